@@ -1,0 +1,165 @@
+"""Plain values that the store hands to the dashboard, the command line and scripts. No behaviour, no I/O.
+
+Every text here was cleaned when it was stored: no control characters, no bidirectional overrides, no HTML.
+It may still hold anything that looks like markup: show it with `Content(text)`, never as markup.
+Every datetime is UTC-aware; every id is an integer, except contacts', which Intercom makes of hex digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Literal
+
+ConversationState = Literal["open", "closed", "snoozed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote something: `kind` is Intercom's author type ("user", "lead", "admin", "bot", "team", …)."""
+
+    kind: str
+    id: str
+    name: str
+    """Never empty: the name, else the e-mail address, else a word for the kind such as "Customer"."""
+    email: str = ""
+
+    @property
+    def is_customer(self) -> bool:
+        return self.kind in {"user", "lead", "contact"}
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One line of text around the first match; `matches` are (start, end) character offsets into it."""
+
+    text: str
+    matches: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """One conversation as a line of a result list."""
+
+    id: int
+    subject: str
+    """Title or subject; empty when Intercom has neither (most chats)."""
+    snippet: Snippet
+    customer: Person
+    state: ConversationState
+    read: bool
+    priority: str
+    """"none", "low", "medium", "high" or "urgent" (older workspaces' "priority" is stored as "high")."""
+    assignee: str
+    """Name of the assigned teammate; empty when unassigned."""
+    team: str
+    tags: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+    waiting_since: datetime | None
+    snoozed_until: datetime | None
+    message_count: int
+    thread_pending: bool
+    """True while only the header is stored and the thread is still to be fetched."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    content_type: str
+    size: int | None
+    """Bytes, or None when Intercom does not say."""
+    url: str
+    """Short-lived (about 30 minutes after it was fetched)."""
+
+
+class PartKind(Enum):
+    """What a part is to a reader; the exact Intercom type is in `Part.type`."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One entry of a thread. The opening message comes first, with `type` "source"."""
+
+    id: int
+    type: str
+    kind: PartKind
+    author: Person
+    created_at: datetime
+    text: str
+    """Plain text with light structure; for an event, one line that says what happened."""
+    attachments: tuple[Attachment, ...] = ()
+    redacted: bool = False
+    truncated: bool = False
+    """True when the text was cut at the storage limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A whole conversation. `parts` ascend by time."""
+
+    conversation: ConversationRow
+    parts: tuple[Part, ...]
+    title: str
+    custom_attributes: Mapping[str, Any]
+    company: str
+    rating: int | None
+    rating_remark: str
+    sla_name: str
+    sla_status: str
+    missing_parts: int
+    """How many older parts Intercom no longer gives out (it returns the newest 500)."""
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of matches; when `exact` is False there are at least that many ("1,000+")."""
+
+    total: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An admin, team or tag as a choice to filter by."""
+
+    id: int
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The workspace's teammates, teams and tags as last seen."""
+
+    me: Name | None
+    """The teammate the token belongs to."""
+    admins: tuple[Name, ...]
+    teams: tuple[Name, ...]
+    tags: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One entry of the sync history."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Literal["running", "complete", "partial", "failed", "interrupted"]
+    new: int
+    updated: int
+    unchanged: int
+    deleted: int
+    requests: int
+    rate_limited: int
+    retries: int
+    error: str

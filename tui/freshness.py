@@ -1,0 +1,149 @@
+"""What has been synced, and what that says about a window of time. Pure arithmetic, no I/O.
+
+Times are whole epoch seconds (UTC); intervals are closed: `Interval(10, 12)` holds 10, 11 and 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+DEFAULT_TOLERANCE = 300
+"""Seconds at the recent end of a window that may be missing while it still counts as fresh."""
+
+
+class Interval(NamedTuple):
+    """A closed interval of epoch seconds."""
+
+    start: int
+    end: int
+
+    def intersect(self, other: Interval) -> Interval | None:
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Interval(start, end) if start <= end else None
+
+
+class Coverage:
+    """An immutable set of seconds, kept as disjoint, non-touching, ascending intervals."""
+
+    __slots__ = ("_intervals",)
+
+    def __init__(self, intervals: Iterable[tuple[int, int]] = ()) -> None:
+        merged: list[Interval] = []
+        for start, end in sorted(intervals):
+            if start > end:
+                raise ValueError(f"an interval cannot end ({end}) before it starts ({start})")
+            if merged and start <= merged[-1].end + 1:
+                merged[-1] = Interval(merged[-1].start, max(merged[-1].end, end))
+            else:
+                merged.append(Interval(start, end))
+        self._intervals = tuple(merged)
+
+    def __iter__(self) -> Iterator[Interval]:
+        return iter(self._intervals)
+
+    def __len__(self) -> int:
+        return len(self._intervals)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Coverage) and self._intervals == other._intervals
+
+    def __hash__(self) -> int:
+        return hash(self._intervals)
+
+    def __repr__(self) -> str:
+        return f"Coverage({[tuple(i) for i in self._intervals]})"
+
+    def __or__(self, other: Coverage) -> Coverage:
+        return Coverage((*self._intervals, *other._intervals))
+
+    def __sub__(self, other: Coverage) -> Coverage:
+        return Coverage(piece for interval in self for piece in other.missing(interval))
+
+    def __and__(self, other: Coverage) -> Coverage:
+        return Coverage(
+            piece for mine in self for theirs in other if (piece := mine.intersect(theirs)) is not None
+        )
+
+    @property
+    def last(self) -> int | None:
+        """The newest covered second, or None when nothing is covered."""
+        return self._intervals[-1].end if self._intervals else None
+
+    @property
+    def first(self) -> int | None:
+        """The oldest covered second, or None when nothing is covered."""
+        return self._intervals[0].start if self._intervals else None
+
+    def within(self, window: Interval) -> Coverage:
+        """The part of the coverage that lies inside `window`."""
+        return Coverage(piece for i in self if (piece := i.intersect(window)) is not None)
+
+    def missing(self, window: Interval) -> list[Interval]:
+        """The parts of `window` that are not covered, oldest first."""
+        gaps, position = [], window.start
+        for interval in self.within(window):
+            if interval.start > position:
+                gaps.append(Interval(position, interval.start - 1))
+            position = interval.end + 1
+        if position <= window.end:
+            gaps.append(Interval(position, window.end))
+        return gaps
+
+
+class SyncState(Enum):
+    """How complete the local answer is for a window of time."""
+
+    STALE = "stale"
+    PARTIAL = "partial"
+    FRESH = "fresh"
+
+    @property
+    def glyph(self) -> str:
+        return {"stale": "🔴", "partial": "🟡", "fresh": "🟢"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state of one window, with what is needed to say why."""
+
+    state: SyncState
+    window: Interval
+    last_sync: int | None
+    """The end of the newest covered interval of all, not only of this window."""
+    covered_until: int | None
+    """The newest covered second inside the window."""
+    gaps: tuple[Interval, ...]
+    """The uncovered parts that matter, oldest first; empty when fresh."""
+
+    @property
+    def data_complete(self) -> bool:
+        return self.state is SyncState.FRESH
+
+    @property
+    def recent_end_missing(self) -> bool:
+        return bool(self.gaps) and (self.covered_until is None or self.gaps[-1].start > self.covered_until)
+
+
+def assess(coverage: Coverage, window: Interval, tolerance: int = DEFAULT_TOLERANCE) -> Verdict:
+    """Judge `window` by `coverage`.
+
+    Stale when no second of the window is covered, fresh when all of it but the last `tolerance` seconds
+    is, partial otherwise. Stale is decided first, so a window shorter than the tolerance that lies wholly
+    after the last sync is stale.
+
+    Raises `ValueError` when the window ends before it starts or the tolerance is negative.
+    """
+    if window.start > window.end:
+        raise ValueError(f"the window ends ({window.end}) before it starts ({window.start})")
+    if tolerance < 0:
+        raise ValueError(f"the tolerance must not be negative: {tolerance}")
+    inside = coverage.within(window)
+    if not inside:
+        return Verdict(SyncState.STALE, window, coverage.last, None, (window,))
+    required = Interval(window.start, window.end - tolerance)
+    gaps = coverage.missing(required) if required.start <= required.end else []
+    state = SyncState.PARTIAL if gaps else SyncState.FRESH
+    return Verdict(state, window, coverage.last, inside.last, tuple(gaps))
