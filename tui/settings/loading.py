@@ -1,0 +1,252 @@
+"""Reading the settings from their four places, with errors that name the place."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+from tui.settings.model import LogLevel, Secret, Settings, SettingsError, default_config_path
+
+LONGEST_HISTORY = timedelta(days=3650)
+ENVIRONMENT = {"FASTINTERCOM_BASE_URL": "base_url", "FASTINTERCOM_DATABASE": "database"}
+
+
+class _WrongValueError(ValueError):
+    """What is wrong with a value, to be prefixed with where it stands."""
+
+
+def load_settings(
+    *,
+    flags: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Settings:
+    """Settle every option: `flags` (those that are not None) > `environ` > the TOML file > the defaults.
+
+    `config` names the file; without it `FASTINTERCOM_CONFIG` does, else the platform's config folder.
+    Only the last may be absent. Raises `SettingsError`.
+    """
+    environ = {} if environ is None else environ
+    path, required = _config_path(environ, config)
+    values = _from_file(path, required=required)
+    for variable, key in ENVIRONMENT.items():
+        if text := environ.get(variable, ""):
+            values[key] = _checked(key, text, variable, Path())
+    for key, value in (flags or {}).items():
+        if value is not None:
+            values[key] = _checked(key, value, "--" + key.replace("_", "-"), Path())
+    if text := environ.get("INTERCOM_ACCESS_TOKEN", "").strip():
+        try:
+            values["token"] = Secret(text)
+        except ValueError as error:
+            raise SettingsError(f"INTERCOM_ACCESS_TOKEN: {error}") from None
+    settings = Settings(config_path=path, **values)
+    if settings.settle >= settings.tolerance:
+        raise SettingsError(
+            f"{path}: settle ({settings.settle} s) must be smaller than tolerance "
+            f"({settings.tolerance} s), or nothing would ever be fresh"
+        )
+    return settings
+
+
+def _config_path(environ: Mapping[str, str], config: Path | None) -> tuple[Path, bool]:
+    if config is not None:
+        return config.expanduser().absolute(), True
+    if named := environ.get("FASTINTERCOM_CONFIG", ""):
+        return Path(named).expanduser().absolute(), True
+    return default_config_path(), False
+
+
+def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+    try:
+        source = path.read_text("utf-8")
+    except FileNotFoundError:
+        if required:
+            raise SettingsError(f"{path}: there is no such settings file") from None
+        return {}
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: not a UTF-8 text file") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        document = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(_syntax_error(path, source, str(error))) from None
+    values: dict[str, Any] = {}
+    for key, value in document.items():
+        place = f"{path}, line {_line(source, key)}"
+        if key == "token":
+            raise SettingsError(
+                f"{place}: a token does not belong in the settings file; "
+                f"use INTERCOM_ACCESS_TOKEN, token_command, or a 0600 file {path.parent / 'token'}"
+            )
+        if key not in CHECKS:
+            from tui.text import nearest
+
+            close = nearest(key, CHECKS)
+            hint = f"did you mean {close!r}?" if close else "possible are " + ", ".join(CHECKS)
+            raise SettingsError(f"{place}: unknown key {key!r}; {hint}")
+        if key == "keymap" and isinstance(value, dict):
+            for binding, keys in value.items():
+                inner = f"{path}, line {_line(source, binding, 'keymap')}: keymap.{binding}"
+                if not isinstance(keys, str) or not keys.strip():
+                    raise SettingsError(f'{inner} must be a text such as "f5" or "f5,ctrl+r", not {keys!r}')
+        values[key] = _checked(key, value, place, path.parent, named=True)
+    return values
+
+
+def _syntax_error(path: Path, source: str, text: str) -> str:
+    words, _, place = text.partition(" (at ")
+    found = re.match(r"line (\d+), column (\d+)", place)
+    if found:
+        where = f"line {found[1]}, column {found[2]}"
+    else:
+        where = f"line {max(1, len(source.splitlines()))} (the end)"
+    return f"{path}, {where}: not valid TOML: {words[:1].lower()}{words[1:]}"
+
+
+def _line(source: str, key: str, table: str = "") -> int:
+    """The line (from 1) where `key` of `table` is set, as well as can be told without a full parser."""
+    current = ""
+    quoted = rf"[\"']?{re.escape(key)}[\"']?"
+    for number, line in enumerate(source.splitlines(), 1):
+        if header := re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line):
+            current = header[1].strip("\"'")
+            if not table and re.match(rf"{quoted}\s*(\.|$)", header[1]):
+                return number
+        elif (current == table and re.match(rf"\s*{quoted}\s*[.=]", line)) or (
+            table and not current and re.match(rf"\s*{re.escape(table)}\s*(\.|=).*{quoted}\s*=", line)
+        ):
+            return number
+    return 1
+
+
+def _checked(key: str, value: object, place: str, folder: Path, *, named: bool = False) -> Any:
+    """The value in its final type; relative paths are taken from `folder`. Raises `SettingsError`."""
+    try:
+        return CHECKS[key](value, folder)
+    except _WrongValueError as error:
+        raise SettingsError(f"{place}: {key} {error}" if named else f"{place} {error}") from None
+
+
+def _seconds(low: int, high: int) -> Callable[[object, Path], int]:
+    allowed = f'must be whole seconds from {low} to {high}, or a text such as "5m"'
+
+    def check(value: object, _folder: Path) -> int:
+        number: float
+        if isinstance(value, str):
+            from tui.timeframe import parse_duration
+
+            try:
+                number = parse_duration(value).total_seconds()
+            except ValueError:
+                raise _WrongValueError(f"{allowed}, not {value!r}") from None
+        elif isinstance(value, int) and not isinstance(value, bool):
+            number = value
+        else:
+            raise _WrongValueError(f"{allowed}, not {value!r}")
+        if not low <= number <= high:
+            raise _WrongValueError(f"{allowed}, not {value!r}")
+        return int(number)
+
+    return check
+
+
+def _history(value: object, _folder: Path) -> str:
+    allowed = 'must be a text such as "90d", "12w" or "1y", up to ten years'
+    if not isinstance(value, str):
+        raise _WrongValueError(f"{allowed}, not {value!r}")
+    from tui.timeframe import parse_duration
+
+    try:
+        length = parse_duration(value)
+    except ValueError as error:
+        raise _WrongValueError(f"{allowed}: {error}") from None
+    if not timedelta(0) < length <= LONGEST_HISTORY:
+        raise _WrongValueError(f"{allowed}, not {value!r}")
+    return value
+
+
+def _text(value: object, _folder: Path) -> str:
+    if not isinstance(value, str):
+        raise _WrongValueError(f'must be a text in quotes, such as "…", not {value!r}')
+    return value
+
+
+def _switch(value: object, _folder: Path) -> bool:
+    if not isinstance(value, bool):
+        raise _WrongValueError(f"must be true or false, not {value!r}")
+    return value
+
+
+def _path(value: object, folder: Path) -> Path:
+    if isinstance(value, Path):
+        value = str(value)
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise _WrongValueError(f"must be the path of a file, not {value!r}")
+    return (folder / Path(value).expanduser()).absolute()
+
+
+def _log_level(value: object, _folder: Path) -> str:
+    levels = get_args(LogLevel)
+    if value not in levels:
+        raise _WrongValueError(f"must be one of {', '.join(levels)}, not {value!r}")
+    return str(value)
+
+
+def _keymap(value: object, _folder: Path) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _WrongValueError(f'must be a table: [keymap] and lines like refresh = "f5"; not {value!r}')
+    return value
+
+
+def _base_url(value: object, _folder: Path) -> str:
+    allowed = "must be an https address such as https://api.eu.intercom.io (http only for this machine)"
+    if not isinstance(value, str):
+        raise _WrongValueError(f"{allowed}, not {value!r}")
+    try:
+        parts = urlsplit(value.strip())
+        _ = parts.port
+    except ValueError:
+        raise _WrongValueError(allowed) from None
+    host = parts.hostname or ""
+    if parts.username or parts.password:
+        raise _WrongValueError("must not hold a name or password; the token has its own place")
+    if not host or parts.query or parts.fragment or parts.scheme not in {"https", "http"}:
+        raise _WrongValueError(f"{allowed}, not {value!r}")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise _WrongValueError(f"{allowed}, not {value!r}")
+    return value.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
+    "base_url": _base_url,
+    "database": _path,
+    "history": _history,
+    "tolerance": _seconds(0, 86_400),
+    "settle": _seconds(0, 3_600),
+    "overlap": _seconds(0, 86_400),
+    "interval": _seconds(1, 86_400),
+    "theme": _text,
+    "log_level": _log_level,
+    "log_path": _path,
+    "token_command": _text,
+    "use_keyring": _switch,
+    "keymap": _keymap,
+}
+"""Every key of the settings file, in the order they are listed to the user."""

@@ -1,0 +1,113 @@
+"""What can be set, with the defaults, and the wrapper that keeps a token out of logs."""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path
+from typing import Literal, NoReturn
+
+import msgspec
+import platformdirs
+
+APP = "fastintercom"
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class SettingsError(Exception):
+    """A setting or the token cannot be used. The text is one line: what, where, and what would be right."""
+
+
+class Secret:
+    """A token. Shown as "•••" everywhere; only `reveal()` gives the text.
+
+    Raises `ValueError`, without repeating the text, when it is empty or holds characters no token has.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        text = text.strip()
+        if not text:
+            raise ValueError("the access token is empty")
+        if not all("!" <= character <= "~" for character in text):
+            raise ValueError(
+                "the access token holds a blank or a special character; copy it again, on one line"
+            )
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return "•••"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._text, other._text)
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Secret:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret cannot be pickled")
+
+
+def default_config_path() -> Path:
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
+
+
+def default_database_path() -> Path:
+    return Path(platformdirs.user_data_dir(APP, appauthor=False)) / "fastintercom.db"
+
+
+def default_log_path() -> Path:
+    return Path(platformdirs.user_log_dir(APP, appauthor=False)) / "fastintercom.log"
+
+
+def default_cache_path() -> Path:
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be configured. Durations are whole seconds, `history` a text such as "90d"."""
+
+    base_url: str = "https://api.intercom.io"
+    database: Path = msgspec.field(default_factory=default_database_path)
+    history: str = "90d"
+    """How far back the mirror goes."""
+    tolerance: int = 300
+    """How much of the recent end of a window may be missing while it still counts as fresh."""
+    settle: int = 60
+    """Nothing newer than the server's now minus this is counted as covered."""
+    overlap: int = 300
+    """How much of what is covered an incremental sync asks for again."""
+    interval: int = 60
+    """Time between two automatic syncs."""
+    theme: str = ""
+    log_level: LogLevel = "info"
+    log_path: Path = msgspec.field(default_factory=default_log_path)
+    token: Secret | None = None
+    """From the environment only; the other sources are asked by `resolve_token` when it is needed."""
+    token_command: str = ""
+    """A command line (run without a shell) that prints the token."""
+    use_keyring: bool = False
+    keymap: dict[str, str] = msgspec.field(default_factory=dict)
+    """Binding id → keys, for example {"refresh": "f5,ctrl+r"}."""
+    config_path: Path = msgspec.field(default_factory=default_config_path)
+    """The file the settings came from, or would come from if it existed."""
+
+    @property
+    def history_seconds(self) -> int:
+        from tui.timeframe import parse_duration
+
+        return int(parse_duration(self.history).total_seconds())
+
+    @property
+    def token_path(self) -> Path:
+        """The 0600 file that holds the token when it was saved to a file."""
+        return self.config_path.parent / "token"

@@ -1,0 +1,147 @@
+"""Where the access token comes from, and where it is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import stat
+import subprocess
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+from tui.settings.model import APP, Secret, Settings, SettingsError
+
+COMMAND_TIMEOUT = 30
+"""Seconds that `token_command` may take."""
+KEYRING_ENTRY = "access-token"
+
+
+def resolve_token(settings: Settings) -> Secret | None:
+    """The token: from the environment, else `token_command`, else the keyring (if opted in), else the file.
+
+    None when no source has one. Raises `SettingsError` when a source that was asked for fails.
+    """
+    if settings.token is not None:
+        return settings.token
+    if settings.token_command:
+        return _from_command(settings.token_command)
+    if settings.use_keyring and (secret := _from_keyring(settings)) is not None:
+        return secret
+    return _from_file(settings.token_path)
+
+
+def save_token(
+    secret: Secret, where: Literal["file", "keyring"] = "file", *, settings: Settings | None = None
+) -> Path | None:
+    """Keep `secret` for the next start, in the 0600 token file or the system's keyring.
+
+    Choosing the keyring also sets `use_keyring = true` in the settings file. Returns the path of the token
+    file, or None for the keyring. Raises `SettingsError`.
+    """
+    settings = settings or Settings()
+    if where == "file":
+        _write_private(settings.token_path, secret.reveal() + "\n")
+        return settings.token_path
+    keyring = _keyring()
+    try:
+        keyring.set_password(APP, _entry(settings), secret.reveal())
+    except keyring.errors.KeyringError as error:
+        raise SettingsError(f"the keyring did not take the token ({type(error).__name__})") from None
+    _opt_in_to_keyring(settings.config_path)
+    return None
+
+
+def _secret(text: str, place: str) -> Secret:
+    try:
+        return Secret(text)
+    except ValueError as error:
+        raise SettingsError(f"{place}: {error}") from None
+
+
+def _from_command(command: str) -> Secret:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise SettingsError(f"token_command cannot be split into words: {str(error).lower()}") from None
+    if not words:
+        raise SettingsError("token_command is blank; give a command that prints the token")
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own command, without a shell
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise SettingsError(f"token_command ({words[0]}) took longer than {COMMAND_TIMEOUT} s") from None
+    except OSError as error:
+        raise SettingsError(f"token_command ({words[0]}) could not be started: {error.strerror}") from None
+    if done.returncode != 0:
+        # Its output may hold the token or a part of it, so it is not repeated.
+        raise SettingsError(
+            f"token_command ({words[0]}) failed with exit code {done.returncode}; run it by hand to see why"
+        )
+    return _secret(done.stdout.decode("utf-8", "replace"), f"token_command ({words[0]})")
+
+
+def _from_file(path: Path) -> Secret | None:
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise SettingsError(f"{path} can be read by others; run: chmod 600 {shlex.quote(str(path))}")
+            text = file.read(4096).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsError(f"{path}: the token file cannot be read ({error.strerror})") from None
+    return _secret(text, str(path))
+
+
+def _entry(settings: Settings) -> str:
+    """One entry for each settings file, so that two workspaces can live side by side."""
+    return f"{KEYRING_ENTRY}:{settings.config_path}"
+
+
+def _keyring() -> Any:
+    try:
+        keyring = import_module("keyring")
+        import_module("keyring.errors")
+    except ImportError:
+        raise SettingsError(
+            "the keyring needs one more package: pip install 'fastintercom[keyring]'"
+        ) from None
+    return keyring
+
+
+def _from_keyring(settings: Settings) -> Secret | None:
+    keyring = _keyring()
+    try:
+        text = keyring.get_password(APP, _entry(settings))
+    except keyring.errors.KeyringError as error:
+        raise SettingsError(f"the keyring cannot be read ({type(error).__name__})") from None
+    return None if text is None else _secret(str(text), "the keyring's entry")
+
+
+def _opt_in_to_keyring(config: Path) -> None:
+    source = config.read_text("utf-8") if config.exists() else ""
+    line = "use_keyring = true"
+    changed, found = re.subn(r"(?m)^[ \t]*use_keyring[ \t]*=[^\n#]*", line, source, count=1)
+    # A new key goes first: after a [table] header it would belong to that table.
+    _write_private(config, changed if found else f"{line}\n{source}")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Replace `path` in one step by a file that only its owner can read."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written ({error.strerror})") from None
