@@ -1,0 +1,51 @@
+"""What can go wrong on the way to Intercom, each as one line for people that also says what to do."""
+
+from __future__ import annotations
+
+
+class IntercomError(Exception):
+    """Any failure of a call. `message` is one line of plain text without secrets."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadAddress(IntercomError, ValueError):
+    """The base URL cannot be used: not https, no host, or with a user name inside."""
+
+
+class Unreachable(IntercomError):
+    """No answer: DNS, connection, TLS or timeout. Trying again later may help."""
+
+
+class Unauthorized(IntercomError):
+    """401: the access token is missing, wrong or revoked."""
+
+
+class Forbidden(IntercomError):
+    """403 or 402: the token lacks a permission, or the workspace's plan does not include this."""
+
+
+class WrongRegion(IntercomError):
+    """The workspace lives in another region than the host that was asked."""
+
+
+class NotFound(IntercomError):
+    """404 or 410: there is no such thing (any more), or the token may not see it."""
+
+
+class RateLimited(IntercomError):
+    """429 again and again, after waiting for the limit's reset each time."""
+
+
+class BadAnswer(IntercomError):
+    """An answer that is not what Intercom sends, or one that refuses the request as wrong (400, 422, …)."""
+
+
+class PageTooHeavy(IntercomError):
+    """A search page timed out or ended in 502/504 twice: ask again with a smaller `per_page`."""
+
+    def __init__(self, message: str, per_page: int) -> None:
+        super().__init__(message)
+        self.per_page = per_page

@@ -1,0 +1,215 @@
+"""HTML bodies to plain text with light structure, once, on the way in.
+
+Links become `text (url)`, lists and quotes keep their marks, code its line breaks, pictures `[image: alt]`.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tui.text import clean
+
+_MAX_TAGS = 4_000
+"""Parsing takes quadratic time on deeply nested tags; a body with more tags than this is only stripped."""
+_MAX_DEPTH = 6
+"""Quotes and lists are indented up to this depth."""
+
+_GAPS = {
+    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "table"), 2),
+    **dict.fromkeys(
+        ("div", "li", "tr", "hr", "section", "article", "header", "footer", "figure", "figcaption", "address"), 1
+    ),
+    **dict.fromkeys(("dl", "dt", "dd", "center", "form", "fieldset", "main", "aside", "nav", "details"), 1),
+}
+_SKIPPED = frozenset({"script", "style", "title", "template", "noscript", "head", "object", "select", "-comment"})
+_SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+
+_fold = re.compile(r"[ \t\r\n\f]+").sub
+_blank_lines = re.compile(r"\n{3,}").sub
+_line_ends = re.compile(r"[ \t]+\n").sub
+_strip_hidden = re.compile(r"<(script|style|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I).sub
+_break_blocks = re.compile(
+    r"</?(?:p|div|li|tr|br|hr|h[1-6]|ul|ol|blockquote|pre|table|section|article)\b[^<>]*>", re.I
+).sub
+_strip_tags = re.compile(r"</?[a-zA-Z!?][^<>]*>").sub
+
+
+def html_to_text(html: str) -> str:
+    """Return the body's text, safe to show (see `tui.text.clean`), without leading or trailing white space.
+
+    Takes any input, however broken, and never raises.
+    """
+    if "<" not in html:
+        return clean(entities.unescape(html) if "&" in html else html).strip()
+    if html.count("<") > _MAX_TAGS:
+        return _tidy(_stripped(html))
+    body = LexborHTMLParser(html.encode("utf-8", "replace")).body
+    if body is None:
+        return _tidy(_stripped(html))
+    return _tidy(_written(body))
+
+
+def _tidy(text: str) -> str:
+    text = clean(text.replace("\xa0", " "))
+    if " \n" in text:
+        text = _line_ends("\n", text)
+    if "\n\n\n" in text:
+        text = _blank_lines("\n\n", text)
+    return text.strip()
+
+
+def _stripped(html: str) -> str:
+    """Linear-time removal of tags, for bodies too big or too strange to parse."""
+    text = _strip_hidden("", html)
+    text = _break_blocks("\n", text)
+    return entities.unescape(_strip_tags("", text))
+
+
+def _written(body: LexborNode) -> str:
+    """Walk the tree without recursion: bodies may be nested thousands deep."""
+    writer = _Writer()
+    path: list[tuple[LexborNode, str]] = []
+    node = body.first_child
+    while True:
+        if node is not None:
+            tag = node.tag or ""
+            if tag == "-text":
+                writer.text(node.text_content or "")
+            elif tag not in _SKIPPED:
+                child = node.first_child
+                writer.enter(tag, node)
+                if child is not None:
+                    path.append((node, tag))
+                    node = child
+                    continue
+                writer.leave(tag)
+            node = node.next
+        elif path:
+            parent, tag = path.pop()
+            writer.leave(tag)
+            node = parent.next
+        else:
+            return "".join(writer.out)
+
+
+class _Writer:
+    """Collects text; line breaks are owed (`gap`) and paid when the next text comes."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self.gap = 0
+        self.line_start = True
+        self.preformatted = 0
+        self.prefixes: list[str] = []
+        self.lists: list[int | None] = []  # the next number, or None for bullets
+        self.links: list[tuple[int, str]] = []  # where the label starts, the address
+
+    def text(self, text: str) -> None:
+        if self.preformatted:
+            prefix = "\n" + "".join(self.prefixes[:_MAX_DEPTH])
+            self._put(text.replace("\n", prefix) if self.prefixes else text)
+            return
+        text = _fold(" ", text)
+        if self.line_start or self.gap:
+            text = text.lstrip(" ")
+        if text:
+            self._put(text)
+
+    def _put(self, text: str) -> None:
+        if self.gap or not self.out:
+            if self.out:
+                self.out.append("\n" * self.gap)
+            if self.prefixes:
+                self.out.extend(self.prefixes[:_MAX_DEPTH])
+                self._spend_marker()
+            self.gap = 0
+        self.out.append(text)
+        self.line_start = text.endswith((" ", "\n"))
+
+    def _spend_marker(self) -> None:
+        """A list marker is written once; the item's further lines are indented by its width."""
+        last = self.prefixes[-1]
+        if not last.startswith(">"):
+            self.prefixes[-1] = " " * len(last)
+
+    def _break(self, gap: int) -> None:
+        self.gap = max(self.gap, gap)
+
+    def enter(self, tag: str, node: LexborNode) -> None:
+        gap = _GAPS.get(tag)
+        if gap is not None:
+            self._open_block(tag, gap)
+        elif tag == "br":
+            if self.out:
+                self.gap = min(self.gap + 1, 2)
+        elif tag == "a":
+            self.links.append((len(self.out), node.attributes.get("href") or ""))
+        elif tag == "img":
+            self._image(node)
+        elif tag in {"iframe", "video"}:
+            source = node.attributes.get("src") or ""
+            self._put(f"[video: {source}]" if source.startswith(_SHOWN_SCHEMES) else "[video]")
+        elif tag in {"td", "th"} and not self.gap and self.out:
+            self._put("  ")
+
+    def _open_block(self, tag: str, gap: int) -> None:
+        inside_item = bool(self.prefixes) and tag in {"p", "ul", "ol"}
+        self._break(1 if inside_item else gap)
+        if tag in {"ul", "ol"}:
+            self.lists.append(1 if tag == "ol" else None)
+        elif tag == "li":
+            self.prefixes.append(self._marker())
+        elif tag == "blockquote":
+            self.prefixes.append("> ")
+        elif tag == "pre":
+            self.preformatted += 1
+        elif tag == "hr":
+            self._put("---")
+            self._break(1)
+
+    def _marker(self) -> str:
+        if not self.lists or self.lists[-1] is None:
+            return "- "
+        number = self.lists[-1]
+        self.lists[-1] = number + 1
+        return f"{number}. "
+
+    def _image(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        if attributes.get("width") in {"0", "1"} or attributes.get("height") in {"0", "1"}:
+            return  # a tracking pixel
+        alt = _fold(" ", attributes.get("alt") or "").strip()
+        self._put(f"[image: {alt}]" if alt else "[image]")
+
+    def leave(self, tag: str) -> None:
+        gap = _GAPS.get(tag)
+        if gap is not None:
+            inside_item = bool(self.prefixes) and tag in {"p", "ul", "ol"}
+            self._break(1 if inside_item else gap)
+            if tag in {"ul", "ol"}:
+                self.lists.pop()
+            elif tag in {"li", "blockquote"}:
+                self.prefixes.pop()
+            elif tag == "pre":
+                self.preformatted -= 1
+        elif tag == "a":
+            self._close_link()
+
+    def _close_link(self) -> None:
+        start, address = self.links.pop()
+        address = "".join(address.split())
+        if not address.startswith(_SHOWN_SCHEMES):
+            return
+        label = "".join(self.out[start:]).strip()
+        shown = address.removeprefix("mailto:").removeprefix("tel:")
+        if not label:
+            self._put(shown)
+        elif _bare(label) != _bare(shown):
+            self._put(f" ({shown})")
+
+
+def _bare(address: str) -> str:
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/").casefold()
