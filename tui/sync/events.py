@@ -95,6 +95,4 @@ class SyncFailed:
     summary: SyncSummary
 
 
-SyncEvent = (
-    SyncStarted | SyncProgress | ConversationsStored | FreshnessChanged | SyncFinished | SyncFailed
-)
+SyncEvent = SyncStarted | SyncProgress | ConversationsStored | FreshnessChanged | SyncFinished | SyncFailed

@@ -1,0 +1,175 @@
+"""Opening the database: one file, readable by its owner only, never reset, one connection a thread."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import DatabaseError, OperationalError
+from playhouse.migrations import Runner
+from playhouse.pool import PooledSqliteDatabase
+
+from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, FenceLost, Superseded
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+APPLICATION_ID = 0x66734963
+"""`PRAGMA application_id`: tells our files from other SQLite databases."""
+BUSY_TIMEOUT = 10.0
+"""Seconds a writer waits for another writer; readers never wait."""
+MAX_CONNECTIONS = 64
+
+Row = tuple[Any, ...]
+
+
+class Database:
+    """The SQLite file of one workspace.
+
+    Reads may happen on any thread, each with its own connection; writes go through `transaction()`.
+    Raises `DatabaseTooNew`, `DatabaseCorrupt` or `DatabaseUnwritable` when the file cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._reading: set[sqlite3.Connection] = set()
+        self._guard = threading.Lock()
+        self._fence: int | None = None
+        _prepare_file(path)
+        self.peewee = PooledSqliteDatabase(
+            str(path),
+            max_connections=MAX_CONNECTIONS,
+            timeout=BUSY_TIMEOUT,
+            check_same_thread=False,
+            lock_type="IMMEDIATE",
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "normal",
+                "foreign_keys": 1,
+                "cache_size": -16_000,
+                "temp_store": "memory",
+                "journal_size_limit": 64 * 1024 * 1024,
+            },
+        )
+        try:
+            self._migrate()
+        except BaseException as error:
+            self.close()
+            if isinstance(error, (DatabaseError, sqlite3.DatabaseError)):
+                raise explain(error, path) from error
+            raise
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        self.peewee.close_all()
+
+    def _migrate(self) -> None:
+        known = len(list(MIGRATIONS.glob("[0-9]*.py")))
+        (found,) = self.one("PRAGMA user_version")
+        (application,) = self.one("PRAGMA application_id")
+        (tables,) = self.one("SELECT count(*) FROM sqlite_master")
+        if tables and application != APPLICATION_ID:
+            raise DatabaseCorrupt(self.path, "it belongs to another program")
+        if found > known:
+            raise DatabaseTooNew(self.path, found, known)
+        if found < known:
+            with self.peewee.atomic("IMMEDIATE"):
+                Runner(self.peewee, directory=str(MIGRATIONS)).up()
+                self.peewee.execute_sql(f"PRAGMA user_version = {known:d}")
+                self.peewee.execute_sql(f"PRAGMA application_id = {APPLICATION_ID:d}")
+
+    @property
+    def schema_version(self) -> int:
+        return int(self.one("PRAGMA user_version")[0])
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Every row of a query."""
+        connection: sqlite3.Connection = self.peewee.connection()
+        try:
+            return connection.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise explain(error, self.path) from error
+
+    def all_interruptible(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Every row of a query that `interrupt()` may abort; it then raises `Superseded`."""
+        connection: sqlite3.Connection = self.peewee.connection()
+        with self._guard:
+            self._reading.add(connection)
+        try:
+            return connection.execute(sql, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            if "interrupted" in str(error):
+                raise Superseded from error
+            raise explain(error, self.path) from error
+        except sqlite3.DatabaseError as error:
+            raise explain(error, self.path) from error
+        finally:
+            with self._guard:
+                self._reading.discard(connection)
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row:
+        """The first row of a query that always has one."""
+        return self.all(sql, parameters)[0]
+
+    def interrupt(self) -> None:
+        """Abort the interruptible reads that run now."""
+        with self._guard:
+            for connection in self._reading:
+                connection.interrupt()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A short write transaction on this thread's connection; rolled back on any exception.
+
+        Raises `FenceLost` when this process held the sync lease and another one took it.
+        """
+        connection: sqlite3.Connection = self.peewee.connection()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                if self._fence is not None:
+                    self._check_fence(connection)
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise explain(error, self.path) from error
+
+    def fence(self, number: int | None) -> None:
+        """From now on every write checks that the lease still carries `number` (None: no check)."""
+        self._fence = number
+
+    def _check_fence(self, connection: sqlite3.Connection) -> None:
+        row = connection.execute("SELECT value FROM setting WHERE key = 'fence'").fetchone()
+        if row is None or int(row[0]) != self._fence:
+            raise FenceLost(self.path)
+
+
+def _prepare_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            path.chmod(0o600)
+    except OSError as error:
+        raise DatabaseUnwritable(path, error.strerror or str(error)) from error
+    with path.open("rb") as file:
+        head = file.read(16)
+    if head and head != b"SQLite format 3\0":
+        raise DatabaseCorrupt(path, "it is not an SQLite file")
+
+
+def explain(error: Exception, path: Path) -> DatabaseCorrupt | DatabaseUnwritable:
+    """The `StoreError` for an error of SQLite."""
+    text = str(error)
+    if isinstance(error, (OperationalError, sqlite3.OperationalError)) and not text.startswith("no such"):
+        return DatabaseUnwritable(path, text)
+    return DatabaseCorrupt(path, text)

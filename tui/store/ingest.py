@@ -1,0 +1,266 @@
+"""Writing conversations: header, thread and search index change together, inside the caller's transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tui.store.documents import Document, add_documents, read_document, remove_documents
+from tui.store.records import ConversationRecord, PartRecord
+
+DOCID_SHIFT = 20
+"""`docid = updated_at << DOCID_SHIFT | tie-break`: a million conversations may share a second."""
+
+_HEADER_COLUMNS = (
+    "title",
+    "subject",
+    "state",
+    "read",
+    "priority",
+    "assignee_id",
+    "team_id",
+    "customer_kind",
+    "customer_id",
+    "customer_name",
+    "customer_email",
+    "company",
+    "created_at",
+    "updated_at",
+    "waiting_since",
+    "snoozed_until",
+    "rating",
+    "rating_remark",
+    "sla_name",
+    "sla_status",
+    "custom_attributes",
+)
+_UPSERT_HEADER = f"""
+    INSERT INTO conversation (id, {", ".join(_HEADER_COLUMNS)},
+        docid, thread_updated_at, thread_attempts, message_count, missing_parts)
+    VALUES ({", ".join("?" * (len(_HEADER_COLUMNS) + 1))}, ?, 0, 0, 0, 0)
+    ON CONFLICT (id) DO UPDATE SET
+        {", ".join(f"{c} = excluded.{c}" for c in _HEADER_COLUMNS if not c.startswith("customer_"))},
+        customer_kind = iif(excluded.customer_name = '', customer_kind, excluded.customer_kind),
+        customer_name = iif(excluded.customer_name = '', customer_name, excluded.customer_name),
+        customer_email = iif(excluded.customer_email = '', customer_email, excluded.customer_email),
+        customer_id = iif(excluded.customer_id = '', customer_id, excluded.customer_id),
+        docid = excluded.docid,
+        deleted_at = NULL
+"""
+_UPSERT_PART = """
+    INSERT INTO part (conversation_id, part_id, source_id, type, author_kind, author_id, author_name,
+        author_email, created_at, text, event, attachments, redacted, truncated)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (conversation_id, part_id) DO UPDATE SET
+        source_id = excluded.source_id, type = excluded.type, author_kind = excluded.author_kind,
+        author_id = excluded.author_id, author_name = excluded.author_name,
+        author_email = excluded.author_email, created_at = excluded.created_at, text = excluded.text,
+        event = excluded.event, attachments = excluded.attachments, redacted = excluded.redacted,
+        truncated = excluded.truncated
+"""
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a batch of writes did, by conversation id."""
+
+    new: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+    unchanged: list[int] = field(default_factory=list)
+    pending: list[tuple[int, int]] = field(default_factory=list)
+    """(id, updated_at) of the conversations whose thread is still to be fetched."""
+
+    @property
+    def changed(self) -> list[int]:
+        return self.new + self.updated
+
+
+@contextmanager
+def _reindexed(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[None]:
+    """Keep the search index in step with whatever the block does to these conversations."""
+    once = dict.fromkeys(ids)
+    before = [d for i in once if (d := read_document(connection, i)) is not None]
+    yield
+    after = [d for i in once if (d := read_document(connection, i)) is not None]
+    unchanged: set[Document] = set(before) & set(after)
+    remove_documents(connection, (d for d in before if d not in unchanged))
+    add_documents(connection, (d for d in after if d not in unchanged))
+
+
+def store_headers(
+    connection: sqlite3.Connection, records: Iterable[ConversationRecord], *, trust_equal: bool = False
+) -> Stored:
+    """Store what a search result says; a thread that does not match the header becomes pending.
+
+    A header older than the stored one is a lagging answer and changes nothing. One with the same
+    `updated_at` changes nothing either, unless `trust_equal`: some changes may not raise `updated_at`,
+    and a slow reconcile wants those.
+    """
+    stored, wanted = Stored(), []
+    for record in records:
+        row = connection.execute(
+            "SELECT updated_at, thread_updated_at, deleted_at FROM conversation WHERE id = ?", (record.id,)
+        ).fetchone()
+        if row is None:
+            stored.new.append(record.id)
+        elif row[2] is None and (
+            row[0] > record.updated_at or (row[0] == record.updated_at and not trust_equal)
+        ):
+            stored.unchanged.append(record.id)
+            if row[1] < row[0]:
+                stored.pending.append((record.id, row[0]))
+            continue
+        elif row[0] == record.updated_at and row[2] is None:
+            stored.unchanged.append(record.id)
+        else:
+            stored.updated.append(record.id)
+        wanted.append(record)
+        if row is None or row[1] < record.updated_at:
+            stored.pending.append((record.id, record.updated_at))
+    with _reindexed(connection, [r.id for r in wanted]):
+        for record in wanted:
+            _write_header(connection, record)
+    return stored
+
+
+def store_threads(connection: sqlite3.Connection, records: Iterable[ConversationRecord]) -> Stored:
+    """Store full conversations with all their parts.
+
+    An answer older than the stored header (a lagging replica) adds its parts but stays pending. Parts are
+    only ever added or changed: Intercom gives out the newest 500, so an absent part is not a deleted one.
+    """
+    batch, stored = list(records), Stored()
+    with _reindexed(connection, [r.id for r in batch]):
+        for record in batch:
+            row = connection.execute(
+                "SELECT updated_at, thread_updated_at, deleted_at FROM conversation WHERE id = ?",
+                (record.id,),
+            ).fetchone()
+            if row is None or row[2] is not None or record.updated_at >= row[0]:
+                _write_header(connection, record)
+            _write_thread(connection, record)
+            if row is not None and row[2] is None and record.updated_at < row[0]:
+                stored.pending.append((record.id, row[0]))
+            if row is None or not row[1]:
+                stored.new.append(record.id)
+            else:
+                stored.updated.append(record.id)
+    return stored
+
+
+def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: int) -> list[int]:
+    """Forget the content of deleted conversations, keep the fact. Returns the ids that were alive."""
+    alive = [
+        i
+        for i in ids
+        if connection.execute(
+            "SELECT 1 FROM conversation WHERE id = ? AND deleted_at IS NULL", (i,)
+        ).fetchone()
+    ]
+    with _reindexed(connection, alive):
+        for i in alive:
+            connection.execute("DELETE FROM part WHERE conversation_id = ?", (i,))
+            connection.execute("DELETE FROM conversation_tag WHERE conversation_id = ?", (i,))
+            connection.execute(
+                "UPDATE conversation SET docid = NULL, deleted_at = ?, title = '', subject = '',"
+                " company = '', customer_id = '', customer_name = '', customer_email = '',"
+                " custom_attributes = '', rating = NULL, rating_remark = '', message_count = 0, waiting_since = NULL,"
+                " thread_updated_at = 0 WHERE id = ?",
+                (deleted_at, i),
+            )
+    return alive
+
+
+def name_customers(
+    connection: sqlite3.Connection, people: Iterable[tuple[str, str, str]], now: int
+) -> list[int]:
+    """Give conversations without a customer's name the one of its contact: (contact id, name, email).
+
+    Returns the ids of the conversations that changed.
+    """
+    changed: list[int] = []
+    for contact_id, name, email in people:
+        connection.execute(
+            "INSERT OR REPLACE INTO contact (id, name, email, fetched_at) VALUES (?, ?, ?, ?)",
+            (contact_id, name, email, now),
+        )
+        ids = [
+            i
+            for (i,) in connection.execute(
+                "SELECT id FROM conversation WHERE customer_id = ? AND customer_name = ''"
+                " AND customer_email = '' AND deleted_at IS NULL",
+                (contact_id,),
+            )
+        ]
+        if ids and (name or email):
+            with _reindexed(connection, ids):
+                connection.executemany(
+                    "UPDATE conversation SET customer_name = ?, customer_email = ? WHERE id = ?",
+                    [(name, email, i) for i in ids],
+                )
+            changed += ids
+    return changed
+
+
+def _write_header(connection: sqlite3.Connection, record: ConversationRecord) -> None:
+    row = connection.execute(
+        "SELECT docid, updated_at FROM conversation WHERE id = ?", (record.id,)
+    ).fetchone()
+    if row is not None and row[0] is not None and row[1] == record.updated_at:
+        docid = row[0]
+    else:
+        docid = _free_docid(connection, record.updated_at)
+    connection.execute(
+        _UPSERT_HEADER, (record.id, *(getattr(record, column) for column in _HEADER_COLUMNS), docid)
+    )
+    connection.execute("DELETE FROM conversation_tag WHERE conversation_id = ?", (record.id,))
+    for tag_id, name in record.tags:
+        connection.execute("INSERT OR IGNORE INTO conversation_tag VALUES (?, ?)", (record.id, tag_id))
+        connection.execute("INSERT OR IGNORE INTO tag (id, name) VALUES (?, ?)", (tag_id, name))
+    if record.source is not None:
+        _write_parts(connection, record.id, (record.source,))
+
+
+def _write_thread(connection: sqlite3.Connection, record: ConversationRecord) -> None:
+    _write_parts(connection, record.id, record.parts or ())
+    connection.execute(
+        "UPDATE conversation SET thread_updated_at = max(thread_updated_at, ?), thread_attempts = 0,"
+        " missing_parts = ?, message_count ="
+        " (SELECT count(*) FROM part WHERE conversation_id = conversation.id AND text <> '') WHERE id = ?",
+        (record.updated_at, record.missing_parts, record.id),
+    )
+
+
+def _write_parts(connection: sqlite3.Connection, conversation_id: int, parts: Iterable[PartRecord]) -> None:
+    connection.executemany(
+        _UPSERT_PART,
+        [
+            (
+                conversation_id,
+                p.part_id,
+                p.source_id,
+                p.type,
+                p.author_kind,
+                p.author_id,
+                p.author_name,
+                p.author_email,
+                p.created_at,
+                p.text,
+                p.event,
+                p.attachments,
+                p.redacted,
+                p.truncated,
+            )
+            for p in parts
+        ],
+    )
+
+
+def _free_docid(connection: sqlite3.Connection, updated_at: int) -> int:
+    low = updated_at << DOCID_SHIFT
+    (highest,) = connection.execute(
+        "SELECT max(docid) FROM conversation WHERE docid >= ? AND docid < ?", (low, low + (1 << DOCID_SHIFT))
+    ).fetchone()
+    return low if highest is None else int(highest) + 1

@@ -1,0 +1,59 @@
+"""What the sync hands to the store: one conversation, translated from the wire, text already plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_TEXT = 200_000
+"""Characters kept of one message; longer ones are cut and marked `truncated`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """One entry of a thread. The opening message has `part_id` 0 and its own id in `source_id`."""
+
+    part_id: int
+    source_id: int | None
+    type: str
+    author_kind: str
+    author_id: str
+    author_name: str
+    author_email: str
+    created_at: int
+    text: str
+    event: str = ""
+    attachments: str = ""
+    redacted: bool = False
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRecord:
+    """A conversation as a search result or a full answer gives it; `parts` is None without a thread."""
+
+    id: int
+    title: str
+    subject: str
+    state: str
+    read: bool
+    priority: str
+    assignee_id: int | None
+    team_id: int | None
+    customer_kind: str
+    customer_id: str
+    customer_name: str
+    customer_email: str
+    company: str
+    created_at: int
+    updated_at: int
+    waiting_since: int | None
+    snoozed_until: int | None
+    rating: int | None
+    rating_remark: str
+    sla_name: str
+    sla_status: str
+    custom_attributes: str
+    tags: tuple[tuple[int, str], ...]
+    source: PartRecord | None
+    parts: tuple[PartRecord, ...] | None = None
+    missing_parts: int = 0

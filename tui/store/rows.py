@@ -1,0 +1,91 @@
+"""Conversations as rows of a result list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tui.clock import from_epoch
+from tui.domain import ConversationRow, Person
+from tui.query import Text
+from tui.store.database import Database
+from tui.store.highlight import make_snippet
+
+CHUNK = 500
+"""Ids per statement, well under SQLite's limit of parameters."""
+URL = "https://app.{region}intercom.com/a/inbox/{app}/inbox/conversation/{id}"
+_KIND_WORD = {"user": "Customer", "lead": "Lead", "contact": "Contact", "bot": "Bot", "team": "Team"}
+_SELECT = """
+    SELECT c.id, c.title, c.subject, c.customer_kind, c.customer_id, c.customer_name, c.customer_email,
+        c.state, c.read, c.priority, coalesce(a.name, iif(c.assignee_id, 'Teammate ' || c.assignee_id, '')),
+        coalesce(t.name, iif(c.team_id, 'Team ' || c.team_id, '')),
+        (SELECT group_concat(name, char(10)) FROM (SELECT g.name FROM conversation_tag ct
+            JOIN tag g ON g.id = ct.tag_id WHERE ct.conversation_id = c.id ORDER BY g.name)),
+        c.created_at, c.updated_at, c.waiting_since, c.snoozed_until, c.message_count,
+        c.thread_updated_at < c.updated_at
+    FROM conversation c LEFT JOIN admin a ON a.id = c.assignee_id LEFT JOIN team t ON t.id = c.team_id
+"""
+
+
+def person(kind: str, id_: str, name: str, email: str) -> Person:
+    return Person(
+        kind, id_, name or email or _KIND_WORD.get(kind, "Teammate" if kind == "admin" else "Someone"), email
+    )
+
+
+class Rows:
+    """Reads rows by conversation id. `app` and `region` make the links into Intercom."""
+
+    def __init__(self, database: Database, app: str, region: str) -> None:
+        self._database = database
+        self._app = app
+        self._region = "" if region in {"", "US"} else f"{region.lower()}."
+
+    def read(
+        self, ids: Sequence[int], terms: tuple[Text, ...] = (), *, deleted: bool = False
+    ) -> list[ConversationRow]:
+        """The rows in the order of `ids`; ids that are unknown (or deleted) are left out."""
+        found: dict[int, ConversationRow] = {}
+        alive = "" if deleted else " AND c.deleted_at IS NULL"
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            for row in self._database.all(f"{_SELECT} WHERE c.id IN ({marks}){alive}", tuple(chunk)):
+                found[row[0]] = self._row(row, terms)
+        return [found[i] for i in ids if i in found]
+
+    def _row(self, row: tuple[Any, ...], terms: tuple[Text, ...]) -> ConversationRow:
+        (id_, title, subject, kind, contact, name, email, state, read, priority, assignee, team, tags) = row[
+            :13
+        ]
+        created, updated, waiting, snoozed, messages, pending = row[13:]
+        return ConversationRow(
+            id=id_,
+            subject=title or subject,
+            snippet=make_snippet(self._texts(id_, bool(terms)), terms),
+            customer=person(kind, contact, name, email),
+            state=state,
+            read=bool(read),
+            priority=priority,
+            assignee=assignee,
+            team=team,
+            tags=tuple(tags.split("\n")) if tags else (),
+            created_at=from_epoch(created),
+            updated_at=from_epoch(updated),
+            waiting_since=None if waiting is None or state == "closed" else from_epoch(waiting),
+            snoozed_until=None if snoozed is None else from_epoch(snoozed),
+            message_count=messages,
+            thread_pending=bool(pending),
+            url=URL.format(region=self._region, app=self._app, id=id_),
+        )
+
+    def _texts(self, conversation_id: int, whole: bool) -> list[str]:
+        """The newest message first; only that one when nothing is searched for."""
+        return [
+            text
+            for (text,) in self._database.all(
+                "SELECT text FROM part WHERE conversation_id = ? AND text <> ''"
+                " ORDER BY part_id = 0, created_at DESC, part_id DESC LIMIT ?",
+                (conversation_id, -1 if whole else 1),
+            )
+        ]

@@ -1,0 +1,187 @@
+"""Queries on the local store: newest first straight from the index, filters as tokens of the same index."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tui.clock import to_epoch
+from tui.domain import Count
+from tui.query import And, Compare, Flag, Node, Not, Or, Query, Sort, Text, Who
+from tui.store.database import Database
+from tui.store.documents import separate
+from tui.store.ingest import DOCID_SHIFT
+
+COUNT_CAP = 1000
+RANKED = 2000
+"""Relevance is worked out for this many of the newest matches: over all of them it takes seconds."""
+_TEXT_COLUMNS = "{subject customer body}"
+_COLUMN = {"any": _TEXT_COLUMNS, "subject": "subject", "from": "customer"}
+_FLAG_TOKEN = {
+    ("is", "open"): "stopen",
+    ("is", "closed"): "stclosed",
+    ("is", "snoozed"): "stsnoozed",
+    ("is", "unread"): "unread",
+    ("is", "waiting"): "waiting",
+    ("is", "priority"): "priority",
+    ("is", "unassigned"): "as0",
+    ("has", "note"): "hasnote",
+    ("has", "attachment"): "hasattachment",
+    ("has", "rating"): "hasrating",
+}
+_WHO_TOKEN = {"assignee": "as", "team": "tm", "tag": "tg"}
+_FROM_INDEX = "search_index JOIN conversation c ON c.docid = search_index.rowid"
+
+Ids = Mapping[Who, tuple[int, ...]]
+"""The ids that the names in a query stand for; 0 is "none"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    source: str
+    where: str
+    parameters: tuple[Any, ...]
+    key: str
+    """The column that ascends with activity time."""
+
+
+class Search:
+    """Runs queries. `ids` says what the names in them mean; `now` is what `waiting:` is counted from."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ids(self, query: Query, names: Ids, now: datetime, limit: int | None = None) -> array[int]:
+        """Conversation ids in the query's order. Raises `Superseded` when interrupted."""
+        statement = _compile(query, names, now)
+        if query.sort is Sort.RELEVANCE and query.terms:
+            return self._ranked(statement, limit)
+        order = {
+            Sort.UPDATED: f"{statement.key} DESC",
+            Sort.RELEVANCE: f"{statement.key} DESC",
+            Sort.CREATED: "c.created_at DESC, c.id DESC",
+            Sort.WAITING: f"c.waiting_since IS NULL, c.waiting_since, {statement.key} DESC",
+        }[query.sort]
+        return self._array(
+            f"SELECT c.id FROM {statement.source} WHERE {statement.where} ORDER BY {order} LIMIT ?",
+            (*statement.parameters, -1 if limit is None else limit),
+        )
+
+    def count(self, query: Query, names: Ids, now: datetime) -> Count:
+        """How many conversations match, exact up to `COUNT_CAP`."""
+        statement = _compile(query, names, now)
+        rows = self._database.all_interruptible(
+            f"SELECT count(*) FROM (SELECT 1 FROM {statement.source} WHERE {statement.where} LIMIT ?)",
+            (*statement.parameters, COUNT_CAP + 1),
+        )
+        total = int(rows[0][0])
+        return Count(min(total, COUNT_CAP), exact=total <= COUNT_CAP)
+
+    def _ranked(self, statement: _Statement, limit: int | None) -> array[int]:
+        """The newest matches by relevance, then the older ones by age."""
+        edge = self._database.all_interruptible(
+            f"SELECT {statement.key} FROM {statement.source} WHERE {statement.where}"
+            f" ORDER BY {statement.key} DESC LIMIT 1 OFFSET ?",
+            (*statement.parameters, RANKED - 1),
+        )
+        low = edge[0][0] if edge else 0
+        ranked = self._array(
+            f"SELECT c.id FROM {statement.source} WHERE {statement.where} AND {statement.key} >= ?"
+            f" ORDER BY bm25(search_index, 4.0, 2.0, 1.0, 0.0), {statement.key} DESC LIMIT ?",
+            (*statement.parameters, low, -1 if limit is None else limit),
+        )
+        if low and (limit is None or len(ranked) < limit):
+            ranked += self._array(
+                f"SELECT c.id FROM {statement.source} WHERE {statement.where} AND {statement.key} < ?"
+                f" ORDER BY {statement.key} DESC LIMIT ?",
+                (*statement.parameters, low, -1 if limit is None else limit - len(ranked)),
+            )
+        return ranked
+
+    def _array(self, sql: str, parameters: tuple[Any, ...]) -> array[int]:
+        return array("q", (i for (i,) in self._database.all_interruptible(sql, parameters)))
+
+
+def _compile(query: Query, names: Ids, now: datetime) -> _Statement:
+    operands = query.expression.operands if isinstance(query.expression, And) else (query.expression,)
+    indexed = [n for n in operands if n is not None and _is_indexed(n)]
+    others = [n for n in operands if n is not None and not _is_indexed(n)]
+    # An ordering by another column needs the conversation's row anyway; the index then only filters.
+    key = "search_index.rowid" if indexed else "c.docid"
+    where, parameters = ["c.docid IS NOT NULL"] if not indexed else [], list[Any]()
+    if indexed:
+        where.append("search_index MATCH ?")
+        parameters.append(_match(And(tuple(indexed)), names))
+    if query.start is not None:
+        where.append(f"{key} >= ?")
+        parameters.append(to_epoch(query.start) << DOCID_SHIFT)
+    if query.end is not None:
+        where.append(f"{key} < ?")
+        parameters.append((to_epoch(query.end) + 1) << DOCID_SHIFT)
+    for node in others:
+        sql, values = _condition(node, names, to_epoch(now))
+        where.append(sql)
+        parameters += values
+    return _Statement(
+        _FROM_INDEX if indexed else "conversation c", " AND ".join(where), tuple(parameters), key
+    )
+
+
+def _is_indexed(node: Node) -> bool:
+    """Whether the search index alone can answer `node`."""
+    match node:
+        case And(operands) | Or(operands):
+            return all(map(_is_indexed, operands))
+        case Not(operand):
+            return _is_indexed(operand)
+        case Compare():
+            return False
+    return True
+
+
+def _condition(node: Node, names: Ids, now: int) -> tuple[str, list[Any]]:
+    """SQL on `conversation c` for a node that the index cannot answer alone."""
+    if _is_indexed(node):
+        return "c.docid IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)", [_match(node, names)]
+    match node:
+        case And(operands) | Or(operands):
+            pieces = [_condition(n, names, now) for n in operands]
+            word = " AND " if isinstance(node, And) else " OR "
+            return f"({word.join(sql for sql, _ in pieces)})", [v for _, values in pieces for v in values]
+        case Not(operand):
+            sql, values = _condition(operand, names, now)
+            return f"NOT {sql}", values
+        case Compare():
+            edge = now - int(node.value.total_seconds())
+            opposite = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[node.operator]
+            return (
+                f"(c.waiting_since IS NOT NULL AND c.state <> 'closed' AND c.waiting_since {opposite} ?)",
+                [edge],
+            )
+    raise AssertionError(node)
+
+
+def _match(node: Node, names: Ids) -> str:
+    """The FTS5 expression for a node that the index can answer."""
+    match node:
+        case Text():
+            words = separate(node.text).replace('"', '""')
+            return f'{_COLUMN[node.field]} : "{words}"{" *" if node.prefix else ""}'
+        case Flag():
+            return f'meta : "{_FLAG_TOKEN[node.kind, node.name]}"'
+        case Who():
+            ids = names[node]
+            tokens = " OR ".join(f'"{_WHO_TOKEN[node.field]}{i}"' for i in ids) or '"nobody"'
+            return f"meta : ({tokens})"
+        case Not(operand):
+            return f'(meta : "all" NOT {_match(operand, names)})'
+        case Or(operands):
+            return f"({' OR '.join(_match(n, names) for n in operands)})"
+        case And(operands):
+            wanted = [_match(n, names) for n in operands if not isinstance(n, Not)] or ['meta : "all"']
+            unwanted = [_match(n.operand, names) for n in operands if isinstance(n, Not)]
+            return f"({' NOT '.join(['(' + ' AND '.join(wanted) + ')', *unwanted])})"
+    raise AssertionError(node)

@@ -1,0 +1,110 @@
+"""One conversation with its whole thread, events put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from tui.clock import from_epoch
+from tui.domain import Attachment, Part, PartKind, Thread
+from tui.store.database import Database
+from tui.store.documents import NOTE_TYPES
+from tui.store.rows import Rows, person
+
+_EVENT_WORDS = {
+    "assignment": "assigned",
+    "away_mode_assignment": "assigned (away mode)",
+    "assign_and_unsnooze": "assigned and unsnoozed",
+    "assign_and_reopen": "assigned and reopened",
+    "close": "closed the conversation",
+    "open": "reopened the conversation",
+    "note_and_reopen": "reopened the conversation",
+    "snoozed": "snoozed the conversation",
+    "unsnoozed": "unsnoozed the conversation",
+    "timer_unsnooze": "unsnoozed by its timer",
+    "participant_added": "added a participant",
+    "participant_removed": "removed a participant",
+    "conversation_rating_changed": "rated the conversation",
+    "conversation_rating_remark_added": "added a remark to the rating",
+    "merged_primary_conversation": "merged another conversation into this one",
+    "conversation_tags_updated": "changed the tags",
+    "priority_changed": "changed the priority",
+}
+
+
+def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread | None:
+    """The stored thread; None when the conversation is unknown."""
+    found = rows.read((conversation_id,), deleted=True)
+    if not found:
+        return None
+    company, title, attributes, rating, remark, sla_name, sla_status, missing, deleted = database.one(
+        "SELECT company, title, custom_attributes, rating, rating_remark, sla_name, sla_status,"
+        " missing_parts, deleted_at FROM conversation WHERE id = ?",
+        (conversation_id,),
+    )
+    names = {("admin", i): name for i, name in database.all("SELECT id, name FROM admin")}
+    names |= {("team", i): name for i, name in database.all("SELECT id, name FROM team")}
+    parts = database.all(
+        "SELECT part_id, source_id, type, author_kind, author_id, author_name, author_email, created_at,"
+        " text, event, attachments, redacted, truncated FROM part WHERE conversation_id = ?"
+        " ORDER BY part_id <> 0, created_at, part_id",
+        (conversation_id,),
+    )
+    return Thread(
+        conversation=found[0],
+        parts=tuple(_part(row, names) for row in parts),
+        title=title,
+        custom_attributes=msgspec.json.decode(attributes) if attributes else {},
+        company=company,
+        rating=rating,
+        rating_remark=remark,
+        sla_name=sla_name,
+        sla_status=sla_status,
+        missing_parts=missing,
+        deleted_at=None if deleted is None else from_epoch(deleted),
+    )
+
+
+def _part(row: tuple[Any, ...], names: Mapping[tuple[str, int], str]) -> Part:
+    (part_id, source_id, type_, kind, author_id, name, email, created, text, event, attachments) = row[:11]
+    redacted, truncated = row[11:]
+    if not name and kind in {"admin", "team"} and author_id.isdigit():
+        name = names.get((kind, int(author_id)), "")
+    files = tuple(msgspec.json.decode(attachments, type=list[Attachment])) if attachments else ()
+    if type_ in NOTE_TYPES and (text or files):
+        part_kind = PartKind.NOTE
+    elif text or files or type_ in {"source", "comment"}:
+        part_kind = PartKind.MESSAGE
+    else:
+        part_kind = PartKind.EVENT
+        text = _describe(type_, msgspec.json.decode(event) if event else {}, names)
+    return Part(
+        id=source_id if part_id == 0 and source_id is not None else part_id,
+        type=type_,
+        kind=part_kind,
+        author=person(kind, author_id, name, email),
+        created_at=from_epoch(created),
+        text=text,
+        attachments=files,
+        redacted=bool(redacted),
+        truncated=bool(truncated),
+    )
+
+
+def _describe(type_: str, event: dict[str, Any], names: Mapping[tuple[str, int], str]) -> str:
+    words = _EVENT_WORDS.get(type_, type_.replace("_", " "))
+    assigned = event.get("assigned_to")
+    if isinstance(assigned, dict):
+        kind, id_ = str(assigned.get("type", "")), str(assigned.get("id") or "")
+        if kind.startswith("nobody"):
+            return f"{words} to nobody" if "assign" in words else words
+        name = names.get((kind, int(id_)), "") if id_.isdigit() else ""
+        if name or id_:
+            return f"{words} to {name or f'{kind} {id_}'}"
+    until = event.get("snoozed_until")
+    if type_ == "snoozed" and isinstance(until, int):
+        return f"{words} until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
+    return words
