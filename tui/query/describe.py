@@ -1,0 +1,123 @@
+"""A query in words, for the line under the search pane and the names of views."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from tui.query.help import listed
+from tui.query.nodes import And, Compare, Flag, Node, Not, Or, Query, Sort, Text, TimeTerm, Who
+from tui.query.syntax import visible
+from tui.timeframe import WEEKDAYS, ago_in_words, duration_text
+
+_FIELDS = {"any": "text", "subject": "subject", "from": "from"}
+_SIGNS = {">": "more than", "<": "less than", ">=": "at least", "<=": "at most"}
+_ORDERS = {
+    Sort.WAITING: "longest waiting first",
+    Sort.CREATED: "newest created first",
+    Sort.RELEVANCE: "best match first",
+}
+
+
+def describe(query: Query, tz: tzinfo | None) -> str:
+    """What `query` asks for, on one line: “open · tag refund · last 7 days · text “late””.
+
+    Filters come first, then the window (absolute times on the wall clock of `tz`, None: the machine's),
+    then the text, then the order unless it is the usual one. An empty query is “everything”.
+    """
+    nodes = _top(query.expression)
+    window = _window(query, tz)
+    parts = [
+        *(_words(node) for node in nodes if not _holds_text(node)),
+        *([window] if window else []),
+        *(_words(node) for node in nodes if _holds_text(node)),
+        *([_ORDERS[query.sort]] if query.sort in _ORDERS else []),
+    ]
+    return visible(" · ".join(parts)) if nodes or window else " · ".join(["everything", *parts])
+
+
+def _top(node: Node | None) -> tuple[Node, ...]:
+    if node is None:
+        return ()
+    return node.operands if isinstance(node, And) else (node,)
+
+
+def _holds_text(node: Node) -> bool:
+    if isinstance(node, Not):
+        return _holds_text(node.operand)
+    if isinstance(node, And | Or):
+        return any(map(_holds_text, node.operands))
+    return isinstance(node, Text)
+
+
+def _words(node: Node) -> str:
+    match node:
+        case Text():
+            return f"{_FIELDS[node.field]} “{node.text}{'…' if node.prefix else ''}”"
+        case Flag():
+            return node.name if node.kind == "is" else f"with {node.name}"
+        case Who():
+            return _who(node)
+        case Compare():
+            return f"waiting {_SIGNS[node.operator]} {ago_in_words(duration_text(node.value))}"
+        case Not():
+            return f"not {_inner(node.operand)}"
+        case And():
+            return listed(map(_inner, node.operands), "and")
+        case Or():
+            return listed(map(_inner, node.operands), "or")
+
+
+def _inner(node: Node) -> str:
+    return f"({_words(node)})" if isinstance(node, And | Or) else _words(node)
+
+
+def _who(node: Who) -> str:
+    if node.field == "assignee":
+        return {"none": "unassigned", "me": "assigned to me"}.get(node.value, f"assigned to {node.value}")
+    return f"no {node.field}" if node.value == "none" else f"{node.field} {node.value}"
+
+
+def _window(query: Query, tz: tzinfo | None) -> str:
+    if query.times:
+        written = {term.operator: term for term in query.times}
+        if (day := written.get("on")) is not None:
+            return _on(day)
+        since = _since(written["since"], query.start, tz) if "since" in written else ""
+        until = _until(written["until"], query.end, tz) if "until" in written else ""
+    else:
+        since = f"since {_local(query.start, tz)}" if query.start else ""
+        until = f"until {_local(query.end, tz)}" if query.end else ""
+    return " ".join(filter(None, (since, until)))
+
+
+def _on(term: TimeTerm) -> str:
+    name = term.value.lower()
+    return name if name in ("today", "yesterday") else f"on {_named(term.value)}"
+
+
+def _since(term: TimeTerm, start: datetime | None, tz: tzinfo | None) -> str:
+    length = ago_in_words(term.value)
+    return f"last {length}" if length else f"since {_moment(term, start, tz)}"
+
+
+def _until(term: TimeTerm, end: datetime | None, tz: tzinfo | None) -> str:
+    length = ago_in_words(term.value)
+    if length is None:
+        return f"until {_moment(term, end, tz)}"
+    return f"until {length if length[0].isdigit() else f'1 {length}'} ago"
+
+
+def _moment(term: TimeTerm, moment: datetime | None, tz: tzinfo | None) -> str:
+    has_offset = (":" in term.value and term.value[-1:] in "zZ") or term.value[-6:-5] in ("+", "-")
+    return _local(moment, tz) if moment and has_offset else _named(term.value)
+
+
+def _named(value: str) -> str:
+    for day in WEEKDAYS:
+        if value.lower() in (day, day[:3]):
+            return day.capitalize()
+    return value.replace("T", " ").replace("t", " ") if value[:4].isdigit() else value.lower()
+
+
+def _local(moment: datetime | None, tz: tzinfo | None) -> str:
+    return f"{moment.astimezone(tz):%Y-%m-%d %H:%M}" if moment else ""

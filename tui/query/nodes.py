@@ -1,0 +1,179 @@
+"""What a query means, once understood. `str()` of everything here is its canonical spelling."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Literal, NamedTuple, TypeAlias
+
+from tui.query.syntax import is_bare_value, is_bare_word, quote
+from tui.timeframe import duration_text
+
+
+class Span(NamedTuple):
+    """Character offsets into the source of the query; `end` is exclusive."""
+
+    start: int
+    end: int
+
+
+_NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words to find. `phrase`: they stood in quotes; `prefix`: the last word may go on.
+
+    `field` is where: the subject, the customer's name and address ("from"), or anywhere ("any").
+    `text` holds at least one letter or digit and no control characters.
+    """
+
+    text: str
+    phrase: bool = False
+    prefix: bool = False
+    field: Literal["any", "subject", "from"] = "any"
+    span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        star = "*" if self.prefix else ""
+        if self.field == "any":
+            bare = not self.phrase and is_bare_word(self.text)
+            return f"{self.text if bare else quote(self.text)}{star}"
+        bare = not self.phrase and is_bare_value(self.text) and "*" not in self.text
+        return f"{self.field}:{self.text if bare else quote(self.text)}{star}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`is:` open, closed, snoozed, unread, waiting, priority, unassigned; `has:` note, attachment, rating."""
+
+    kind: Literal["is", "has"]
+    name: str
+    span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A name. "none" stands for nobody and nothing, "me" (assignee only) for the person asking."""
+
+    field: Literal["assignee", "team", "tag"]
+    value: str
+    span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.field}:{self.value if is_bare_value(self.value) else quote(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """How long the customer has been waiting, against a length of time."""
+
+    field: Literal["waiting"]
+    operator: Literal[">", "<", ">=", "<="]
+    value: timedelta
+    span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.field}:{self.operator}{duration_text(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: Node
+
+    def __str__(self) -> str:
+        return f"-({self.operand})" if isinstance(self.operand, And | Or) else f"-{self.operand}"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Two operands or more, none of them an `And`."""
+
+    operands: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"({node})" if isinstance(node, Or) else str(node) for node in self.operands)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Two operands or more, none of them an `Or`."""
+
+    operands: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(map(str, self.operands))
+
+
+Node: TypeAlias = Text | Flag | Who | Compare | Not | And | Or
+
+
+class Sort(Enum):
+    UPDATED = "updated"
+    WAITING = "waiting"
+    CREATED = "created"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeTerm:
+    """`since:7d` as it was written, so that a query keeps its sense on another day."""
+
+    operator: Literal["since", "until", "on"]
+    value: str
+    span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.operator}:{self.value if is_bare_value(self.value) else quote(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A whole query. Two queries are equal when they mean the same, however they were spelt.
+
+    `expression` is None when every conversation of the window is meant. `start` and `end` are UTC-aware
+    whole seconds, both inclusive, None when open. `times` is how they were written: whoever replaces
+    `start` or `end` replaces `times` by () as well.
+    """
+
+    source: str = dataclasses.field(compare=False)
+    expression: Node | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    sort: Sort = Sort.UPDATED
+    times: tuple[TimeTerm, ...] = dataclasses.field(default=(), compare=False)
+
+    @property
+    def terms(self) -> tuple[Text, ...]:
+        """The text that matching conversations hold (nothing negated), for highlighting."""
+        return () if self.expression is None else tuple(_positive(self.expression))
+
+    def __str__(self) -> str:
+        around = [*map(str, self.times or _absolute(self.start, self.end))]
+        if self.sort is not Sort.UPDATED:
+            around.append(f"sort:{self.sort.value}")
+        if self.expression is None:
+            return " ".join(around)
+        inner = f"({self.expression})" if around and isinstance(self.expression, Or) else str(self.expression)
+        return " ".join([inner, *around])
+
+
+def _absolute(start: datetime | None, end: datetime | None) -> Iterator[TimeTerm]:
+    if start is not None:
+        yield TimeTerm("since", f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+    if end is not None:
+        yield TimeTerm("until", f"{end.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _positive(node: Node) -> Iterator[Text]:
+    if isinstance(node, Text):
+        yield node
+    elif isinstance(node, And | Or):
+        for operand in node.operands:
+            yield from _positive(operand)

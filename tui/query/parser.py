@@ -1,0 +1,169 @@
+"""The grammar: tokens in, `Query` out, or one `QueryError` that points at the place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import NoReturn
+
+from tui.query.errors import QueryError
+from tui.query.lexer import Kind, Token, tokens
+from tui.query.nodes import And, Node, Not, Or, Query, Text
+from tui.query.syntax import MAX_DEPTH, MAX_LENGTH, shown
+from tui.query.terms import Terms
+from tui.query.window import Window
+
+_ENDS_ARM = frozenset({Kind.OR, Kind.CLOSE, Kind.END})
+
+
+def parse(source: str, *, now: datetime, tz: tzinfo | None = None, typing: bool = False) -> Query:
+    """Understand `source`. Days are those of `tz` (None: the machine's zone).
+
+    `typing`: the query is still being written. Its last free word matches as a prefix, single letters are
+    left out, and so is a last term that more typing may finish (`is:op`, `since:2024-1`, an open quote).
+
+    Raises `QueryError`; `ValueError` when `now` is naive.
+    """
+    if now.tzinfo is None:
+        raise ValueError(f"{now!r} has no time zone; pass an aware datetime")
+    if len(source) > MAX_LENGTH:
+        message = f"the query has {len(source):,} characters; {MAX_LENGTH:,} are allowed"
+        raise QueryError(message, MAX_LENGTH, len(source), source)
+    return _Parser(source, now, tz, typing).query()
+
+
+class _Parser:
+    def __init__(self, source: str, now: datetime, tz: tzinfo | None, typing: bool) -> None:
+        self._source = source
+        self._typing = typing
+        self._tokens = tokens(source)
+        self._position = 0
+        self._depth = 0
+        self._terms = Terms(source, typing)
+        self._window = Window(source, now, tz, typing)
+
+    def query(self) -> Query:
+        expression, arms = self._alternatives()
+        if self._peek.kind is Kind.CLOSE:
+            self._fail("there is no “(” that this “)” would close", self._peek)
+        if arms > 1:
+            self._window.refuse_in_alternatives()
+        start, end = self._window.limits()
+        if self._typing and expression is not None:
+            expression = self._with_last_word_open(expression)
+        return Query(self._source, expression, start, end, self._window.sort, self._window.times)
+
+    # --- grammar
+
+    def _alternatives(self) -> tuple[Node | None, int]:
+        """`a b OR c`: what it means, and how many arms it has."""
+        found: list[Node] = []
+        arms = 0
+        while True:
+            node, empty = self._conjunction()
+            arms += 1
+            after = self._peek
+            alone = arms == 1 and after.kind is not Kind.OR
+            if empty and not alone and not (self._typing and after.kind is Kind.END):
+                self._fail("OR needs a term on both sides, as in refund OR invoice", self._nearest_or())
+            if node is not None:
+                found.extend(node.operands if isinstance(node, Or) else (node,))
+            if after.kind is not Kind.OR:
+                break
+            self._position += 1
+        if len(found) > 1:
+            return Or(tuple(found)), arms
+        return (found[0] if found else None), arms
+
+    def _conjunction(self) -> tuple[Node | None, bool]:
+        """`a b -c`: what it means, and whether nothing at all stands there."""
+        found: list[Node] = []
+        empty = True
+        while self._peek.kind not in _ENDS_ARM:
+            if self._peek.kind is Kind.AND:
+                self._and(empty)
+                continue
+            node, counts = self._term()
+            empty = empty and not counts
+            if node is not None:
+                found.extend(node.operands if isinstance(node, And) else (node,))
+        if len(found) > 1:
+            return And(tuple(found)), empty
+        return (found[0] if found else None), empty
+
+    def _and(self, empty: bool) -> None:
+        token = self._next()
+        unfinished = self._typing and self._peek.kind is Kind.END
+        if empty or (self._peek.kind in (*_ENDS_ARM, Kind.AND) and not unfinished):
+            self._fail("AND needs a term on both sides; terms side by side mean the same without it", token)
+
+    def _term(self) -> tuple[Node | None, bool]:
+        """One term, and whether it counts as a term of the expression (sort and times do not)."""
+        first = self._peek
+        negated = False
+        while self._peek.kind is Kind.MINUS:
+            self._position += 1
+            negated = not negated
+        token = self._next()
+        if token.kind is Kind.OPEN:
+            node = self._group(token)
+        elif token.kind is Kind.OPERATOR and token.name.lower() in self._window.operators:
+            self._window.take(token, first if first is not token else None, self._depth, self._is_last(token))
+            return None, False
+        elif token.kind in (Kind.WORD, Kind.PHRASE, Kind.OPERATOR):
+            node = self._terms.read(token, self._is_last(token))
+        elif token.kind is Kind.NOT:
+            self._fail("write “-” right before what you do not want, as in -spam, instead of NOT", token)
+        else:
+            self._fail(f"“-” cannot stand before “{shown(token.text) or ')'}”", first, token)
+        if node is None or not negated:
+            return node, True
+        return (node.operand if isinstance(node, Not) else Not(node)), True
+
+    def _group(self, opening: Token) -> Node | None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._fail(f"more than {MAX_DEPTH} levels of parentheses", opening)
+        before = self._position
+        node, _ = self._alternatives()
+        closing = self._peek
+        if closing.kind is Kind.END:
+            if not self._typing:
+                self._fail("this “(” is never closed; add a “)”", opening)
+        else:
+            if self._position == before:
+                self._fail("there is nothing between the parentheses", opening, closing)
+            self._position += 1
+        self._depth -= 1
+        return node
+
+    # --- helpers
+
+    @property
+    def _peek(self) -> Token:
+        return self._tokens[self._position]
+
+    def _next(self) -> Token:
+        token = self._tokens[self._position]
+        self._position += 1
+        return token
+
+    def _is_last(self, token: Token) -> bool:
+        """Whether nothing but white space follows, so that more typing may change the token."""
+        return self._tokens[-2] is token
+
+    def _nearest_or(self) -> Token:
+        """The OR at the cursor, else the one just before it."""
+        return self._peek if self._peek.kind is Kind.OR else self._tokens[self._position - 1]
+
+    def _with_last_word_open(self, node: Node) -> Node:
+        """`node` with its last word as a prefix, if the query ends in it and it is not negated."""
+        if isinstance(node, Text) and not node.phrase and node.span.end == len(self._source):
+            return replace(node, prefix=True)
+        if isinstance(node, And | Or):
+            last = self._with_last_word_open(node.operands[-1])
+            return replace(node, operands=(*node.operands[:-1], last))
+        return node
+
+    def _fail(self, message: str, token: Token, last: Token | None = None) -> NoReturn:
+        raise QueryError(message, token.start, (last or token).end, self._source)

@@ -1,0 +1,112 @@
+"""The terms that speak of the whole query: since:, until:, on: and sort:."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Literal, NoReturn
+
+from tui.query.errors import QueryError
+from tui.query.lexer import Token
+from tui.query.nodes import Sort, Span, TimeTerm
+from tui.query.syntax import shown
+from tui.query.terms import check_choice, check_quotes, check_value
+from tui.timeframe import TimeframeError, ago_in_words, is_unfinished_moment, parse_moment
+
+_TIMES: dict[str, Literal["since", "until", "on"]] = {"since": "since", "until": "until", "on": "on"}
+
+
+class Window:
+    """Collects the terms as they come. Every method raises `QueryError` at the place."""
+
+    operators = frozenset({"since", "until", "on", "sort"})
+
+    def __init__(self, source: str, now: datetime, tz: tzinfo | None, typing: bool) -> None:
+        self._source = source
+        self._now = now
+        self._tz = tz
+        self._typing = typing
+        self._start: datetime | None = None
+        self._end: datetime | None = None
+        self._seen: dict[str, Token] = {}
+        self._times: list[TimeTerm] = []
+        self.sort = Sort.UPDATED
+
+    @property
+    def times(self) -> tuple[TimeTerm, ...]:
+        return tuple(self._times)
+
+    def take(self, token: Token, minus: Token | None, depth: int, last: bool) -> None:
+        """One of `operators`, with the `-` before it, if any, and the parentheses it stands in."""
+        name = token.name.lower()
+        if minus is not None:
+            message = f"{name}: cannot be negated; it speaks of the whole query"
+            raise QueryError(message, minus.start, token.end, self._source)
+        if depth:
+            self._fail(f"{name}: speaks of the whole query: put it outside the parentheses", token)
+        if name in self._seen:
+            self._fail(f"{name}: is there already; once is all it can be given", token)
+        unfinished = self._typing and last
+        if not check_quotes(token, self._source, unfinished):
+            return
+        if not check_value(token, self._source, unfinished):
+            return
+        if token.star:
+            raise QueryError(f"“*” does not work with {name}:", token.end - 1, token.end, self._source)
+        if name == "sort":
+            self._take_sort(token, unfinished)
+        else:
+            self._take_time(_TIMES[name], token, unfinished)
+
+    def refuse_in_alternatives(self) -> None:
+        """The query is `a OR b`: a time in it would seem to belong to one side only."""
+        for term in self._times:
+            message = f"{term.operator}: speaks of the whole query: write (… OR …) {term}"
+            raise QueryError(message, term.span.start, term.span.end, self._source)
+
+    def limits(self) -> tuple[datetime | None, datetime | None]:
+        """The first and the last second, checked against each other and the present."""
+        start, end = self._start, self._end
+        if start is None:
+            return start, end
+        opening = self._seen.get("since") or self._seen["on"]
+        if end is not None and start > end:
+            later = max(opening, self._seen["until"], key=lambda token: token.start)
+            self._fail(f"the window ends ({_utc(end)}) before it starts ({_utc(start)})", later)
+        if start > self._now:
+            message = f"{opening.name.lower()}: “{shown(opening.text)}” lies in the future"
+            raise QueryError(message, opening.value_start, opening.end, self._source)
+        return start, end
+
+    def _take_sort(self, token: Token, unfinished: bool) -> None:
+        value = check_choice(token, self._source, unfinished)
+        if value is not None:
+            self._seen["sort"] = token
+            self.sort = Sort(value)
+
+    def _take_time(self, name: Literal["since", "until", "on"], token: Token, unfinished: bool) -> None:
+        others = ("since", "until") if name == "on" else ("on",)
+        for other in others:
+            if other in self._seen:
+                self._fail(f"on: cannot be combined with {name if name != 'on' else other}:", token)
+        try:
+            first, last = parse_moment(token.text, now=self._now, tz=self._tz)
+        except TimeframeError as error:
+            if unfinished and is_unfinished_moment(token.text):
+                return
+            raise QueryError(f"{name}: {error}", token.value_start, token.end, self._source) from error
+        if name == "on" and (token.text.lower() == "now" or ago_in_words(token.text) is not None):
+            message = f"on: needs a day, month or minute; for the time up to now write since:{token.text}"
+            raise QueryError(message, token.value_start, token.end, self._source)
+        self._seen[name] = token
+        self._times.append(TimeTerm(name, token.text, Span(token.start, token.end)))
+        if name != "until":
+            self._start = first
+        if name != "since":
+            self._end = last
+
+    def _fail(self, message: str, token: Token) -> NoReturn:
+        raise QueryError(message, token.start, token.end, self._source)
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
