@@ -20,7 +20,7 @@ _is_unsafe = re.compile(_UNSAFE).search
 _replace = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|\x9b[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, … to their end
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, …
     r"|\x1b[ -/]*[0-~]"  # two-character escapes
     r"|\r\n?|\x85|\u2028|\u2029"
     rf"|{_UNSAFE}"
@@ -46,9 +46,7 @@ def clean(text: str) -> str:
     Newlines of every kind become "\\n", tabs a space, lone surrogates U+FFFD. Text that is already clean
     comes back as the same object.
     """
-    if text.isprintable() and text.isascii():
-        return text
-    if _is_unsafe(text) is None:
+    if text.replace("\n", "").isprintable() or _is_unsafe(text) is None:
         return text
     return _replace(_safe, text)
 

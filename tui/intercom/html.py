@@ -18,19 +18,18 @@ _MAX_DEPTH = 6
 """Quotes and lists are indented up to this depth."""
 
 _GAPS = {
-    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "table"), 2),
-    **dict.fromkeys(
-        ("div", "li", "tr", "hr", "section", "article", "header", "footer", "figure", "figcaption", "address"), 1
-    ),
-    **dict.fromkeys(("dl", "dt", "dd", "center", "form", "fieldset", "main", "aside", "nav", "details"), 1),
+    **dict.fromkeys("p h1 h2 h3 h4 h5 h6 ul ol blockquote pre table".split(), 2),
+    **dict.fromkeys("div li tr hr section article header footer figure figcaption address".split(), 1),
+    **dict.fromkeys("dl dt dd center form fieldset main aside nav details".split(), 1),
 }
-_SKIPPED = frozenset({"script", "style", "title", "template", "noscript", "head", "object", "select", "-comment"})
+_SKIPPED = frozenset("script style title template noscript head object select -comment".split())
 _SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 _fold = re.compile(r"[ \t\r\n\f]+").sub
 _blank_lines = re.compile(r"\n{3,}").sub
-_line_ends = re.compile(r"[ \t]+\n").sub
-_strip_hidden = re.compile(r"<(script|style|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I).sub
+_strip_hidden = re.compile(
+    r"<(script|style|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I
+).sub
 _break_blocks = re.compile(
     r"</?(?:p|div|li|tr|br|hr|h[1-6]|ul|ol|blockquote|pre|table|section|article)\b[^<>]*>", re.I
 ).sub
@@ -54,8 +53,6 @@ def html_to_text(html: str) -> str:
 
 def _tidy(text: str) -> str:
     text = clean(text.replace("\xa0", " "))
-    if " \n" in text:
-        text = _line_ends("\n", text)
     if "\n\n\n" in text:
         text = _blank_lines("\n\n", text)
     return text.strip()
@@ -121,6 +118,8 @@ class _Writer:
     def _put(self, text: str) -> None:
         if self.gap or not self.out:
             if self.out:
+                if self.line_start:
+                    self.out[-1] = self.out[-1].rstrip()
                 self.out.append("\n" * self.gap)
             if self.prefixes:
                 self.out.extend(self.prefixes[:_MAX_DEPTH])
