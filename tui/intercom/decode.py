@@ -1,4 +1,4 @@
-"""From answer bodies to `tui.intercom.payloads`. Every function raises `BadAnswer` for what it cannot read."""
+"""From answer bodies to `tui.intercom.payloads`. Every function raises `BadAnswer` for the unreadable."""
 
 from __future__ import annotations
 
@@ -143,9 +143,7 @@ def _conversation(raw: wire.Conversation) -> payloads.Conversation:
         sla_name=_line(sla.sla_name),
         sla_status=_line(sla.sla_status),
         ai_agent_participated=bool(raw.ai_agent_participated),
-        count_conversation_parts=_integer(raw.statistics.count_conversation_parts)
-        if raw.statistics
-        else None,
+        count_conversation_parts=_integer(statistics.count_conversation_parts),
         has_thread=raw.conversation_parts is not None,
         parts=parts,
         parts_total=_integer(raw.conversation_parts.total_count) if raw.conversation_parts else None,
@@ -214,9 +212,7 @@ def _part(part: wire.Part) -> payloads.Part:
         author=_author(part.author),
         attachments=_attachments(part.attachments),
         redacted=bool(part.redacted),
-        assigned_to=(_line(part.assigned_to.type), _integer(part.assigned_to.id))
-        if part.assigned_to
-        else None,
+        assigned_to=(_line(assigned.type), _integer(assigned.id)) if assigned else None,
         event=_cleaned(part.event_details) if part.event_details else None,
     )
 
@@ -296,10 +292,8 @@ def _next(pages: wire.Pages | None) -> tuple[str | None, int | None]:
     """(cursor, page number) of the next page: Intercom writes it as an object, as a URL, or not at all."""
     following = pages.next if pages else None
     if isinstance(following, str):
-        query = parse_qs(urlsplit(following).query)
-        return next(iter(query.get("starting_after", ())), None), _integer(
-            next(iter(query.get("page", ())), None)
-        )
+        query = dict(parse_qsl(urlsplit(following).query))
+        return query.get("starting_after"), _integer(query.get("page"))
     if following is None:
         return None, None
     return following.starting_after or None, _integer(following.page)

@@ -18,11 +18,28 @@ _MAX_DEPTH = 6
 """Quotes and lists are indented up to this depth."""
 
 _GAPS = {
-    **dict.fromkeys("p h1 h2 h3 h4 h5 h6 ul ol blockquote pre table".split(), 2),
-    **dict.fromkeys("div li tr hr section article header footer figure figcaption address".split(), 1),
-    **dict.fromkeys("dl dt dd center form fieldset main aside nav details".split(), 1),
+    **dict.fromkeys(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "table"], 2),
+    **dict.fromkeys(
+        [
+            "div",
+            "li",
+            "tr",
+            "hr",
+            "section",
+            "article",
+            "header",
+            "footer",
+            "figure",
+            "figcaption",
+            "address",
+        ],
+        1,
+    ),
+    **dict.fromkeys(["dl", "dt", "dd", "center", "form", "fieldset", "main", "aside", "nav", "details"], 1),
 }
-_SKIPPED = frozenset("script style title template noscript head object select -comment".split())
+_SKIPPED = frozenset(
+    ["script", "style", "title", "template", "noscript", "head", "object", "select", "-comment"]
+)
 _SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 _fold = re.compile(r"[ \t\r\n\f]+").sub

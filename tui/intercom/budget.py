@@ -1,0 +1,113 @@
+"""Who may call Intercom when: callers queue here and are let through at the pace of the rate limit."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from tui.intercom.pace import Pace, Quota
+from tui.intercom.server_clock import ServerClock
+
+_NOTICEABLE = 0.5
+"""Shorter waits are the ordinary spacing of calls and not worth telling."""
+_random = random.SystemRandom()
+
+
+class RateBudget:
+    """Lets calls through evenly, within what the server allows; belongs to one event loop.
+
+    `clock` runs on the monotonic clock, so that nobody setting the time can stop or storm the calls.
+    `on_wait` is told the seconds when calls begin to be held back, and 0.0 when they go on.
+    """
+
+    def __init__(
+        self,
+        clock: ServerClock,
+        *,
+        window: float = 10.0,
+        on_wait: Callable[[float], None] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._pace = Pace(window)
+        self._window = window
+        self._on_wait = on_wait
+        self._normal: deque[asyncio.Future[int]] = deque()
+        self._urgent: deque[asyncio.Future[int]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._held = False
+
+    @property
+    def waiting(self) -> float:
+        """Seconds for which calls are being held back by the limit; 0.0 when none is."""
+        if not self._normal and not self._urgent:
+            return 0.0
+        delay = self._pace.delay(self._clock.now(), urgent=bool(self._urgent))
+        return delay if _NOTICEABLE <= delay < math.inf else 0.0
+
+    async def acquire(self, *, urgent: bool = False) -> int:
+        """Wait for a call's turn; returns its number, which must be given to `settle` in any case.
+
+        Urgent calls overtake the others, are not spaced, and may use the reserve.
+        """
+        turn: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        (self._urgent if urgent else self._normal).append(turn)
+        self._let_through()
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.settle(turn.result())
+            raise
+
+    def settle(self, number: int, headers: Mapping[str, str] | None = None, status: int = 0) -> None:
+        """End a call: with its answer's headers and status, or with neither when there was no answer."""
+        now = self._clock.now()
+        quota = Quota.from_headers(headers) if headers is not None else None
+        self._pace.settle(number, quota, now, answered=status == 200)
+        if status == 429:
+            self._pace.block(self._end_of_block(quota, headers or {}, now), now)
+        self._let_through()
+
+    def _end_of_block(self, quota: Quota | None, headers: Mapping[str, str], now: float) -> float:
+        jitter = _random.uniform(0.05, 0.25)
+        if quota is not None and quota.reset > now:
+            return quota.reset + jitter
+        try:
+            pause = float(headers["retry-after"])
+        except (KeyError, ValueError):
+            # A reset that is over already (a coarse clock), or no word at all.
+            pause = 1.0 if quota is not None else self._window
+        return now + max(pause, 0.0) + jitter
+
+    def _let_through(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        delay = 0.0
+        while queue := self._urgent or self._normal:
+            turn = queue[0]
+            if turn.done():  # its caller was cancelled
+                queue.popleft()
+                continue
+            urgent = queue is self._urgent
+            now = self._clock.now()
+            delay = self._pace.delay(now, urgent=urgent)
+            if delay > 0:
+                break
+            queue.popleft()
+            turn.set_result(self._pace.take(now, urgent=urgent))
+        else:
+            delay = 0.0
+        if 0 < delay < math.inf:
+            self._timer = asyncio.get_running_loop().call_later(delay, self._let_through)
+        self._tell(delay)
+
+    def _tell(self, delay: float) -> None:
+        held = _NOTICEABLE <= delay < math.inf
+        if held != self._held:
+            self._held = held
+            if self._on_wait is not None:
+                self._on_wait(delay if held else 0.0)

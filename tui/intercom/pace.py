@@ -1,0 +1,136 @@
+"""When the next call may go: the arithmetic of Intercom's rate limit, without any waiting.
+
+Intercom counts calls in windows (10 seconds) and says with every answer how many a window allows, how
+many are left and at which second the next window starts. The pace spends what is left evenly over the
+time that is left, so that neither end of a window idles, and plans anew with every answer: what others
+use shows in the headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_HEADERLESS_INTERVAL = 1 / 16
+"""Seconds between calls to a server that states no limit: just under the lowest limit ever documented."""
+_RESERVE = 0.02
+_RESERVE_AT_END = 0.005
+"""Shares of the limit kept for urgent calls at a window's start and end; always at least one call."""
+_CATCH_UP = 1.5
+"""A window that was left idle for a while is not spent faster than so many times the even pace."""
+_MAX_LATENESS = 0.02
+"""Slots missed by up to so many seconds (timers are coarse) are made up for at once."""
+_MAX_LAG = 2.0
+"""A window that still counts so many seconds after its stated end has no usable end at all."""
+_MAX_WAIT = 60.0
+"""No reset is believed to be further away, so that a mad header cannot stop a sync for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What the X-RateLimit headers of one answer say."""
+
+    limit: int
+    remaining: int
+    reset: int
+    """Epoch second, on the server's clock, at which the next window starts."""
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> Quota | None:
+        """None when a header is missing or is not a number."""
+        try:
+            limit, remaining, reset = (
+                int(float(headers[f"x-ratelimit-{name}"])) for name in ("limit", "remaining", "reset")
+            )
+        except (KeyError, ValueError, OverflowError):
+            return None
+        return cls(limit, max(remaining, 0), reset) if limit > 0 else None
+
+
+class Pace:
+    """All times are seconds on the server's clock as best known; calls are numbered in the order they go."""
+
+    def __init__(self, window: float = 10.0) -> None:
+        self._window = window
+        self._limit = 0  # 0: not known yet
+        self._headerless = False
+        self._reset = 0  # as stated for the newest window heard of
+        self._lag = 0.0  # how much later than stated windows have been seen to end
+        self._end = 0.0  # of the window being spent, which may be assumed
+        self._assumed_from = -1  # calls after this number go into an assumed window; -1: into a stated one
+        self._left = 0  # calls left …
+        self._left_at = 0  # … when the call of this number had been counted
+        self._sent = 0
+        self._in_flight = 0
+        self._next = 0.0
+        self._blocked_until = 0.0
+
+    def delay(self, now: float, *, urgent: bool = False) -> float:
+        """Seconds until the next call may go; 0.0 for at once, infinity for "when an answer is in"."""
+        if now < self._blocked_until:
+            return self._blocked_until - now
+        if not self._limit and not self._headerless:
+            return float("inf") if self._in_flight else 0.0  # one call probes the unknown
+        self._roll(now)
+        if self._limit and self._available(now, urgent=urgent) < 1:
+            return self._end - now
+        return 0.0 if urgent else max(self._next - now, 0.0)
+
+    def take(self, now: float, *, urgent: bool = False) -> int:
+        """Count one call as sent now; returns its number."""
+        self._sent += 1
+        self._in_flight += 1
+        if not urgent:
+            self._next = max(self._next, now - _MAX_LATENESS) + self._interval(now)
+        return self._sent
+
+    def settle(self, number: int, quota: Quota | None, now: float, *, answered: bool = True) -> None:
+        """Take in what the answer to a call said; `answered` is False when there was none."""
+        self._in_flight -= 1
+        if quota is not None:
+            self._learn(number, quota, now)
+        elif answered and not self._limit:
+            self._headerless = True
+
+    def block(self, until: float, now: float) -> None:
+        """Let nothing go before then (a 429 was seen)."""
+        self._blocked_until = max(self._blocked_until, min(until, now + _MAX_WAIT))
+
+    def _learn(self, number: int, quota: Quota, now: float) -> None:
+        new_window = quota.reset > self._reset or not self._limit
+        if not new_window:
+            if quota.reset < self._reset or number <= max(self._left_at, self._assumed_from):
+                return  # older than what is known
+            if self._assumed_from >= 0:
+                # Sent after the window's stated end, yet still counted in it.
+                self._lag = min(max(self._lag, now - quota.reset + 0.1), _MAX_LAG)
+        elif 0.5 <= quota.reset - self._reset < self._window:
+            self._window = float(quota.reset - self._reset)
+        self._limit, self._reset = quota.limit, quota.reset
+        self._left, self._left_at = quota.remaining, number
+        self._assumed_from = -1
+        stated_end = quota.reset + self._lag
+        self._end = min(stated_end if stated_end > now else now + self._window, now + _MAX_WAIT)
+        self._next = min(self._next, self._end)
+
+    def _roll(self, now: float) -> None:
+        """When the window is over, assume the next one to be whole, until an answer says more."""
+        if not self._limit or now < self._end:
+            return
+        self._end += self._window * ((now - self._end) // self._window + 1)
+        self._left, self._left_at = self._limit, self._sent
+        self._assumed_from = self._sent
+
+    def _available(self, now: float, *, urgent: bool) -> float:
+        available = self._left - (self._sent - self._left_at)
+        if urgent:
+            return available
+        rest = min((self._end - now) / self._window, 1.0)
+        reserve = self._limit * (_RESERVE_AT_END + (_RESERVE - _RESERVE_AT_END) * rest)
+        return available - min(max(reserve, 1), self._limit - 1)
+
+    def _interval(self, now: float) -> float:
+        if not self._limit:
+            return _HEADERLESS_INTERVAL if self._headerless else 0.0
+        available = max(self._available(now, urgent=False), 1.0)
+        return max((self._end - now) / available, self._window / self._limit / _CATCH_UP)
