@@ -1,0 +1,187 @@
+"""One call to Intercom, seen through to its end: paced, tried again where that can help, or explained."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from tui.intercom import explain
+from tui.intercom.budget import RateBudget
+from tui.intercom.connection import Connection, Reply
+from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
+from tui.intercom.explain import Failure
+from tui.intercom.server_clock import ServerClock
+
+_MAX_BACKOFF = 20.0
+_HEAVY = {502, 504}
+_FIRST_ATTEMPTS = 2
+_random = random.SystemRandom()
+
+
+@dataclass(slots=True)
+class Stats:
+    """What a client has done so far."""
+
+    requests: int = 0
+    rate_limited: int = 0
+    retries: int = 0
+    """Calls tried again, those after a 429 included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A try that did not end in a usable answer, but that may be repeated."""
+
+    error: IntercomError
+    heavy: bool = False
+    """The answer may have been too big for the server."""
+    hopeless_at_first: bool = False
+    """As long as nothing has ever worked, it is the set-up that is wrong and not a passing fault."""
+    pause: float = 0.0
+    """Seconds the server asks to wait."""
+
+
+class Calls:
+    """Sends requests through a budget and over a connection, and keeps the server's clock."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        on_wait: Callable[[float], None] | None,
+        max_attempts: int,
+        backoff: float,
+        window: float,
+    ) -> None:
+        self.stats = Stats()
+        self.wall_clock = ServerClock(time.time)
+        self._clock = ServerClock(time.monotonic)
+        self.budget = RateBudget(self._clock, window=window, on_wait=on_wait)
+        self._connection = connection
+        self._max_attempts = max_attempts
+        self._backoff = backoff
+        self._worked = False
+        self._dates: tuple[str, float] = ("", 0.0)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        what: str,
+        urgent: bool = False,
+        per_page: int | None = None,
+    ) -> Reply:
+        """Return an answer with status 200 and a JSON body.
+
+        `what` names the thing asked for in messages. `per_page` marks a search: it is tried only once
+        more after a timeout, 502 or 504, and then raises `PageTooHeavy`.
+        """
+        attempts = limited = heavy = 0
+        while True:
+            reply = await self._try(method, path, body, urgent=urgent)
+            if isinstance(reply, Reply) and reply.status == 429:
+                limited += 1
+                self.stats.rate_limited += 1
+                if limited >= self._max_attempts:
+                    raise RateLimited(
+                        f"Intercom's rate limit stayed exhausted for {limited} tries of {what}; "
+                        "other apps of the workspace may use it up: try again later"
+                    )
+                self.stats.retries += 1
+                continue
+            judged = self._judge(reply, what)
+            if isinstance(judged, Reply):
+                return judged
+            attempts += 1
+            heavy += judged.heavy
+            if per_page is not None and heavy >= 2:
+                raise PageTooHeavy(
+                    f"a search page of {per_page} is too heavy: {judged.error.message}", per_page
+                )
+            if attempts >= self._attempts(judged):
+                raise judged.error
+            self.stats.retries += 1
+            await self._back_off(attempts, judged.pause)
+
+    def _attempts(self, trouble: Trouble) -> int:
+        if trouble.hopeless_at_first and not self._worked:
+            return min(_FIRST_ATTEMPTS, self._max_attempts)
+        return self._max_attempts
+
+    async def _try(self, method: str, path: str, body: bytes | None, *, urgent: bool) -> Reply | Failure:
+        async with self._connection.slot(urgent=urgent) as client:
+            number = await self.budget.acquire(urgent=urgent)
+            headers: Mapping[str, str] | None = None
+            status = 0
+            try:
+                self.stats.requests += 1
+                reply = await self._connection.send(client, method, path, body)
+                if isinstance(reply, Reply):
+                    headers, status = reply.headers, reply.status
+                    self._learn_time(reply)
+            finally:
+                self.budget.settle(number, headers, status)
+        return reply
+
+    def _learn_time(self, reply: Reply) -> None:
+        header = reply.headers.get("date", "")
+        if header != self._dates[0]:
+            moment = parse_date(header)
+            if moment is None:
+                return
+            self._dates = header, moment.timestamp()
+        if header:
+            date = self._dates[1]
+            self._clock.learn(date, reply.sent, reply.received)
+            now = time.time()
+            self.wall_clock.learn(date, now - (time.monotonic() - reply.sent), now)
+
+    def _judge(self, reply: Reply | Failure, what: str) -> Reply | Trouble:
+        """Sort an answer into good, worth another try, and final; raises the error of the last kind."""
+        if isinstance(reply, Failure):
+            error = Unreachable(reply.message)
+            if reply.final:
+                raise error
+            return Trouble(
+                error, heavy=reply.timed_out and reply.connected, hopeless_at_first=not reply.connected
+            )
+        host = self._connection.host
+        if reply.status == 200:
+            if reply.body.lstrip()[:1] in {b"{", b"["}:
+                self._worked = True
+                return reply
+            if explain.is_html(reply.headers, reply.body):
+                return Trouble(BadAnswer(explain.web_page(host)), hopeless_at_first=True)
+            return Trouble(
+                BadAnswer(f"{host} sent an empty or unreadable answer to {what} (200 without JSON)")
+            )
+        if reply.status == 408 or reply.status >= 500:
+            return Trouble(
+                BadAnswer(explain.broken(reply.status, reply.headers, reply.body, host, what)),
+                heavy=reply.status in _HEAVY,
+                pause=_seconds(reply.headers.get("retry-after", "")),
+            )
+        raise explain.refusal(reply.status, reply.headers, reply.body, host, what)
+
+    async def _back_off(self, attempts: int, pause: float) -> None:
+        delay = min(self._backoff * 2 ** (attempts - 1), _MAX_BACKOFF)
+        await asyncio.sleep(max(delay * _random.uniform(0.5, 1.5), min(pause, _MAX_BACKOFF)))
+
+
+def parse_date(header: str) -> datetime | None:
+    """The moment of a Date header in UTC, or None when it has none."""
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC)
+    except (ValueError, TypeError):
+        return None
+
+
+def _seconds(text: str) -> float:
+    return float(text) if text.isdecimal() else 0.0

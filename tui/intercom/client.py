@@ -1,0 +1,179 @@
+"""Intercom's REST API, as far as a mirror needs it, in typed calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from tui.intercom import decode, explain
+from tui.intercom.calls import Calls, Stats, parse_date
+from tui.intercom.connection import Connection, Reply, Token
+from tui.intercom.payloads import Admin, Contact, Conversation, ConversationPage, DeletedPage, Me, Tag, Team
+from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
+from tui.text import one_line
+
+API_VERSION = "2.16"
+
+
+class IntercomClient:
+    """Talks to one workspace with one token; belongs to the event loop it is first used on.
+
+    Every call paces itself by the rate limit the server states, is tried again where that can help, and
+    raises an `IntercomError` whose message is fit for people. Calls marked `urgent` overtake the others.
+
+    `timeout` (seconds) bounds one try; `on_wait` is told the seconds when calls begin to be held back by
+    the rate limit, and 0.0 when they go on; `backoff` (seconds) is the first pause after a failed try,
+    doubled with each further one; `window` (seconds) is the length of the server's rate windows.
+    With a `transport`, all calls go through it and no sockets are opened.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token,
+        *,
+        version: str = API_VERSION,
+        transport: httpx.AsyncBaseTransport | None = None,
+        connections: int = 64,
+        timeout: float = 60.0,
+        on_wait: Callable[[float], None] | None = None,
+        max_attempts: int = 6,
+        backoff: float = 0.5,
+        window: float = 10.0,
+    ) -> None:
+        """Raises `BadAddress` or `Unauthorized` for a base URL or token that cannot even be tried."""
+        self._connection = Connection(
+            base_url, token, version=version, transport=transport, connections=connections, timeout=timeout
+        )
+        self._calls = Calls(
+            self._connection, on_wait=on_wait, max_attempts=max_attempts, backoff=backoff, window=window
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    @property
+    def stats(self) -> Stats:
+        """Counts since the client was made."""
+        return self._calls.stats
+
+    @property
+    def waiting(self) -> float:
+        """Seconds for which calls are being held back by the rate limit; 0.0 when they are not."""
+        return self._calls.budget.waiting
+
+    def server_now(self) -> datetime:
+        """The server's time (UTC) by the Date headers seen, at most about a second behind, never ahead.
+
+        The local time while no answer has come.
+        """
+        return datetime.fromtimestamp(self._calls.wall_clock.now(), UTC)
+
+    def check_region(self, me: Me) -> None:
+        """Raise `WrongRegion` when the workspace is in another region than the host asked."""
+        explain.check_region(me, self._connection.base_url)
+
+    async def me(self) -> Me:
+        """The teammate the token belongs to, and the workspace: the check that a token works."""
+        return decode.me((await self._get("/me", "the token's owner")).body)
+
+    async def admins(self) -> list[Admin]:
+        return decode.admins((await self._get("/admins", "the list of teammates")).body)
+
+    async def teams(self) -> list[Team]:
+        return decode.teams((await self._get("/teams", "the list of teams")).body)
+
+    async def tags(self) -> list[Tag]:
+        return decode.tags((await self._get("/tags", "the list of tags")).body)
+
+    async def search_conversations(
+        self,
+        query: Mapping[str, Any],
+        *,
+        per_page: int = MAX_PER_PAGE,
+        starting_after: str | None = None,
+        sort_field: str = "updated_at",
+        descending: bool = True,
+        urgent: bool = False,
+    ) -> ConversationPage:
+        """One page of conversations, without their parts, that fulfil a condition (`tui.intercom.searches`).
+
+        Raises `PageTooHeavy` when the server cannot produce a page of this size.
+        """
+        reply = await self._search(
+            "/conversations/search",
+            {
+                "query": query,
+                "sort": {"field": sort_field, "order": "descending" if descending else "ascending"},
+                "pagination": _pagination(per_page, starting_after),
+            },
+            what="a search for conversations",
+            per_page=per_page,
+            urgent=urgent,
+        )
+        return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
+
+    async def conversation(self, id: int, *, urgent: bool = False) -> Conversation:  # noqa: A002
+        """A conversation with its newest 500 parts. Raises `NotFound` when it is gone."""
+        reply = await self._get(f"/conversations/{int(id)}", f"conversation {id}", urgent=urgent)
+        return decode.conversation(reply.body)
+
+    async def deleted_conversations(self, page: int = 1, per_page: int = 60) -> DeletedPage:
+        """One page of the conversations deleted, newest deletion first."""
+        path = f"/conversations/deleted?page={page}&per_page={per_page}&order=desc"
+        return decode.deleted_page((await self._get(path, "the list of deleted conversations")).body, page)
+
+    async def contact(self, id: str) -> Contact:  # noqa: A002
+        """Raises `NotFound` when the contact is gone or was merged into another."""
+        path = f"/contacts/{quote(id, safe='')}"
+        return decode.contact((await self._get(path, f"contact {one_line(id)}")).body)
+
+    async def contacts(self, ids: Sequence[str]) -> list[Contact]:
+        """Those of the contacts that can be found; new ones may take minutes to."""
+        found: list[Contact] = []
+        for first in range(0, len(ids), MAX_PER_PAGE):
+            chunk = ids[first : first + MAX_PER_PAGE]
+            cursor: str | None = None
+            while True:
+                reply = await self._search(
+                    "/contacts/search",
+                    {"query": contacts_with_ids(chunk), "pagination": _pagination(MAX_PER_PAGE, cursor)},
+                    what="a search for contacts",
+                )
+                page, cursor = decode.contact_page(reply.body)
+                found += page
+                if cursor is None or not page:
+                    break
+        return found
+
+    async def _get(self, path: str, what: str, *, urgent: bool = False) -> Reply:
+        return await self._calls.call("GET", path, what=what, urgent=urgent)
+
+    async def _search(
+        self, path: str, body: dict[str, Any], *, what: str, per_page: int | None = None, urgent: bool = False
+    ) -> Reply:
+        encoded = msgspec.json.encode(body)
+        return await self._calls.call("POST", path, body=encoded, what=what, per_page=per_page, urgent=urgent)
+
+
+def _pagination(per_page: int, starting_after: str | None) -> dict[str, Any]:
+    if not 1 <= per_page <= MAX_PER_PAGE:
+        raise ValueError(f"per_page is {per_page}; Intercom takes 1 to {MAX_PER_PAGE}")
+    pagination: dict[str, Any] = {"per_page": per_page}
+    if starting_after is not None:
+        pagination["starting_after"] = starting_after
+    return pagination

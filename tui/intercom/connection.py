@@ -1,0 +1,190 @@
+"""Sending one request over HTTP, without ever letting the access token out of sight."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from tui.intercom import explain
+from tui.intercom.errors import BadAddress, Unauthorized
+from tui.intercom.explain import Failure
+from tui.text import one_line
+
+_PER_POOL = 8
+"""Connections per httpx client: the cost of a request in its pool grows with the square of their number."""
+_URGENT_CONNECTIONS = 2
+_CONNECT_TIMEOUT = 5.0
+
+
+class Token(Protocol):
+    """An access token that shows itself to nobody but those who ask."""
+
+    def reveal(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, whatever its status; times are on the monotonic clock."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    sent: float
+    received: float
+
+
+class _BearerAuth(httpx.Auth):
+    """Puts the token on each request as it leaves; the text exists nowhere else."""
+
+    def __init__(self, token: Token) -> None:
+        self._token = token
+
+    def __repr__(self) -> str:
+        return "<bearer auth •••>"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
+
+
+def checked_base_url(base_url: str) -> str:
+    """The base URL without a trailing slash. Raises `BadAddress` unless it is https or on this machine."""
+    shown = one_line(base_url)
+    try:
+        url = urlsplit(base_url.strip())
+        host, _ = url.hostname, url.port
+    except ValueError as error:
+        raise BadAddress(f"base_url {shown!r} is not an address: {one_line(str(error))}") from None
+    if url.username is not None or url.password is not None:
+        raise BadAddress("base_url must not hold a user name or password; it is like https://api.intercom.io")
+    if not host or url.scheme not in {"https", "http"} or url.query or url.fragment:
+        raise BadAddress(f"base_url {shown!r} is not an address like https://api.intercom.io")
+    if url.scheme == "http" and not _is_loopback(host):
+        raise BadAddress(
+            f"base_url {shown!r} would send the access token unencrypted; use https:// "
+            "(http:// is only allowed for this machine, such as http://127.0.0.1:8040)"
+        )
+    return base_url.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_sendable(token: Token) -> bool:
+    text = token.reveal()
+    return text.isascii() and text.isprintable() and bool(text) and " " not in text
+
+
+class _Pool:
+    """One httpx client, and how many calls it has under way."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.busy = 0
+
+
+class Connection:
+    """Keeps the sockets. `connections` bounds the calls under way, urgent ones apart.
+
+    Raises `BadAddress` for a base URL, `Unauthorized` for a token, that cannot even be tried.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token,
+        *,
+        version: str,
+        transport: httpx.AsyncBaseTransport | None,
+        connections: int,
+        timeout: float,
+    ) -> None:
+        self.base_url = checked_base_url(base_url)
+        self.host = urlsplit(self.base_url).hostname or ""
+        if not _is_sendable(token):
+            raise Unauthorized("the access token is empty or holds spaces or characters that no token has")
+        self._timeout = timeout
+        self._slots = asyncio.Semaphore(connections)
+        self._auth = _BearerAuth(token)
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "Intercom-Version": version,
+            "User-Agent": "fastintercom",
+        }
+        timeouts = httpx.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT), pool=None)
+        if transport is not None:
+            client = httpx.AsyncClient(transport=transport, headers=headers, timeout=timeouts)
+            self._pools = [_Pool(client)]
+            self._urgent_pool = self._pools[0]
+            return
+        # Proxies of the environment are for the world outside; this machine is reached directly.
+        trust_env = not _is_loopback(self.host)
+        context = httpx.create_ssl_context(trust_env=trust_env)
+
+        def pool(size: int) -> _Pool:
+            limits = httpx.Limits(max_connections=size, max_keepalive_connections=size, keepalive_expiry=30)
+            return _Pool(
+                httpx.AsyncClient(
+                    headers=headers, timeout=timeouts, limits=limits, verify=context, trust_env=trust_env
+                )
+            )
+
+        self._pools = [
+            pool(min(_PER_POOL, connections - first)) for first in range(0, connections, _PER_POOL)
+        ]
+        self._urgent_pool = pool(_URGENT_CONNECTIONS)
+
+    async def close(self) -> None:
+        for pool in (*self._pools, self._urgent_pool):
+            await pool.client.aclose()
+
+    @asynccontextmanager
+    async def slot(self, *, urgent: bool = False) -> AsyncIterator[httpx.AsyncClient]:
+        """Wait for a free connection (urgent calls have their own) and hold it."""
+        if urgent:
+            yield self._urgent_pool.client
+            return
+        async with self._slots:
+            pool = min(self._pools, key=_busy)
+            pool.busy += 1
+            try:
+                yield pool.client
+            finally:
+                pool.busy -= 1
+
+    async def send(
+        self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None = None
+    ) -> Reply | Failure:
+        """Send one request and read its whole answer; never raises but for cancellation.
+
+        Whatever goes wrong is put into words here, and its traceback dropped: the frames of the
+        HTTP libraries hold the request's headers, and a traceback that shows locals would print them.
+        """
+        sent = time.monotonic()
+        try:
+            async with asyncio.timeout(self._timeout):
+                request = client.build_request(method, self.base_url + path, content=body)
+                response = await client.send(request, auth=self._auth, follow_redirects=False)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            return explain.failure(error, self.host, self._timeout)
+        except BaseException as error:
+            error.__traceback__ = error.__context__ = error.__cause__ = None
+            raise
+        return Reply(response.status_code, response.headers, response.content, sent, time.monotonic())
+
+
+def _busy(pool: _Pool) -> int:
+    return pool.busy

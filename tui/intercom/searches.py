@@ -1,0 +1,56 @@
+"""Search conditions within the API's limits: two levels of groups, fifteen conditions each, never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Condition = dict[str, Any]
+MAX_PER_GROUP = 15
+MAX_PER_PAGE = 150
+
+
+def condition(field: str, operator: str, value: object) -> Condition:
+    return {"field": field, "operator": operator, "value": value}
+
+
+def all_of(*conditions: Condition) -> Condition:
+    """Raises `ValueError` for more than 15 conditions or more than two levels."""
+    return _group("AND", conditions)
+
+
+def any_of(*conditions: Condition) -> Condition:
+    """Raises `ValueError` for more than 15 conditions or more than two levels."""
+    return _group("OR", conditions)
+
+
+def updated_between(first: int, last: int) -> Condition:
+    """Conversations with an `updated_at` in [first, last] (epoch seconds), and perhaps a second beyond.
+
+    Whether the API's `>` and `<` include their bound is not known, so each bound is put one second
+    outside; the caller drops what lies beyond the range.
+    """
+    return all_of(condition("updated_at", ">", first - 1), condition("updated_at", "<", last + 1))
+
+
+def with_ids(ids: Iterable[int]) -> Condition:
+    return condition("id", "IN", [str(identity) for identity in ids])
+
+
+def contacts_with_ids(ids: Iterable[str]) -> Condition:
+    return condition("id", "IN", list(ids))
+
+
+def _group(operator: str, conditions: Sequence[Condition]) -> Condition:
+    if not 1 <= len(conditions) <= MAX_PER_GROUP:
+        raise ValueError(f"a search group holds 1 to {MAX_PER_GROUP} conditions, not {len(conditions)}")
+    if any(_is_group(item) for item in conditions):
+        # A group holds either groups or single conditions: wrap the odd single ones.
+        conditions = [item if _is_group(item) else all_of(item) for item in conditions]
+        if any(_is_group(inner) for item in conditions for inner in item["value"]):
+            raise ValueError("search groups nest two levels deep, not more")
+    return {"operator": operator, "value": list(conditions)}
+
+
+def _is_group(item: Condition) -> bool:
+    return "field" not in item
