@@ -12,6 +12,8 @@ from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from tui.settings.model import LogLevel, Secret, Settings, SettingsError, default_config_path
+from tui.text import nearest
+from tui.timeframe import TimeframeError, parse_duration
 
 LONGEST_HISTORY = timedelta(days=3650)
 ENVIRONMENT = {"FASTINTERCOM_BASE_URL": "base_url", "FASTINTERCOM_DATABASE": "database"}
@@ -87,8 +89,6 @@ def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
                 f"use INTERCOM_ACCESS_TOKEN, token_command, or a 0600 file {path.parent / 'token'}"
             )
         if key not in CHECKS:
-            from tui.text import nearest
-
             close = nearest(key, CHECKS)
             hint = f"did you mean {close!r}?" if close else "possible are " + ", ".join(CHECKS)
             raise SettingsError(f"{place}: unknown key {key!r}; {hint}")
@@ -141,11 +141,9 @@ def _seconds(low: int, high: int) -> Callable[[object, Path], int]:
     def check(value: object, _folder: Path) -> int:
         number: float
         if isinstance(value, str):
-            from tui.timeframe import parse_duration
-
             try:
                 number = parse_duration(value).total_seconds()
-            except ValueError:
+            except TimeframeError:
                 raise _WrongValueError(f"{allowed}, not {value!r}") from None
         elif isinstance(value, int) and not isinstance(value, bool):
             number = value
@@ -159,14 +157,12 @@ def _seconds(low: int, high: int) -> Callable[[object, Path], int]:
 
 
 def _history(value: object, _folder: Path) -> str:
-    allowed = 'must be a text such as "90d", "12w" or "1y", up to ten years'
+    allowed = 'must be a text such as "90d" or "52w", up to ten years'
     if not isinstance(value, str):
         raise _WrongValueError(f"{allowed}, not {value!r}")
-    from tui.timeframe import parse_duration
-
     try:
         length = parse_duration(value)
-    except ValueError as error:
+    except TimeframeError as error:
         raise _WrongValueError(f"{allowed}: {error}") from None
     if not timedelta(0) < length <= LONGEST_HISTORY:
         raise _WrongValueError(f"{allowed}, not {value!r}")

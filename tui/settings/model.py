@@ -9,12 +9,18 @@ from typing import Literal, NoReturn
 import msgspec
 import platformdirs
 
+from tui.timeframe import parse_duration
+
 APP = "fastintercom"
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class SettingsError(Exception):
     """A setting or the token cannot be used. The text is one line: what, where, and what would be right."""
+
+
+class TokenError(SettingsError):
+    """The access token cannot be had from where the settings say it is."""
 
 
 class Secret:
@@ -103,8 +109,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def history_seconds(self) -> int:
-        from tui.timeframe import parse_duration
-
         return int(parse_duration(self.history).total_seconds())
 
     @property

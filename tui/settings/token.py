@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from tui.settings.model import APP, Secret, Settings, SettingsError
+from tui.settings.model import APP, Secret, Settings, SettingsError, TokenError
 
 COMMAND_TIMEOUT = 30
 """Seconds that `token_command` may take."""
@@ -22,7 +22,7 @@ KEYRING_ENTRY = "access-token"
 def resolve_token(settings: Settings) -> Secret | None:
     """The token: from the environment, else `token_command`, else the keyring (if opted in), else the file.
 
-    None when no source has one. Raises `SettingsError` when a source that was asked for fails.
+    None when no source has one. Raises `TokenError` when a source that was asked for fails.
     """
     if settings.token is not None:
         return settings.token
@@ -49,7 +49,7 @@ def save_token(
     try:
         keyring.set_password(APP, _entry(settings), secret.reveal())
     except keyring.errors.KeyringError as error:
-        raise SettingsError(f"the keyring did not take the token ({type(error).__name__})") from None
+        raise TokenError(f"the keyring did not take the token ({type(error).__name__})") from None
     _opt_in_to_keyring(settings.config_path)
     return None
 
@@ -58,27 +58,27 @@ def _secret(text: str, place: str) -> Secret:
     try:
         return Secret(text)
     except ValueError as error:
-        raise SettingsError(f"{place}: {error}") from None
+        raise TokenError(f"{place}: {error}") from None
 
 
 def _from_command(command: str) -> Secret:
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise SettingsError(f"token_command cannot be split into words: {str(error).lower()}") from None
+        raise TokenError(f"token_command cannot be split into words: {str(error).lower()}") from None
     if not words:
-        raise SettingsError("token_command is blank; give a command that prints the token")
+        raise TokenError("token_command is blank; give a command that prints the token")
     try:
         done = subprocess.run(  # noqa: S603 - the user's own command, without a shell
             words, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
-        raise SettingsError(f"token_command ({words[0]}) took longer than {COMMAND_TIMEOUT} s") from None
+        raise TokenError(f"token_command ({words[0]}) took longer than {COMMAND_TIMEOUT} s") from None
     except OSError as error:
-        raise SettingsError(f"token_command ({words[0]}) could not be started: {error.strerror}") from None
+        raise TokenError(f"token_command ({words[0]}) could not be started: {error.strerror}") from None
     if done.returncode != 0:
         # Its output may hold the token or a part of it, so it is not repeated.
-        raise SettingsError(
+        raise TokenError(
             f"token_command ({words[0]}) failed with exit code {done.returncode}; run it by hand to see why"
         )
     return _secret(done.stdout.decode("utf-8", "replace"), f"token_command ({words[0]})")
@@ -89,12 +89,12 @@ def _from_file(path: Path) -> Secret | None:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise SettingsError(f"{path} can be read by others; run: chmod 600 {shlex.quote(str(path))}")
+                raise TokenError(f"{path} can be read by others; run: chmod 600 {shlex.quote(str(path))}")
             text = file.read(4096).decode("utf-8", "replace")
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise SettingsError(f"{path}: the token file cannot be read ({error.strerror})") from None
+        raise TokenError(f"{path}: the token file cannot be read ({error.strerror})") from None
     return _secret(text, str(path))
 
 
@@ -108,9 +108,7 @@ def _keyring() -> Any:
         keyring = import_module("keyring")
         import_module("keyring.errors")
     except ImportError:
-        raise SettingsError(
-            "the keyring needs one more package: pip install 'fastintercom[keyring]'"
-        ) from None
+        raise TokenError("the keyring needs one more package: pip install 'fastintercom[keyring]'") from None
     return keyring
 
 
@@ -119,7 +117,7 @@ def _from_keyring(settings: Settings) -> Secret | None:
     try:
         text = keyring.get_password(APP, _entry(settings))
     except keyring.errors.KeyringError as error:
-        raise SettingsError(f"the keyring cannot be read ({type(error).__name__})") from None
+        raise TokenError(f"the keyring cannot be read ({type(error).__name__})") from None
     return None if text is None else _secret(str(text), "the keyring's entry")
 
 

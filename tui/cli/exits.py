@@ -1,0 +1,109 @@
+"""Exit codes, and which of them an error means."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import click
+
+
+class ExitCode(IntEnum):
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    """What was typed or configured cannot be meant; nothing was tried."""
+    NOT_AUTHORISED = 4
+    """No token, a wrong one, or one without the permission."""
+    PARTIAL = 10
+    """`--require`: only a part of the window is synced."""
+    STALE = 11
+    """`--require`: nothing of the window is synced."""
+    TRY_LATER = 75
+    """The network, the rate limit or another process is in the way: the same command may work later."""
+    INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """A command cannot do its work: one line for people and the exit code."""
+
+    def __init__(self, message: str, code: ExitCode = ExitCode.ERROR) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ReaderGone(Exception):
+    """Whoever read stdout (`| head`) has enough. Not an error."""
+
+
+def explain(error: Exception) -> tuple[str, ExitCode] | None:
+    """The words and the exit code for an expected error; None for one that is a fault of the program.
+
+    The words are one line, but for a bad query, whose place is pointed at on two more.
+    """
+    if isinstance(error, CommandError):
+        return str(error), error.code
+    if isinstance(error, click.Abort):
+        return "interrupted", ExitCode.INTERRUPTED
+    if isinstance(error, click.ClickException):
+        text = " ".join(error.format_message().split())
+        usage = isinstance(error, click.UsageError)
+        return text[:1].lower() + text[1:], ExitCode.USAGE if usage else ExitCode.ERROR
+    return _explain_settings(error) or _explain_store(error) or _explain_sync(error) or _explain_system(error)
+
+
+def _explain_settings(error: Exception) -> tuple[str, ExitCode] | None:
+    from tui.query import QueryError
+    from tui.settings import SettingsError, TokenError
+    from tui.timeframe import TimeframeError
+
+    if isinstance(error, TokenError):
+        return str(error), ExitCode.NOT_AUTHORISED
+    if isinstance(error, SettingsError | TimeframeError):
+        return str(error), ExitCode.USAGE
+    if isinstance(error, QueryError):
+        return f"{error}\n{error.pointer()}", ExitCode.USAGE
+    return None
+
+
+def _explain_store(error: Exception) -> tuple[str, ExitCode] | None:
+    from tui.store.errors import FenceLost, StoreError
+
+    if isinstance(error, FenceLost):
+        return str(error), ExitCode.TRY_LATER
+    return (str(error), ExitCode.ERROR) if isinstance(error, StoreError) else None
+
+
+def _explain_sync(error: Exception) -> tuple[str, ExitCode] | None:
+    from tui.intercom import errors
+    from tui.sync.jobs import SyncError
+
+    if isinstance(error, SyncError):
+        return str(error), reason_code(error.reason.value)
+    if isinstance(error, errors.Unauthorized | errors.Forbidden | errors.WrongRegion):
+        return str(error), ExitCode.NOT_AUTHORISED
+    if isinstance(error, errors.Unreachable | errors.RateLimited | errors.PageTooHeavy):
+        return str(error), ExitCode.TRY_LATER
+    if isinstance(error, errors.BadAddress):
+        return str(error), ExitCode.USAGE
+    if isinstance(error, errors.IntercomError):
+        return str(error), ExitCode.ERROR
+    return None
+
+
+def reason_code(reason: str) -> ExitCode:
+    """The exit code of a failed sync, by the value of its `tui.sync.events.Reason`."""
+    return {
+        "unreachable": ExitCode.TRY_LATER,
+        "rate-limited": ExitCode.TRY_LATER,
+        "locked": ExitCode.TRY_LATER,
+        "unauthorized": ExitCode.NOT_AUTHORISED,
+        "forbidden": ExitCode.NOT_AUTHORISED,
+        "interrupted": ExitCode.INTERRUPTED,
+    }.get(reason, ExitCode.ERROR)
+
+
+def _explain_system(error: Exception) -> tuple[str, ExitCode] | None:
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror[:1].lower()}{error.strerror[1:]}", ExitCode.ERROR
+    return None

@@ -1,0 +1,81 @@
+"""`fastintercom export`: conversations as JSON Lines, CSV or Markdown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.exits import ExitCode, ReaderGone
+from tui.cli.options import Invocation, command
+
+if TYPE_CHECKING:
+    from tui.query import Query
+    from tui.workspace import Workspace
+
+
+@command("export")
+@click.argument("query", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file, which appears only when it is complete (default: stdout).",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv", "markdown"]), default="jsonl", show_default=True
+)
+def export_command(invocation: Invocation, query: tuple[str, ...], output: Path | None, form: str) -> int:
+    """Write the conversations that match QUERY (default: all), with their threads.
+
+    What is exported is what the mirror holds; how complete that is, is said on stderr.
+    """
+    from tui.cli.atomic import whole_file
+    from tui.cli.freshness_line import fill_hint, freshness_line
+    from tui.cli.syncing import fill_demo
+
+    with invocation.workspace() as workspace:
+        fill_demo(invocation, workspace)
+        parsed = workspace.parse(" ".join(query))
+        verdict = workspace.verdict(parsed)
+        if output is None or str(output) == "-":
+            count, pending = _export(workspace, parsed, form, _to_stdout)
+            place = ""
+        else:
+            with whole_file(output) as file:
+                count, pending = _export(workspace, parsed, form, file.write)
+            place = f" to {output}"
+        invocation.tell(f"Exported {count:,} conversation{'' if count == 1 else 's'}{place}.")
+        if pending:
+            invocation.tell(f"{pending:,} of their threads are still to be fetched.")
+        hint = fill_hint(verdict)
+        invocation.tell(freshness_line(workspace, verdict) + (f" · fill it with: {hint}" if hint else ""))
+    return ExitCode.OK
+
+
+def _to_stdout(text: str) -> object:
+    try:
+        return sys.stdout.write(text)
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
+def _export(workspace: Workspace, query: Query, form: str, write: Callable[[str], object]) -> tuple[int, int]:
+    """How many conversations were written, and how many of them without their (newest) thread."""
+    from tui.cli.writers import WRITERS
+
+    writer = WRITERS[form]()
+    write(writer.head())
+    count = pending = 0
+    for conversation_id in workspace.search_ids(query):
+        thread = workspace.thread(conversation_id)
+        if thread is None or thread.deleted_at is not None:
+            continue  # it went away since the search
+        write(writer.conversation(thread))
+        count += 1
+        pending += thread.conversation.thread_pending
+    return count, pending

@@ -1,0 +1,152 @@
+"""`fastintercom`: the entry point, which commands there are, and what becomes of an error."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from tui.cli.exits import ExitCode, ReaderGone, explain
+from tui.cli.options import Invocation, global_options, version_option
+from tui.cli.output import flush, narrate, prepare_streams, silence_stdout
+
+COMMANDS = {
+    "sync": "Bring the local mirror up to date with Intercom.",
+    "search": "Search the mirror; says how complete the answer is.",
+    "show": "Print one conversation with its whole thread.",
+    "export": "Write conversations as JSON Lines, CSV or Markdown.",
+    "status": "Say how fresh and how large the mirror is.",
+    "demo": "Open the dashboard on an invented workspace.",
+    "simulate": "Serve an invented workspace over HTTP, for trying things out.",
+    "paths": "Say where settings, data and logs are.",
+}
+"""Name → what `--help` says. The module `tui.cli.<name>` holds the command as `<name>_command`."""
+
+
+class LazyGroup(click.Group):
+    """Imports the module of a command only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"tui.cli.{cmd_name}"), f"{cmd_name}_command")
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from tui.text import nearest, one_line
+
+            close = nearest(args[0], COMMANDS)
+            hint = f"did you mean {close!r}?" if close else "there are " + ", ".join(COMMANDS)
+            raise click.UsageError(f"no such command {one_line(args[0])!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.pass_context
+def cli(context: click.Context) -> int:
+    """A local, searchable mirror of an Intercom workspace that always says how fresh it is.
+
+    Without a command: the dashboard.
+    """
+    if context.invoked_subcommand is not None:
+        return ExitCode.OK
+    from tui.cli.dashboard import open_dashboard
+
+    return open_dashboard(context.ensure_object(Invocation))
+
+
+cli.params.extend([*global_options(hidden=False), version_option()])
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; every error has been told when it returns."""
+    prepare_streams()
+    invocation = Invocation()
+    before = _stop_on_sigterm()
+    try:
+        code = cli.main(list(arguments), prog_name="fastintercom", standalone_mode=False, obj=invocation)
+        flush()
+        return int(code or ExitCode.OK)
+    except ReaderGone:
+        silence_stdout()
+        return ExitCode.OK
+    except KeyboardInterrupt:
+        narrate("fastintercom: interrupted")
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the outermost frame, where every error is told
+        return _report(error, invocation)
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _report(error: Exception, invocation: Invocation) -> ExitCode:
+    from tui.text import clean
+
+    explained = explain(error)
+    if explained is None:
+        return _report_fault(error, invocation)
+    message, code = explained
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    more = f" (see {context.command_path} --help)" if context else ""
+    narrate(f"fastintercom: {clean(message)}{more}")
+    return code
+
+
+def _report_fault(error: Exception, invocation: Invocation) -> ExitCode:
+    """A fault of the program: one line now, the traceback (without local variables) in the log."""
+    import logging
+
+    from tui.cli.logs import logging_to
+    from tui.settings import SettingsError
+    from tui.settings.model import default_log_path
+    from tui.text import one_line
+
+    try:
+        path = invocation.settings().log_path
+    except SettingsError:
+        path = default_log_path()
+    with logging_to(path, "error", invocation.secrets) as logged:
+        logging.getLogger("tui.cli").error("unexpected error", exc_info=error)
+    words = one_line(f"{type(error).__name__}: {error}")
+    where = f"the traceback is in {path}" if logged else f"{path} cannot be written"
+    more = "" if invocation.verbose else "; -v shows it here"
+    narrate(f"fastintercom: unexpected error: {invocation.redact(words)} ({where}{more})")
+    if invocation.verbose:
+        import traceback
+
+        narrate(invocation.redact("".join(traceback.format_exception(error))))
+    return ExitCode.ERROR
+
+
+def _stop_on_sigterm() -> Any:
+    """Make SIGTERM unwind the program like Ctrl-C does; returns the handler to put back."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    return signal.signal(signal.SIGTERM, stop)
+
+
+def main() -> NoReturn:
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,107 @@
+"""What the commands print: data on stdout, narration on stderr, JSON that is safe in a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from tui.cli.exits import ReaderGone
+
+SCHEMA_VERSION = 1
+"""Of every JSON answer; raised when a key changes its meaning or goes away."""
+
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def json_text(value: object) -> str:
+    """One line of JSON. Times become ISO-8601 with Z; what could steer a terminal is written as \\uXXXX."""
+    text = json.dumps(value, ensure_ascii=not _is_utf8(sys.stdout), default=_plain)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def json_answer(value: dict[str, Any]) -> str:
+    """`json_text` of an answer that stands alone, with its `schema_version` in front."""
+    return json_text({"schema_version": SCHEMA_VERSION, **value})
+
+
+def iso(moment: datetime | None) -> str | None:
+    """2024-12-20T14:30:00Z."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local(moment: datetime) -> str:
+    """2024-12-20 14:30 on the reader's clock."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def write(text: str) -> None:
+    """Print data. Raises `ReaderGone` when nobody reads stdout any more."""
+    try:
+        sys.stdout.write(text + "\n")
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
+def flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
+def narrate(text: str) -> None:
+    """Tell a person what goes on. A closed stderr is no reason to stop."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
+def prepare_streams() -> None:
+    """Let no character that the terminal's encoding lacks become an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+
+
+def silence_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush cannot fail."""
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    return not stream.closed and stream.isatty()
+
+
+def has_colour(stream: TextIO) -> bool:
+    return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, code: str, stream: TextIO) -> str:
+    """`text` with an SGR code such as "1" (bold) or "2" (dim), where the stream shows colours."""
+    return f"\x1b[{code}m{text}\x1b[0m" if text and has_colour(stream) else text
+
+
+def terminal_width() -> int:
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "") == "utf8"

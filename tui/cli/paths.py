@@ -1,0 +1,31 @@
+"""`fastintercom paths`: where settings, data and logs are."""
+
+from __future__ import annotations
+
+import click
+
+from tui.cli.exits import ExitCode
+from tui.cli.options import Invocation, command
+from tui.cli.output import json_answer, write
+
+
+@command("paths")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def paths_command(invocation: Invocation, as_json: bool) -> int:
+    """Print the paths of the settings file, the database, the token file and the log.
+
+    A file that is not there yet says so: `config` and `token` are made by you, the others on first use.
+    """
+    settings = invocation.settings()
+    found = {
+        "config": settings.config_path,
+        "database": settings.database,
+        "token": settings.token_path,
+        "log": settings.log_path,
+    }
+    if as_json:
+        write(json_answer({name: str(path) for name, path in found.items()}))
+        return ExitCode.OK
+    for name, path in found.items():
+        write(f"{name:<9} {path}{'' if path.exists() else '  (not there yet)'}")
+    return ExitCode.OK

@@ -1,0 +1,104 @@
+"""`fastintercom show`: one conversation with its whole thread."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli.exits import CommandError, ExitCode
+from tui.cli.options import Invocation, command
+from tui.cli.output import json_answer, local, paint, write
+from tui.domain import Part, PartKind, Thread
+from tui.text import clean, one_line
+
+if TYPE_CHECKING:
+    from tui.workspace import Workspace
+
+
+@command("show")
+@click.argument("conversation_id", metavar="ID", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, shaped as in an export.")
+def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
+    """Print one conversation with its whole thread, from the mirror."""
+    from tui.cli.freshness_line import freshness_line
+    from tui.cli.shapes import exported
+    from tui.cli.syncing import fill_demo
+
+    with invocation.workspace() as workspace:
+        fill_demo(invocation, workspace)
+        thread = workspace.thread(conversation_id)
+        if thread is None:
+            raise CommandError(_unknown(workspace, conversation_id))
+        if as_json:
+            write(json_answer(exported(thread)))
+        else:
+            for line in readable(thread):
+                write(line)
+        if thread.conversation.thread_pending:
+            invocation.tell(
+                "The thread is still to be fetched, or newer than what is shown: fastintercom sync"
+            )
+        invocation.tell(freshness_line(workspace, workspace.verdict()))
+    return ExitCode.OK
+
+
+def _unknown(workspace: Workspace, conversation_id: int) -> str:
+    from tui.cli.freshness_line import freshness_line
+
+    verdict = workspace.verdict()
+    if verdict.data_complete:
+        why = f"not among those updated in the last {workspace.settings.history}"
+    else:
+        why = "it may just not be synced yet"
+    return f"no conversation {conversation_id} in the mirror, {why} ({freshness_line(workspace, verdict)})"
+
+
+def readable(thread: Thread) -> list[str]:
+    """The thread as text for a person; every line is safe in a terminal."""
+    row = thread.conversation
+    out = sys.stdout
+    facts = [
+        ("Customer", row.customer.name + (f" <{row.customer.email}>" if row.customer.email else "")),
+        ("Company", thread.company),
+        ("State", row.state + (f" until {local(row.snoozed_until)}" if row.snoozed_until else "")),
+        ("Priority", "" if row.priority == "none" else row.priority),
+        ("Assignee", row.assignee or "nobody"),
+        ("Team", row.team),
+        ("Tags", ", ".join(row.tags)),
+        ("Rating", "" if thread.rating is None else f"{thread.rating} of 5 {thread.rating_remark}".strip()),
+        ("SLA", f"{thread.sla_name} ({thread.sla_status})" if thread.sla_name else ""),
+        ("Waiting", f"since {local(row.waiting_since)}" if row.waiting_since else ""),
+        ("Created", local(row.created_at)),
+        ("Updated", local(row.updated_at)),
+        ("Deleted", local(thread.deleted_at) if thread.deleted_at else ""),
+        ("Link", row.url),
+    ]
+    title = one_line(thread.title or row.subject or row.snippet.text) or "(no subject)"
+    lines = [paint(f"{row.id}  {title}", "1", out)]
+    lines += [f"{name + ':':<10}{one_line(value)}" for name, value in facts if value]
+    if thread.missing_parts:
+        lines += ["", f"({thread.missing_parts} older entries are no longer given out by Intercom)"]
+    for part in thread.parts:
+        lines += ["", *_part(part)]
+    return lines
+
+
+def _part(part: Part) -> list[str]:
+    out = sys.stdout
+    who, when = one_line(part.author.name), local(part.created_at)
+    if part.kind is PartKind.EVENT:
+        return [paint(f"· {when}  {who}: {one_line(part.text)}", "2", out)]
+    role = "customer" if part.author.is_customer else one_line(part.author.kind)
+    if part.kind is PartKind.NOTE:
+        head, margin = paint(f"── INTERNAL NOTE ── {who}, {when}", "1;33", out), "┃ "
+    else:
+        head, margin = paint(f"── {who} ({role}), {when}", "1", out), "  "
+    lines = [head, *(f"{margin}{line}".rstrip() for line in clean(part.text).split("\n"))]
+    lines += [f"{margin}[attachment: {one_line(a.name)}]" for a in part.attachments]
+    if part.redacted:
+        lines.append(f"{margin}[redacted]")
+    if part.truncated:
+        lines.append(f"{margin}[cut: the text was too long to be stored whole]")
+    return lines

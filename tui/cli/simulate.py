@@ -1,0 +1,47 @@
+"""`fastintercom simulate`: an Intercom stand-in over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tui.cli.embedded import simulator_module
+from tui.cli.exits import ExitCode
+from tui.cli.options import Invocation, command
+
+
+@command("simulate")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8040, show_default=True)
+@click.option("--conversations", type=click.IntRange(0), default=2000, show_default=True)
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="Age of the oldest one.")
+@click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same workspace.")
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.jsonl[.xz]",
+    help="Serve these conversations instead of invented ones.",
+)
+@click.option("--activity", type=click.FloatRange(0), default=2, show_default=True, help="Changes a minute.")
+@click.option("--rate-limit", type=click.IntRange(1), default=1667, show_default=True, help="Calls in 10 s.")
+@click.option("--latency-ms", type=click.FloatRange(0), default=20, show_default=True)
+@click.option("--faults", type=click.FloatRange(0, 1), default=0, show_default=True, help="Share of answers.")
+@click.option("--search-lag", type=click.FloatRange(0), default=5, show_default=True, metavar="SECONDS")
+@click.option("--token", help="The access token to accept (default: the simulator's own).")
+def simulate_command(
+    invocation: Invocation, host: str, port: int, token: str | None, **options: object
+) -> int:
+    """Serve an invented Intercom workspace until stopped.
+
+    \b
+    In another terminal:
+      export FASTINTERCOM_BASE_URL=http://127.0.0.1:8040 INTERCOM_ACCESS_TOKEN=<token>
+      fastintercom --database trial.db
+    """
+    server = simulator_module("tui.simulator.server")
+    simulator = simulator_module("tui.simulator")
+    if token is not None:
+        options["token"] = token
+    server.serve(simulator.SimulatorOptions(**options), host, port)
+    return ExitCode.OK
