@@ -42,7 +42,7 @@ def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, s
 
     spans = [f"{local(span['start'])} – {local(span['end'])}" for span in status["coverage"]]
     owner = status["lease_owner"]
-    lines = [
+    return [
         ("Freshness", freshness_line(workspace, workspace.verdict())),
         ("Last sync", local(status["last_sync"]) if status["last_sync"] else "never"),
         ("Covered", "; ".join(spans) or "nothing"),
@@ -53,4 +53,3 @@ def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, s
         ("Database", one_line(str(status["database"]))),
         ("Size", humanize.naturalsize(status["database_size"], binary=True)),
     ]
-    return lines
