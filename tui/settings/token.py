@@ -124,7 +124,7 @@ def _from_keyring(settings: Settings) -> Secret | None:
 def _opt_in_to_keyring(config: Path) -> None:
     source = config.read_text("utf-8") if config.exists() else ""
     line = "use_keyring = true"
-    changed, found = re.subn(r"(?m)^[ \t]*use_keyring[ \t]*=[^\n#]*", line, source, count=1)
+    changed, found = re.subn(r"(?m)^[ \t]*use_keyring[ \t]*=[^\n#]*?(?=[ \t]*(?:#|$))", line, source, count=1)
     # A new key goes first: after a [table] header it would belong to that table.
     _write_private(config, changed if found else f"{line}\n{source}")
 
