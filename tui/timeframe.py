@@ -85,12 +85,12 @@ def is_unfinished_moment(text: str) -> bool:
 
 
 def ago_in_words(text: str) -> str | None:
-    """“7 days” for `7d`, “month” for `1mo`; None for everything that is not a length."""
+    """“7 days” for `7d`, “1 month” for `1mo`; None for everything that is not a length."""
     match = _LENGTH.fullmatch(text.strip().lower())
     if match is None:
         return None
-    word = _UNIT_WORDS[match[2]]
-    return word if int(match[1]) == 1 else f"{int(match[1])} {word}s"
+    number = match[1].lstrip("0") or "0"
+    return f"{number} {_UNIT_WORDS[match[2]]}{'' if number == '1' else 's'}"
 
 
 def duration_text(duration: timedelta) -> str:
@@ -132,7 +132,9 @@ def _not_a_moment(text: str, lowered: str) -> str:
     if not text:
         return f"a time is missing: write {MOMENT_FORMS}"
     if text.isascii() and text.isdigit():
-        return f"“{shown}” needs a unit: {shown}m, {shown}h, {shown}d, {shown}w, {shown}mo or {shown}y ago"
+        if len(text) < 8:
+            return f"“{shown}” needs a unit (m, h, d, w, mo or y), as in {shown}d for {shown} days ago"
+        return f"“{shown}” is not a date: write year-month-day with two digits each, as in 2024-12-20"
     if _OTHER_DATE.fullmatch(lowered):
         return f"“{shown}” is not a date: write year-month-day with two digits each, as in 2024-12-20"
     close = get_close_matches(lowered[:20], KEYWORDS, n=1)

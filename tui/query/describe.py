@@ -60,11 +60,20 @@ def _words(node: Node) -> str:
         case Compare():
             return f"waiting {_SIGNS[node.operator]} {ago_in_words(duration_text(node.value))}"
         case Not():
-            return f"not {_inner(node.operand)}"
+            return _negated(node.operand)
         case And():
             return listed(map(_inner, node.operands), "and")
         case Or():
             return listed(map(_inner, node.operands), "or")
+
+
+def _negated(node: Node) -> str:
+    match node:
+        case Flag(kind="has") | Text():
+            return f"without {_words(node).removeprefix('with ')}"
+        case Who(field="team" | "tag", value="none"):
+            return f"with a {node.field}"
+    return f"not {_inner(node)}"
 
 
 def _inner(node: Node) -> str:
@@ -102,13 +111,11 @@ def _since(term: TimeTerm, start: datetime | None, tz: tzinfo | None) -> str:
 
 def _until(term: TimeTerm, end: datetime | None, tz: tzinfo | None) -> str:
     length = ago_in_words(term.value)
-    if length is None:
-        return f"until {_moment(term, end, tz)}"
-    return f"until {length if length[0].isdigit() else f'1 {length}'} ago"
+    return f"until {length} ago" if length else f"until {_moment(term, end, tz)}"
 
 
 def _moment(term: TimeTerm, moment: datetime | None, tz: tzinfo | None) -> str:
-    has_offset = (":" in term.value and term.value[-1:] in "zZ") or term.value[-6:-5] in ("+", "-")
+    has_offset = ":" in term.value and (term.value[-1] in "zZ" or term.value[-6] in "+-")
     return _local(moment, tz) if moment and has_offset else _named(term.value)
 
 

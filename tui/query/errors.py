@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tui.query.syntax import cells, visible
 
+_LONGEST_LINE = 120
+_BEFORE = 40
+
 
 class QueryError(ValueError):
     """A query that cannot be understood: what is wrong, where, and what would be right.
@@ -22,7 +25,15 @@ class QueryError(ValueError):
         return f"column {self.start + 1}: {self.message}"
 
     def pointer(self) -> str:
-        """Two lines: the query, and carets under the place (counted in terminal cells)."""
-        line = visible(self.source)
-        before, place = line[: self.start], line[self.start : self.end]
-        return f"{line}\n{' ' * cells(before)}{'^' * max(1, cells(place))}"
+        """Two lines: the query, and carets under the place (counted in terminal cells).
+
+        Of a query longer than 120 characters, the part around the place.
+        """
+        line, start, end = visible(self.source), self.start, self.end
+        if len(line) > _LONGEST_LINE:
+            first = max(0, start - _BEFORE)
+            lead = "…" if first else ""
+            tail = "…" if first + _LONGEST_LINE < len(line) else ""
+            line = f"{lead}{line[first : first + _LONGEST_LINE]}{tail}"
+            start, end = start - first + len(lead), end - first + len(lead)
+        return f"{line}\n{' ' * cells(line[:start])}{'^' * max(1, cells(line[start:end]))}"

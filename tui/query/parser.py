@@ -64,7 +64,7 @@ class _Parser:
             arms += 1
             after = self._peek
             alone = arms == 1 and after.kind is not Kind.OR
-            if empty and not alone and not (self._typing and after.kind is Kind.END):
+            if empty and not alone and not self._may_go_on(after):
                 self._fail("OR needs a term on both sides, as in refund OR invoice", self._nearest_or())
             if node is not None:
                 found.extend(node.operands if isinstance(node, Or) else (node,))
@@ -93,8 +93,8 @@ class _Parser:
 
     def _and(self, empty: bool) -> None:
         token = self._next()
-        unfinished = self._typing and self._peek.kind is Kind.END
-        if empty or (self._peek.kind in (*_ENDS_ARM, Kind.AND) and not unfinished):
+        lonely = empty or self._peek.kind in (*_ENDS_ARM, Kind.AND)
+        if lonely and not self._may_go_on(self._peek):
             self._fail("AND needs a term on both sides; terms side by side mean the same without it", token)
 
     def _term(self) -> tuple[Node | None, bool]:
@@ -112,6 +112,8 @@ class _Parser:
             return None, False
         elif token.kind in (Kind.WORD, Kind.PHRASE, Kind.OPERATOR):
             node = self._terms.read(token, self._is_last(token))
+        elif self._typing and self._is_last(token):
+            return None, True  # `-OR` may become `-ORDER`
         elif token.kind is Kind.NOT:
             self._fail("write “-” right before what you do not want, as in -spam, instead of NOT", token)
         else:
@@ -149,8 +151,12 @@ class _Parser:
         return token
 
     def _is_last(self, token: Token) -> bool:
-        """Whether nothing but white space follows, so that more typing may change the token."""
-        return self._tokens[-2] is token
+        """Whether the query ends in `token`, so that more typing may change it."""
+        return self._tokens[-2] is token and token.end == len(self._source)
+
+    def _may_go_on(self, token: Token) -> bool:
+        """Whether what `token` lacks may still be typed: `refund OR`, or an `OR` that becomes `ORDER`."""
+        return self._typing and (token.kind is Kind.END or self._is_last(token))
 
     def _nearest_or(self) -> Token:
         """The OR at the cursor, else the one just before it."""

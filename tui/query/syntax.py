@@ -19,9 +19,9 @@ OPERATOR = re.compile(r"([^\W\d_][\w-]*):(?!//)")
 STRAIGHT = re.compile(r'"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"')
 CURLY = re.compile(r"“([^”]*)”")
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-"""Control characters, bidirectional overrides and the like: never searched for, never shown."""
+"""What stored text never holds (`tui.text.clean`) and no eye sees: left out of what is searched for."""
 
 _ESCAPED = re.compile(r'\\(["\\])')
 _TO_ESCAPE = re.compile(r'["\\]')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Literal, NoReturn
 
 from tui.query.errors import QueryError
@@ -10,6 +9,7 @@ from tui.query.help import OPERATORS, WAITING_SIGNS, listed
 from tui.query.lexer import Kind, Token
 from tui.query.nodes import Compare, Flag, Node, Span, Text, Who
 from tui.query.syntax import has_letter_or_digit, is_one_letter, quote, shown
+from tui.text import nearest
 from tui.timeframe import TimeframeError, parse_duration
 
 _TEXT_FIELDS: dict[str, Literal["subject", "from"]] = {"subject": "subject", "from": "from"}
@@ -32,6 +32,8 @@ class Terms:
             return self._text(token, "any", unfinished)
         name = token.name.lower()
         if name not in OPERATORS:
+            if unfinished and not token.quoted and token.text in ("", "/"):  # on the way to http://
+                return None
             self._unknown_operator(token)
         if not check_value(token, self._source, unfinished):
             return None
@@ -87,13 +89,12 @@ class Terms:
         return Compare("waiting", sign, value, Span(token.start, token.end))
 
     def _unknown_operator(self, token: Token) -> NoReturn:
-        name = token.name.lower()
-        close = get_close_matches(name, OPERATORS, n=1)
-        hint = f"; did you mean “{close[0]}:”?" if close else "."
-        advice = f"To search for the text, quote it: {shown(quote(f'{token.name}:{token.text}'))}"
+        close = nearest(token.name, OPERATORS)
+        hint = f"; did you mean “{close}:”? Or write" if close else "; write"
         message = (
             f"there is no operator “{shown(token.name)}:”{hint} "
-            f"There are {listed((f'{known}:' for known in OPERATORS), 'and')}. {advice}"
+            f"{shown(quote(f'{token.name}:{token.text}'))} to search for the text. "
+            f"Operators: {', '.join(f'{known}:' for known in OPERATORS)}"
         )
         raise QueryError(message, token.start, token.end, self._source)
 
@@ -134,7 +135,7 @@ def check_choice(token: Token, source: str, unfinished: bool) -> str | None:
         return value
     if unfinished and any(known.startswith(value) for known in values):
         return None
-    close = get_close_matches(value, values, n=1)
-    hint = f"; did you mean “{close[0]}”?" if close else ""
+    close = nearest(value, values)
+    hint = f"; did you mean “{close}”?" if close else ""
     message = f"{name}: takes {listed(values)}, not “{shown(token.text)}”{hint}"
     raise QueryError(message, token.value_start, token.end, source)

@@ -71,9 +71,11 @@ class Window:
         opening = self._seen.get("since") or self._seen["on"]
         if end is not None and start > end:
             later = max(opening, self._seen["until"], key=lambda token: token.start)
-            self._fail(f"the window ends ({_utc(end)}) before it starts ({_utc(start)})", later)
+            self._fail(f"the window ends ({self._local(end)}) before it starts ({self._local(start)})", later)
         if start > self._now:
-            message = f"{opening.name.lower()}: “{shown(opening.text)}” lies in the future"
+            message = (
+                f"{opening.name.lower()}: “{shown(opening.text)}” lies in the future; write a time before now"
+            )
             raise QueryError(message, opening.value_start, opening.end, self._source)
         return start, end
 
@@ -95,7 +97,8 @@ class Window:
                 return
             raise QueryError(f"{name}: {error}", token.value_start, token.end, self._source) from error
         if name == "on" and (token.text.lower() == "now" or ago_in_words(token.text) is not None):
-            message = f"on: needs a day, month or minute; for the time up to now write since:{token.text}"
+            since = "today" if token.text.lower() == "now" else token.text
+            message = f"on: needs a day, month or minute; for the time up to now write since:{since}"
             raise QueryError(message, token.value_start, token.end, self._source)
         self._seen[name] = token
         self._times.append(TimeTerm(name, token.text, Span(token.start, token.end)))
@@ -107,6 +110,5 @@ class Window:
     def _fail(self, message: str, token: Token) -> NoReturn:
         raise QueryError(message, token.start, token.end, self._source)
 
-
-def _utc(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    def _local(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._tz):%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,412 @@
+"""The query language: what queries mean, what is wrong with bad ones, and where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tui.query import (
+    OPERATORS,
+    SYNTAX,
+    And,
+    Compare,
+    Flag,
+    Node,
+    Not,
+    Or,
+    Query,
+    QueryError,
+    Span,
+    Text,
+    Who,
+    describe,
+    parse,
+)
+
+NOW = datetime(2024, 12, 20, 15, 0, tzinfo=UTC)  # a Friday
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def read(source: str, *, typing: bool = False) -> Query:
+    return parse(source, now=NOW, tz=BERLIN, typing=typing)
+
+
+def fail(source: str, *, typing: bool = False) -> QueryError:
+    with pytest.raises(QueryError) as caught:
+        read(source, typing=typing)
+    return caught.value
+
+
+A, B, C = Text("aa"), Text("bb"), Text("cc")
+OPEN = Flag("is", "open")
+
+
+@pytest.mark.parametrize(
+    ("source", "expression"),
+    [
+        ("", None),
+        (" \t\n", None),
+        ("aa", A),
+        ("aa bb", And((A, B))),
+        ("aa AND bb", And((A, B))),
+        ("aa OR bb", Or((A, B))),
+        ("aa or bb", And((A, Text("or"), B))),
+        ("aa bb OR cc", Or((And((A, B)), C))),
+        ("aa (bb OR cc)", And((A, Or((B, C))))),
+        ("(aa bb) cc", And((A, B, C))),
+        ("aa OR (bb OR cc)", Or((A, B, C))),
+        ("((aa))", A),
+        ("-aa", Not(A)),
+        ("--aa", A),
+        ("-(-aa)", A),
+        ("-(aa bb)", Not(And((A, B)))),
+        ('-"late fee" cc', And((Not(Text("late fee", phrase=True)), C))),
+        ("-is:open", Not(OPEN)),
+        ('"late  fee"', Text("late fee", phrase=True)),
+        ("“late fee”", Text("late fee", phrase=True)),
+        (r'"say \"hi\" C:\x \\"', Text('say "hi" C:\\x \\', phrase=True)),
+        ('aa"bb"', And((A, Text("bb", phrase=True)))),
+        ("ref*", Text("ref", prefix=True)),
+        ('"late f"*', Text("late f", phrase=True, prefix=True)),
+        ("IS:Open", OPEN),
+        ("has:NOTE", Flag("has", "note")),
+        ('is:"open"', OPEN),
+        ("assignee:Ada", Who("assignee", "Ada")),
+        ("Assignee:ME", Who("assignee", "me")),
+        ("team:None", Who("team", "none")),
+        ("team:me", Who("team", "me")),
+        ('tag:"Billing  Issue"', Who("tag", "Billing Issue")),
+        ("tag:a:b/c", Who("tag", "a:b/c")),
+        ("from:ada@example.com", Text("ada@example.com", field="from")),
+        ('subject:"late fee"', Text("late fee", phrase=True, field="subject")),
+        ("subject:ref*", Text("ref", prefix=True, field="subject")),
+        ("waiting:>2h", Compare("waiting", ">", timedelta(hours=2))),
+        ("waiting:<=90m", Compare("waiting", "<=", timedelta(minutes=90))),
+        # plainly text
+        ("http://example.com/a?b=c:d", Text("http://example.com/a?b=c:d")),
+        ("is://open", Text("is://open")),
+        ("12:30", Text("12:30")),
+        ('"is:open"', Text("is:open", phrase=True)),
+        ("example.com:8080", Text("example.com:8080")),
+        ("well-known", Text("well-known")),
+        ("#1234", Text("#1234")),
+        ("5", Text("5")),
+        ("退", Text("退")),
+        ("é", Text("é")),
+        # what cannot be seen is not searched for
+        ("a\u200ba\x00", A),
+        ("\u202eis:\ufeffopen", OPEN),
+    ],
+)
+def test_meaning(source: str, expression: Node | None) -> None:
+    query = read(source)
+    assert query.expression == expression
+    assert read(str(query)) == query
+    assert query.source == source
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "end"),
+    [
+        ("aa", None, None),
+        ("since:7d", "2024-12-13T15:00:00", None),
+        ("since:today", "2024-12-19T23:00:00", None),
+        ("until:yesterday", None, "2024-12-19T22:59:59"),
+        ("on:2024-12-18", "2024-12-17T23:00:00", "2024-12-18T22:59:59"),
+        ("ON:Yesterday", "2024-12-18T23:00:00", "2024-12-19T22:59:59"),
+        ("since:2024-11 until:2024-11", "2024-10-31T23:00:00", "2024-11-30T22:59:59"),
+        ("since:2d until:1d", "2024-12-18T15:00:00", "2024-12-19T15:00:00"),
+        ("until:1d since:2d", "2024-12-18T15:00:00", "2024-12-19T15:00:00"),
+        ("on:2024-10-27", "2024-10-26T22:00:00", "2024-10-27T22:59:59"),
+        ('since:"2024-12-20 14:30"', "2024-12-20T13:30:00", None),
+        ("since:2024-12-20T14:30Z until:now", "2024-12-20T14:30:00", "2024-12-20T15:00:00"),
+    ],
+)
+def test_windows(source: str, start: str | None, end: str | None) -> None:
+    query = read(source)
+    assert query.start == (start and datetime.fromisoformat(start).replace(tzinfo=UTC))
+    assert query.end == (end and datetime.fromisoformat(end).replace(tzinfo=UTC))
+    assert read(str(query)) == query
+
+
+@pytest.mark.parametrize(
+    ("source", "canonical"),
+    [
+        ("  is:open   AND aa ", "is:open aa"),
+        ("sort:waiting (aa OR bb) since:7d cc", "(aa OR bb) cc since:7d sort:waiting"),
+        ("(aa OR bb) since:7d", "(aa OR bb) since:7d"),
+        ("aa OR bb sort:created", "(aa OR bb) sort:created"),
+        ("aa sort:UPDATED", "aa"),
+        ("“late fee”", '"late fee"'),
+        ("TAG:'x'", "tag:'x'"),
+        ('tag:"a b" -(aa bb)', 'tag:"a b" -(aa bb)'),
+        ("waiting:>120m", "waiting:>2h"),
+        ("until:Yesterday", "until:Yesterday"),
+    ],
+)
+def test_canonical_spelling(source: str, canonical: str) -> None:
+    assert str(read(source)) == canonical
+
+
+def test_a_window_without_its_wording_is_spelt_in_utc() -> None:
+    query = replace(read("aa on:yesterday"), times=())
+    assert str(query) == "aa since:2024-12-18T23:00:00Z until:2024-12-19T22:59:59Z"
+    assert read(str(query)) == query
+
+
+def test_terms_are_what_matches_hold() -> None:
+    query = read('aa -bb (cc OR subject:dd) -(ee OR -ff) "late fee" is:open')
+    assert [term.text for term in query.terms] == ["aa", "cc", "dd", "late fee"]
+    assert read("").terms == ()
+
+
+def test_spans_point_into_the_source_and_do_not_matter_for_equality() -> None:
+    query = read(' aa  tag:"b c"')
+    assert isinstance(query.expression, And)
+    text, tag = query.expression.operands
+    assert isinstance(text, Text)
+    assert isinstance(tag, Who)
+    assert (text.span, tag.span) == (Span(1, 3), Span(5, 14))
+    assert query == read('aa tag:"b c"')
+    assert hash(query) == hash(read('aa tag:"b c"'))
+
+
+FLAGS = "open, closed, snoozed, unread, waiting, priority or unassigned"
+NAMES = "Operators: is:, has:, assignee:, team:, tag:, from:, subject:, waiting:, since:, until:, on:, sort:"
+MEANT = "did you mean “assignee:”? Or write"
+OR_ALONE = "OR needs a term on both sides, as in refund OR invoice"
+TIMES = (
+    "write a date (2024-12-20, 2024-12, 2024-12-20T14:30), today, yesterday, monday … sunday, now, "
+    "or how long ago (30m, 24h, 7d, 2w, 3mo, 1y)"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "message"),
+    [
+        ("aa is:opn", "opn", f"is: takes {FLAGS}, not “opn”; did you mean “open”?"),
+        ("is:42", "42", f"is: takes {FLAGS}, not “42”"),
+        ("has:notes", "notes", "has: takes note, attachment or rating, not “notes”; did you mean “note”?"),
+        ("sort:newest", "newest", "sort: takes updated, waiting, created or relevance, not “newest”"),
+        ("aa is: open", "is:", f"is: needs a value right behind the colon: {FLAGS}"),
+        ('tag:""', 'tag:""', "tag: needs a value right behind the colon: a tag’s name or none"),
+        (
+            "since:",
+            "since:",
+            "since: needs a value right behind the colon: a time, as in 7d, yesterday or 2024-12-20",
+        ),
+        ("tag:(aa OR bb)", "tag:", "tag: cannot stand before parentheses: write (tag:this OR tag:that)"),
+        (
+            "asignee:me",
+            "asignee:me",
+            f'there is no operator “asignee:”; {MEANT} "asignee:me" to search for the text. {NAMES}',
+        ),
+        ("Re: aa", "Re:", f'there is no operator “Re:”; write "Re:" to search for the text. {NAMES}'),
+        ("aa -x", "x", "“x” is too short to search for: at least two letters"),
+        ("x*", "x*", "“x*” is too short to search for: at least two letters"),
+        ('"x."', '"x."', "“x.” is too short to search for: at least two letters"),
+        ("from:x", "x", "“x” is too short to search for: at least two letters"),
+        ("aa !!!", "!!!", "“!!!” has no letter or digit to search for"),
+        ("*", "*", "“*” has no letter or digit to search for"),
+        ('""', '""', "there is nothing between the quotes"),
+        ("- aa", "-", "“-” must stand right before what you do not want, as in -spam"),
+        ("aa (-)", "-", "“-” must stand right before what you do not want, as in -spam"),
+        (
+            "re*nd",
+            "re*nd",
+            '“*” works only at the end of a word, as in refund*; to search for the text, quote it: "re*nd"',
+        ),
+        ('tag:"b"*', "*", "“*” does not work with tag:"),
+        ('since:"7d"*', "*", "“*” does not work with since:"),
+        ('aa "late fee', '"late fee', 'this quote is never closed; add a " where the phrase ends'),
+        ('tag:"late', '"late', 'this quote is never closed; add a " where the phrase ends'),
+        ('since:"7d', '"7d', 'this quote is never closed; add a " where the phrase ends'),
+        ("(aa bb", "(", "this “(” is never closed; add a “)”"),
+        ("aa) bb", ")", "there is no “(” that this “)” would close"),
+        ("aa ()", "()", "there is nothing between the parentheses"),
+        ("OR aa", "OR", OR_ALONE),
+        ("aa OR", "OR", OR_ALONE),
+        ("aa OR OR bb", "OR", OR_ALONE),
+        ("(aa OR )", "OR", OR_ALONE),
+        ("AND aa", "AND", "AND needs a term on both sides; terms side by side mean the same without it"),
+        (
+            "aa AND OR bb",
+            "AND",
+            "AND needs a term on both sides; terms side by side mean the same without it",
+        ),
+        ("NOT aa", "NOT", "write “-” right before what you do not want, as in -spam, instead of NOT"),
+        ("-OR aa", "-OR", "“-” cannot stand before “OR”"),
+        ("waiting:2h", "2h", "waiting: needs >, <, >= or <= and a length of time, as in >2h, not “2h”"),
+        ("waiting:>2", ">2", "waiting: “2” needs a unit: s, m, h, d or w, as in 2h"),
+        ("on:2024-02-30", "2024-02-30", "on: “2024-02-30” is not a date: February 2024 has 29 days"),
+        ("since:last-week", "last-week", f"since: “last-week” is not a time: {TIMES}"),
+        ("on:7d", "7d", "on: needs a day, month or minute; for the time up to now write since:7d"),
+        ("on:now", "now", "on: needs a day, month or minute; for the time up to now write since:today"),
+        ("since:2030", "2030", "since: “2030” lies in the future; write a time before now"),
+        ("-since:7d", "-since:7d", "since: cannot be negated; it speaks of the whole query"),
+        ("-sort:waiting", "-sort:waiting", "sort: cannot be negated; it speaks of the whole query"),
+        ("(aa since:7d)", "since:7d", "since: speaks of the whole query: put it outside the parentheses"),
+        ("(sort:created)", "sort:created", "sort: speaks of the whole query: put it outside the parentheses"),
+        ("aa OR bb since:7d", "since:7d", "since: speaks of the whole query: write (… OR …) since:7d"),
+        ("since:7d since:8d", "since:8d", "since: is there already; once is all it can be given"),
+        ("sort:created sort:waiting", "sort:waiting", "sort: is there already; once is all it can be given"),
+        ("on:today until:now", "until:now", "on: cannot be combined with until:"),
+        ("since:7d on:today", "on:today", "on: cannot be combined with since:"),
+        (
+            "since:1d until:2d",
+            "until:2d",
+            "the window ends (2024-12-18 16:00:00) before it starts (2024-12-19 16:00:00)",
+        ),
+        (
+            "until:2d since:1d",
+            "since:1d",
+            "the window ends (2024-12-18 16:00:00) before it starts (2024-12-19 16:00:00)",
+        ),
+        ("(" * 31 + "aa" + ")" * 31, "(", "more than 30 levels of parentheses"),
+        ("aa " * 1334, "a ", "the query has 4,002 characters; 4,000 are allowed"),
+    ],
+)
+def test_errors_say_what_is_wrong_and_where(source: str, place: str, message: str) -> None:
+    error = fail(source)
+    assert error.message == message
+    assert source[error.start : error.end] == place
+    assert str(error) == f"column {error.start + 1}: {message}"
+    assert error.source == source
+
+
+@pytest.mark.parametrize(
+    ("source", "pointer"),
+    [
+        ("aa is:opn", "aa is:opn\n      ^^^"),
+        ("日本語 is:opn", "日本語 is:opn\n          ^^^"),
+        ("is:開く", "is:開く\n   ^^^^"),
+        ("cafe\u0301 is:opn", "cafe\u0301 is:opn\n        ^^^"),
+        ("aa\tis:opn", "aa is:opn\n      ^^^"),
+        ("\x1b]0;x\x07aa is:opn", "�]0;x�aa is:opn\n            ^^^"),
+        ("is:o\u202ep", "is:o�p\n   ^^^"),
+        ("aa OR", "aa OR\n   ^^"),
+        ("x" * 200 + " is:opn", "…" + "x" * 36 + " is:opn\n" + " " * 41 + "^^^"),
+        ("is:opn " + "x" * 200, "is:opn " + "x" * 113 + "…\n   ^^^"),
+    ],
+)
+def test_the_pointer_stands_under_the_place(source: str, pointer: str) -> None:
+    assert fail(source).pointer() == pointer
+
+
+@pytest.mark.parametrize(
+    ("source", "canonical"),
+    [
+        ("aa re", "aa re*"),
+        ("aa re ", "aa re"),
+        ("aa OR re", "aa OR re*"),
+        ("(aa OR re", "aa OR re*"),
+        ("subject:re", "subject:re*"),
+        ('aa "late fee"', 'aa "late fee"'),
+        ("aa -re", "aa -re"),
+        ("aa is:open", "aa is:open"),
+        ("re is:open", "re is:open"),
+        ("退", "退*"),
+        # unfinished last terms are left out
+        *(
+            (f"aa {last}", "aa")
+            for last in ("is:", "is:op", "IS:OP", "sort:", "sort:wai", "tag:", "-is:", "-")
+        ),
+        *(
+            (f"aa {last}", "aa")
+            for last in ("since:", "since:2", "since:2024-1", "since:yes", "on:2024-12-20T1")
+        ),
+        *(
+            (f"aa {last}", "aa")
+            for last in ("waiting:", "waiting:>", "waiting:>=2", '"late f', 'tag:"late', "(")
+        ),
+        *(
+            (f"aa {last}", "aa")
+            for last in ("OR", "OR ", "AND", "NOT", "-OR", "x", "-x", "!", "#", "http:", "(x")
+        ),
+        ("x bb", "bb*"),
+        ("(x) bb", "bb*"),
+        ("x OR bb", "bb*"),
+        ("OR", ""),
+        ("aa OR since:7", "aa"),
+    ],
+)
+def test_while_typing(source: str, canonical: str) -> None:
+    assert str(read(source, typing=True)) == canonical
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "aa is:opn",
+        "is: aa",
+        "is:op aa",
+        '"" aa',
+        "- aa",
+        "since:2 aa",
+        "foo:bar",
+        "aa OR )",
+        "on:2024-02-30",
+        "() aa",
+    ],
+)
+def test_typing_does_not_excuse_what_more_typing_cannot_mend(source: str) -> None:
+    fail(source, typing=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("", "everything"),
+        ("sort:waiting", "everything · longest waiting first"),
+        ("is:open tag:refund since:7d late", "open · tag refund · last 7 days · text “late”"),
+        ('late is:unread "late fee"', "unread · text “late” · text “late fee”"),
+        ("ref* -spam", "text “ref…” · without text “spam”"),
+        ("assignee:me -team:none -tag:vip", "assigned to me · with a team · not tag vip"),
+        ("assignee:none team:none", "unassigned · no team"),
+        ("assignee:Ada -has:note has:rating", "assigned to Ada · without note · with rating"),
+        ("from:ada subject:fee", "from “ada” · subject “fee”"),
+        ("waiting:>2h", "waiting more than 2 hours"),
+        ("waiting:<=1d", "waiting at most 1 day"),
+        ("(is:open OR is:snoozed) aa", "open or snoozed · text “aa”"),
+        ("aa OR bb is:open", "text “aa” or (text “bb” and open)"),
+        ("-(is:open is:unread)", "not (open and unread)"),
+        ("on:today", "today"),
+        ("on:mon", "on Monday"),
+        ("on:2024-12", "on 2024-12"),
+        ("since:1y", "last 1 year"),
+        ("since:yesterday", "since yesterday"),
+        ("until:7d", "until 7 days ago"),
+        ("since:2024-12-01 until:monday", "since 2024-12-01 until Monday"),
+        ("since:2024-12-20T13:00Z", "since 2024-12-20 14:00"),
+        ("since:2024-12-20T13:00", "since 2024-12-20 13:00"),
+        ('tag:"a\tb" sort:relevance', "tag a b · best match first"),
+    ],
+)
+def test_descriptions(source: str, words: str) -> None:
+    assert describe(read(source), BERLIN) == words
+
+
+def test_a_window_without_its_wording_is_described_in_local_time() -> None:
+    query = replace(read("on:2024-12-18"), times=())
+    assert describe(query, BERLIN) == "since 2024-12-18 00:00 until 2024-12-18 23:59"
+
+
+def test_every_example_in_the_help_is_a_good_query() -> None:
+    for name, entry in OPERATORS.items():
+        assert entry.name == name
+        assert entry.summary
+        for example in entry.examples:
+            assert example.startswith(f"{name}:")
+            read(example)
+        for value in entry.values:
+            read(f"{name}:{value}")
+    for syntax in SYNTAX:
+        read(syntax.example)
+
+
+def test_a_naive_now_is_refused() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        parse("aa", now=datetime(2024, 12, 20))  # noqa: DTZ001

@@ -1,0 +1,183 @@
+"""The query language under random queries: spelling and reading are inverse, and errors always point."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui.query import (
+    OPERATORS,
+    And,
+    Compare,
+    Flag,
+    Node,
+    Not,
+    Or,
+    Query,
+    QueryError,
+    Sort,
+    Text,
+    Who,
+    describe,
+    parse,
+)
+from tui.query.syntax import has_letter_or_digit, is_bare_word, is_one_letter
+
+NOW = datetime(2024, 12, 20, 15, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+LETTERS = st.sampled_from("abzOR019éß日語🙂-_.:/@#'\\&“”")
+ANY_TEXT = st.text(st.sampled_from('abc é日🙂"\\-:*()“”OR'), min_size=1, max_size=10).map(
+    lambda t: " ".join(t.split())
+)
+
+
+def searchable(text: str) -> bool:
+    return has_letter_or_digit(text) and not is_one_letter(text)
+
+
+WORDS = st.text(LETTERS, min_size=1, max_size=8).filter(lambda t: searchable(t) and is_bare_word(t))
+FIELD_WORDS = st.builds(
+    Text,
+    WORDS | st.sampled_from(["-refund", "OR", "re:fund"]),
+    prefix=st.booleans(),
+    field=st.sampled_from(["subject", "from"]),
+)
+FREE_WORDS = st.builds(Text, WORDS, prefix=st.booleans())
+PHRASES = st.builds(
+    Text,
+    ANY_TEXT.filter(searchable),
+    phrase=st.just(True),
+    prefix=st.booleans(),
+    field=st.sampled_from(["any", "subject", "from"]),
+)
+
+
+def flags(kind: Literal["is", "has"]) -> st.SearchStrategy[Flag]:
+    return st.builds(Flag, st.just(kind), st.sampled_from(OPERATORS[kind].values))
+
+
+NAMES = st.builds(
+    Who,
+    st.sampled_from(["assignee", "team", "tag"]),
+    ANY_TEXT.filter(lambda t: t != "") | st.sampled_from(["me", "none", "Ada Lovelace", "-x", "*"]),
+).filter(lambda who: who.value.lower() not in ("me", "none") or who.value.islower())
+COMPARISONS = st.builds(
+    Compare,
+    st.just("waiting"),
+    st.sampled_from([">", "<", ">=", "<="]),
+    st.integers(0, 10**7).map(lambda s: timedelta(seconds=s)),
+)
+TERMS: st.SearchStrategy[Node] = st.one_of(
+    FREE_WORDS, FIELD_WORDS, PHRASES, flags("is"), flags("has"), NAMES, COMPARISONS
+)
+
+
+def negated(node: Node) -> Node:
+    return node.operand if isinstance(node, Not) else Not(node)
+
+
+def joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
+    flat: list[Node] = []
+    for node in nodes:
+        flat.extend(node.operands if isinstance(node, kind) else [node])
+    return kind(tuple(flat))
+
+
+def combined(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(nodes, min_size=2, max_size=3)
+    return st.one_of(
+        nodes.map(negated),
+        several.map(lambda found: joined(And, found)),
+        several.map(lambda found: joined(Or, found)),
+    )
+
+
+NODES = st.recursive(TERMS, combined, max_leaves=8)
+INSTANTS = st.integers(0, int(NOW.timestamp())).map(lambda s: datetime.fromtimestamp(s, UTC))
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> Query:
+    start, end = draw(st.none() | INSTANTS), draw(st.none() | INSTANTS)
+    if start and end and start > end:
+        start, end = end, start
+    return Query("", draw(st.none() | NODES), start, end, draw(st.sampled_from(Sort)))
+
+
+@given(query=queries())
+def test_what_is_spelt_is_read_back(query: Query) -> None:
+    again = parse(str(query), now=NOW, tz=BERLIN)
+    assert again == query
+    assert str(parse(str(again), now=NOW, tz=BERLIN)) == str(again)
+    assert describe(query, BERLIN).isprintable()
+
+
+PIECES = st.sampled_from(
+    [
+        *"ab-*()\":“” \t\\\x1b\u202e\u200b日\ud800",
+        " OR ", " AND ", "NOT ", "refund", "is:", "open", "tag:", "since:", "7d", "2024-12-2", "until:",
+        "today", "on:", "sort:", "waiting", ">2h", "http://", "12:30", "foo:",
+    ]
+)  # fmt: skip
+SOURCES = st.text(max_size=40) | st.lists(PIECES, max_size=14).map("".join)
+
+
+@given(source=SOURCES, typing=st.booleans())
+@example(source="-" * 3999 + "x", typing=False)
+@example(source="(" * 4000, typing=True)
+@example(source='"\\' * 2000, typing=False)
+@example(source="x OR " * 800, typing=True)
+@example(source="a\u202e" * 30 + "foo:bar\u202e", typing=False)
+def test_any_text_is_a_query_or_an_error_that_points_into_it(source: str, typing: bool) -> None:
+    try:
+        query = parse(source, now=NOW, tz=BERLIN, typing=typing)
+    except QueryError as error:
+        check_error(error, source)
+    else:
+        assert parse(str(query), now=NOW, tz=BERLIN) == query
+        assert describe(query, BERLIN).isprintable()
+        if not typing:
+            assert parse(source, now=NOW, tz=BERLIN) == query
+
+
+def check_error(error: QueryError, source: str) -> None:
+    assert 0 <= error.start < error.end <= len(source)
+    assert error.source == source
+    assert str(error).isprintable()
+    line, carets = error.pointer().split("\n")
+    assert line.isprintable()
+    assert carets.strip(" ") == "^" * carets.count("^") != ""
+
+
+@given(source=st.text(st.sampled_from("ab é日語e\u0301ｆ한🙂"), max_size=20), place=st.data())
+def test_carets_stand_under_the_cells_of_the_place(source: str, place: st.DataObject) -> None:
+    start = place.draw(st.integers(0, len(source)))
+    end = place.draw(st.integers(start, len(source)))
+    line, carets = QueryError("wrong", start, end, source).pointer().split("\n")
+    assert line == source
+    assert len(carets) - len(carets.lstrip()) == cell_len(source[:start])
+    assert carets.count("^") == max(1, cell_len(source[start:end]))
+
+
+@given(source=SOURCES.filter(lambda s: s.strip() != ""))
+def test_what_is_good_when_finished_is_good_while_typing(source: str) -> None:
+    try:
+        parse(source, now=NOW, tz=BERLIN)
+    except QueryError:
+        return
+    parse(source, now=NOW, tz=BERLIN, typing=True)
+
+
+def test_every_beginning_of_a_good_query_can_be_typed() -> None:
+    source = (
+        'refund -spam (is:open OR is:snoozed) tag:"billing issue" since:2024-12-01 '
+        'sort:waiting assignee:me "late fee" ref'
+    )
+    for length in range(len(source) + 1):
+        parse(source[:length], now=NOW, tz=BERLIN, typing=True)
