@@ -66,7 +66,7 @@ class RateBudget:
         """End a call: with its answer's headers and status, or with neither when there was no answer."""
         now = self._clock.now()
         quota = Quota.from_headers(headers) if headers is not None else None
-        self._pace.settle(number, quota, now, answered=status == 200)
+        self._pace.settle(number, quota, now, latest=self._clock.latest(), answered=status == 200)
         if status == 429:
             self._pace.block(self._end_of_block(quota, headers or {}, now), now)
         self._let_through()

@@ -112,7 +112,7 @@ class Connection:
         timeout: float,
     ) -> None:
         self.base_url = checked_base_url(base_url)
-        self.host = urlsplit(self.base_url).hostname or ""
+        self.host = urlsplit(self.base_url).netloc
         if not _is_sendable(token):
             raise Unauthorized("the access token is empty or holds spaces or characters that no token has")
         self._timeout = timeout
@@ -131,7 +131,7 @@ class Connection:
             self._urgent_pool = self._pools[0]
             return
         # Proxies of the environment are for the world outside; this machine is reached directly.
-        trust_env = not _is_loopback(self.host)
+        trust_env = not _is_loopback(urlsplit(self.base_url).hostname or "")
         context = httpx.create_ssl_context(trust_env=trust_env)
 
         def pool(size: int) -> _Pool:

@@ -16,12 +16,15 @@ _HEADERLESS_INTERVAL = 1 / 16
 _RESERVE = 0.02
 _RESERVE_AT_END = 0.005
 """Shares of the limit kept for urgent calls at a window's start and end; always at least one call."""
+_LEAST_SHARE = 0.3
+"""Of what is left, however much others are expected to use."""
+_NOISE = 0.02
 _CATCH_UP = 1.5
 """A window that was left idle for a while is not spent faster than so many times the even pace."""
 _MAX_LATENESS = 0.02
 """Slots missed by up to so many seconds (timers are coarse) are made up for at once."""
 _MAX_LAG = 2.0
-"""A window that still counts so many seconds after its stated end has no usable end at all."""
+"""Windows end at most so many seconds after their stated end (a whole second, perhaps rounded down)."""
 _MAX_WAIT = 60.0
 """No reset is believed to be further away, so that a mad header cannot stop a sync for good."""
 
@@ -55,7 +58,7 @@ class Pace:
         self._limit = 0  # 0: not known yet
         self._headerless = False
         self._reset = 0  # as stated for the newest window heard of
-        self._lag = 0.0  # how much later than stated windows have been seen to end
+        self._lag = 0.0  # how much later than stated (or, negative, earlier) windows have been seen to end
         self._end = 0.0  # of the window being spent, which may be assumed
         self._assumed_from = -1  # calls after this number go into an assumed window; -1: into a stated one
         self._left = 0  # calls left …
@@ -64,6 +67,7 @@ class Pace:
         self._in_flight = 0
         self._next = 0.0
         self._blocked_until = 0.0
+        self._others = _Others()
 
     def delay(self, now: float, *, urgent: bool = False) -> float:
         """Seconds until the next call may go; 0.0 for at once, infinity for "when an answer is in"."""
@@ -84,11 +88,22 @@ class Pace:
             self._next = max(self._next, now - _MAX_LATENESS) + self._interval(now)
         return self._sent
 
-    def settle(self, number: int, quota: Quota | None, now: float, *, answered: bool = True) -> None:
-        """Take in what the answer to a call said; `answered` is False when there was none."""
+    def settle(
+        self,
+        number: int,
+        quota: Quota | None,
+        now: float,
+        *,
+        latest: float | None = None,
+        answered: bool = True,
+    ) -> None:
+        """Take in what the answer to a call said; `answered` is False when there was none.
+
+        `now` is the earliest that the server's clock may stand at, `latest` the latest.
+        """
         self._in_flight -= 1
         if quota is not None:
-            self._learn(number, quota, now)
+            self._learn(number, quota, now, now if latest is None else latest)
         elif answered and not self._limit:
             self._headerless = True
 
@@ -96,22 +111,36 @@ class Pace:
         """Let nothing go before then (a 429 was seen)."""
         self._blocked_until = max(self._blocked_until, min(until, now + _MAX_WAIT))
 
-    def _learn(self, number: int, quota: Quota, now: float) -> None:
-        new_window = quota.reset > self._reset or not self._limit
-        if not new_window:
-            if quota.reset < self._reset or number <= max(self._left_at, self._assumed_from):
-                return  # older than what is known
-            if self._assumed_from >= 0:
-                # Sent after the window's stated end, yet still counted in it.
-                self._lag = min(max(self._lag, now - quota.reset + 0.1), _MAX_LAG)
-        elif 0.5 <= quota.reset - self._reset < self._window:
-            self._window = float(quota.reset - self._reset)
+    def _learn(self, number: int, quota: Quota, now: float, latest: float) -> None:
+        if not self._limit:
+            self._next = now
+            self._others.restart(number, quota, now)
+        elif quota.reset > self._reset:
+            self._begin_window(quota.reset - self._reset, latest)
+            self._others.restart(number, quota, now)
+        elif quota.reset < self._reset or number <= max(self._left_at, self._assumed_from):
+            return  # older than what is known
+        elif self._assumed_from >= 0:
+            # Sent after the end of its window as assumed, yet still counted in it.
+            self._lag = min(max(self._lag, now - quota.reset) + 0.05, _MAX_LAG)
+        self._others.see(number, quota, now)
         self._limit, self._reset = quota.limit, quota.reset
         self._left, self._left_at = quota.remaining, number
         self._assumed_from = -1
-        stated_end = quota.reset + self._lag
-        self._end = min(stated_end if stated_end > now else now + self._window, now + _MAX_WAIT)
+        end = quota.reset + self._lag
+        if end <= now:
+            # Within the second in which it may end any moment, or no usable reset at all.
+            end = now + (0.5 if now - quota.reset <= _MAX_LAG + 1 else self._window)
+        self._end = min(end, now + _MAX_WAIT)
         self._next = min(self._next, self._end)
+
+    def _begin_window(self, step: int, latest: float) -> None:
+        """A window begins that is stated to end `step` seconds after the one before."""
+        if 0.5 <= step < self._window:
+            self._window = float(step)
+        if step == self._window:
+            # The window before was over by now at the latest, whatever it had stated.
+            self._lag = max(min(self._lag, latest - self._reset), -1.0)
 
     def _roll(self, now: float) -> None:
         """When the window is over, assume the next one to be whole, until an answer says more."""
@@ -132,5 +161,29 @@ class Pace:
     def _interval(self, now: float) -> float:
         if not self._limit:
             return _HEADERLESS_INTERVAL if self._headerless else 0.0
-        available = max(self._available(now, urgent=False), 1.0)
-        return max((self._end - now) / available, self._window / self._limit / _CATCH_UP)
+        available = self._available(now, urgent=False)
+        rest = self._end - now
+        share = max(available - self._others.rate * rest, available * _LEAST_SHARE, 1.0)
+        return max(rest / share, self._window / self._limit / _CATCH_UP)
+
+
+class _Others:
+    """How many calls a second other apps of the workspace make, from how fast the calls left dwindle."""
+
+    def __init__(self) -> None:
+        self.rate = 0.0
+        self._first = 0
+        self._left = 0
+        self._since = 0.0
+
+    def restart(self, number: int, quota: Quota, now: float) -> None:
+        """A new window: count from its first answer on."""
+        self._first, self._left, self._since = number, quota.remaining, now
+
+    def see(self, number: int, quota: Quota, now: float) -> None:
+        if now - self._since < 1.0:
+            return
+        theirs = (self._left - quota.remaining) - (number - self._first)
+        # Answers overtake one another: a small difference is no evidence.
+        certain = theirs - _NOISE * quota.limit
+        self.rate = max(certain, 0.0) / (now - self._since)

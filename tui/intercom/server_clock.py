@@ -39,3 +39,7 @@ class ServerClock:
     def now(self) -> float:
         """Epoch seconds on the server's clock; the local clock while nothing is known."""
         return self._local() + self.offset
+
+    def latest(self) -> float:
+        """The latest that the server's clock may stand at."""
+        return self._local() + (self._high if self._low is not None else 0.0)
