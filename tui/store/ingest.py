@@ -166,8 +166,8 @@ def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: in
             connection.execute(
                 "UPDATE conversation SET docid = NULL, deleted_at = ?, title = '', subject = '',"
                 " company = '', customer_id = '', customer_name = '', customer_email = '',"
-                " custom_attributes = '', rating = NULL, rating_remark = '', message_count = 0, waiting_since = NULL,"
-                " thread_updated_at = 0 WHERE id = ?",
+                " custom_attributes = '', rating = NULL, rating_remark = '', message_count = 0,"
+                " waiting_since = NULL, thread_updated_at = 0 WHERE id = ?",
                 (deleted_at, i),
             )
     return alive
@@ -225,11 +225,15 @@ def _write_header(connection: sqlite3.Connection, record: ConversationRecord) ->
 
 def _write_thread(connection: sqlite3.Connection, record: ConversationRecord) -> None:
     _write_parts(connection, record.id, record.parts or ())
+    messages, parts = connection.execute(
+        "SELECT count(*) FILTER (WHERE text <> ''), count(*) FILTER (WHERE part_id <> 0) FROM part"
+        " WHERE conversation_id = ?",
+        (record.id,),
+    ).fetchone()
     connection.execute(
         "UPDATE conversation SET thread_updated_at = max(thread_updated_at, ?), thread_attempts = 0,"
-        " missing_parts = ?, message_count ="
-        " (SELECT count(*) FROM part WHERE conversation_id = conversation.id AND text <> '') WHERE id = ?",
-        (record.updated_at, record.missing_parts, record.id),
+        " missing_parts = ?, message_count = ? WHERE id = ?",
+        (record.updated_at, max(record.total_parts - parts, 0), messages, record.id),
     )
 
 

@@ -56,4 +56,5 @@ class ConversationRecord:
     tags: tuple[tuple[int, str], ...]
     source: PartRecord | None
     parts: tuple[PartRecord, ...] | None = None
-    missing_parts: int = 0
+    total_parts: int = 0
+    """How many parts Intercom has, when it gave out only the newest of them; else 0."""

@@ -32,8 +32,11 @@ class SyncError(Exception):
 class SyncJob:
     """One request to bring `range` up to date. Awaitable; any number of callers may wait for it."""
 
-    def __init__(self, wanted: Interval, priority: Priority) -> None:
-        self.range = wanted
+    def __init__(self, asked: Interval | None, priority: Priority) -> None:
+        self.asked = asked
+        """The range asked for; None for "the configured history up to now"."""
+        self.range = asked or Interval(0, 0)
+        """The range that is synced; for an open request it is known once the job starts."""
         self.priority = priority
         self._future: Future[SyncSummary] = Future()
 

@@ -1,0 +1,120 @@
+"""The shapes of the Python API's answers, and of the same things as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from tui.clock import from_epoch
+from tui.domain import ConversationRow
+from tui.freshness import Interval, Verdict
+
+
+class Span(TypedDict):
+    """A closed range of time, ISO-8601 in UTC."""
+
+    start: str
+    end: str
+
+
+class SyncInfo(TypedDict):
+    """How complete an answer is."""
+
+    state: str
+    """"stale", "partial" or "fresh"."""
+    last_sync: str | None
+    """End of the newest synced range, ISO-8601 in UTC; None when nothing was ever synced."""
+    message: str | None
+    """One line for people; None when fresh."""
+    data_complete: bool
+    gaps: list[Span]
+    """The parts of the window that were never synced, oldest first."""
+    reason: str | None
+    """Why the last sync failed; None when it did not."""
+
+
+class FoundConversation(TypedDict):
+    """One result of a search; times are ISO-8601 in UTC."""
+
+    id: int
+    subject: str
+    snippet: str
+    customer: str
+    state: str
+    assignee: str | None
+    team: str | None
+    tags: list[str]
+    priority: str
+    created_at: str
+    updated_at: str
+    waiting_since: str | None
+    url: str
+
+
+class SearchAnswer(TypedDict):
+    conversations: list[FoundConversation]
+    sync_info: SyncInfo
+
+
+class Bounds(TypedDict):
+    start_date: datetime | None
+    end_date: datetime | None
+
+
+class SyncStatus(TypedDict):
+    """The state of the mirror; datetimes are UTC-aware."""
+
+    last_sync: datetime | None
+    total_conversations: int
+    sync_in_progress: bool
+    sync_coverage: Bounds
+    coverage: list[tuple[datetime, datetime]]
+    """Every synced range, oldest first."""
+    pending_threads: int
+    """Conversations of which only the header is stored so far."""
+    database: str
+    database_size: int
+    """Bytes, the write-ahead log included."""
+    schema_version: int
+    last_error: str | None
+    lease_owner: str | None
+    """Who is syncing now, in this or another process."""
+
+
+def iso(moment: datetime) -> str:
+    """ISO-8601 in UTC, whole seconds, with a Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_spans(intervals: Iterable[Interval]) -> list[Span]:
+    return [{"start": iso(from_epoch(i.start)), "end": iso(from_epoch(i.end))} for i in intervals]
+
+
+def sync_info(verdict: Verdict, message: str | None, reason: str | None = None) -> SyncInfo:
+    return {
+        "state": verdict.state.value,
+        "last_sync": None if verdict.last_sync is None else iso(from_epoch(verdict.last_sync)),
+        "message": message,
+        "data_complete": verdict.data_complete,
+        "gaps": iso_spans(verdict.gaps),
+        "reason": reason,
+    }
+
+
+def found_conversation(row: ConversationRow) -> FoundConversation:
+    return {
+        "id": row.id,
+        "subject": row.subject,
+        "snippet": row.snippet.text,
+        "customer": row.customer.name,
+        "state": row.state,
+        "assignee": row.assignee or None,
+        "team": row.team or None,
+        "tags": list(row.tags),
+        "priority": row.priority,
+        "created_at": iso(row.created_at),
+        "updated_at": iso(row.updated_at),
+        "waiting_since": None if row.waiting_since is None else iso(row.waiting_since),
+        "url": row.url,
+    }

@@ -1,0 +1,98 @@
+"""What a run does beside conversations: names, deletions, customers that came without a name."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from tui.clock import to_epoch
+from tui.intercom.client import IntercomClient
+from tui.intercom.errors import BadAnswer, Forbidden, NotFound
+from tui.intercom.payloads import Me
+from tui.store.database import Database
+from tui.store.directory import read_setting, store_directory, write_setting
+from tui.store.ingest import name_customers
+from tui.sync.ledger import Ledger
+
+DIRECTORY_AGE = 600
+"""Seconds after which teammates, teams and tags are read again."""
+CONTACTS_PER_SEARCH = 50
+_DELETIONS_OVERLAP = 3600
+"""Seconds of deletions read again: the list is paged by number and shifts while it is read."""
+
+logger = logging.getLogger(__name__)
+
+
+async def refresh_directory(client: IntercomClient, database: Database, me: Me, now: datetime) -> None:
+    """Read teammates, teams and tags, unless that was done a short while ago."""
+    last = read_setting(database, "directory_read_at")
+    if last is not None and 0 <= to_epoch(now) - int(last) < DIRECTORY_AGE:
+        return
+    admins, teams, tags = await client.admins(), await client.teams(), await client.tags()
+    with database.transaction() as connection:
+        store_directory(
+            connection,
+            admins=[(a.id, a.name, a.email) for a in admins],
+            teams=[(t.id, t.name) for t in teams],
+            tags=[(t.id, t.name) for t in tags],
+        )
+        for key, value in {
+            "me": str(me.id),
+            "app": me.app_id,
+            "app_name": me.app_name,
+            "region": me.region,
+            "directory_read_at": str(to_epoch(now)),
+        }.items():
+            write_setting(connection, key, value)
+
+
+async def read_deletions(
+    client: IntercomClient, database: Database, ledger: Ledger, started: datetime
+) -> list[int]:
+    """Forget what `GET /conversations/deleted` lists since the last run. Returns the ids that were alive.
+
+    The first run only notes where to start: nothing is stored that could have been deleted before.
+    """
+    last = read_setting(database, "deletions_read_at")
+    forgotten: list[int] = []
+    if last is not None:
+        horizon, number = int(last) - _DELETIONS_OVERLAP, 1
+        while True:
+            try:
+                page = await client.deleted_conversations(number)
+            except (BadAnswer, Forbidden, NotFound) as error:
+                # Older workspaces and restricted tokens lack this list. Deleted conversations are then
+                # found missing when their time is listed again (the daily reconcile).
+                logger.warning("the list of deleted conversations cannot be read: %s", error)
+                break
+            recent = [(i, t) for i, t in page.conversations if t is None or t >= horizon]
+            for conversation_id, deleted_at in recent:
+                forgotten += ledger.deleted([conversation_id], deleted_at or to_epoch(started))
+            if page.next is None or len(recent) < len(page.conversations) or not recent:
+                break
+            number = page.next
+    with database.transaction() as connection:
+        write_setting(connection, "deletions_read_at", str(to_epoch(started)))
+    return forgotten
+
+
+async def name_the_nameless(client: IntercomClient, database: Database, now: datetime) -> list[int]:
+    """Ask for the contacts of conversations that came without a customer's name. Returns changed ids."""
+    changed: list[int] = []
+    while True:
+        wanted = [
+            contact_id
+            for (contact_id,) in database.all(
+                "SELECT DISTINCT customer_id FROM conversation WHERE customer_id <> '' AND customer_name = ''"
+                " AND customer_email = '' AND deleted_at IS NULL"
+                " AND customer_id NOT IN (SELECT id FROM contact) LIMIT ?",
+                (CONTACTS_PER_SEARCH,),
+            )
+        ]
+        if not wanted:
+            return changed
+        found = {c.id: c for c in await client.contacts(wanted)}
+        # Contacts that are gone are noted too, without a name, so that they are not asked for again.
+        people = [(i, found[i].name, found[i].email) if i in found else (i, "", "") for i in wanted]
+        with database.transaction() as connection:
+            changed += name_customers(connection, people, to_epoch(now))

@@ -1,0 +1,44 @@
+"""Why a run stopped: the reason for programs, the words for people."""
+
+from __future__ import annotations
+
+from tui.intercom.errors import (
+    BadAddress,
+    Forbidden,
+    IntercomError,
+    RateLimited,
+    Unauthorized,
+    Unreachable,
+    WrongRegion,
+)
+from tui.settings import SettingsError
+from tui.store.errors import StoreError
+from tui.sync.events import Reason
+from tui.sync.jobs import SyncError
+from tui.sync.lease import LeaseHeld
+
+_REASONS: tuple[tuple[type[Exception], Reason], ...] = (
+    (LeaseHeld, Reason.LOCKED),
+    (Unauthorized, Reason.UNAUTHORIZED),
+    (WrongRegion, Reason.UNAUTHORIZED),
+    (SettingsError, Reason.UNAUTHORIZED),
+    (BadAddress, Reason.UNAUTHORIZED),
+    (Forbidden, Reason.FORBIDDEN),
+    (RateLimited, Reason.RATE_LIMITED),
+    (Unreachable, Reason.UNREACHABLE),
+    (IntercomError, Reason.BAD_ANSWER),
+    (StoreError, Reason.STORE),
+)
+
+TEMPORARY = frozenset({Reason.UNREACHABLE, Reason.RATE_LIMITED, Reason.LOCKED})
+"""Reasons that go away by themselves: the next try may come soon."""
+
+
+def explain_failure(error: BaseException) -> SyncError:
+    """The `SyncError` for whatever stopped a run."""
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return SyncError(reason, str(error))
+    return SyncError(
+        Reason.INTERNAL, f"the sync failed unexpectedly ({type(error).__name__}); the log has the details"
+    )

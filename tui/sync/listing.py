@@ -1,0 +1,141 @@
+"""Listing a range of activity time completely, although it changes while it is listed.
+
+No cursor is carried from answer to answer. Every answer is sorted by activity time, newest first, so it is
+complete down to the oldest second it reached: that much is a slice of its own, and the next question ends
+where it began. What changes meanwhile leaves for "now", which another slice holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from tui.freshness import Interval
+from tui.intercom.client import IntercomClient
+from tui.intercom.errors import BadAnswer, PageTooHeavy
+from tui.intercom.payloads import Conversation, ConversationPage
+
+MAX_PAGE = 150
+"""The most Intercom gives per search page (OpenAPI 2.16, "Search conversations")."""
+EASY_PAGES = 20
+"""Quick answers in a row after which a page size that had been halved grows again."""
+RECOUNTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSlice:
+    """An answer's conversations; all that the server has in `window` are among them (None: no such claim)."""
+
+    window: Interval | None
+    conversations: list[Conversation]
+    gave_up: bool = False
+    """True when the server kept contradicting itself about what there is."""
+
+
+class Lister:
+    """Lists ranges for one sync run. Shares what it learned about the server between them."""
+
+    def __init__(self, client: IntercomClient) -> None:
+        self._client = client
+        self._page_size = MAX_PAGE
+        self._easy = 0
+        self._inclusive = False
+        """Whether `<` was seen to include its bound; the documentation leaves it open."""
+
+    async def slices(self, window: Interval) -> AsyncIterator[ListedSlice]:
+        """The range, newest slice first, without gaps. Raises `IntercomError`s of the client."""
+        low, high = window
+        while high >= low:
+            page = await self._search(_between(low, high, self._inclusive), "updated_at")
+            times = [c.updated_at for c in page.conversations]
+            inside = [c for c in page.conversations if low <= c.updated_at <= high]
+            if page.total_count <= len(times):
+                yield ListedSlice(Interval(low, high), inside)
+                return
+            if not times:
+                raise BadAnswer(f"Intercom counts {page.total_count} conversations but lists none")
+            if any(t < later for later, t in zip(times[1:], times, strict=False)):
+                async for part in self._halves(Interval(low, high)):
+                    yield part
+                return
+            if times[-1] > high:
+                # Nothing but the second beyond the range: `<` includes its bound on this server.
+                if self._inclusive:
+                    raise BadAnswer("Intercom's search returns conversations outside the range asked for")
+                self._inclusive = True
+                continue
+            oldest = max(times[-1], low)
+            if oldest < high:
+                yield ListedSlice(Interval(oldest + 1, high), [c for c in inside if c.updated_at > oldest])
+                yield ListedSlice(None, [c for c in inside if c.updated_at == oldest])
+                high = oldest
+            else:
+                yield await self._second(high)
+                high -= 1
+
+    async def _halves(self, window: Interval) -> AsyncIterator[ListedSlice]:
+        """Without an order to rely on: cut until an answer holds everything."""
+        if window.start == window.end:
+            yield await self._second(window.start)
+            return
+        middle = (window.start + window.end) // 2
+        for half in (Interval(middle + 1, window.end), Interval(window.start, middle)):
+            async for part in self.slices(half):
+                yield part
+
+    async def _second(self, second: int) -> ListedSlice:
+        """One second that holds more than a page (a bulk action): paged by id, then counted again.
+
+        Conversations can only leave a past second, so a count no larger than what was seen proves that
+        none was skipped.
+        """
+        query = {"field": "updated_at", "operator": "=", "value": second}
+        seen: dict[int, Conversation] = {}
+        for _ in range(RECOUNTS):
+            cursor = None
+            while True:
+                page = await self._search(query, "id", descending=False, cursor=cursor)
+                seen.update((c.id, c) for c in page.conversations if c.updated_at == second)
+                cursor = page.next_cursor
+                if cursor is None or not page.conversations:
+                    break
+            if (await self._search(query, "id", descending=False)).total_count <= len(seen):
+                return ListedSlice(Interval(second, second), list(seen.values()))
+        # The rows are real; only the claim to completeness is not made.
+        return ListedSlice(None, list(seen.values()), gave_up=True)
+
+    async def _search(
+        self, query: dict[str, Any], sort: str, *, descending: bool = True, cursor: str | None = None
+    ) -> ConversationPage:
+        while True:
+            try:
+                page = await self._client.search_conversations(
+                    query,
+                    per_page=self._page_size,
+                    starting_after=cursor,
+                    sort_field=sort,
+                    descending=descending,
+                )
+            except PageTooHeavy:
+                if self._page_size == 1:
+                    raise
+                self._page_size //= 2
+                self._easy = 0
+                continue
+            self._easy += 1
+            if self._easy >= EASY_PAGES and self._page_size < MAX_PAGE:
+                self._page_size, self._easy = min(self._page_size * 2, MAX_PAGE), 0
+            return page
+
+
+def _between(low: int, high: int, inclusive: bool) -> dict[str, Any]:
+    """`low ≤ updated_at ≤ high`, one second wider on both sides while it is unknown what `<` means."""
+    wide = 0 if inclusive else 1
+    return {
+        "operator": "AND",
+        "value": [
+            {"field": "updated_at", "operator": ">", "value": low - 1},
+            {"field": "updated_at", "operator": "<", "value": high + wide},
+        ],
+    }

@@ -1,0 +1,279 @@
+"""The one door to a mirrored workspace, for the dashboard, the command line and scripts.
+
+Reads are local, take milliseconds and may come from any thread. The sync engine has a thread of its own;
+neither waits for the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from array import array
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
+from tui.clock import Clock, from_epoch, system_clock, to_epoch
+from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
+from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
+from tui.intercom.client import IntercomClient
+from tui.intercom.errors import Unauthorized
+from tui.messages import freshness_message
+from tui.query import Query, parse
+from tui.settings import Secret, Settings, resolve_token
+from tui.store.coverage import count_pending, read_coverage
+from tui.store.database import Database
+from tui.store.directory import read_directory, read_setting
+from tui.store.highlight import Spans, find_matches
+from tui.store.names import resolve
+from tui.store.rows import Rows
+from tui.store.runs import read_runs
+from tui.store.search import Search
+from tui.store.threads import read_thread
+from tui.sync.events import SyncEvent, SyncSummary
+from tui.sync.jobs import SyncError, SyncJob
+from tui.sync.lease import read_owner
+from tui.sync.run import Limits
+from tui.sync.service import SyncService
+
+
+class Workspace:
+    """A mirror of one Intercom workspace in one database file.
+
+    `clock` says what now is, `tz` what a local day is (None: the system's zone), `transport` replaces the
+    network, `token` the configured one. Raises a `StoreError` (`DatabaseTooNew`, `DatabaseCorrupt`,
+    `DatabaseUnwritable`) when the file cannot be used. Close it, or use it as a context manager.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = system_clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+        tz: tzinfo | None = None,
+        token: Secret | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.tz = tz
+        self._transport = transport
+        self._token = token
+        self._database = Database(settings.database)
+        self._search = Search(self._database)
+        limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
+        self._service = SyncService(self._database, limits, clock, self._make_client)
+
+    def close(self) -> None:
+        """Stop the engine's own thread and close the database."""
+        self._service.stop()
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- the Python API ------------------------------------------------------------------------------
+
+    def get_sync_status(self) -> SyncStatus:
+        """What is mirrored, how far, and what the engine is doing."""
+        coverage, failure, owner = self.coverage(), self._service.failure, read_owner(self._database)
+        runs = self.runs(1)
+        first, last = coverage.first, coverage.last
+        return {
+            "last_sync": None if last is None else from_epoch(last),
+            "total_conversations": self.total(),
+            "sync_in_progress": self.sync_in_progress or owner is not None,
+            "sync_coverage": {
+                "start_date": None if first is None else from_epoch(first),
+                "end_date": None if last is None else from_epoch(last),
+            },
+            "coverage": [(from_epoch(i.start), from_epoch(i.end)) for i in coverage],
+            "pending_threads": count_pending(self._database),
+            "database": str(self._database.path),
+            "database_size": _size(self._database.path),
+            "schema_version": self._database.schema_version,
+            "last_error": (str(failure) if failure else runs[0].error if runs else "") or None,
+            "lease_owner": None if owner is None else str(owner),
+        }
+
+    def check_sync_state(self, start_date: datetime, end_date: datetime) -> SyncState:
+        """How complete the mirror is for a window of activity time.
+
+        Raises `ValueError` for a naive datetime or a window that ends before it starts.
+        """
+        return self._assess(Interval(to_epoch(start_date), to_epoch(end_date))).state
+
+    async def trigger_background_sync(
+        self, start: datetime | None = None, end: datetime | None = None
+    ) -> SyncJob:
+        """Start a sync and return at once with the job, or with the running or queued one that does it."""
+        return self.request_sync(start, end)
+
+    def search_conversations(self, query: str, limit: int = 50) -> SearchAnswer:
+        """Search the mirror. When nothing of the period is synced, a sync starts by itself.
+
+        The answer is what is stored now; `sync_info` says how complete that is. Raises `QueryError`.
+        """
+        parsed = self.parse(query)
+        answer, verdict = self._answer(parsed, limit)
+        if verdict.state is SyncState.STALE:
+            self._sync_window(verdict)
+        return answer
+
+    async def search_when_synced(self, query: str, limit: int = 50) -> SearchAnswer:
+        """The same, but a stale window is synced first and the search is run once more.
+
+        When that sync fails, the answer is the stored one and `sync_info["reason"]` says why.
+        """
+        parsed = self.parse(query)
+        answer, verdict = self._answer(parsed, limit)
+        if verdict.state is not SyncState.STALE:
+            return answer
+        with contextlib.suppress(SyncError):  # told in the answer's `reason`
+            await self._sync_window(verdict)
+        return self._answer(self.parse(query), limit)[0]
+
+    # --- reads for interfaces ------------------------------------------------------------------------
+
+    def parse(self, source: str, *, typing: bool = False) -> Query:
+        """A query, its names checked against the workspace. Raises `QueryError` with the place."""
+        query = parse(source, now=self.clock(), tz=self.tz, typing=typing)
+        resolve(query, self.directory())
+        return query
+
+    def verdict(self, query: Query | None = None) -> Verdict:
+        """How complete the answer to `query` is. An open start means the configured history."""
+        now = to_epoch(self.clock())
+        start = to_epoch(query.start) if query and query.start else now - self.settings.history_seconds
+        end = min(to_epoch(query.end), now) if query and query.end else now
+        return self._assess(Interval(min(start, end), end))
+
+    def message(self, verdict: Verdict) -> str | None:
+        """What to tell the user about a verdict; None when fresh."""
+        return freshness_message(verdict, self.tz)
+
+    def search_ids(self, query: Query, *, limit: int | None = None) -> array[int]:
+        """Conversation ids in the query's order. Raises `Superseded` when `interrupt()` aborted it."""
+        return self._search.ids(query, resolve(query, self.directory()), self.clock(), limit)
+
+    def count(self, query: Query) -> Count:
+        """The number of matches, exact up to 1,000. Raises `Superseded` when `interrupt()` aborted it."""
+        return self._search.count(query, resolve(query, self.directory()), self.clock())
+
+    def rows(self, ids: Sequence[int], query: Query | None = None) -> list[ConversationRow]:
+        """Rows in the order of `ids`, without those that are gone; snippets show the query's matches."""
+        return self._rows().read(ids, query.terms if query else ())
+
+    def thread(self, conversation_id: int) -> Thread | None:
+        """A conversation with all that is stored of its thread; None when it is unknown."""
+        return read_thread(self._database, self._rows(), conversation_id)
+
+    def matches(self, text: str, query: Query) -> Spans:
+        """(start, end) offsets of the query's words in a text."""
+        return find_matches(text, query.terms)
+
+    def directory(self) -> Directory:
+        return read_directory(self._database)
+
+    def runs(self, limit: int = 50) -> list[RunRecord]:
+        """The newest entries of the sync history."""
+        return read_runs(self._database, limit)
+
+    def total(self) -> int:
+        """How many conversations are stored, deleted ones not counted."""
+        return int(self._database.one("SELECT count(*) FROM conversation WHERE docid IS NOT NULL")[0])
+
+    def coverage(self) -> Coverage:
+        return read_coverage(self._database)
+
+    def interrupt(self) -> None:
+        """Abort the searches that run on other threads: a newer one makes them pointless."""
+        self._database.interrupt()
+
+    # --- sync ----------------------------------------------------------------------------------------
+
+    @property
+    def sync_in_progress(self) -> bool:
+        """Whether this process is syncing or about to."""
+        return self._service.in_progress
+
+    def request_sync(
+        self, start: datetime | None = None, end: datetime | None = None, *, urgent: bool = False
+    ) -> SyncJob:
+        """Queue a sync and return at once; no bounds mean the configured history up to now.
+
+        An equal request that is queued or running is returned instead. `urgent` is for a query that waits.
+        Raises `ValueError` for naive datetimes or an end before the start.
+        """
+        asked = None
+        if start is not None or end is not None:
+            now = to_epoch(self.clock())
+            high = to_epoch(end) if end else now
+            low = to_epoch(start) if start else high - self.settings.history_seconds
+            if low > high:
+                raise ValueError(f"the range ends ({end}) before it starts ({start})")
+            asked = Interval(low, high)
+        job = self._service.request(asked, urgent=urgent)
+        self._service.ensure_running()
+        return job
+
+    def prioritise(self, conversation_id: int) -> None:
+        """Fetch this conversation's thread before all others, if a sync is running or waiting to."""
+        self._service.prioritise(conversation_id)
+
+    def run_sync(self, *, cancel: threading.Event, interval: float | None = None) -> SyncSummary | None:
+        """Run the engine on the calling thread: until nothing is left to do, or every `interval` seconds.
+
+        Ends soon after `cancel` is set and returns the last run's summary. Failures are told as events.
+        """
+        return self._service.run(cancel=cancel, interval=interval)
+
+    def subscribe(self, callback: Callable[[SyncEvent], None]) -> Callable[[], None]:
+        """Have sync events delivered to `callback` on the engine's thread. Returns what ends that."""
+        return self._service.subscribe(callback)
+
+    # --- inside --------------------------------------------------------------------------------------
+
+    def _assess(self, window: Interval) -> Verdict:
+        return assess(self.coverage(), window, self.settings.tolerance)
+
+    def _answer(self, query: Query, limit: int) -> tuple[SearchAnswer, Verdict]:
+        verdict = self.verdict(query)
+        ids = self.search_ids(query, limit=limit)
+        failure = self._service.failure
+        return {
+            "conversations": [found_conversation(row) for row in self.rows(ids, query)],
+            "sync_info": sync_info(verdict, self.message(verdict), str(failure) if failure else None),
+        }, verdict
+
+    def _sync_window(self, verdict: Verdict) -> SyncJob:
+        window = verdict.window
+        return self.request_sync(from_epoch(window.start), from_epoch(window.end), urgent=True)
+
+    def _rows(self) -> Rows:
+        app, region = (read_setting(self._database, key) or "" for key in ("app", "region"))
+        return Rows(self._database, app, region)
+
+    def _make_client(self) -> IntercomClient:
+        token = self._token or resolve_token(self.settings)
+        if token is None:
+            raise Unauthorized(
+                "there is no access token: set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a terminal"
+                " to paste one"
+            )
+        return IntercomClient(self.settings.base_url, token, transport=self._transport)
+
+
+def _size(database: Path) -> int:
+    files = (database, database.with_name(database.name + "-wal"))
+    return sum(f.stat().st_size for f in files if f.exists())
