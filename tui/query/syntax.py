@@ -10,14 +10,14 @@ MAX_LENGTH = 4000
 MAX_DEPTH = 30
 """Levels of parentheses."""
 
-QUOTES = {'"': '"', "“": "”"}
-"""Opening quote to closing quote; macOS and word processors make the curly ones."""
+QUOTES = frozenset('"“')
+"""What opens a phrase; macOS and word processors make the curly one, which either kind closes."""
 RESERVED = frozenset({"OR", "AND", "NOT"})
 
 WORD = re.compile(r'[^\s()"]+')
 OPERATOR = re.compile(r"([^\W\d_][\w-]*):(?!//)")
 STRAIGHT = re.compile(r'"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"')
-CURLY = re.compile(r"“([^”]*)”")
+CURLY = re.compile(r'“([^”"]*)[”"]')
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )

@@ -1,0 +1,56 @@
+"""Queries in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tui.query import Query, describe, parse
+
+NOW = datetime(2024, 12, 20, 15, 0, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def read(source: str) -> Query:
+    return parse(source, now=NOW, tz=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("", "everything"),
+        ("sort:waiting", "everything · longest waiting first"),
+        ("is:open tag:refund since:7d late", "open · tag refund · last 7 days · text “late”"),
+        ('late is:unread "late fee"', "unread · text “late” · text “late fee”"),
+        ("ref* -spam", "text “ref…” · without text “spam”"),
+        ("assignee:me -team:none -tag:vip", "assigned to me · with a team · not tag vip"),
+        ("assignee:none team:none", "unassigned · no team"),
+        ("assignee:Ada -has:note has:rating", "assigned to Ada · without note · with rating"),
+        ("from:ada subject:fee", "from “ada” · subject “fee”"),
+        ("waiting:>2h", "waiting more than 2 hours"),
+        ("waiting:<=1d", "waiting at most 1 day"),
+        ("(is:open OR is:snoozed) aa", "open or snoozed · text “aa”"),
+        ("aa OR bb is:open", "text “aa” or (text “bb” and open)"),
+        ("-(is:open is:unread)", "not (open and unread)"),
+        ("on:today", "today"),
+        ("on:mon", "on Monday"),
+        ("on:2024-12", "on 2024-12"),
+        ("since:1y", "last 1 year"),
+        ("since:yesterday", "since yesterday"),
+        ("until:7d", "until 7 days ago"),
+        ("since:2024-12-01 until:monday", "since 2024-12-01 until Monday"),
+        ("since:2024-12-20T13:00Z", "since 2024-12-20 14:00"),
+        ("since:2024-12-20T13:00", "since 2024-12-20 13:00"),
+        ('tag:"a\tb" sort:relevance', "tag a b · best match first"),
+    ],
+)
+def test_descriptions(source: str, words: str) -> None:
+    assert describe(read(source), BERLIN) == words
+
+
+def test_a_window_without_its_wording_is_described_in_local_time() -> None:
+    query = replace(read("on:2024-12-18"), times=())
+    assert describe(query, BERLIN) == "since 2024-12-18 00:00 until 2024-12-18 23:59"
