@@ -1,0 +1,93 @@
+"""What happens by itself while the clock moves. Deterministic: change n of a seed is always the same."""
+
+from __future__ import annotations
+
+import heapq
+from random import Random
+from typing import TYPE_CHECKING
+
+from tui.simulator.content import dialogue
+from tui.simulator.model import Author
+
+if TYPE_CHECKING:
+    from tui.simulator.world import World
+
+MOST_AT_ONCE = 5000
+"""Changes replayed after a long pause; the rest of the pause stays quiet."""
+
+
+class Activity:
+    """Replays the changes that are due. Nothing runs in the background."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._gap = 60 / world.options.activity if world.options.activity else 0.0
+        self._replayed = 0
+        self._number = 0
+        self._snoozed = [
+            (item.snoozed_until, item.id) for item in world.conversations.values() if item.snoozed_until
+        ]
+        heapq.heapify(self._snoozed)
+
+    def wake(self, at: int, id: int) -> None:
+        """Notes that a conversation's snooze ends at this epoch second."""
+        heapq.heappush(self._snoozed, (at, id))
+
+    def replay(self, now: float) -> None:
+        """Applies, each at its own time, every change that is due by `now` and not applied yet."""
+        while True:
+            due = self._world.started + (self._replayed + 1) * self._gap if self._gap else float("inf")
+            wakes = self._snoozed[0][0] if self._snoozed else float("inf")
+            if min(due, wakes) > now:
+                return
+            if wakes <= due:
+                at, id = heapq.heappop(self._snoozed)
+                self._end_snooze(at, id)
+                continue
+            self._replayed += 1
+            behind = int((now - due) / self._gap)
+            if behind < MOST_AT_ONCE:
+                with self._world.at(due):
+                    self._world.index.refresh(due)
+                    self.change()
+
+    def _end_snooze(self, at: int, id: int) -> None:
+        world = self._world
+        old = world.conversations.get(id)
+        if old is None or old.state != "snoozed" or old.snoozed_until != at:
+            return
+        with world.at(at):
+            bot = next(admin.author for admin in world.admins.values() if admin.author.kind == "bot")
+            world.append(old, "timer_unsnooze", bot, state="open", snoozed_until=None)
+
+    def change(self) -> int:
+        """One random change at the world's present moment. Returns the conversation's id."""
+        world = self._world
+        self._number += 1
+        random = Random(f"{world.options.seed}/change/{self._number}")
+        dice = random.random()
+        if dice < 0.22 or len(world.conversations) < 2:
+            contact = random.choice([item for item in world.contacts.values() if not item.merged_into])
+            author = Author(contact.role, contact.id, contact.name, contact.email)
+            opening = dialogue.opening(random, world, contact)
+            return world.open_with(author, opening.body, opening.subject, opening.title).id
+        target = world.pick(random)
+        id = target.id
+        admin = random.choice([admin for admin in world.admins.values() if admin.author.kind == "admin"])
+        if dice < 0.48:
+            world.reply(id, dialogue.nudge(random))
+        elif dice < 0.70:
+            world.reply(id, dialogue.agent_line(random), by=admin.id)
+        elif dice < 0.77:
+            world.note(id, dialogue.note(random), by=admin.id)
+        elif dice < 0.84:
+            world.assign(id, admin=admin.id, by=admin.id)
+        elif dice < 0.92:
+            world.close(id, dialogue.goodbye(random) if random.random() < 0.5 else None, by=admin.id)
+        elif dice < 0.96:
+            world.snooze(id, world.now() + random.choice((3600, 14400, 86400)), by=admin.id)
+        elif dice < 0.985 or not world.options.deletions:
+            world.tag(id, random.choice(list(world.tags)), by=admin.id)
+        else:
+            world.delete(id)
+        return id

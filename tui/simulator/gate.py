@@ -1,0 +1,141 @@
+"""What every request passes before it is answered: time, bearer, budget, faults, version."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Callable, MutableMapping
+from email.utils import formatdate
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tui.simulator.errors import ApiError, envelope
+from tui.simulator.faults import Fault
+from tui.simulator.limits import RateLimit
+from tui.simulator.world import World
+
+KNOWN_VERSIONS = frozenset(
+    {"1.0", "1.1", "1.2", "1.3", "1.4", *(f"2.{minor}" for minor in range(18)), "Preview", "Unstable"}
+)
+
+ERROR_PAGE = b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+LOGIN_PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>Sign in to Wi-Fi</title></head><body>Please sign in.</body></html>"
+)
+
+Abort = Callable[[tuple[str, int]], bool]
+"""Resets the connection from this (host, port); False when it knows of none."""
+
+
+class Gate:
+    """ASGI middleware around the endpoints."""
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self._app = app
+        self._world = world
+        self._limit = RateLimit(world.options.rate_limit)
+        self._expected = b"Bearer " + world.options.token.encode()
+        self._answered = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        world = self._world
+        self._answered += 1
+        headers: dict[str, str] = {"X-Request-Id": f"{self._answered:010x}{world.options.seed:010x}"}
+        scope.setdefault("state", {})["request_id"] = headers["X-Request-Id"]
+
+        async def reply(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                world.requests.append((scope["method"], scope["path"], message["status"]))
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"date", formatdate(world.clock(), usegmt=True).encode()),
+                    *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+                ]
+            await send(message)
+
+        try:
+            await self._admit(scope, receive, reply, headers)
+        except ApiError as error:
+            headers.update(error.headers)
+            await respond(reply, error.status, envelope(error, headers["X-Request-Id"]))
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+        world = self._world
+        given = dict(scope["headers"])
+        if not hmac.compare_digest(given.get(b"authorization", b""), self._expected):
+            raise ApiError(401, "unauthorized", "Access Token Invalid")
+        allowed = self._limit.take(world.clock())
+        headers.update(self._limit.headers())
+        if world.options.latency_ms:
+            await asyncio.sleep(world.options.latency_ms / 1000)
+        if not allowed:
+            raise too_many(self._limit.limit)
+        fault = world.faults.next(scope["path"])
+        if fault is not None and await self._fail(fault, scope, receive, send, headers):
+            return
+        version = given.get(b"intercom-version")
+        if version is not None and version.decode("latin-1") not in KNOWN_VERSIONS:
+            raise ApiError(
+                400, "intercom_version_invalid", "Requested resource is not available in current API version."
+            )
+        await self._app(scope, receive, send)
+
+    async def _fail(
+        self, fault: Fault, scope: Scope, receive: Receive, send: Send, headers: MutableMapping[str, str]
+    ) -> bool:
+        """Answers in the fault's way; False when the right answer is still to be given."""
+        if fault is Fault.SLOW:
+            await asyncio.sleep(self._world.options.slow_seconds)
+            return False
+        if fault is Fault.RESET:
+            if await reset(scope, receive):
+                return True
+            fault = Fault.BAD_GATEWAY
+        if fault is Fault.RATE_LIMITED:
+            headers["X-RateLimit-Remaining"] = "0"
+            headers["X-RateLimit-Reset"] = str(int(self._world.clock()) + 2)
+            raise too_many(self._limit.limit)
+        if fault is Fault.UNAVAILABLE:
+            raise ApiError(503, "service_unavailable", "Sorry, the API service is temporarily unavailable")
+        if fault is Fault.UNAUTHORIZED:
+            for name in self._limit.headers():
+                headers.pop(name, None)
+            raise ApiError(401, "unauthorized", "Access Token Invalid")
+        if fault is Fault.FORBIDDEN:
+            raise ApiError(403, "api_plan_restricted", "Active subscription needed.")
+        status, body, kind = {
+            Fault.BAD_GATEWAY: (502, ERROR_PAGE, "text/html"),
+            Fault.TIMEOUT: (504, b"", "text/html"),
+            Fault.EMPTY: (200, b"", "application/json"),
+            Fault.HTML: (200, LOGIN_PAGE, "text/html"),
+        }[fault]
+        await respond(send, status, body, kind)
+        return True
+
+
+def too_many(limit: int) -> ApiError:
+    return ApiError(429, "rate_limit_exceeded", f"Exceeded rate limit of {limit} in 10_seconds")
+
+
+async def reset(scope: Scope, receive: Receive) -> bool:
+    """Cuts the connection under the request. False when it did not come over a socket of ours."""
+    abort: Abort | None = getattr(scope["app"].state, "abort", None)
+    client: Any = scope.get("client")
+    if abort is None or client is None or not abort((client[0], client[1])):
+        return False
+    while (await receive())["type"] != "http.disconnect":
+        continue
+    return True
+
+
+async def respond(send: Send, status: int, body: bytes, kind: str = "application/json") -> None:
+    headers = [
+        (b"content-type", f"{kind}; charset=utf-8".encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,117 @@
+"""Fills a new workspace: from a corpus, or with the written people and conversations."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from tui.simulator.content import people
+from tui.simulator.thread import Cast, write_conversation
+
+if TYPE_CHECKING:
+    from tui.simulator.model import Conversation
+    from tui.simulator.world import World
+
+FIRST_PART_ID = 9_999_990_000
+"""Numbers grow from ten digits to eleven within the history, as real ones did."""
+DAY = 86400
+
+
+def populate(world: World) -> None:
+    """Adds admins, teams, tags, people and conversations; the newest activity lies seconds before now."""
+    world.reserve_ids(FIRST_PART_ID)
+    world.admins = {admin.id: admin for admin in people.admins()}
+    world.me = next(iter(world.admins))
+    world.teams = {team.id: team for team in people.TEAMS}
+    world.tags = dict(people.TAGS)
+    if world.options.corpus is not None:
+        from tui.simulator.corpus import load_corpus
+
+        world.load(load_corpus(world, world.options.corpus))
+        return
+    write_history(world)
+
+
+def write_history(world: World) -> None:
+    options = world.options
+    random = Random(f"{options.seed}/people")
+    amount = options.conversations
+    companies = people.companies(random, max(3, amount // 9), world.started)
+    world.companies = {company.id: company for company in companies}
+    contacts = people.contacts(random, max(8, amount // 3), companies, world.started)
+    world.contacts = {contact.id: contact for contact in contacts}
+    cast = Cast(world, contacts)
+    written = [
+        write_conversation(cast, Random(f"{options.seed}/{number}"), moment)
+        for number, moment in enumerate(
+            moments(Random(f"{options.seed}/moments"), world.started, amount, options.days)
+        )
+    ]
+    written.sort(key=lambda item: item.created_at)
+    number_conversations(written)
+    delete_some(world, written)
+    lengthen(world, written)
+    tie(world, written)
+    world.load(written)
+
+
+def moments(random: Random, now: int, amount: int, days: int) -> list[int]:
+    """When each conversation was last active, newest first: denser towards now, quieter at night."""
+    made = []
+    for number in range(amount):
+        share = (number + random.random()) / amount
+        moment = now - 12 - int(days * DAY * share**1.3)
+        if number > amount // 50:
+            hour = moment // 3600 % 24
+            if hour < 6 and random.random() < 0.7:
+                moment -= 9 * 3600
+            if (moment // DAY + 4) % 7 in {0, 6} and random.random() < 0.5:
+                moment -= 2 * DAY
+        made.append(max(moment, now - days * DAY))
+    return made
+
+
+def number_conversations(written: list[Conversation]) -> None:
+    """Ids that grow with time: three digits at first, fifteen in the end."""
+    amount = len(written)
+    for number, conversation in enumerate(written):
+        if number < amount // 8:
+            conversation.id = 990 + number * 3
+        elif number < amount // 2:
+            conversation.id = 999_999_400 + number * 11
+        else:
+            conversation.id = 215_470_000_000_000 + number * 97
+        conversation.legacy = number < amount // 25
+        if conversation.legacy and conversation.waiting_since:
+            conversation.waiting_since = 64_632_601_013
+
+
+def delete_some(world: World, written: list[Conversation]) -> None:
+    """About one in a hundred is gone already."""
+    for place in sorted(range(37, len(written), 101), reverse=True):
+        gone = written.pop(place)
+        world.deleted[gone.id] = gone.updated_at + 60
+    world.deleted = dict(sorted(world.deleted.items(), key=lambda item: item[1]))
+
+
+def lengthen(world: World, written: list[Conversation]) -> None:
+    """A few threads outgrow the 500 parts that the API shows."""
+    from tui.simulator.thread import log_lines
+
+    candidates = [item for item in written if item.part_count >= 4 and not item.legacy]
+    for number, conversation in enumerate(
+        candidates[:: max(1, len(candidates) // (world.options.long_threads or 1))]
+    ):
+        if number >= world.options.long_threads:
+            return
+        log_lines(world, conversation, 505 + number * 120)
+
+
+def tie(world: World, written: list[Conversation]) -> None:
+    """A bulk action long ago left many conversations with the same last second."""
+    size = min(180, len(written) // 10) if world.options.tie is None else world.options.tie
+    third = sorted(written, key=lambda item: item.updated_at)[len(written) // 3 :][:size]
+    if third:
+        latest = third[-1].updated_at
+        for conversation in third:
+            conversation.updated_at = latest

@@ -1,0 +1,135 @@
+"""The workspace's present state and the one way to change it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from tui.simulator import render
+from tui.simulator.index import SearchIndex
+from tui.simulator.model import (
+    PARTS_SHOWN,
+    Admin,
+    Author,
+    Company,
+    Contact,
+    Conversation,
+    Part,
+    Team,
+    Truth,
+)
+from tui.simulator.options import SimulatorOptions
+
+RENDERED_KEPT = 4096
+"""Full answers kept as bytes; a bound on memory, not on speed."""
+
+
+class State:
+    """Everything the workspace holds. All methods may be called from any thread."""
+
+    def __init__(self, options: SimulatorOptions, clock: Callable[[], float]) -> None:
+        self.options = options
+        self.clock = clock
+        self.started = int(clock())
+        """Epoch seconds at creation; the written history ends just before."""
+        self.lock = threading.RLock()
+        self.conversations: dict[int, Conversation] = {}
+        self.deleted: dict[int, int] = {}
+        """Id → when it was deleted (epoch seconds), oldest first."""
+        self.contacts: dict[str, Contact] = {}
+        self.companies: dict[int, Company] = {}
+        self.admins: dict[int, Admin] = {}
+        self.teams: dict[int, Team] = {}
+        self.tags: dict[int, str] = {}
+        self.me = 0
+        """Id of the teammate whose token this is."""
+        self.index = SearchIndex(options.search_lag)
+        self._full: dict[int, bytes] = {}
+        self._ids = 0
+        self._moment: float | None = None
+
+    def time(self) -> float:
+        """Epoch seconds by the simulator's clock, or the moment of the change that is being replayed."""
+        return self.clock() if self._moment is None else self._moment
+
+    def now(self) -> int:
+        return int(self.time())
+
+    def next_id(self) -> int:
+        """A new number, larger than all before; used for parts and messages."""
+        self._ids += 1
+        return self._ids
+
+    def reserve_ids(self, above: int) -> None:
+        self._ids = max(self._ids, above)
+
+    def next_conversation_id(self) -> int:
+        return max(max(self.conversations, default=0), max(self.deleted, default=0)) + 7
+
+    def load(self, conversations: Iterable[Conversation]) -> None:
+        """Takes the given conversations as the whole content, visible to search at once."""
+        self.conversations = {conversation.id: conversation for conversation in conversations}
+        self.index.load(self.conversations.values())
+
+    def commit(self, conversation: Conversation) -> Conversation:
+        """Makes this the conversation's state now; search follows `search_lag` seconds later."""
+        self.conversations[conversation.id] = conversation
+        self._full.pop(conversation.id, None)
+        self.index.put(self.time(), conversation.id, conversation)
+        return conversation
+
+    def remove(self, id: int) -> None:
+        """Deletes a conversation. Raises `KeyError` when there is none with that id."""
+        del self.conversations[id]
+        self._full.pop(id, None)
+        self.deleted[id] = self.now()
+        self.index.put(self.time(), id, None)
+
+    def change(self, conversation: Conversation, **fields: Any) -> Conversation:
+        """Commits the conversation with some fields changed and `updated_at` raised to now."""
+        updated_at = max(self.now(), conversation.updated_at)
+        return self.commit(replace(conversation, **{"updated_at": updated_at, **fields}))
+
+    def append(
+        self, conversation: Conversation, type: str, author: Author, body: str | None = None, **fields: Any
+    ) -> Conversation:
+        """Adds a part and commits. `assigned_to`, `details`, `attachments` and `part_tags` go to the part,
+        the other `fields` to the conversation."""
+        part = Part(
+            id=self.next_id(),
+            type=type,
+            author=author,
+            created_at=self.now(),
+            state=fields.get("state", conversation.state),
+            body=body,
+            assigned_to=fields.pop("assigned_to", None),
+            details=fields.pop("details", None),
+            attachments=fields.pop("attachments", ()),
+            tags=fields.pop("part_tags", ()),
+        )
+        conversation.parts.append(part)
+        return self.change(conversation, part_count=len(conversation.parts), **fields)
+
+    def full(self, conversation: Conversation) -> bytes:
+        """The JSON of GET /conversations/{id}."""
+        kept = self._full.get(conversation.id)
+        if kept is None:
+            kept = render.full(conversation, self)
+            if len(self._full) >= RENDERED_KEPT:
+                del self._full[next(iter(self._full))]
+            self._full[conversation.id] = kept
+        return kept
+
+    def truth(self) -> dict[int, Truth]:
+        """What a perfect mirror would hold now, by conversation id."""
+        with self.lock:
+            return {
+                id: Truth(
+                    conversation.updated_at,
+                    frozenset(part.id for part in conversation.thread[-PARTS_SHOWN:]),
+                    conversation.part_count,
+                )
+                for id, conversation in self.conversations.items()
+            }

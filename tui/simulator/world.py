@@ -1,0 +1,226 @@
+"""The living workspace: scripted changes for tests, random ones for the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from random import Random
+
+from tui.simulator import seed
+from tui.simulator.activity import Activity
+from tui.simulator.faults import Faults
+from tui.simulator.model import AppliedTag, Author, Conversation, Part, Source
+from tui.simulator.options import SimulatorOptions
+from tui.simulator.state import State
+
+
+class World(State):
+    """A workspace that can be told what happens next. Ids that do not exist raise `KeyError`.
+
+    Every change happens at the present second of the clock, raises `updated_at`, and is found by search
+    `search_lag` seconds later. Thread-safe."""
+
+    def __init__(self, options: SimulatorOptions, clock: Callable[[], float]) -> None:
+        super().__init__(options, clock)
+        self.faults = Faults(options)
+        self.requests: list[tuple[str, str, int]] = []
+        """(method, path, status) of every request answered so far."""
+        seed.populate(self)
+        self._activity = Activity(self)
+
+    def catch_up(self) -> None:
+        """Lets happen what the clock says has happened since the last look: activity, ends of snoozes, and
+        the search index. Called before every request."""
+        with self.lock:
+            now = self.clock()
+            self._activity.replay(now)
+            self.index.refresh(now)
+
+    @contextmanager
+    def at(self, moment: float) -> Iterator[None]:
+        """Changes made inside happen at `moment` (epoch seconds, not after now)."""
+        with self.lock:
+            outer, self._moment = self._moment, moment
+            try:
+                yield
+            finally:
+                self._moment = outer
+
+    def advance(self, changes: int) -> list[int]:
+        """Makes that many random changes now. Returns the ids concerned, in order."""
+        with self.lock:
+            return [self._activity.change() for _ in range(changes)]
+
+    def create(self, body: str = "<p>Hello, is anybody there?</p>", *, subject: str = "") -> int:
+        """A customer opens a conversation. Returns its id."""
+        with self.lock:
+            contact = next(item for item in self.contacts.values() if not item.merged_into)
+            author = Author(contact.role, contact.id, contact.name, contact.email)
+            return self.open_with(author, body, subject).id
+
+    def open_with(
+        self, author: Author, body: str, subject: str = "", title: str | None = None
+    ) -> Conversation:
+        """A new conversation written by `author`, unassigned and unread."""
+        with self.lock:
+            now = self.now()
+            source = Source(
+                self.next_id(),
+                "conversation",
+                "customer_initiated",
+                subject,
+                body,
+                author,
+                url="https://app.harbourly.example/",
+            )
+            contact = self.contacts[author.id]
+            return self.commit(
+                Conversation(
+                    id=self.next_conversation_id(), created_at=now, updated_at=now, source=source,
+                    contacts=(contact.id,), parts=[], part_count=0, title=title, read=False,
+                    waiting_since=now, company=contact.company,
+                )
+            )  # fmt: skip
+
+    def reply(self, id: int, body: str = "<p>Any news?</p>", *, by: int | None = None) -> Conversation:
+        """The customer answers, or the teammate with the id `by`. A customer's reply reopens."""
+        with self.lock:
+            old = self.conversations[id]
+            if by is not None:
+                return self.append(
+                    old, "comment", self.admins[by].author, body, waiting_since=None, read=True
+                )
+            source = old.source.author
+            author = source if source.is_customer else self.customer(old)
+            # The same lead was seen as "lead" in the source and as "user" in a part.
+            author = replace(author, kind="user")
+            return self.append(
+                old,
+                "comment" if old.state == "open" else "open",
+                author,
+                body,
+                state="open",
+                snoozed_until=None,
+                read=False,
+                waiting_since=old.waiting_since or self.now(),
+            )
+
+    def customer(self, conversation: Conversation) -> Author:
+        """The first contact of a conversation, as an author."""
+        contact = self.contacts[conversation.contacts[0]]
+        return Author(contact.role, contact.id, contact.name, contact.email)
+
+    def note(self, id: int, body: str = "<p>Looking into it.</p>", *, by: int | None = None) -> Conversation:
+        with self.lock:
+            return self.append(self.conversations[id], "note", self.teammate(by), body)
+
+    def close(self, id: int, body: str | None = None, *, by: int | None = None) -> Conversation:
+        with self.lock:
+            return self.append(
+                self.conversations[id], "close", self.teammate(by), body,
+                state="closed", waiting_since=None, snoozed_until=None, read=True,
+            )  # fmt: skip
+
+    def open(self, id: int, *, by: int | None = None) -> Conversation:
+        with self.lock:
+            return self.append(
+                self.conversations[id], "open", self.teammate(by), state="open", snoozed_until=None
+            )
+
+    def snooze(self, id: int, until: int, *, by: int | None = None) -> Conversation:
+        """Sleeps until an epoch second; then it opens by itself."""
+        with self.lock:
+            self._activity.wake(until, id)
+            return self.append(
+                self.conversations[id], "snoozed", self.teammate(by), state="snoozed", snoozed_until=until
+            )
+
+    def assign(
+        self, id: int, *, admin: int | None = None, team: int | None = None, by: int | None = None
+    ) -> Conversation:
+        """To a teammate, to a team, or (0) to nobody. Reopens a closed conversation."""
+        with self.lock:
+            old = self.conversations[id]
+            closed = old.state == "closed"
+            if team is not None:
+                target = ("team", str(team)) if team else ("nobody_admin", None)
+                fields: dict[str, object] = {"team": team}
+            else:
+                target = ("admin", str(admin)) if admin else ("nobody_admin", None)
+                fields = {"admin": admin or 0}
+            if closed:
+                fields["state"] = "open"
+            return self.append(
+                old,
+                "assign_and_reopen" if closed else "assignment",
+                self.teammate(by),
+                assigned_to=target,
+                **fields,
+            )
+
+    def tag(self, id: int, tag: int, *, by: int | None = None) -> Conversation:
+        with self.lock:
+            old = self.conversations[id]
+            if tag not in self.tags:
+                raise KeyError(tag)
+            if any(item.id == tag for item in old.tags):
+                return old
+            applied = AppliedTag(tag, self.now(), by or self.me)
+            return self.change(old, tags=(*old.tags, applied))
+
+    def untag(self, id: int, tag: int) -> Conversation:
+        with self.lock:
+            old = self.conversations[id]
+            return self.change(old, tags=tuple(item for item in old.tags if item.id != tag))
+
+    def bulk_tag(self, ids: Iterable[int], tag: int | None = None) -> int:
+        """Tags all at once, so that they share one `updated_at`. Returns that second."""
+        with self.lock:
+            moment = self.time()
+            with self.at(moment):
+                for id in ids:
+                    old = self.conversations[id]
+                    chosen = tag or next((t for t in self.tags if all(a.id != t for a in old.tags)), None)
+                    if chosen is None:
+                        self.change(old)
+                    else:
+                        self.tag(id, chosen)
+            return int(moment)
+
+    def delete(self, id: int) -> None:
+        with self.lock:
+            self.remove(id)
+
+    def redact(self, id: int, part: int) -> Conversation:
+        """Empties a part's body as Intercom does. Raises `KeyError` for an unknown part."""
+        with self.lock:
+            old = self.conversations[id]
+            parts = list(old.thread)
+            place = {item.id: number for number, item in enumerate(parts)}[part]
+            parts[place] = replace(
+                parts[place], body="<p>This message was deleted</p>", redacted=True,
+                attachments=(), updated_at=self.now(),
+            )  # fmt: skip
+            return self.change(old, parts=parts, part_count=len(parts))
+
+    def grow(self, id: int, parts: int) -> Conversation:
+        """Adds that many short messages at once, to build a thread of more than 500 parts."""
+        with self.lock:
+            old = self.conversations[id]
+            author = self.customer(old)
+            now = self.now()
+            for number in range(parts):
+                body = f"<p>Line {number + 1} of the log</p>"
+                old.parts.append(Part(self.next_id(), "comment", author, now, old.state, body))
+            return self.change(old, part_count=len(old.parts))
+
+    def teammate(self, id: int | None = None) -> Author:
+        """A teammate as an author; None is the one whose token this is."""
+        return self.admins[id or self.me].author
+
+    def pick(self, random: Random) -> Conversation:
+        """A conversation to do something to: mostly recent ones."""
+        order = self.index.order
+        place = min(int(random.expovariate(12 / len(order)) if len(order) > 1 else 0), len(order) - 1)
+        return self.conversations.get(order[-1 - place][1]) or next(reversed(self.conversations.values()))
