@@ -18,6 +18,6 @@ def open_dashboard(invocation: Invocation) -> ExitCode:
         )
     from tui.dashboard import run_dashboard
 
-    with invocation.workspace(invocation.token()) as workspace:
+    with invocation.workspace(invocation.token(), lifelike=True) as workspace:
         run_dashboard(workspace)
     return ExitCode.OK

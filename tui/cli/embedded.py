@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,18 @@ def simulator_module(name: str) -> Any:
 
 
 @contextmanager
-def demo_workspace(settings: Settings) -> Iterator[Workspace]:
+def demo_workspace(settings: Settings, *, lifelike: bool) -> Iterator[Workspace]:
     """A workspace on an invented, living Intercom, in a database that goes away at the end.
 
-    The world is made anew by every process, so a database that outlived it would be about another one.
+    The world is made anew by every process, so a database that outlived it would be about another one; the
+    same conversations have the same ids each time. Where it is not `lifelike`, the server answers at once
+    and without a rate limit, so that a command has something to read soon.
     """
     simulator = simulator_module("tui.simulator")
-    app = simulator.create_app(simulator.SimulatorOptions(token=TOKEN, search_lag=SEARCH_LAG))
+    options = simulator.SimulatorOptions(token=TOKEN, search_lag=SEARCH_LAG)
+    if not lifelike:
+        options = replace(options, latency_ms=0, rate_limit=1_000_000)
+    app = simulator.create_app(options)
     with tempfile.TemporaryDirectory(prefix="fastintercom-demo-", ignore_cleanup_errors=True) as folder:
         demo = msgspec.structs.replace(
             settings,

@@ -68,9 +68,10 @@ class Invocation:
         return found
 
     @contextmanager
-    def workspace(self, token: Secret | None = None) -> Iterator[Workspace]:
+    def workspace(self, token: Secret | None = None, *, lifelike: bool = False) -> Iterator[Workspace]:
         """The workspace that the options name, with its log file open; closed at the end.
 
+        `lifelike`: a demo takes the time that a real workspace would.
         Raises `SettingsError`, `StoreError` and `CommandError`.
         """
         from tui.cli.logs import logging_to
@@ -85,7 +86,7 @@ class Invocation:
             if self.demo:
                 from tui.cli.embedded import demo_workspace
 
-                with demo_workspace(settings) as workspace:
+                with demo_workspace(settings, lifelike=lifelike) as workspace:
                     yield workspace
                 return
             from tui.workspace import Workspace

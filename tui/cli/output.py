@@ -31,11 +31,6 @@ def json_answer(value: dict[str, Any]) -> str:
     return json_text({"schema_version": SCHEMA_VERSION, **value})
 
 
-def iso(moment: datetime | None) -> str | None:
-    """2024-12-20T14:30:00Z."""
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def local(moment: datetime) -> str:
     """2024-12-20 14:30 on the reader's clock."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -43,7 +38,7 @@ def local(moment: datetime) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return iso(value)
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")

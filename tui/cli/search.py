@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.exits import CommandError, ExitCode
+from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, narrate, paint, terminal_width, write
 
@@ -50,43 +49,27 @@ def search_command(
     """
     from tui.freshness import SyncState
 
-    with ExitStack() as stack:
-        workspace = stack.enter_context(invocation.workspace())
+    def answer() -> ExitCode:
+        verdict = _answer(invocation, workspace, parsed, limit, as_json, no_sync)
+        return _required(verdict, require)
+
+    with invocation.workspace() as workspace:
         parsed = workspace.parse(" ".join(query))
         if no_sync or workspace.verdict(parsed).state is not SyncState.STALE:
-            return _required(_answer(invocation, workspace, parsed, limit, as_json), require)
-        if not wait:
-            code = _required(_answer(invocation, workspace, parsed, limit, as_json), require)
-            flush()
-        workspace, failed = _sync(invocation, stack, workspace, parsed)
+            return answer()
         if wait:
-            code = _required(_answer(invocation, workspace, parsed, limit, as_json), require)
-        return code or failed
+            failed = _sync(invocation, workspace, parsed)
+            parsed = workspace.parse(" ".join(query))  # "since:1h" may mean a later hour by now
+            return answer() or failed
+        return answer() or _sync(invocation, workspace, parsed)
 
 
-def _sync(
-    invocation: Invocation, stack: ExitStack, workspace: Workspace, query: Query
-) -> tuple[Workspace, ExitCode]:
-    """Sync the window of the query; returns the workspace to go on with and what became of it.
-
-    Only now is the token looked up: that may be slow, and an answer that is not stale does not need it.
-    """
+def _sync(invocation: Invocation, workspace: Workspace, query: Query) -> ExitCode:
+    """Sync the window of the query and tell what went wrong, if anything did."""
     from tui.cli.freshness_line import freshness_line
     from tui.cli.syncing import sync_and_wait
     from tui.clock import from_epoch
-    from tui.settings import TokenError
 
-    try:
-        token = invocation.require_token()
-    except CommandError as error:
-        narrate(f"fastintercom: {error}")
-        return workspace, error.code
-    except TokenError as error:
-        narrate(f"fastintercom: {error}")
-        return workspace, ExitCode.NOT_AUTHORISED
-    if token is not None:
-        stack.close()
-        workspace = stack.enter_context(invocation.workspace(token))
     verdict = workspace.verdict(query)
     invocation.tell(freshness_line(workspace, verdict, syncing=True))
     start, end = from_epoch(verdict.window.start), from_epoch(verdict.window.end)
@@ -95,7 +78,7 @@ def _sync(
         raise KeyboardInterrupt
     if outcome.error:
         narrate(f"fastintercom: {outcome.error}")
-    return workspace, outcome.code
+    return outcome.code
 
 
 def _required(verdict: Verdict, require: str | None) -> ExitCode:
@@ -108,21 +91,27 @@ def _required(verdict: Verdict, require: str | None) -> ExitCode:
     return ExitCode.OK
 
 
-def _answer(invocation: Invocation, workspace: Workspace, query: Query, limit: int, as_json: bool) -> Verdict:
+def _answer(
+    invocation: Invocation, workspace: Workspace, query: Query, limit: int, as_json: bool, no_sync: bool
+) -> Verdict:
     """Print what the mirror has, with the verdict on it."""
+    from tui.answers import found_conversation, sync_info
     from tui.cli.freshness_line import fill_hint, freshness_line
-    from tui.cli.shapes import found, sync_info
+    from tui.freshness import SyncState
 
     verdict = workspace.verdict(query)
     rows = workspace.rows(workspace.search_ids(query, limit=limit), query)
     count = workspace.count(query)
     if as_json:
+        reason = workspace.get_sync_status()["last_error"]
+        if no_sync and verdict.state is SyncState.STALE:
+            reason = "not syncing, as --no-sync asks"
         answer = {
             "query": query.source,
             "total": count.total,
             "total_is_exact": count.exact,
-            "conversations": [found(row) for row in rows],
-            "sync_info": sync_info(verdict, workspace.message(verdict)),
+            "conversations": [found_conversation(row) for row in rows],
+            "sync_info": sync_info(verdict, workspace.message(verdict), reason),
         }
         write(json_answer(answer))
     elif rows:

@@ -24,6 +24,7 @@ def status_command(invocation: Invocation, as_json: bool) -> int:
         fill_demo(invocation, workspace)
         status: dict[str, Any] = dict(workspace.get_sync_status())
         if as_json:
+            status["coverage"] = [{"start": start, "end": end} for start, end in status["coverage"]]
             # The name `schema_version` belongs to the shape of the answer, in every command.
             status["database_schema_version"] = status.pop("schema_version", None)
             write(json_answer(status))
@@ -40,7 +41,7 @@ def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, s
     from tui.cli.output import local
     from tui.text import one_line
 
-    spans = [f"{local(span['start'])} – {local(span['end'])}" for span in status["coverage"]]
+    spans = [f"{local(start)} – {local(end)}" for start, end in status["coverage"]]
     owner = status["lease_owner"]
     return [
         ("Freshness", freshness_line(workspace, workspace.verdict())),

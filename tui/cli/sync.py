@@ -12,12 +12,15 @@ import click
 from tui.cli.exits import CommandError, ExitCode, ReaderGone
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, narrate, write
+from tui.cli.progress import duration
 
 if TYPE_CHECKING:
     from tui.cli.syncing import Outcome
     from tui.workspace import Workspace
 
 DEFAULT_WATCH = 60
+FIRST_RETRY = 5.0
+"""Seconds until a failed sync of `--watch` is tried again; doubles up to the interval."""
 
 
 @command("sync")
@@ -77,26 +80,31 @@ def _watch(
     """Sync again and again. Ends when told to stop, or when the token is refused."""
     from tui.cli.syncing import sync_and_wait
 
+    failures = 0
     while True:
         outcome = sync_and_wait(invocation, workspace, start)
         _report(invocation, workspace, outcome, as_json)
         if outcome.code in {ExitCode.INTERRUPTED, ExitCode.NOT_AUTHORISED}:
             return outcome.code
         if outcome.code is ExitCode.OK:
-            start = None  # from here on, only what is new
-        time.sleep(seconds)
+            start, failures = None, 0  # from here on, only what is new
+            time.sleep(seconds)
+        else:
+            delay = min(float(seconds), FIRST_RETRY * 2.0 ** min(failures, 20))
+            failures += 1
+            invocation.tell(f"Trying again in {duration(delay)}.")
+            time.sleep(delay)
 
 
 def _report(invocation: Invocation, workspace: Workspace, outcome: Outcome, as_json: bool) -> None:
     """Tell how one sync went; a reader of stdout that is gone does not change its exit code."""
     from tui.cli.freshness_line import freshness_line
-    from tui.cli.progress import duration
     from tui.cli.syncing import counts
 
     summary = outcome.summary
     if as_json:
         with contextlib.suppress(ReaderGone):
-            write(json_answer(_shape(workspace, outcome)))
+            write(json_answer(_shape(outcome)))
             flush()
     spent = f"in {duration(summary.duration)} with {summary.requests:,} requests"
     if outcome.error:
@@ -104,11 +112,12 @@ def _report(invocation: Invocation, workspace: Workspace, outcome: Outcome, as_j
         invocation.tell(f"Stopped after {duration(summary.duration)}: {counts(summary)}.")
     else:
         invocation.tell(f"Synced: {counts(summary)} {spent}.")
-    invocation.tell(freshness_line(workspace, workspace.verdict()))
+    if outcome.code is not ExitCode.INTERRUPTED:  # which has closed the workspace
+        invocation.tell(freshness_line(workspace, workspace.verdict()))
 
 
-def _shape(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
-    from tui.cli.shapes import spans
+def _shape(outcome: Outcome) -> dict[str, Any]:
+    from tui.answers import iso_spans
 
     summary = outcome.summary
     return {
@@ -123,6 +132,6 @@ def _shape(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
         "rate_limited": summary.rate_limited,
         "retries": summary.retries,
         "duration_seconds": round(summary.duration, 3),
-        "coverage": spans(workspace.coverage()),
+        "coverage": iso_spans(outcome.coverage),
         "error": outcome.error or None,
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.cli.exits import ExitCode, reason_code
+from tui.cli.exits import CommandError, ExitCode, reason_code
 from tui.cli.options import Invocation
 from tui.cli.progress import SyncNarrator
-from tui.freshness import SyncState
-from tui.sync.events import SyncFailed, SyncSummary
+from tui.freshness import Coverage, SyncState
+from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncSummary
 
 if TYPE_CHECKING:
     from tui.sync.jobs import SyncJob
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 POLL = 0.5
 """Seconds between two looks at a job, so that Ctrl-C is noticed on every platform."""
+LAST_EVENT = 5.0
+"""Seconds to wait for the event that follows a failed job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,20 @@ class Outcome:
     code: ExitCode
     error: str
     """One line; empty when all went well."""
+    coverage: Coverage
+
+
+class _Ending:
+    """Waits for the last event of a run, which tells more than the job does."""
+
+    def __init__(self) -> None:
+        self.summary = SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)
+        self.seen = threading.Event()
+
+    def __call__(self, event: SyncEvent) -> None:
+        if isinstance(event, SyncFinished | SyncFailed):
+            self.summary = event.summary
+            self.seen.set()
 
 
 def sync_and_wait(
@@ -38,51 +56,58 @@ def sync_and_wait(
     *,
     urgent: bool = False,
 ) -> Outcome:
-    """Sync a range (None: as configured) with the progress narrated. Raises `KeyboardInterrupt` only."""
+    """Sync a range (None: as configured) with the progress narrated.
+
+    Ctrl-C and SIGTERM stop the sync, close the workspace and give an outcome too.
+    """
     from tui.sync.jobs import SyncError
 
-    narrator = SyncNarrator(quiet=invocation.quiet)
-    ends: list[SyncFailed] = []
-
-    def listen(event: object) -> None:
-        if isinstance(event, SyncFailed):
-            ends.append(event)
-
-    stop_narrating, stop_listening = workspace.subscribe(narrator), workspace.subscribe(listen)
+    narrator, ending = SyncNarrator(quiet=invocation.quiet), _Ending()
+    unsubscribe = workspace.subscribe(narrator), workspace.subscribe(ending)
     try:
-        return judge(_wait(workspace.request_sync(start, end, urgent=urgent)))
+        _wait(workspace.request_sync(start, end, urgent=urgent))
+        # The range is covered; let the run come to its end, or closing the workspace would interrupt it.
+        while not ending.seen.wait(POLL):
+            pass
     except SyncError as error:
-        summary = ends[-1].summary if ends else SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)
-        return Outcome(summary, reason_code(error.reason.value), str(error))
+        ending.seen.wait(LAST_EVENT)
+        return Outcome(ending.summary, reason_code(error.reason.value), str(error), workspace.coverage())
+    except KeyboardInterrupt:
+        coverage = workspace.coverage()
+        workspace.close()
+        return Outcome(ending.summary, ExitCode.INTERRUPTED, "interrupted", coverage)
     finally:
-        stop_narrating()
-        stop_listening()
+        for stop in unsubscribe:
+            stop()
         narrator.close()
+    return judge(ending.summary, workspace.coverage())
 
 
-def _wait(job: SyncJob) -> SyncSummary:
-    while True:
-        try:
-            return job.wait(POLL)
-        except TimeoutError:
-            continue
+def _wait(job: SyncJob) -> None:
+    done = False
+    while not done:
+        with contextlib.suppress(TimeoutError):
+            job.wait(POLL)
+            done = True
 
 
-def judge(summary: SyncSummary) -> Outcome:
+def judge(summary: SyncSummary, coverage: Coverage) -> Outcome:
     """The exit code of a run that came to its end: a partly failed one is not a success."""
     if summary.outcome == "complete":
-        return Outcome(summary, ExitCode.OK, summary.error)
+        return Outcome(summary, ExitCode.OK, "", coverage)
     missed = summary.failed_threads
     words = f"{missed:,} conversation{'' if missed == 1 else 's'} could not be fetched" if missed else ""
     error = summary.error or words or "the sync is incomplete"
-    return Outcome(summary, ExitCode.ERROR, error)
+    return Outcome(summary, ExitCode.ERROR, error, coverage)
 
 
 def fill_demo(invocation: Invocation, workspace: Workspace) -> None:
     """With `--demo` the mirror is new: sync it first, so that there is something to read."""
     if invocation.demo and workspace.verdict().state is SyncState.STALE:
         invocation.tell("Syncing the demo workspace…")
-        sync_and_wait(invocation, workspace)
+        outcome = sync_and_wait(invocation, workspace)
+        if outcome.code is not ExitCode.OK:
+            raise CommandError(outcome.error, outcome.code)
 
 
 def counts(summary: SyncSummary) -> str:
