@@ -1,0 +1,59 @@
+"""The terminal dashboard. Textual is imported when it is opened, not before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.settings import Settings
+    from tui.workspace import Workspace
+
+SMALLEST = (60, 15)
+"""Columns and lines below which nothing useful can be shown."""
+
+
+def run_dashboard(workspace: Workspace) -> None:
+    """Open the dashboard on `workspace` and return when the user leaves.
+
+    Raises `SystemExit` with a one-line message where there is no terminal, or one that is too small.
+    """
+    refuse_bad_terminal()
+    from tui.dashboard.app import create_app
+    from tui.dashboard.outcome import OpenDemo, OpenWith
+
+    outcome = create_app(workspace, ask_for_token=lacks_token(workspace.settings)).run()
+    if isinstance(outcome, OpenWith):
+        from tui.workspace import Workspace
+
+        workspace.close()
+        clock, zone = workspace.clock, workspace.tz
+        with Workspace(outcome.settings, clock=clock, tz=zone, token=outcome.token) as with_token:
+            run_dashboard(with_token)
+    elif isinstance(outcome, OpenDemo):
+        workspace.close()
+        # The demo brings its own database and server; this process has nothing left to do.
+        os.execv(sys.executable, [sys.executable, "-m", "tui", "demo"])  # noqa: S606
+
+
+def refuse_bad_terminal() -> None:
+    """Raises `SystemExit` with the words for the user."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise SystemExit("the dashboard needs a terminal; without one use sync, search, show, export, status")
+    size = shutil.get_terminal_size()
+    if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
+        raise SystemExit(
+            f"the terminal is too small for the dashboard: {size.columns}×{size.lines}, "
+            f"it needs {SMALLEST[0]}×{SMALLEST[1]}"
+        )
+
+
+def lacks_token(settings: Settings) -> bool:
+    """Whether no source has an access token, so that the user must be asked for one."""
+    from tui.settings import resolve_token
+
+    if settings.token is not None or settings.token_command:
+        return False
+    return resolve_token(settings) is None

@@ -1,0 +1,162 @@
+"""The dashboard application. `create_app` is the one way to build it: command line, tests, screenshots."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from tui.clock import from_epoch
+from tui.dashboard.commands import ConversationCommands, DashboardCommands
+from tui.dashboard.messages import (
+    DemoChosen,
+    GapFillRequested,
+    SyncRequested,
+    TokenAccepted,
+    WindowFoundStale,
+)
+from tui.dashboard.outcome import OpenDemo, Outcome
+from tui.dashboard.reader import Reader
+from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.dashboard.screens.help import HelpScreen
+from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
+from tui.freshness import Interval
+from tui.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class FastIntercomApp(App[Outcome]):
+    """Runs the reader and the sync in threads of their own, and the screens on the event loop."""
+
+    TITLE = "fastintercom"
+    CSS_PATH = Path("dashboard.tcss")
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (20, "-tall")]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        *App.COMMANDS,
+        DashboardCommands,
+        ConversationCommands,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", id="help", tooltip="All keys, and how to search"),
+        Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
+        Binding("q,ctrl+q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
+    ]
+
+    def __init__(self, workspace: Workspace, *, ask_for_token: bool = False) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.reader = Reader(workspace)
+        self._ask_for_token = ask_for_token
+        self._cancel = threading.Event()
+        for theme in HOUSE_THEMES:
+            self.register_theme(theme)
+        wanted = workspace.settings.theme or DARK
+        self.theme = wanted if wanted in self.available_themes else DARK
+        self.set_keymap(workspace.settings.keymap)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return house_variables(self.current_theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        return DashboardScreen(self.workspace, self.reader)
+
+    def on_mount(self) -> None:
+        self.read_in_background()
+        if self._ask_for_token:
+            from tui.dashboard.screens.first_run import FirstRunScreen
+
+            self.push_screen(FirstRunScreen(self.workspace.settings))
+        else:
+            self.sync_in_background()
+
+    def on_unmount(self) -> None:
+        self._cancel.set()
+        self.reader.close()
+
+    # --- threads
+
+    @work(thread=True, exclusive=True, group="reader", exit_on_error=False, name="reader")
+    def read_in_background(self) -> None:
+        self.reader.run()
+
+    @work(thread=True, exclusive=True, group="sync", exit_on_error=False, name="sync")
+    def sync_in_background(self) -> None:
+        self.workspace.run_sync(cancel=self._cancel, interval=self.workspace.settings.interval)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        """The one place where a failed worker is noticed."""
+        if event.state is not WorkerState.ERROR:
+            return
+        error = event.worker.error
+        log.error("the %s failed", event.worker.name, exc_info=error)
+        words = f"The {event.worker.name} stopped: {type(error).__name__}: {error}"
+        self.notify(words, title="A fault of fastintercom", severity="error", markup=False)
+        if event.worker.group == "reader":
+            self.read_in_background()
+
+    # --- syncing on demand
+
+    def request_sync(self, window: Interval | None = None, *, urgent: bool = True) -> None:
+        """Have `window` (or, without one, what is new) synced now; returns at once."""
+        if self._ask_for_token:
+            return
+        if not any(w.group == "sync" and w.is_running for w in self.workers):
+            self.sync_in_background()
+        if window is None:
+            self.workspace.request_sync(urgent=urgent)
+        else:
+            self.workspace.request_sync(from_epoch(window.start), from_epoch(window.end), urgent=urgent)
+
+    @on(WindowFoundStale)
+    def _stale(self, message: WindowFoundStale) -> None:
+        self.request_sync(message.window)
+
+    @on(SyncRequested)
+    def _sync_requested(self) -> None:
+        self.request_sync()
+
+    @on(GapFillRequested)
+    def _fill(self, message: GapFillRequested) -> None:
+        for gap in message.gaps:
+            self.request_sync(gap)
+
+    @on(TokenAccepted)
+    def _token_accepted(self, message: TokenAccepted) -> None:
+        self.exit(message.outcome)
+
+    @on(DemoChosen)
+    def _demo_chosen(self) -> None:
+        self.exit(OpenDemo())
+
+    # --- actions
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.workspace.settings.keymap))
+
+    def action_toggle_dark(self) -> None:
+        light, dark = (theme.name for theme in reversed(HOUSE_THEMES))
+        self.theme = light if self.current_theme.dark else dark
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Textual's own commands, less those that have a key and a place in the help here."""
+        for command in super().get_system_commands(screen):
+            if command.title in {"Theme", "Screenshot"}:
+                yield command
+
+
+def create_app(workspace: Workspace, *, ask_for_token: bool = False) -> FastIntercomApp:
+    """The dashboard on `workspace`; with `ask_for_token` it begins by asking for an access token."""
+    return FastIntercomApp(workspace, ask_for_token=ask_for_token)

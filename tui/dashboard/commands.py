@@ -1,0 +1,105 @@
+"""What the command palette offers: every action of the present screen, and jumps to conversations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.message import Message
+
+from tui.dashboard.messages import JumpTargetsFetched
+from tui.dashboard.reads import jump_targets
+from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.domain import ConversationRow
+from tui.query import Sort
+
+JUMPS = 8
+"""Conversations offered at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    title: str
+    help: str
+    node: DOMNode
+    action: str
+
+
+class DashboardCommands(Provider):
+    """The actions behind the keys that work on the screen the palette was opened from."""
+
+    def _commands(self) -> Iterator[_Command]:
+        seen: set[str] = set()
+        for node, binding, enabled, tooltip in self.screen.active_bindings.values():
+            if not enabled or binding.system or not binding.tooltip or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            yield _Command(titled(binding), tooltip or binding.description, node, binding.action)
+        if isinstance(self.screen, DashboardScreen):
+            for sort in Sort:
+                yield _Command(
+                    f"Sort by {sort.value}", "Order of the results", self.screen, f"sort_by('{sort.value}')"
+                )
+
+    def _run(self, command: _Command) -> partial[Coroutine[object, object, bool]]:
+        return partial(self.app.run_action, command.action, command.node)
+
+    async def discover(self) -> Hits:
+        for command in self._commands():
+            yield DiscoveryHit(command.title, self._run(command), help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in self._commands():
+            if (score := matcher.match(command.title)) > 0:
+                yield Hit(score, matcher.highlight(command.title), self._run(command), help=command.help)
+
+
+def titled(binding: Binding) -> str:
+    return binding.tooltip or binding.description
+
+
+class _Answer:
+    """Hands the reader's answer to the event loop that waits for it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Message] = self._loop.create_future()
+
+    def post_message(self, message: Message) -> bool:
+        self._loop.call_soon_threadsafe(self._set, message)
+        return True
+
+    def _set(self, message: Message) -> None:
+        if not self.future.done():
+            self.future.set_result(message)
+
+
+class ConversationCommands(Provider):
+    """ "Go to" a conversation by its number or by words in it."""
+
+    async def search(self, query: str) -> Hits:
+        screen = self.screen
+        if not isinstance(screen, DashboardScreen) or len(query.strip()) < 2:
+            return
+        answer = _Answer()
+        screen.reader.ask("palette", partial(jump_targets, screen.workspace, query, JUMPS), answer)
+        fetched = await answer.future
+        if isinstance(fetched, JumpTargetsFetched):
+            for place, row in enumerate(fetched.rows):
+                yield Hit(
+                    0.5 - place / 100,
+                    Content(title_of(row)),
+                    partial(screen.go_to, row.id),
+                    help=f"#{row.id} · {row.state}",
+                )
+
+
+def title_of(row: ConversationRow) -> str:
+    return f"Go to {row.customer.name}: {row.subject or row.snippet.text}"

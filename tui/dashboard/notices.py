@@ -1,0 +1,106 @@
+"""Which toasts to show: one for each change of state, none for what stays the same. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.dashboard.picture import FAILURE_WORDS, Standing, changes
+from tui.dashboard.words import duration
+from tui.freshness import SyncState
+from tui.sync.events import (
+    Reason,
+    SyncEvent,
+    SyncFailed,
+    SyncFinished,
+    SyncProgress,
+    SyncStarted,
+    SyncSummary,
+)
+
+Severity = Literal["information", "warning", "error"]
+QUIET_REASONS = frozenset({Reason.INTERRUPTED})
+"""Failures nobody needs a toast for: the user stopped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    title: str
+    message: str
+    severity: Severity = "information"
+
+
+class Notices:
+    """Remembers the last state of things and names what became different."""
+
+    def __init__(self) -> None:
+        self._state: SyncState | None = None
+        self._query = ""
+        self._failed: tuple[Reason, str] | None = None
+        self._limited = False
+        self._running = False
+        self._summary: SyncSummary | None = None
+
+    def happened(self, event: SyncEvent) -> Notice | None:
+        """The engine told something."""
+        match event:
+            case SyncStarted():
+                self._running = True
+            case SyncProgress():
+                return self.progressed(event)
+            case SyncFinished(summary):
+                return self.completed(summary)
+            case SyncFailed():
+                return self.broke(event)
+            case _:
+                pass
+        return None
+
+    def standing(self, standing: Standing, query: str) -> Notice | None:
+        """The verdict on `query` was asked for. Another query starts anew, unless it turns out stale."""
+        before, changed = self._state, query != self._query
+        self._query = query
+        if standing.state is SyncState.FRESH and self._running and not changed:
+            return None  # told when the sync is over and its numbers are known
+        self._state = standing.state
+        if before is None or before is standing.state:
+            return None
+        message = standing.message or ""
+        if standing.state is SyncState.STALE:
+            return Notice("Stale", message, "warning")
+        if changed:
+            return None
+        if standing.state is SyncState.PARTIAL:
+            return Notice("Partial", message, "warning") if before is SyncState.FRESH else None
+        if self._summary is None:
+            return None
+        return Notice("Fresh", changes(self._summary))
+
+    def completed(self, summary: SyncSummary) -> Notice | None:
+        """A sync completed. What it brought is told with the change to fresh that follows, if one does."""
+        self._limited = self._running = False
+        self._summary = summary
+        if self._failed is None:
+            return None
+        self._failed = self._summary = None
+        return Notice("Recovered", f"Syncing again: {changes(summary)}.")
+
+    def broke(self, event: SyncFailed) -> Notice | None:
+        """A sync failed; the same failure again is not news."""
+        self._limited = self._running = False
+        failure = (event.reason, event.message)
+        if event.reason in QUIET_REASONS or failure == self._failed:
+            return None
+        self._failed = failure
+        severity: Severity = "information" if event.reason is Reason.LOCKED else "error"
+        title = FAILURE_WORDS[event.reason]
+        return Notice(title[:1].upper() + title[1:], event.message, severity)
+
+    def progressed(self, progress: SyncProgress) -> Notice | None:
+        """Told once a run when the rate limit holds it up."""
+        if progress.waiting < 1 or self._limited:
+            return None
+        self._limited = True
+        return Notice(
+            "Rate limited", f"Intercom asks to wait; going on in {duration(progress.waiting)}.", "warning"
+        )

@@ -1,0 +1,105 @@
+"""The one thread that reads the local store for the dashboard, so that the event loop never waits for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from textual.message import Message
+
+from tui.dashboard.messages import ReadFailed
+from tui.store.errors import StoreError, Superseded
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Message | None]
+
+
+class Recipient(Protocol):
+    """A widget, screen or app; posting to it is safe from any thread."""
+
+    def post_message(self, message: Message) -> bool: ...
+
+
+URGENCY = ("search", "rows", "thread", "standing")
+"""Kinds of reads (by their first word) that go first, in this order; any other kind comes after them."""
+SUPERSEDABLE = frozenset({"search", "thread"})
+"""Kinds of which only the newest matters, so that a running one is broken off."""
+
+
+def urgency(kind: str) -> int:
+    word = kind.partition(" ")[0]
+    return URGENCY.index(word) if word in URGENCY else len(URGENCY)
+
+
+class Interruptible(Protocol):
+    def interrupt(self) -> None: ...
+
+
+class Reader:
+    """Does one job at a time; a newer job of a kind replaces an older one that has not begun."""
+
+    def __init__(self, workspace: Interruptible) -> None:
+        self._workspace = workspace
+        self._waiting: dict[str, tuple[Job, Recipient]] = {}
+        self._running: str | None = None
+        self._closed = False
+        self._change = threading.Condition()
+
+    def ask(self, kind: str, job: Job, to: Recipient) -> None:
+        """Do `job` soon and post the message it returns to `to`. Callable from any thread."""
+        with self._change:
+            self._waiting[kind] = (job, to)
+            if kind == self._running and kind in SUPERSEDABLE:
+                self._workspace.interrupt()
+            self._change.notify()
+
+    def close(self) -> None:
+        with self._change:
+            self._closed = True
+            self._waiting.clear()
+            if self._running is not None:
+                self._workspace.interrupt()
+            self._change.notify()
+
+    @property
+    def idle(self) -> bool:
+        with self._change:
+            return not self._waiting and self._running is None
+
+    def run(self) -> None:
+        """Work until `close`. Failures of the store become messages; anything else is raised."""
+        while (taken := self._next()) is not None:
+            kind, job, recipient = taken
+            message: Message | None
+            try:
+                message = job()
+            except Superseded:
+                message = None
+                self._again(kind, job, recipient)
+            except StoreError as error:
+                log.warning("reading the store failed: %s", error)
+                message = ReadFailed(str(error))
+            finally:
+                with self._change:
+                    self._running = None
+            if message is not None:
+                recipient.post_message(message)
+
+    def _next(self) -> tuple[str, Job, Recipient] | None:
+        with self._change:
+            while not self._waiting and not self._closed:
+                self._change.wait()
+            if self._closed:
+                return None
+            kind = min(self._waiting, key=urgency)
+            self._running = kind
+            return kind, *self._waiting.pop(kind)
+
+    def _again(self, kind: str, job: Job, to: Recipient) -> None:
+        """A read was broken off: unless a newer one of its kind waits, it was hit by mistake."""
+        with self._change:
+            if not self._closed:
+                self._waiting.setdefault(kind, (job, to))

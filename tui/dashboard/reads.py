@@ -1,0 +1,198 @@
+"""The reads of the dashboard: each takes the workspace and returns a message. Run on the reader's thread."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from tui.clock import to_epoch
+from tui.dashboard.messages import (
+    JumpTargetsFetched,
+    QueryRefused,
+    ResultsCompared,
+    ResultsCompleted,
+    ResultsFetched,
+    RowsFetched,
+    StandingAssessed,
+    ThreadFetched,
+)
+from tui.dashboard.picture import Standing
+from tui.dashboard.reader import Reader, Recipient
+from tui.freshness import Interval
+from tui.query import Query, QueryError, Sort
+from tui.workspace import Workspace
+
+FIRST_IDS = 512
+"""Ids read before the first results are painted; the others follow."""
+FIRST_ROWS = 64
+"""Rows handed over with the first ids; they fill any screen."""
+
+
+def standing(workspace: Workspace, query: Query | None) -> Standing:
+    verdict = workspace.verdict(query)
+    now = to_epoch(workspace.clock())
+    return Standing(
+        verdict=verdict,
+        message=workspace.message(verdict),
+        total=workspace.total(),
+        coverage=workspace.coverage(),
+        horizon=Interval(now - workspace.settings.history_seconds, now),
+    )
+
+
+def assess(workspace: Workspace, query: Query | None) -> StandingAssessed:
+    return StandingAssessed(standing(workspace, query))
+
+
+def ordered_ids(workspace: Workspace, query: Query, *, reverse: bool, limit: int | None) -> array[int]:
+    """Ids in the order of the query; a reversed order needs all of them."""
+    if not reverse:
+        return workspace.search_ids(query, limit=limit)
+    ids = workspace.search_ids(query)
+    ids.reverse()
+    return ids
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the search pane and the headings ask for."""
+
+    text: str
+    typing: bool = False
+    """The text is still being written: its end may be unfinished."""
+    sort: Sort | None = None
+    """The order chosen by a heading or a key; a `sort:` in the text wins over it."""
+    reverse: bool = False
+
+    def parse(self, workspace: Workspace) -> Query:
+        query = workspace.parse(self.text, typing=self.typing)
+        if self.sort is None or query.sort is not Sort.UPDATED:
+            return query
+        return replace(query, sort=self.sort)
+
+
+def search(workspace: Workspace, ask: Ask, *, keep: bool, generation: int) -> ResultsFetched | QueryRefused:
+    """The first results of a query, its count and its standing."""
+    try:
+        query = ask.parse(workspace)
+    except QueryError as error:
+        return QueryRefused(error)
+    began = time.perf_counter()
+    ids = ordered_ids(workspace, query, reverse=ask.reverse, limit=FIRST_IDS)
+    count = workspace.count(query)
+    seconds = time.perf_counter() - began
+    rows = tuple(workspace.rows(ids[:FIRST_ROWS], query))
+    return ResultsFetched(
+        generation=generation,
+        keep=keep,
+        query=query,
+        reverse=ask.reverse,
+        ids=ids,
+        rows=rows,
+        count=count,
+        seconds=seconds,
+        standing=standing(workspace, query),
+        complete=ask.reverse or len(ids) < FIRST_IDS,
+    )
+
+
+def complete(workspace: Workspace, query: Query, *, generation: int) -> ResultsCompleted:
+    return ResultsCompleted(generation, workspace.search_ids(query))
+
+
+def compare(
+    workspace: Workspace, query: Query, shown: array[int], *, reverse: bool, generation: int
+) -> ResultsCompared:
+    """Ask the shown query again and tell how the answer differs from what is shown."""
+    began = time.perf_counter()
+    ids = ordered_ids(workspace, query, reverse=reverse, limit=None)
+    count = workspace.count(query)
+    seconds = time.perf_counter() - began
+    arrived, moved, steady = difference(shown, ids)
+    return ResultsCompared(generation, ids, arrived, moved, steady, count, seconds)
+
+
+def difference(shown: Sequence[int], ids: Sequence[int]) -> tuple[int, int, int]:
+    """(ids that are new, known ids that overtook others, lines equal from the top)."""
+    shorter = min(len(shown), len(ids))
+    steady = next((i for i in range(shorter) if shown[i] != ids[i]), shorter)
+    if steady == len(shown):
+        return len(ids) - steady, 0, steady
+    known = {id_: place for place, id_ in enumerate(shown)}
+    arrived = sum(1 for id_ in ids if id_ not in known)
+    return arrived, overtakers([known[id_] for id_ in ids if id_ in known]), steady
+
+
+def overtakers(places: Sequence[int]) -> int:
+    """How many stand before an element that used to come before them: those that moved up."""
+    lowest, moved = len(places) and max(places) + 1, 0
+    for place in reversed(places):
+        if place > lowest:
+            moved += 1
+        else:
+            lowest = place
+    return moved
+
+
+def rows(workspace: Workspace, ids: Sequence[int], query: Query | None, *, generation: int) -> RowsFetched:
+    found = tuple(workspace.rows(ids, query))
+    there = {row.id for row in found}
+    return RowsFetched(generation, found, tuple(id_ for id_ in ids if id_ not in there))
+
+
+def thread(workspace: Workspace, conversation_id: int, query: Query | None) -> ThreadFetched:
+    """The thread and the places in its messages that match the query."""
+    found = workspace.thread(conversation_id)
+    if found is None:
+        return ThreadFetched(conversation_id, None, ())
+    if query is None or not query.terms:
+        return ThreadFetched(conversation_id, found, tuple(() for _ in found.parts))
+    return ThreadFetched(conversation_id, found, tuple(workspace.matches(p.text, query) for p in found.parts))
+
+
+def jump_targets(workspace: Workspace, text: str, limit: int) -> JumpTargetsFetched:
+    """The conversation with this number, or else those in which these words occur."""
+    text = text.strip()
+    if text.lstrip("#").isdecimal():
+        found = workspace.rows([int(text.lstrip("#"))])
+        if found:
+            return JumpTargetsFetched(tuple(found))
+    try:
+        query = workspace.parse(text, typing=True)
+    except QueryError:
+        return JumpTargetsFetched(())
+    return JumpTargetsFetched(tuple(workspace.rows(workspace.search_ids(query, limit=limit), query)))
+
+
+class StoreReads:
+    """Hands the reads to the reader's thread; each answer is posted to `to`."""
+
+    def __init__(self, workspace: Workspace, reader: Reader) -> None:
+        self._workspace = workspace
+        self._reader = reader
+
+    def search(self, to: Recipient, ask: Ask, *, keep: bool, generation: int) -> None:
+        job = partial(search, self._workspace, ask, keep=keep, generation=generation)
+        self._reader.ask("search", job, to)
+
+    def complete(self, to: Recipient, query: Query, *, generation: int) -> None:
+        self._reader.ask("complete", partial(complete, self._workspace, query, generation=generation), to)
+
+    def compare(
+        self, to: Recipient, query: Query, shown: array[int], *, reverse: bool, generation: int
+    ) -> None:
+        job = partial(compare, self._workspace, query, shown, reverse=reverse, generation=generation)
+        self._reader.ask("compare", job, to)
+
+    def rows(self, to: Recipient, ids: Sequence[int], query: Query | None, *, generation: int) -> None:
+        job = partial(rows, self._workspace, tuple(ids), query, generation=generation)
+        self._reader.ask(f"rows {generation} {ids[0]} {len(ids)}", job, to)
+
+    def thread(self, to: Recipient, conversation_id: int, query: Query | None) -> None:
+        self._reader.ask("thread", partial(thread, self._workspace, conversation_id, query), to)
+
+    def assess(self, to: Recipient, query: Query | None) -> None:
+        self._reader.ask("standing", partial(assess, self._workspace, query), to)

@@ -1,0 +1,156 @@
+"""Draws one conversation, or the heading, as a line of the results table.
+
+Widths are terminal cells, not characters: 你 takes two, a combining accent none. Everything is drawn with
+`Segment`s, so customer text is never read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.dashboard.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
+from tui.dashboard.words import short_age
+from tui.domain import ConversationRow
+
+STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
+PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
+UNASSIGNED = "—"
+
+Run = tuple[str, Style]
+
+
+@dataclass(frozen=True, slots=True)
+class RowStyles:
+    """The styles of one line: `base` carries the background, the others are laid over it."""
+
+    base: Style
+    muted: Style
+    strong: Style
+    match: Style
+    tag: Style
+    late: Style
+    open: Style
+    snoozed: Style
+    closed: Style
+
+    def of_state(self, state: str) -> Style:
+        return {"open": self.open, "snoozed": self.snoozed}.get(state, self.closed)
+
+
+def fit(text: str, width: int) -> str:
+    """`text` in exactly `width` cells: padded, or cut with an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def fit_runs(runs: Sequence[Run], width: int, base: Style) -> list[Segment]:
+    """Styled pieces in exactly `width` cells, cut with an ellipsis where they are longer."""
+    total = sum(cell_len(text) for text, _ in runs)
+    room = width if total <= width else width - 1
+    segments = []
+    for text, style in runs:
+        if room <= 0:
+            break
+        taken = text if cell_len(text) <= room else set_cell_size(text, room)
+        segments.append(Segment(taken, style))
+        room -= cell_len(taken)
+    if total > width:
+        segments.append(Segment("…", base))
+    elif room:
+        segments.append(Segment(" " * room, base))
+    return segments
+
+
+def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: Style) -> list[Run]:
+    """`text` cut into runs so that the matched stretches get the match style."""
+    runs: list[Run] = []
+    position = 0
+    for start, end in matches:
+        if position < start:
+            runs.append((text[position:start], plain))
+        runs.append((text[max(position, start) : end], match))
+        position = max(position, end)
+    runs.append((text[position:], plain))
+    return [run for run in runs if run[0]]
+
+
+def subject_runs(row: ConversationRow, styles: RowStyles) -> list[Run]:
+    runs: list[Run] = []
+    if mark := PRIORITY_MARKS.get(row.priority):
+        runs.append((mark, styles.late))
+    plain = styles.base if row.read else styles.strong
+    if row.subject:
+        runs.append((row.subject, plain))
+    snippet = row.snippet.text
+    if not snippet and row.thread_pending:
+        snippet = "fetching…"
+    if snippet and snippet != row.subject:
+        if row.subject:
+            runs.append((" · ", styles.muted))
+        under = styles.muted if row.subject else plain
+        runs.extend(marked(snippet, row.snippet.matches, under, styles.match))
+    return runs
+
+
+def cell_runs(row: ConversationRow, key: str, width: int, now: datetime, styles: RowStyles) -> list[Run]:
+    """The styled text of one cell, not yet cut to its width."""
+    if key == "subject":
+        return subject_runs(row, styles)
+    if key == "state":
+        word = row.state if width >= 9 else row.state[0].upper()
+        return [(f"{STATE_GLYPHS[row.state]} {word}", styles.of_state(row.state))]
+    if key == "customer":
+        return [(row.customer.name, styles.base if row.read else styles.strong)]
+    if key == "tags":
+        return [(" ".join(f"#{tag}" for tag in row.tags), styles.tag)]
+    if key == "assignee":
+        return [(row.assignee or UNASSIGNED, styles.base if row.assignee else styles.muted)]
+    if key == "team":
+        return [(row.team, styles.muted)]
+    if key == "waiting":
+        if row.waiting_since is None:
+            return []
+        return [(short_age((now - row.waiting_since).total_seconds()), styles.late)]
+    at = row.created_at if key == "created" else row.updated_at
+    return [(short_age((now - at).total_seconds()), styles.muted)]
+
+
+def draw_row(
+    row: ConversationRow, columns: Sequence[Column], width: int, now: datetime, styles: RowStyles, mark: str
+) -> Strip:
+    """One line of the table, exactly `width` cells. `mark` (one cell) stands in the gutter."""
+    segments = [Segment(mark + " " * (GUTTER - 1), styles.base)]
+    for column in columns:
+        runs = cell_runs(row, column.key, column.width, now, styles)
+        if column.key in RIGHT_ALIGNED:
+            used = sum(cell_len(text) for text, _ in runs)
+            runs = [(" " * max(0, column.width - used), styles.base), *runs]
+        segments.extend(fit_runs(runs, column.width, styles.base))
+        segments.append(Segment(" " * GAP, styles.base))
+    return Strip(segments).crop_extend(0, width, styles.base)
+
+
+def draw_heading(
+    columns: Sequence[Column], width: int, sort: str, reverse: bool, base: Style, active: Style
+) -> Strip:
+    """The heading line; the sorted column carries ▼ (▲ when reversed)."""
+    segments = [Segment(" " * GUTTER, base)]
+    for column in columns:
+        style, title = base, column.title
+        if column.key == sort:
+            arrow = "▲" if reverse else "▼"
+            style = active
+            title = f"{fit(title, min(cell_len(title), column.width - 1))}{arrow}"
+        text = fit(title, column.width)
+        if column.key in RIGHT_ALIGNED:
+            text = " " * (column.width - cell_len(text.rstrip())) + text.rstrip()
+        segments.extend((Segment(text, style), Segment(" " * GAP, base)))
+    return Strip(segments).crop_extend(0, width, base)

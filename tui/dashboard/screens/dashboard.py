@@ -1,0 +1,234 @@
+"""The main screen: search, results, thread, and the line that says how fresh it all is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from tui.dashboard.messages import (
+    ConversationHighlighted,
+    ConversationOpened,
+    ConversationsArrived,
+    GapFillRequested,
+    QueryEdited,
+    QueryRefused,
+    QuerySubmitted,
+    ReadFailed,
+    ResultsFetched,
+    SortChosen,
+    SyncCompleted,
+    SyncRequested,
+    ThreadAwaited,
+)
+from tui.dashboard.reader import Reader
+from tui.dashboard.reads import Ask, StoreReads
+from tui.dashboard.widgets.results_pane import ResultsPane
+from tui.dashboard.widgets.search_pane import SearchPane
+from tui.dashboard.widgets.sync_panel import SyncPanel
+from tui.dashboard.widgets.thread_view import ThreadView
+from tui.dashboard.words import amount, elapsed
+from tui.freshness import SyncState
+from tui.query import Sort
+from tui.workspace import Workspace
+
+SORT_CYCLE = (Sort.UPDATED, Sort.CREATED, Sort.WAITING)
+_SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
+
+
+class DashboardScreen(Screen[None]):
+    """Owns what is asked for; the panes own what they show."""
+
+    TITLE = "fastintercom"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", id="search", tooltip="Type a search"),
+        Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
+        Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync what the answer is missing"),
+        Binding("s", "sort", "Sort", id="sort", tooltip="Sort by last update, creation or waiting time"),
+        Binding("S", "reverse", "Reverse", id="reverse", tooltip="Turn the order round", show=False),
+        Binding("n", "match(1)", "Match", id="next_match", tooltip="Next match in the conversation"),
+        Binding(
+            "N", "match(-1)", "Previous match", id="previous_match", tooltip="Previous match", show=False
+        ),
+        Binding("escape", "back", "Back", id="back", tooltip="Back to the results", show=False),
+    ]
+
+    search_pane = getters.query_one("#search", SearchPane)
+    results = getters.query_one("#results-pane", ResultsPane)
+    thread = getters.query_one("#thread", ThreadView)
+    sync = getters.query_one("#sync", SyncPanel)
+
+    def __init__(self, workspace: Workspace, reader: Reader) -> None:
+        super().__init__(id="dashboard")
+        self.workspace = workspace
+        self.reader = reader
+        self._reads = StoreReads(workspace, reader)
+        self._ask = Ask("")
+        self._generation = 0
+
+    def compose(self) -> ComposeResult:
+        clock, zone = self.workspace.clock, self.workspace.tz
+        yield SearchPane(id="search")
+        with Container(id="split"):
+            yield ResultsPane(self._reads, clock, id="results-pane")
+            yield ThreadView(self._reads, clock, zone, id="thread")
+        yield SyncPanel(self._reads, self.workspace.subscribe, clock, id="sync")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.results.table.focus()
+        self.ask(Ask(""))
+
+    def ask(self, wanted: Ask, *, keep: bool = False) -> None:
+        """Have the store searched; `keep` when the list stays the same one and the cursor with it."""
+        self._ask = wanted
+        self._generation += 1
+        self._reads.search(self, wanted, keep=keep, generation=self._generation)
+
+    # --- searching
+
+    @on(QueryEdited)
+    def _query_edited(self, message: QueryEdited) -> None:
+        if message.text != self._ask.text:
+            self.ask(replace(self._ask, text=message.text, typing=True))
+
+    @on(QuerySubmitted)
+    def _query_submitted(self, message: QuerySubmitted) -> None:
+        same = message.text == self._ask.text
+        self.ask(replace(self._ask, text=message.text, typing=False), keep=same)
+
+    @on(QueryRefused)
+    def _query_refused(self, message: QueryRefused) -> None:
+        if message.error.source == self._ask.text:
+            self.search_pane.show_error(message.error)
+
+    @on(ResultsFetched)
+    def _results_fetched(self, message: ResultsFetched) -> None:
+        if message.generation != self._generation:
+            return
+        self.search_pane.show_outcome(f"{amount(message.count)} in {elapsed(message.seconds)}")
+        self.results.show(message)
+        self.sync.judge(message.standing, message.query)
+        self._explain()
+        if not self._ask.typing and self.search_pane.input.has_focus and self._ask.text:
+            self.results.table.focus()
+
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        self.notify(message.message, title="The local store", severity="error", markup=False)
+
+    @on(SortChosen)
+    def _sort_chosen(self, message: SortChosen) -> None:
+        """A click on a heading sorts by it; on the sorted one it turns the order round."""
+        names = {sort.value for sort in SORT_CYCLE}
+        if message.column == self.results.table.sort:
+            self.action_reverse()
+        elif message.column in names:
+            self.sort_by(Sort(message.column))
+
+    def sort_by(self, sort: Sort, *, reverse: bool = False) -> None:
+        """Sort the shown query, whatever `sort:` term it was written with."""
+        text = _SORT_TERM.sub("", self._ask.text).rstrip()
+        if text != self._ask.text:
+            self.search_pane.text = text
+        self.ask(Ask(text, self._ask.typing, sort, reverse), keep=True)
+
+    # --- reading
+
+    @on(ConversationHighlighted)
+    def _highlighted(self, message: ConversationHighlighted) -> None:
+        if message.conversation_id is None:
+            self.thread.clear()
+        elif message.conversation_id == self.results.table.selected_id:
+            self.thread.read(
+                message.conversation_id, self.results.table.selected_row, self.results.query_shown
+            )
+
+    @on(ConversationOpened)
+    def _opened(self) -> None:
+        self.add_class("-reading")
+        self.thread.scroll.focus()
+
+    def go_to(self, conversation_id: int) -> None:
+        """Read this conversation, with the cursor on it if it is in the list."""
+        table = self.results.table
+        if (line := table.model.index_of(conversation_id)) is not None:
+            table.cursor = line
+        self.thread.read(conversation_id, None, self.results.query_shown)
+        self._opened()
+
+    @on(ThreadAwaited)
+    def _thread_awaited(self, message: ThreadAwaited) -> None:
+        self.workspace.prioritise(message.conversation_id)
+
+    # --- the sync
+
+    @on(ConversationsArrived)
+    def _arrived(self, message: ConversationsArrived) -> None:
+        self.results.changed(message.ids)
+        if self.thread.conversation_id in message.ids:
+            self.thread.read_again()
+
+    @on(SyncCompleted)
+    def _sync_completed(self) -> None:
+        """A query that was stale or partial is asked again now that there is more to find."""
+        standing = self.sync.standing
+        if standing is None or standing.state is not SyncState.FRESH:
+            self.ask(self._ask, keep=True)
+        else:
+            self.sync.assess()
+        self._explain()
+
+    def _explain(self) -> None:
+        standing = self.sync.standing
+        if standing is None or standing.state is SyncState.FRESH:
+            words = "No conversation matches."
+        elif self.sync.picture.running:
+            words = "Nothing here yet. Syncing…"
+        else:
+            words = "Nothing found in what was synced so far; that does not mean there is none."
+        self.results.explain(words)
+
+    # --- keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "fill_gap":
+            standing = self.sync.standing if self.is_mounted else None
+            return standing is not None and standing.state is not SyncState.FRESH
+        return True
+
+    def action_search(self) -> None:
+        self.remove_class("-reading")
+        self.search_pane.input.focus()
+
+    def action_sync(self) -> None:
+        self.post_message(SyncRequested())
+
+    def action_fill_gap(self) -> None:
+        if (standing := self.sync.standing) is not None:
+            self.post_message(GapFillRequested(standing.verdict.gaps))
+
+    def action_sort(self) -> None:
+        at = self.results.table.sort
+        place = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == at), -1)
+        self.sort_by(SORT_CYCLE[(place + 1) % len(SORT_CYCLE)])
+
+    def action_sort_by(self, name: str) -> None:
+        self.sort_by(Sort(name))
+
+    def action_reverse(self) -> None:
+        self.ask(replace(self._ask, reverse=not self._ask.reverse), keep=True)
+
+    def action_match(self, step: int) -> None:
+        self.thread.go_to_match(step)
+
+    def action_back(self) -> None:
+        self.remove_class("-reading")
+        self.results.table.focus()

@@ -1,0 +1,132 @@
+"""All keys, made from the bindings themselves, and how to write a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.query import OPERATORS, SYNTAX
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of lines: (left, right)."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    note: str = ""
+
+
+def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
+    """Which classes' bindings stand under which title."""
+    from tui.dashboard.app import FastIntercomApp
+    from tui.dashboard.screens.dashboard import DashboardScreen
+    from tui.dashboard.widgets.line_list import LineList
+    from tui.dashboard.widgets.results_pane import ResultsPane
+    from tui.dashboard.widgets.results_table import ResultsTable
+    from tui.dashboard.widgets.search_pane import SearchInput
+    from tui.dashboard.widgets.thread_view import ThreadScroll
+
+    return (
+        ("Everywhere", (DashboardScreen, FastIntercomApp)),
+        ("Results", (ResultsTable, ResultsPane, LineList)),
+        ("Conversation", (ThreadScroll,)),
+        ("Search", (SearchInput,)),
+    )
+
+
+class HelpScreen(ModalScreen[None]):
+    """A window over the dashboard; typing narrows it down."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1", "dismiss", "Close", id="close_help", tooltip="Close the help"),
+    ]
+
+    search = getters.query_one("#help-search", Input)
+    text = getters.query_one("#help-text", Static)
+
+    def __init__(self, keymap: Mapping[str, str]) -> None:
+        super().__init__()
+        self._keymap = keymap
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="help") as window:
+            window.border_title = "help"
+            window.border_subtitle = "esc closes"
+            yield Input(placeholder="type to find a key or an operator", id="help-search", compact=True)
+            with VerticalScroll(id="help-scroll", can_focus=False):
+                yield Static(id="help-text")
+
+    def on_mount(self) -> None:
+        self._show("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show(event.value.strip().lower())
+
+    def _show(self, wanted: str) -> None:
+        sections = [*self._key_sections(), *query_sections()]
+        self.text.update(render(narrowed(sections, wanted)))
+
+    def _key_sections(self) -> Iterator[Section]:
+        for title, classes in sources():
+            lines = []
+            for owner in classes:
+                for binding in declared(owner):
+                    keys = self._keymap.get(binding.id or "", binding.key)
+                    shown = " ".join(self._display(binding, key) for key in keys.split(","))
+                    lines.append((shown, binding.tooltip))
+            note = next((str(vars(c)["HELP"]) for c in classes if vars(c).get("HELP")), "")
+            yield Section(title, tuple(lines), note)
+
+    def _display(self, binding: Binding, key: str) -> str:
+        return self.app.get_key_display(binding.with_key(key.strip()))
+
+
+def declared(owner: type[DOMNode]) -> list[Binding]:
+    """The bindings that a class itself declares."""
+    return [binding for binding in vars(owner).get("BINDINGS", ()) if isinstance(binding, Binding)]
+
+
+def query_sections() -> Iterator[Section]:
+    yield Section("Writing a search", tuple((syntax.example, syntax.summary) for syntax in SYNTAX))
+    yield Section(
+        "Operators",
+        tuple((f"{name}:", f"{operator.summary}: {operator.needs}") for name, operator in OPERATORS.items()),
+    )
+
+
+def narrowed(sections: list[Section], wanted: str) -> list[Section]:
+    """The sections with only the lines that hold `wanted`; those without any are left out."""
+    if not wanted:
+        return sections
+    found = []
+    for section in sections:
+        lines = tuple(line for line in section.lines if wanted in " ".join(line).lower())
+        if lines:
+            found.append(Section(section.title, lines))
+    return found
+
+
+def render(sections: list[Section]) -> Content:
+    if not sections:
+        return Content("Nothing in the help says that.")
+    blocks = []
+    for section in sections:
+        lines = [Content.styled(section.title, "bold $text-primary")]
+        if section.note:
+            lines.append(Content.styled(section.note, "italic $text-muted"))
+        for left, right in section.lines:
+            lines.append(Content.assemble((f"  {left:<22} ", "bold $text-accent"), right))
+        blocks.append(Content("\n").join(lines))
+    return Content("\n\n").join(blocks)

@@ -1,0 +1,86 @@
+"""The house theme, light and dark. Contrast of text on its background is at least 4.5:1 in both."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = "fastintercom-dark"
+LIGHT = "fastintercom-light"
+
+HOUSE_DARK = Theme(
+    name=DARK,
+    primary="#5aa9e6",
+    secondary="#7fd1b9",
+    accent="#f0b866",
+    warning="#f2c14e",
+    error="#f26d6d",
+    success="#67c587",
+    foreground="#dde3ea",
+    background="#11151b",
+    surface="#151a21",
+    panel="#1f2731",
+    dark=True,
+    variables={
+        "match-background": "#5c4a12",
+        "text-match": "#ffe9ad",
+        "current-match-background": "#f2c14e",
+        "text-current-match": "#1b1503",
+        "cursor-line": "#25405a",
+        "cursor-line-blurred": "#202b37",
+        "row-odd": "#171d25",
+        "note-background": "#2a2513",
+        "input-selection-background": "#5aa9e6 35%",
+        "footer-key-foreground": "#f0b866",
+        "border": "#5aa9e6",
+        "border-blurred": "#34404d",
+    },
+)
+
+HOUSE_LIGHT = Theme(
+    name=LIGHT,
+    primary="#1763a6",
+    secondary="#0f766e",
+    accent="#9a5b00",
+    warning="#8a5a00",
+    error="#b3261e",
+    success="#1f7a3d",
+    foreground="#1d252e",
+    background="#f4f6f8",
+    surface="#fbfcfd",
+    panel="#e4e9ee",
+    dark=False,
+    variables={
+        "match-background": "#ffe08a",
+        "text-match": "#3a2a00",
+        "current-match-background": "#b26a00",
+        "text-current-match": "#ffffff",
+        "cursor-line": "#cfe3f5",
+        "cursor-line-blurred": "#e1e8ef",
+        "row-odd": "#f3f6f9",
+        "note-background": "#fdf3d3",
+        "input-selection-background": "#1763a6 25%",
+        "footer-key-foreground": "#9a5b00",
+        "border": "#1763a6",
+        "border-blurred": "#b8c3ce",
+    },
+)
+
+HOUSE_THEMES = (HOUSE_DARK, HOUSE_LIGHT)
+
+FALLBACKS = {
+    "match-background": "warning-muted",
+    "text-match": "text-warning",
+    "current-match-background": "warning",
+    "text-current-match": "background",
+    "cursor-line": "primary-muted",
+    "cursor-line-blurred": "panel",
+    "row-odd": "surface",
+    "note-background": "warning-muted",
+}
+"""House variable → the variable of Textual's that stands in for it in other themes."""
+
+
+def house_variables(theme: Theme) -> dict[str, str]:
+    """The house's own variables for a theme that does not define them."""
+    generated = theme.to_color_system().generate()
+    return {name: generated[fallback] for name, fallback in FALLBACKS.items()}

@@ -1,0 +1,158 @@
+"""The results and what surrounds them: the table, the marker for what came in, and words when it is empty."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tui.clock import Clock, system_clock
+from tui.dashboard.messages import (
+    NewRowsTaken,
+    ResultsCompared,
+    ResultsCompleted,
+    ResultsFetched,
+    RowsFetched,
+    RowsWanted,
+)
+from tui.dashboard.reads import StoreReads
+from tui.dashboard.widgets.new_marker import NewMarker
+from tui.dashboard.widgets.results_table import ResultsTable
+from tui.query import Query
+
+COMPARE_AFTER = 0.3
+"""Seconds after something was stored before the shown query is asked again."""
+COMPARE_SHARE = 10
+"""Asking again rests this many times as long as it took, so that it never takes over the machine."""
+COMPARE_LIMIT = 20.0
+"""Seconds that rest at most."""
+
+
+class ResultsPane(Container):
+    """Keeps the list still while the store changes, and takes the changes when asked to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("full_stop", "take", "Show new", id="take_new", tooltip="Take what came in into the list"),
+    ]
+
+    table = getters.query_one("#results", ResultsTable)
+    marker = getters.query_one("#new-marker", NewMarker)
+    note = getters.query_one("#results-note", Static)
+
+    def __init__(
+        self,
+        reads: StoreReads,
+        clock: Clock = system_clock,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._reads = reads
+        self._clock = clock
+        self._query: Query | None = None
+        self._reverse = False
+        self._compared: ResultsCompared | None = None
+        self._pause: Timer | None = None
+        self._rest = COMPARE_AFTER
+
+    def compose(self) -> ComposeResult:
+        yield ResultsTable(self._clock, id="results")
+        yield Static(id="results-note")
+        yield NewMarker(id="new-marker")
+
+    @property
+    def query_shown(self) -> Query | None:
+        return self._query
+
+    def show(self, fetched: ResultsFetched) -> None:
+        """Show the first results of a query, and have the other ids read."""
+        self._query, self._reverse = fetched.query, fetched.reverse
+        self._forget_comparison()
+        table = self.table
+        table.sort = fetched.query.sort.value
+        table.reverse = fetched.reverse
+        ids = fetched.ids
+        if fetched.keep and not fetched.complete and len(table.model) > len(ids):
+            ids = ids + remainder(table.model.ids, ids)
+        table.show(fetched.generation, ids, fetched.rows, keep=fetched.keep)
+        if not fetched.complete:
+            self._reads.complete(self, fetched.query, generation=fetched.generation)
+
+    def explain(self, words: str) -> None:
+        """Words in place of the results when there are none."""
+        self.note.update(words)
+        self.note.display = not len(self.table.model) and bool(words)
+
+    def changed(self, ids: Sequence[int]) -> None:
+        """Conversations changed in the store: refresh those in view, and compare the list soon."""
+        self.table.rows_changed(ids)
+        if self._pause is None and self._query is not None:
+            self._pause = self.set_timer(self._rest, self._compare)
+
+    def _compare(self) -> None:
+        self._pause = None
+        if self._query is not None:
+            model = self.table.model
+            self._reads.compare(
+                self,
+                self._query,
+                array("q", model.ids),
+                reverse=self._reverse,
+                generation=model.generation,
+            )
+
+    @on(ResultsCompleted)
+    def _completed(self, message: ResultsCompleted) -> None:
+        if message.generation == self.table.model.generation:
+            self.table.extend(message.ids)
+
+    @on(ResultsCompared)
+    def _compare_done(self, message: ResultsCompared) -> None:
+        model = self.table.model
+        if message.generation != model.generation:
+            return
+        self._rest = min(COMPARE_LIMIT, max(COMPARE_AFTER, COMPARE_SHARE * message.seconds))
+        self._compared = message
+        _, last = self.table.visible_lines
+        if message.steady >= last and not (message.arrived == 0 and message.moved == 0 and not message.ids):
+            self._take()
+        else:
+            self.marker.offer(message.arrived, message.moved)
+
+    def action_take(self) -> None:
+        self.post_message(NewRowsTaken())
+
+    @on(NewRowsTaken)
+    def _take(self) -> None:
+        """The rows that wait join the list; the cursor stays on its conversation."""
+        if (compared := self._compared) is not None:
+            self._forget_comparison()
+            self.table.show(compared.generation, compared.ids, ())
+
+    def _forget_comparison(self) -> None:
+        self._compared = None
+        self.marker.offer(0, 0)
+
+    @on(RowsWanted)
+    def _rows_wanted(self, message: RowsWanted) -> None:
+        message.stop()
+        self._reads.rows(self, message.ids, self._query, generation=message.generation)
+
+    @on(RowsFetched)
+    def _rows_fetched(self, message: RowsFetched) -> None:
+        message.stop()
+        if message.generation == self.table.model.generation:
+            self.table.put_rows(message.rows, message.missing)
+
+
+def remainder(shown: array[int], first: array[int]) -> array[int]:
+    """What `shown` holds beyond `first`, so that a list asked for again does not shrink for a moment."""
+    known = set(first)
+    return array("q", (id_ for id_ in shown if id_ not in known))

@@ -1,0 +1,208 @@
+"""The list of conversations: a virtual table that knows every id and holds only the rows that were seen."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.timer import Timer
+
+from tui.clock import Clock, system_clock
+from tui.dashboard.columns import column_at, lay_out
+from tui.dashboard.messages import ConversationHighlighted, ConversationOpened, RowsWanted, SortChosen
+from tui.dashboard.results_model import ResultsModel
+from tui.dashboard.row_strip import RowStyles, draw_heading, draw_row
+from tui.dashboard.widgets.line_list import HEADING, LineList
+from tui.domain import ConversationRow
+
+STRIPS_KEPT = 1024
+REST = 0.04
+"""Seconds the cursor must rest before its conversation is read: holding ↓ does not read every one."""
+TICK = 10.0
+"""Seconds between two redraws of the ages on screen."""
+CURSOR_MARK = "▌"
+LAYERS = ("odd", "hover", "cursor", "cursor-blurred")
+PARTS = ("muted", "strong", "match", "tag", "late", "open", "snoozed", "closed")
+
+
+@dataclass(frozen=True, slots=True)
+class _StripKey:
+    """What a drawn line depends on."""
+
+    id: int
+    width: int
+    layers: tuple[str, ...]
+
+
+class ResultsTable(LineList):
+    """Rows are asked for with `RowsWanted` and handed in with `put_rows`; until then a line stays blank."""
+
+    HELP = "Conversations that match the search. The cursor stays on its conversation while rows come and go."
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"results--{name}" for name in ("heading", "heading-active", *LAYERS, *PARTS)
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Read", id="open", tooltip="Read the conversation under the cursor"),
+    ]
+
+    sort: reactive[str] = reactive("updated")
+    """The sorted column."""
+    reverse: reactive[bool] = reactive(False)
+
+    def __init__(self, clock: Clock = system_clock, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.model = ResultsModel()
+        self._clock = clock
+        self._strips: LRUCache[_StripKey, Strip] = LRUCache(STRIPS_KEPT)
+        self._styles: dict[tuple[str, ...], RowStyles] = {}
+        self._rest: Timer | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.model)
+
+    @property
+    def selected_id(self) -> int | None:
+        return self.model.ids[self.cursor] if self.cursor < self.count else None
+
+    @property
+    def selected_row(self) -> ConversationRow | None:
+        """None also while the row is still being read."""
+        return self.model.row(self.cursor) if self.cursor < self.count else None
+
+    def show(
+        self, generation: int, ids: array[int], rows: Iterable[ConversationRow], *, keep: bool = True
+    ) -> None:
+        """Show this list. With `keep` the cursor stays on its conversation, and that on its line of the
+        screen as far as possible; without, or when it is not in the list, the cursor goes to the top."""
+        selected, above = self.selected_id, self.cursor - round(self.scroll_y)
+        self.model.show(generation, ids, rows)
+        self._strips.clear()
+        self.fit_count()
+        at = self.model.index_of(selected) if keep else None
+        self.place_cursor(at or 0, max(0, (at or 0) - above))
+        self.refresh()
+        self.cursor_moved()
+
+    def extend(self, ids: array[int]) -> None:
+        """The same list, longer: nothing on screen moves."""
+        self.model.ids = ids
+        self.fit_count()
+        self.refresh()
+
+    def put_rows(self, rows: Iterable[ConversationRow], missing: Iterable[int] = ()) -> None:
+        """Rows that were asked for, or that changed, are here."""
+        self.model.put(rows, missing)
+        self._strips.clear()
+        self.refresh()
+
+    def rows_changed(self, ids: Iterable[int]) -> None:
+        """These conversations changed in the store: those in view are read again."""
+        first, last = self.visible_lines
+        if again := self.model.changed(ids, self.model.ids[first:last]):
+            self.post_message(RowsWanted(self.model.generation, again))
+
+    def redraw(self) -> None:
+        """Draw every line anew: the ages have moved on."""
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+        self._styles.clear()
+
+    def on_mount(self) -> None:
+        self.set_interval(TICK, self.redraw)
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        columns = lay_out(width, self.sort)
+        if y < HEADING:
+            base = self.get_component_rich_style("results--heading")
+            active = base + self.get_component_rich_style("results--heading-active", partial=True)
+            return draw_heading(columns, width, self.sort, self.reverse, base, active)
+        line = y - HEADING + round(self.scroll_y)
+        if line >= self.count:
+            return Strip.blank(width, self.rich_style)
+        key = _StripKey(self.model.ids[line], width, self._layers(line))
+        if (strip := self._strips.get(key)) is not None:
+            return strip
+        styles = self._row_styles(key.layers)
+        mark = CURSOR_MARK if line == self.cursor else " "
+        if (row := self.model.row(line)) is None:
+            self._want(line)
+            text = "  no longer there" if self.model.is_gone(line) else ""
+            return Strip([Segment(f"{mark}{text}", styles.muted)]).crop_extend(0, width, styles.base)
+        strip = draw_row(row, columns, width, self._clock(), styles, mark)
+        self._strips[key] = strip
+        return strip
+
+    def _layers(self, line: int) -> tuple[str, ...]:
+        """The component styles laid over each other for a line."""
+        on = (
+            line % 2 == 1,
+            line == self.hover,
+            line == self.cursor and self.has_focus,
+            line == self.cursor and not self.has_focus,
+        )
+        return tuple(name for name, active in zip(LAYERS, on, strict=True) if active)
+
+    def _row_styles(self, layers: tuple[str, ...]) -> RowStyles:
+        found = self._styles.get(layers)
+        if found is None:
+            base = self.rich_style
+            for name in layers:
+                base += self._part(name)
+            found = self._styles[layers] = RowStyles(base, *(base + self._part(name) for name in PARTS))
+        return found
+
+    def _part(self, name: str) -> Style:
+        return self.get_component_rich_style(f"results--{name}", partial=True)
+
+    def _want(self, line: int) -> None:
+        """Ask for the rows around `line`, one page ahead and behind."""
+        page = max(32, self.page)
+        if ids := self.model.ask(line - page, line + page):
+            self.post_message(RowsWanted(self.model.generation, ids))
+
+    def cursor_moved(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self._cursor_rests)
+
+    def _cursor_rests(self) -> None:
+        self.post_message(ConversationHighlighted(self.selected_id))
+
+    def action_open(self) -> None:
+        if (selected := self.selected_id) is not None:
+            self.post_message(ConversationOpened(selected))
+
+    def on_click(self, event: events.Click) -> None:
+        line = self.line_at(event)
+        if line is None:
+            return
+        if line < 0:
+            columns = lay_out(self.scrollable_content_region.width, self.sort)
+            offset = event.get_content_offset(self)
+            if offset and (column := column_at(columns, offset.x)):
+                self.post_message(SortChosen(column.key))
+            return
+        self.cursor = line
+        if event.chain == 2:
+            self.action_open()

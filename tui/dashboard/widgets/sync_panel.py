@@ -1,0 +1,105 @@
+"""How fresh the answer is: the banner and the status bar, and the toasts when that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+from tui.clock import Clock, system_clock
+from tui.dashboard.messages import FreshnessMoved, StandingAssessed, SyncMessage, WindowFoundStale, as_message
+from tui.dashboard.notices import Notice, Notices
+from tui.dashboard.picture import Standing, SyncPicture
+from tui.dashboard.reads import StoreReads
+from tui.dashboard.widgets.status_bar import StatusBar
+from tui.dashboard.widgets.verdict_banner import VerdictBanner
+from tui.freshness import SyncState
+from tui.query import Query
+from tui.sync.events import SyncEvent
+
+ASSESS_EVERY = 15.0
+"""Seconds between two looks at the verdict while nothing else asks for one: answers age by themselves."""
+
+
+Subscribe = Callable[[Callable[[SyncEvent], None]], Callable[[], None]]
+
+
+class SyncPanel(Vertical):
+    """Owns the picture of the sync and the standing of the shown query."""
+
+    standing: reactive[Standing | None] = reactive(None)
+    picture: reactive[SyncPicture] = reactive(SyncPicture())
+    banner = getters.query_one("#banner", VerdictBanner)
+
+    def __init__(
+        self,
+        reads: StoreReads,
+        subscribe: Subscribe,
+        clock: Clock = system_clock,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._reads = reads
+        self._subscribe = subscribe
+        self._unsubscribe: Callable[[], None] | None = None
+        self._clock = clock
+        self._notices = Notices()
+        self._query: Query | None = None
+        self._asked_for = ""
+        """The query a stale verdict has asked a sync for; asked once, until it is not stale any more."""
+
+    def compose(self) -> ComposeResult:
+        yield VerdictBanner(id="banner").data_bind(SyncPanel.standing)
+        yield StatusBar(self._clock, id="status").data_bind(SyncPanel.standing, SyncPanel.picture)
+
+    def on_mount(self) -> None:
+        self._unsubscribe = self._subscribe(self._relay)
+        self.set_interval(ASSESS_EVERY, self.assess)
+
+    def on_unmount(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+
+    def _relay(self, event: SyncEvent) -> None:
+        """Called on the engine's thread: nothing but posting is safe here."""
+        self.post_message(as_message(event))
+
+    def assess(self) -> None:
+        """Have the verdict for the shown query asked for again."""
+        self._reads.assess(self, self._query)
+
+    def judge(self, standing: Standing, query: Query | None) -> None:
+        """`query` is shown now and stands like this."""
+        self._query = query
+        source = query.source if query else ""
+        self.standing = standing
+        self._tell(self._notices.standing(standing, source))
+        if standing.state is not SyncState.STALE:
+            self._asked_for = ""
+        elif self._asked_for != source or not source:
+            self._asked_for = source or " "
+            self.post_message(WindowFoundStale(standing.verdict.window))
+        self.screen.refresh_bindings()
+
+    @on(StandingAssessed)
+    def _assessed(self, message: StandingAssessed) -> None:
+        self.judge(message.standing, self._query)
+
+    @on(SyncMessage)
+    def _sync_told(self, message: SyncMessage) -> None:
+        """Every event of the engine, whatever else is done with it."""
+        self.picture = self.picture.after(message.event, self._clock().timestamp())
+        self.banner.syncing = self.picture.running
+        self._tell(self._notices.happened(message.event))
+
+    @on(FreshnessMoved)
+    def _freshness_moved(self) -> None:
+        self.assess()
+
+    def _tell(self, notice: Notice | None) -> None:
+        if notice is not None:
+            self.notify(notice.message, title=notice.title, severity=notice.severity, markup=False)

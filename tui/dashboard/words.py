@@ -1,0 +1,95 @@
+"""Short words for ages, durations and amounts. Pure functions; times are UTC-aware, durations seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from tui.domain import Count
+
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
+
+
+def number(value: int) -> str:
+    """10231 → "10,231"."""
+    return f"{value:,}"
+
+
+def counted(value: int, singular: str, plural: str | None = None) -> str:
+    """1 → "1 row", 2 → "2 rows"."""
+    word = singular if value == 1 else (plural or f"{singular}s")
+    return f"{value:,} {word}"
+
+
+def amount(count: Count) -> str:
+    """Exact up to 1,000, then "1,000+"."""
+    return number(count.total) + ("" if count.exact else "+")
+
+
+def short_age(seconds: float) -> str:
+    """An age for a narrow column, at most four cells: "now", "45s", "12m", "3h", "2d", "5w", "2y"."""
+    whole = max(0, int(seconds))
+    if whole < 5:
+        return "now"
+    if whole < MINUTE:
+        return f"{whole}s"
+    if whole < HOUR:
+        return f"{whole // MINUTE}m"
+    if whole < DAY:
+        return f"{whole // HOUR}h"
+    if whole < 3 * WEEK:
+        return f"{whole // DAY}d"
+    if whole < 2 * 365 * DAY:
+        return f"{whole // WEEK}w"
+    return f"{whole // (365 * DAY)}y"
+
+
+def duration(seconds: float) -> str:
+    """A duration to read in a sentence: "4 s", "3 min", "2 h 10 min", "5 d"."""
+    whole = max(0, round(seconds))
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min"
+    if whole < DAY:
+        minutes = whole % HOUR // MINUTE
+        return f"{whole // HOUR} h" + (f" {minutes} min" if minutes else "")
+    return f"{whole // DAY} d"
+
+
+def ago(seconds: float) -> str:
+    """ "just now", "12 s ago", "3 min ago", "2 h 10 min ago", "5 d ago"."""
+    return "just now" if seconds < 2 else f"{duration(seconds)} ago"
+
+
+def elapsed(seconds: float) -> str:
+    """How long a search took: "0.4 ms", "12 ms", "1.2 s"."""
+    milliseconds = seconds * 1000
+    if milliseconds < 10:
+        return f"{milliseconds:.1f} ms"
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    return f"{seconds:.1f} s"
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """A time on the reader's clock: "14:30" today, "Tue 14:30" this week, "12 Aug 14:30", "12 Aug 2023"."""
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    days = (today.date() - local.date()).days
+    if days == 0:
+        return local.strftime("%H:%M")
+    if 0 < days < 7:
+        return local.strftime("%a %H:%M")
+    if local.year == today.year:
+        return f"{local.day} {local:%b %H:%M}"
+    return f"{local.day} {local:%b %Y}"
+
+
+def size(count: int | None) -> str:
+    """Bytes for people: "812 B", "120 kB", "3.4 MB"; empty when the size is not known."""
+    if count is None:
+        return ""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} kB"
+    return f"{count / 1_000_000:.1f} MB"
