@@ -165,9 +165,16 @@ class SyncRun:
         self._urgent.extend(i for i in urgent if i not in self._inflight)
 
     def _complete_jobs(self) -> None:
-        for state in [s for s in self._jobs if s.complete]:
-            self._jobs.remove(state)
-            state.job.succeed(self.summary())
+        """Let those go on whose range is done while others are not; the last ones wait for `end_jobs`."""
+        if any(not s.complete for s in self._jobs):
+            for state in [s for s in self._jobs if s.complete]:
+                self._jobs.remove(state)
+                state.job.succeed(self.summary())
+
+    def end_jobs(self, summary: SyncSummary) -> None:
+        """The run is over and on record."""
+        for state in self._jobs:
+            state.job.succeed(summary)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -289,7 +296,9 @@ class SyncRun:
             del self._inflight[i]
         for i in (*failed, *stale):
             self._later[i] = self._flushed_at + RETRY_AFTER
-        self.meter.done += len(ids) - len(failed) - len(stale)
+        fetched = len(ids) - len(failed) - len(stale)
+        self.meter.done += fetched
+        self.meter.remaining = max(0, self.meter.remaining - fetched)
         self.counts["new"] += len(outcome.stored.new)
         self.counts["updated"] += len(outcome.stored.updated)
         self.note_deleted(outcome.deleted)

@@ -223,6 +223,7 @@ class SyncService:
             self._record(run_id, self._last, self._last.outcome)
         self._active, self._failure, self._failures = [], None, 0
         self._emit(SyncFinished(self._last))
+        run.end_jobs(self._last)
 
     async def _work(self, client: IntercomClient, run: SyncRun) -> SyncSummary:
         me = await client.me()

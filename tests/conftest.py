@@ -1,0 +1,37 @@
+"""What every test folder shares: a server to sync from and a workspace to sync into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tui.settings import Secret, Settings
+from tui.workspace import Workspace
+
+TOKEN = "test-token"
+
+
+@pytest.fixture
+def open_workspace(tmp_path: Path) -> Iterator[Callable[..., Workspace]]:
+    """Opens workspaces on a server's address; all are closed at the end."""
+    opened: list[Workspace] = []
+
+    def open_(url: str, *, database: Path | None = None, token: str = TOKEN, **changes: Any) -> Workspace:
+        values = {"settle": 2, "overlap": 30, "history": "120d"} | changes
+        settings = Settings(
+            base_url=url,
+            database=database or tmp_path / "mirror.db",
+            config_path=tmp_path / "config.toml",
+            log_path=tmp_path / "fastintercom.log",
+            **values,
+        )
+        workspace = Workspace(settings, token=Secret(token))
+        opened.append(workspace)
+        return workspace
+
+    yield open_
+    for workspace in opened:
+        workspace.close()

@@ -1,0 +1,400 @@
+"""The engine against a living server over real sockets, in fair weather and foul."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.conftest import TOKEN
+from tests.sync.invariant import broken_promises
+from tui.freshness import SyncState
+from tui.simulator import SimulatorOptions
+from tui.simulator.server import RunningServer, running
+from tui.store.database import Database
+from tui.sync.events import (
+    ConversationsStored,
+    FreshnessChanged,
+    Reason,
+    SyncEvent,
+    SyncFailed,
+    SyncFinished,
+    SyncProgress,
+    SyncStarted,
+)
+from tui.sync.jobs import SyncError
+from tui.sync.lease import Lease
+from tui.workspace import Workspace
+
+OpenWorkspace = Callable[..., Workspace]
+WAIT = 60.0
+
+
+@contextmanager
+def server(**options: Any) -> Iterator[RunningServer]:
+    values: dict[str, Any] = {
+        "conversations": 260,
+        "days": 30,
+        "token": TOKEN,
+        "rate_limit": 100_000,
+        "latency_ms": 0,
+        "search_lag": 0.5,
+        "activity": 0,
+    }
+    with running(SimulatorOptions(**(values | options))) as simulator:
+        yield simulator
+
+
+def until(condition: Callable[[], bool], timeout: float = WAIT) -> None:
+    """Wait for a condition of another thread."""
+    deadline = time.monotonic() + timeout
+    changed = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        changed.wait(0.01)
+
+
+def sync(workspace: Workspace) -> Any:
+    return workspace.request_sync().wait(WAIT)
+
+
+def test_a_first_sync_mirrors_everything_with_its_threads(open_workspace: OpenWorkspace) -> None:
+    with server() as simulator:
+        workspace = open_workspace(simulator.url)
+        summary = sync(workspace)
+
+        truth = simulator.world.truth()
+        assert summary.outcome == "complete"
+        assert summary.new == workspace.total() == len(truth)
+        assert broken_promises(workspace, simulator.world) == []
+        now = datetime.now(UTC)
+        assert workspace.check_sync_state(now - timedelta(days=30), now) is SyncState.FRESH
+        assert workspace.get_sync_status()["pending_threads"] == 0
+        assert workspace.runs(1)[0].outcome == "complete"
+
+
+def test_events_tell_the_story_in_order(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=40, tie=2, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        events: list[SyncEvent] = []
+        unsubscribe = workspace.subscribe(events.append)
+        sync(workspace)
+        unsubscribe()
+        seen = len(events)
+        sync(workspace)
+
+        assert len(events) == seen, "nothing is delivered after unsubscribing"
+        assert isinstance(events[0], SyncStarted)
+        assert isinstance(events[-1], SyncFinished)
+        stored = {i for e in events if isinstance(e, ConversationsStored) for i in e.ids}
+        assert stored == set(simulator.world.truth())
+        assert any(isinstance(e, FreshnessChanged) and e.last_sync for e in events)
+        assert any(isinstance(e, SyncProgress) for e in events)
+
+
+def test_the_second_sync_fetches_only_what_changed(open_workspace: OpenWorkspace) -> None:
+    with server() as simulator:
+        workspace = open_workspace(simulator.url, settle=1)
+        sync(workspace)
+        changed = sorted(simulator.world.truth())[:3]
+        for conversation_id in changed:
+            simulator.world.reply(conversation_id, "<p>zyzzyva</p>")
+        until(lambda: _found(workspace, "zyzzyva", sync_first=True) == set(changed))
+
+        assert workspace.runs(1)[0].requests < 12
+        assert broken_promises(workspace, simulator.world) == []
+
+
+def _found(workspace: Workspace, query: str, *, sync_first: bool = False) -> set[int]:
+    if sync_first:
+        sync(workspace)
+    return set(workspace.search_ids(workspace.parse(query)))
+
+
+def test_a_quiet_sync_advances_the_last_sync(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=5, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        sync(workspace)
+        first = workspace.get_sync_status()["last_sync"]
+        assert first is not None
+
+        def advanced() -> bool:
+            summary = sync(workspace)
+            last = workspace.get_sync_status()["last_sync"]
+            return last is not None and last > first and summary.new == summary.updated == 0
+
+        until(advanced)
+
+
+def test_what_intercom_deleted_is_forgotten(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=60, tie=2, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        sync(workspace)
+        victim = sorted(simulator.world.truth())[7]
+        simulator.world.delete(victim)
+
+        summary = sync(workspace)
+
+        assert summary.deleted == 1
+        thread = workspace.thread(victim)
+        assert thread is not None
+        assert thread.deleted_at is not None
+        assert thread.parts == ()
+        assert victim not in _found(workspace, "")
+
+
+def test_what_vanished_without_a_trace_is_found_by_the_daily_reconcile(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=60, tie=2, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        sync(workspace)
+        victim = sorted(simulator.world.truth())[7]
+        simulator.world.delete(victim)
+        database = Database(workspace.settings.database)
+        with database.transaction() as connection:
+            connection.execute("DELETE FROM setting WHERE key = 'deletions_read_at'")
+            connection.execute("UPDATE setting SET value = '0' WHERE key = 'reconciled_at'")
+        database.close()
+        # The engine's clock cannot be turned, so wait until the deletion is older than the index's lag.
+        until(lambda: sync(workspace).deleted == 1 or victim not in _found(workspace, ""))
+
+        assert victim not in _found(workspace, "")
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+def test_hundreds_that_share_a_second_are_all_there(open_workspace: OpenWorkspace, inclusive: bool) -> None:
+    with server(conversations=700, tie=400, inclusive_bounds=inclusive, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        assert sync(workspace).outcome == "complete"
+        assert workspace.total() == len(simulator.world.truth())
+        assert broken_promises(workspace, simulator.world) == []
+
+
+def test_a_server_that_cannot_list_many_at_once_is_asked_for_fewer(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=150, heavy_page=40, tie=5, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        assert sync(workspace).outcome == "complete"
+        assert broken_promises(workspace, simulator.world) == []
+
+
+def test_a_thread_of_more_than_500_parts_says_how_many_are_missing(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=30, tie=2, long_threads=1) as simulator:
+        workspace = open_workspace(simulator.url)
+        sync(workspace)
+        longest = max(simulator.world.truth(), key=lambda i: len(workspace.thread(i).parts))  # type: ignore[union-attr]
+        thread = workspace.thread(longest)
+        assert thread is not None
+        assert len(thread.parts) == 501, "the opening message and the newest 500"
+        assert thread.missing_parts > 0
+
+        simulator.world.grow(longest, 3)
+        until(lambda: bool(sync(workspace)) and len(workspace.thread(longest).parts) == 504)  # type: ignore[union-attr]
+        again = workspace.thread(longest)
+        assert again is not None
+        assert again.missing_parts == thread.missing_parts, "what was stored stays, though no longer sent"
+
+
+def test_a_server_that_fails_now_and_then_costs_nothing_but_time(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=200, faults=0.05, slow_seconds=0.2, activity=300) as simulator:
+        workspace = open_workspace(simulator.url)
+        summary = sync(workspace)
+        assert summary.outcome == "complete"
+        assert summary.retries + summary.rate_limited > 0
+        assert broken_promises(workspace, simulator.world) == []
+
+
+@pytest.mark.parametrize("moving", [600, 6000])
+def test_nothing_is_lost_while_the_workspace_changes_under_the_sync(
+    open_workspace: OpenWorkspace, moving: int
+) -> None:
+    with server(conversations=400, activity=moving, search_lag=1, latency_ms=2) as simulator:
+        workspace = open_workspace(simulator.url, settle=3)
+        for _ in range(3):
+            sync(workspace)
+            assert broken_promises(workspace, simulator.world) == []
+
+
+def test_a_wrong_token_stops_at_once_and_says_what_to_do(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=5, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url, token="wrong")
+        events: list[SyncEvent] = []
+        workspace.subscribe(events.append)
+        with pytest.raises(SyncError) as caught:
+            sync(workspace)
+        assert caught.value.reason is Reason.UNAUTHORIZED
+        assert "token" in str(caught.value)
+        assert isinstance(events[-1], SyncFailed)
+        assert workspace.runs(1)[0].outcome == "failed"
+        answer = workspace.search_conversations("anything")
+        assert answer["conversations"] == []
+        assert answer["sync_info"]["state"] == "stale"
+        assert answer["sync_info"]["reason"] == str(caught.value)
+
+
+def test_no_network_is_a_reason_not_an_empty_result(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=1, tie=1, long_threads=0) as simulator:
+        url = simulator.url
+    workspace = open_workspace(url)
+    with pytest.raises(SyncError) as caught:
+        sync(workspace)
+    assert caught.value.reason is Reason.UNREACHABLE
+
+
+def test_one_sync_at_a_time_per_database(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=5, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        other = open_workspace(simulator.url)
+        database = Database(workspace.settings.database)
+        with Lease(database, datetime.now(UTC)):
+            with pytest.raises(SyncError) as caught:
+                sync(other)
+            assert caught.value.reason is Reason.LOCKED
+            assert "another fastintercom is syncing" in str(caught.value)
+            assert other.get_sync_status()["lease_owner"] is not None
+        database.close()
+        assert sync(other).outcome == "complete"
+        assert other.get_sync_status()["lease_owner"] is None
+
+
+def test_a_holder_that_lost_the_lease_cannot_write(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=1, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        database = Database(workspace.settings.database)
+        with Lease(database, datetime.now(UTC)):
+            other = Database(workspace.settings.database)
+            with other.transaction() as connection:
+                connection.execute("UPDATE setting SET value = value + 1 WHERE key = 'fence'")
+            other.close()
+            with pytest.raises(Exception, match="took over the sync"), database.transaction():
+                pytest.fail("the transaction must not begin")
+        database.close()
+
+
+def test_equal_requests_are_one_job(open_workspace: OpenWorkspace) -> None:
+    with server() as simulator:
+        workspace = open_workspace(simulator.url)
+        now = datetime.now(UTC)
+        first = workspace.request_sync()
+        assert workspace.request_sync() is first
+        window = workspace.request_sync(now - timedelta(days=1), now)
+        assert workspace.request_sync(now - timedelta(days=1), now) is window
+        assert first.wait(WAIT).outcome == "complete"
+        assert window.wait(WAIT).outcome == "complete"
+
+
+def test_a_stale_search_answers_at_once_and_starts_the_sync(open_workspace: OpenWorkspace) -> None:
+    with server() as simulator:
+        workspace = open_workspace(simulator.url)
+        answer = workspace.search_conversations("since:30d")
+        assert answer["conversations"] == []
+        assert answer["sync_info"]["state"] == "stale"
+        assert answer["sync_info"]["message"] == "Data is stale - syncing latest conversations..."
+        assert answer["sync_info"]["data_complete"] is False
+        assert workspace.sync_in_progress
+        until(lambda: workspace.search_conversations("since:30d")["sync_info"]["state"] == "fresh")
+        assert workspace.search_conversations("since:30d", 7)["sync_info"]["message"] is None
+        assert len(workspace.search_conversations("since:30d", 7)["conversations"]) == 7
+
+
+def test_a_search_that_waits_is_answered_fresh(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=60, tie=2, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        answer = asyncio.run(workspace.search_when_synced("since:30d", 500))
+        assert answer["sync_info"]["state"] == "fresh"
+        assert len(answer["conversations"]) == workspace.total() > 0
+
+
+def test_a_job_can_be_awaited(open_workspace: OpenWorkspace) -> None:
+    async def script(workspace: Workspace) -> str:
+        job = await workspace.trigger_background_sync()
+        assert not job.done
+        return (await job).outcome
+
+    with server(conversations=20, tie=2, long_threads=0) as simulator:
+        assert asyncio.run(script(open_workspace(simulator.url))) == "complete"
+
+
+def test_a_partial_window_names_what_is_missing(open_workspace: OpenWorkspace) -> None:
+    with server() as simulator:
+        workspace = open_workspace(simulator.url)
+        now = datetime.now(UTC)
+        workspace.request_sync(now - timedelta(days=20), now - timedelta(days=2)).wait(WAIT)
+        info = workspace.search_conversations("since:10d")["sync_info"]
+        assert info["state"] == "partial"
+        assert info["message"] is not None
+        assert info["message"].startswith("Analysis includes conversations up to ")
+        assert info["message"].endswith(" - may be missing recent conversations")
+        assert len(info["gaps"]) == 1
+        assert workspace.search_conversations("since:10d until:3d")["sync_info"]["state"] == "fresh"
+
+
+def test_stopping_is_quick_and_the_next_sync_goes_on(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=500, latency_ms=30) as simulator:
+        workspace = open_workspace(simulator.url)
+        cancel = threading.Event()
+        engine = threading.Thread(target=workspace.run_sync, kwargs={"cancel": cancel, "interval": 3600})
+        engine.start()
+        until(lambda: workspace.total() > 0)
+        cancel.set()
+        engine.join(5)
+        assert not engine.is_alive()
+        assert workspace.runs(1)[0].outcome == "interrupted"
+        assert broken_promises(workspace, simulator.world) == []
+        before = workspace.get_sync_status()["pending_threads"]
+
+        summary = sync(workspace)
+
+        assert summary.outcome == "complete"
+        assert before > 0
+        assert workspace.total() == len(simulator.world.truth())
+        assert broken_promises(workspace, simulator.world) == []
+
+
+def test_the_engine_keeps_syncing_and_survives_the_network_going_away(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=30, tie=2, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url, settle=1)
+        events: list[SyncEvent] = []
+        workspace.subscribe(events.append)
+        cancel = threading.Event()
+        engine = threading.Thread(target=workspace.run_sync, kwargs={"cancel": cancel, "interval": 0.2})
+        engine.start()
+        until(lambda: sum(isinstance(e, SyncFinished) for e in events) >= 2)
+    until(lambda: any(isinstance(e, SyncFailed) for e in events))
+    cancel.set()
+    engine.join(10)
+    assert not engine.is_alive()
+    failed = next(e for e in events if isinstance(e, SyncFailed))
+    assert failed.reason is Reason.UNREACHABLE
+
+
+def test_a_conversation_somebody_opens_is_fetched_first(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=600, latency_ms=25) as simulator:
+        workspace = open_workspace(simulator.url)
+        job = workspace.request_sync()
+        until(lambda: workspace.total() >= 590)
+        oldest = workspace.search_ids(workspace.parse(""))[-1]
+        workspace.prioritise(oldest)
+        until(lambda: not workspace.rows([oldest])[0].thread_pending)
+        assert workspace.get_sync_status()["pending_threads"] > 50
+        job.wait(WAIT)
+
+
+def test_reads_do_not_wait_for_a_writer(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=20, tie=2, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        sync(workspace)
+        database = Database(workspace.settings.database)
+        with database.transaction() as connection:
+            connection.execute("UPDATE conversation SET state = 'closed'")
+            answers: list[int] = []
+            reader = threading.Thread(target=lambda: answers.append(len(_found(workspace, "is:open"))))
+            before = len(_found(workspace, "is:open"))
+            reader.start()
+            reader.join(5)
+            assert answers == [before]
+        database.close()
