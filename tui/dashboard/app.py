@@ -40,8 +40,8 @@ class FastIntercomApp(App[Outcome]):
 
     TITLE = "fastintercom"
     CSS_PATH = Path("dashboard.tcss")
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (20, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         *App.COMMANDS,
         DashboardCommands,
@@ -50,7 +50,7 @@ class FastIntercomApp(App[Outcome]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="help", tooltip="All keys, and how to search"),
         Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
-        Binding("q,ctrl+q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
+        Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
     ]
 
     def __init__(self, workspace: Workspace, *, ask_for_token: bool = False) -> None:

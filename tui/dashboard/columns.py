@@ -45,18 +45,18 @@ MINIMUM_SUBJECT = 12
 # What joins in, in this order, as long as the subject keeps the given room.
 STEPS: tuple[tuple[str, int, int], ...] = (
     ("waiting", 5, 20),
-    ("customer", 16, 24),
-    ("assignee", 10, 26),
+    ("customer", 16, 22),
+    ("assignee", 10, 24),
     ("customer", 18, 30),
     ("tags", 12, 32),
     ("state", 9, 36),
     ("updated", 8, 36),
     ("team", 12, 38),
-    ("assignee", 14, 44),
-    ("tags", 20, 48),
-    ("customer", 22, 52),
-    ("created", 8, 60),
-    ("waiting", 7, 60),
+    ("assignee", 14, 42),
+    ("tags", 20, 46),
+    ("customer", 22, 50),
+    ("created", 8, 54),
+    ("waiting", 7, 54),
     ("team", 16, 64),
     ("tags", 28, 80),
 )
@@ -77,7 +77,7 @@ def lay_out(width: int, sort: str = "updated") -> tuple[Column, ...]:
         trial = {**widths, key: wanted}
         if subject_room(width, trial) >= subject_keeps:
             widths = trial
-    if "created" in widths and subject_room(width, widths) >= 60:
+    if "created" in widths and subject_room(width, widths) >= 50:
         widths["updated"] = 8
     widths["subject"] = max(MINIMUM_SUBJECT, subject_room(width, widths))
     placed, position = [], GUTTER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.freshness import Coverage, Interval
 
-BARS = "▁▂▃▄▅▆▇█"
+BARS = "▁▂▃▄▅▆▇"
 NEVER = "·"
 
 
@@ -21,7 +21,7 @@ def shares(coverage: Coverage, horizon: Interval, cells: int) -> list[float]:
 
 
 def bars(coverage: Coverage, horizon: Interval, cells: int) -> str:
-    """One character per stretch: "·" never synced, then ▁ to █; only a wholly synced stretch shows █."""
+    """One character per stretch: "·" never synced, then ▁ to ▇; only a wholly synced stretch shows ▇."""
     return "".join(bar(share) for share in shares(coverage, horizon, cells))
 
 

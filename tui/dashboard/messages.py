@@ -26,6 +26,14 @@ from tui.sync.events import (
 MatchSpans = tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A row of the results, with the places in its subject that the query asks for."""
+
+    row: ConversationRow
+    subject_matches: MatchSpans = ()
+
+
 # --- the search pane
 
 
@@ -65,7 +73,7 @@ class ResultsFetched(Message):
     query: Query
     reverse: bool
     ids: array[int]
-    rows: tuple[ConversationRow, ...]
+    lines: tuple[ResultLine, ...]
     count: Count
     seconds: float
     standing: Standing
@@ -89,7 +97,9 @@ class ResultsCompared(Message):
     arrived: int
     """Conversations that match now and are not in the list."""
     moved: int
-    """Conversations of the list that would stand elsewhere."""
+    """Conversations of the list that would stand further up."""
+    left: int
+    """Conversations of the list that do not match any more."""
     steady: int
     """How many lines from the top are the same in both."""
     count: Count
@@ -101,7 +111,7 @@ class RowsFetched(Message):
     """The rows for ids that the table had asked for; `missing` are no longer in the store."""
 
     generation: int
-    rows: tuple[ConversationRow, ...]
+    lines: tuple[ResultLine, ...]
     missing: tuple[int, ...]
 
 

@@ -12,6 +12,7 @@ from tui.clock import to_epoch
 from tui.dashboard.messages import (
     JumpTargetsFetched,
     QueryRefused,
+    ResultLine,
     ResultsCompared,
     ResultsCompleted,
     ResultsFetched,
@@ -84,14 +85,13 @@ def search(workspace: Workspace, ask: Ask, *, keep: bool, generation: int) -> Re
     ids = ordered_ids(workspace, query, reverse=ask.reverse, limit=FIRST_IDS)
     count = workspace.count(query)
     seconds = time.perf_counter() - began
-    rows = tuple(workspace.rows(ids[:FIRST_ROWS], query))
     return ResultsFetched(
         generation=generation,
         keep=keep,
         query=query,
         reverse=ask.reverse,
         ids=ids,
-        rows=rows,
+        lines=lines(workspace, ids[:FIRST_ROWS], query),
         count=count,
         seconds=seconds,
         standing=standing(workspace, query),
@@ -111,24 +111,36 @@ def compare(
     ids = ordered_ids(workspace, query, reverse=reverse, limit=None)
     count = workspace.count(query)
     seconds = time.perf_counter() - began
-    arrived, moved, steady = difference(shown, ids)
-    return ResultsCompared(generation, ids, arrived, moved, steady, count, seconds)
+    change = difference(shown, ids)
+    return ResultsCompared(
+        generation, ids, change.arrived, change.moved, change.left, change.steady, count, seconds
+    )
 
 
-def difference(shown: Sequence[int], ids: Sequence[int]) -> tuple[int, int, int]:
-    """(ids that are new, known ids that overtook others, lines equal from the top)."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a list differs from the one shown."""
+
+    arrived: int
+    moved: int
+    left: int
+    steady: int
+    """Lines equal from the top."""
+
+
+def difference(shown: Sequence[int], ids: Sequence[int]) -> Change:
     shorter = min(len(shown), len(ids))
     steady = next((i for i in range(shorter) if shown[i] != ids[i]), shorter)
     if steady == len(shown):
-        return len(ids) - steady, 0, steady
+        return Change(len(ids) - steady, 0, 0, steady)
     known = {id_: place for place, id_ in enumerate(shown)}
-    arrived = sum(1 for id_ in ids if id_ not in known)
-    return arrived, overtakers([known[id_] for id_ in ids if id_ in known]), steady
+    kept = [known[id_] for id_ in ids if id_ in known]
+    return Change(len(ids) - len(kept), overtakers(kept), len(shown) - len(kept), steady)
 
 
 def overtakers(places: Sequence[int]) -> int:
     """How many stand before an element that used to come before them: those that moved up."""
-    lowest, moved = len(places) and max(places) + 1, 0
+    lowest, moved = max(places, default=0) + 1, 0
     for place in reversed(places):
         if place > lowest:
             moved += 1
@@ -137,9 +149,17 @@ def overtakers(places: Sequence[int]) -> int:
     return moved
 
 
+def lines(workspace: Workspace, ids: Sequence[int], query: Query | None) -> tuple[ResultLine, ...]:
+    """Rows with the matches in their subjects (the store marks those in the snippets)."""
+    found = workspace.rows(ids, query)
+    if query is None or not query.terms:
+        return tuple(ResultLine(row) for row in found)
+    return tuple(ResultLine(row, workspace.matches(row.subject, query)) for row in found)
+
+
 def rows(workspace: Workspace, ids: Sequence[int], query: Query | None, *, generation: int) -> RowsFetched:
-    found = tuple(workspace.rows(ids, query))
-    there = {row.id for row in found}
+    found = lines(workspace, ids, query)
+    there = {line.row.id for line in found}
     return RowsFetched(generation, found, tuple(id_ for id_ in ids if id_ not in there))
 
 

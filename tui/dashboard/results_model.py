@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.cache import LRUCache
 
-from tui.domain import ConversationRow
+from tui.dashboard.messages import ResultLine
 
 ROWS_KEPT = 4096
 """Rows kept in memory, about 4 MB; the ids of 100,000 conversations take 0.8 MB."""
@@ -20,14 +20,14 @@ class ResultsModel:
         self.ids: array[int] = array("q")
         self.generation = 0
         """Grows with every query, so that late answers to an older one are told apart."""
-        self._rows: LRUCache[int, ConversationRow] = LRUCache(ROWS_KEPT)
+        self._rows: LRUCache[int, ResultLine] = LRUCache(ROWS_KEPT)
         self._gone: set[int] = set()
         self._asked: set[int] = set()
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def show(self, generation: int, ids: array[int], rows: Iterable[ConversationRow]) -> None:
+    def show(self, generation: int, ids: array[int], lines: Iterable[ResultLine]) -> None:
         """Show another list. Rows of another generation are forgotten: their snippets mark other words."""
         if generation != self.generation:
             self._rows.clear()
@@ -35,19 +35,19 @@ class ResultsModel:
         self._asked.clear()
         self.generation = generation
         self.ids = ids
-        self.put(rows)
+        self.put(lines)
 
-    def put(self, rows: Iterable[ConversationRow], missing: Iterable[int] = ()) -> None:
-        for row in rows:
-            self._rows[row.id] = row
-            self._asked.discard(row.id)
-            self._gone.discard(row.id)
+    def put(self, lines: Iterable[ResultLine], missing: Iterable[int] = ()) -> None:
+        for line in lines:
+            self._rows[line.row.id] = line
+            self._asked.discard(line.row.id)
+            self._gone.discard(line.row.id)
         for gone in missing:
             self._asked.discard(gone)
             self._gone.add(gone)
             self._rows.discard(gone)
 
-    def row(self, index: int) -> ConversationRow | None:
+    def line(self, index: int) -> ResultLine | None:
         """The row at `index`, or None while it is not in memory (or no longer stored)."""
         return self._rows.get(self.ids[index])
 

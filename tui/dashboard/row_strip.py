@@ -16,8 +16,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.dashboard.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
+from tui.dashboard.messages import ResultLine
 from tui.dashboard.words import short_age
-from tui.domain import ConversationRow
 
 STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
 PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
@@ -82,13 +82,14 @@ def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: S
     return [run for run in runs if run[0]]
 
 
-def subject_runs(row: ConversationRow, styles: RowStyles) -> list[Run]:
+def subject_runs(line: ResultLine, styles: RowStyles) -> list[Run]:
+    row = line.row
     runs: list[Run] = []
     if mark := PRIORITY_MARKS.get(row.priority):
         runs.append((mark, styles.late))
     plain = styles.base if row.read else styles.strong
     if row.subject:
-        runs.append((row.subject, plain))
+        runs.extend(marked(row.subject, line.subject_matches, plain, styles.match))
     snippet = row.snippet.text
     if not snippet and row.thread_pending:
         snippet = "fetching…"
@@ -100,10 +101,11 @@ def subject_runs(row: ConversationRow, styles: RowStyles) -> list[Run]:
     return runs
 
 
-def cell_runs(row: ConversationRow, key: str, width: int, now: datetime, styles: RowStyles) -> list[Run]:
+def cell_runs(line: ResultLine, key: str, width: int, now: datetime, styles: RowStyles) -> list[Run]:
     """The styled text of one cell, not yet cut to its width."""
+    row = line.row
     if key == "subject":
-        return subject_runs(row, styles)
+        return subject_runs(line, styles)
     if key == "state":
         word = row.state if width >= 9 else row.state[0].upper()
         return [(f"{STATE_GLYPHS[row.state]} {word}", styles.of_state(row.state))]
@@ -124,12 +126,12 @@ def cell_runs(row: ConversationRow, key: str, width: int, now: datetime, styles:
 
 
 def draw_row(
-    row: ConversationRow, columns: Sequence[Column], width: int, now: datetime, styles: RowStyles, mark: str
+    line: ResultLine, columns: Sequence[Column], width: int, now: datetime, styles: RowStyles, mark: str
 ) -> Strip:
     """One line of the table, exactly `width` cells. `mark` (one cell) stands in the gutter."""
     segments = [Segment(mark + " " * (GUTTER - 1), styles.base)]
     for column in columns:
-        runs = cell_runs(row, column.key, column.width, now, styles)
+        runs = cell_runs(line, column.key, column.width, now, styles)
         if column.key in RIGHT_ALIGNED:
             used = sum(cell_len(text) for text, _ in runs)
             runs = [(" " * max(0, column.width - used), styles.base), *runs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = "fastintercom-dark"
@@ -21,6 +22,7 @@ HOUSE_DARK = Theme(
     panel="#1f2731",
     dark=True,
     variables={
+        "muted": "#8d99a6",
         "match-background": "#5c4a12",
         "text-match": "#ffe9ad",
         "current-match-background": "#f2c14e",
@@ -50,6 +52,7 @@ HOUSE_LIGHT = Theme(
     panel="#e4e9ee",
     dark=False,
     variables={
+        "muted": "#5b6773",
         "match-background": "#ffe08a",
         "text-match": "#3a2a00",
         "current-match-background": "#b26a00",
@@ -80,7 +83,17 @@ FALLBACKS = {
 """House variable → the variable of Textual's that stands in for it in other themes."""
 
 
+MUTED_SHARE = 0.38
+"""How far muted text moves from the foreground towards the background."""
+
+
 def house_variables(theme: Theme) -> dict[str, str]:
     """The house's own variables for a theme that does not define them."""
     generated = theme.to_color_system().generate()
-    return {name: generated[fallback] for name, fallback in FALLBACKS.items()}
+    variables = {name: generated[fallback] for name, fallback in FALLBACKS.items()}
+    if theme.ansi:
+        variables["muted"] = "ansi_bright_black"
+    else:
+        text, ground = Color.parse(generated["foreground"]), Color.parse(generated["background"])
+        variables["muted"] = text.blend(ground, MUTED_SHARE).hex
+    return variables

@@ -22,6 +22,7 @@ from tui.dashboard.messages import (
     QueryRefused,
     QuerySubmitted,
     ReadFailed,
+    ResultsCompared,
     ResultsFetched,
     SortChosen,
     SyncCompleted,
@@ -35,6 +36,7 @@ from tui.dashboard.widgets.search_pane import SearchPane
 from tui.dashboard.widgets.sync_panel import SyncPanel
 from tui.dashboard.widgets.thread_view import ThreadView
 from tui.dashboard.words import amount, elapsed
+from tui.domain import Count
 from tui.freshness import SyncState
 from tui.query import Sort
 from tui.workspace import Workspace
@@ -113,12 +115,21 @@ class DashboardScreen(Screen[None]):
     def _results_fetched(self, message: ResultsFetched) -> None:
         if message.generation != self._generation:
             return
-        self.search_pane.show_outcome(f"{amount(message.count)} in {elapsed(message.seconds)}")
+        self._tell_outcome(message.count, message.seconds)
         self.results.show(message)
         self.sync.judge(message.standing, message.query)
         self._explain()
         if not self._ask.typing and self.search_pane.input.has_focus and self._ask.text:
             self.results.table.focus()
+
+    @on(ResultsCompared)
+    def _results_compared(self, message: ResultsCompared) -> None:
+        if message.generation == self._generation:
+            self._tell_outcome(message.count, message.seconds)
+            self._explain()
+
+    def _tell_outcome(self, count: Count, seconds: float) -> None:
+        self.search_pane.show_outcome(f"{amount(count)} in {elapsed(seconds)}")
 
     @on(ReadFailed)
     def _read_failed(self, message: ReadFailed) -> None:
@@ -202,6 +213,8 @@ class DashboardScreen(Screen[None]):
         if action == "fill_gap":
             standing = self.sync.standing if self.is_mounted else None
             return standing is not None and standing.state is not SyncState.FRESH
+        if action == "match":
+            return self.is_mounted and self.thread.has_matches
         return True
 
     def action_search(self) -> None:

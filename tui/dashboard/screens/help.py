@@ -125,7 +125,7 @@ def render(sections: list[Section]) -> Content:
     for section in sections:
         lines = [Content.styled(section.title, "bold $text-primary")]
         if section.note:
-            lines.append(Content.styled(section.note, "italic $text-muted"))
+            lines.append(Content.styled(section.note, "italic $muted"))
         for left, right in section.lines:
             lines.append(Content.assemble((f"  {left:<22} ", "bold $text-accent"), right))
         blocks.append(Content("\n").join(lines))

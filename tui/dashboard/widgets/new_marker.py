@@ -11,28 +11,24 @@ from tui.dashboard.words import number
 
 
 class NewMarker(Static):
-    """ "▲ 12 new, 3 moved · press . to show"; hidden while there is nothing to take."""
+    """ "▲ 12 new, 3 moved · . shows them"; hidden while there is nothing to take."""
 
     arrived: reactive[int] = reactive(0)
     moved: reactive[int] = reactive(0)
+    gone: reactive[int] = reactive(0)
     take_key: reactive[str] = reactive(".")
 
     def on_mount(self) -> None:
         self.display = False
 
-    def offer(self, arrived: int, moved: int) -> None:
-        self.arrived, self.moved = arrived, moved
-        self.display = bool(arrived or moved)
+    def offer(self, arrived: int, moved: int, gone: int) -> None:
+        self.arrived, self.moved, self.gone = arrived, moved, gone
+        self.display = bool(arrived or moved or gone)
 
     def render(self) -> Content:
-        words = []
-        if self.arrived:
-            words.append(f"{number(self.arrived)} new")
-        if self.moved:
-            words.append(f"{number(self.moved)} moved")
-        return Content.assemble(
-            ("▲ " + ", ".join(words), "bold"), "  ", (f"{self.take_key} to show", "$text-muted")
-        )
+        amounts = ((self.arrived, "new"), (self.moved, "moved"), (self.gone, "gone"))
+        words = [f"{number(amount)} {word}" for amount, word in amounts if amount]
+        return Content.assemble(("▲ " + ", ".join(words), "bold"), f" · {self.take_key} shows them")
 
     def on_click(self) -> None:
         self.post_message(NewRowsTaken())

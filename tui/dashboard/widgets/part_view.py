@@ -49,7 +49,7 @@ class PartView(Static):
         lines = [self._heading] if self._heading else []
         if body:
             lines.append(body)
-        lines.extend(Content(line).stylize("$text-muted") for line in self._footing)
+        lines.extend(Content(line).stylize("$muted") for line in self._footing)
         self.update(Content("\n").join(lines))
 
     def line_of(self, match: int) -> int:
@@ -75,7 +75,7 @@ def role(part: Part) -> str:
 NAME_STYLES = {
     "customer": "bold $text-primary",
     "teammate": "bold $text-secondary",
-    "bot": "bold $text-muted",
+    "bot": "bold $muted",
     "note": "bold $text-warning",
 }
 
@@ -86,13 +86,13 @@ def heading(part: Part, now: datetime, zone: tzinfo | None) -> Content:
     if kind == "note":
         label = (" INTERNAL NOTE ", "bold reverse $text-warning")
     elif kind == "bot":
-        label = ("bot", "$text-muted")
+        label = ("bot", "$muted")
     return Content.assemble(
         (part.author.name, NAME_STYLES[kind]),
         "  " if label[0] else "",
         label,
         "  ",
-        (moment(part.created_at, now, zone), "$text-muted"),
+        (moment(part.created_at, now, zone), "$muted"),
     )
 
 

@@ -74,14 +74,14 @@ class ResultsPane(Container):
     def show(self, fetched: ResultsFetched) -> None:
         """Show the first results of a query, and have the other ids read."""
         self._query, self._reverse = fetched.query, fetched.reverse
-        self._forget_comparison()
+        self._wait_for(None)
         table = self.table
         table.sort = fetched.query.sort.value
         table.reverse = fetched.reverse
         ids = fetched.ids
         if fetched.keep and not fetched.complete and len(table.model) > len(ids):
             ids = ids + remainder(table.model.ids, ids)
-        table.show(fetched.generation, ids, fetched.rows, keep=fetched.keep)
+        table.show(fetched.generation, ids, fetched.lines, keep=fetched.keep)
         if not fetched.complete:
             self._reads.complete(self, fetched.query, generation=fetched.generation)
 
@@ -119,12 +119,17 @@ class ResultsPane(Container):
         if message.generation != model.generation:
             return
         self._rest = min(COMPARE_LIMIT, max(COMPARE_AFTER, COMPARE_SHARE * message.seconds))
-        self._compared = message
         _, last = self.table.visible_lines
-        if message.steady >= last and not (message.arrived == 0 and message.moved == 0 and not message.ids):
-            self._take()
+        if message.steady == len(model) == len(message.ids):
+            self._wait_for(None)
+        elif message.steady >= last:
+            self.table.extend(message.ids)
+            self._wait_for(None)
         else:
-            self.marker.offer(message.arrived, message.moved)
+            self._wait_for(message)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "take" or self._compared is not None
 
     def action_take(self) -> None:
         self.post_message(NewRowsTaken())
@@ -133,12 +138,17 @@ class ResultsPane(Container):
     def _take(self) -> None:
         """The rows that wait join the list; the cursor stays on its conversation."""
         if (compared := self._compared) is not None:
-            self._forget_comparison()
+            self._wait_for(None)
             self.table.show(compared.generation, compared.ids, ())
 
-    def _forget_comparison(self) -> None:
-        self._compared = None
-        self.marker.offer(0, 0)
+    def _wait_for(self, compared: ResultsCompared | None) -> None:
+        """These changes wait to be taken (None: nothing does)."""
+        self._compared = compared
+        if compared is None:
+            self.marker.offer(0, 0, 0)
+        else:
+            self.marker.offer(compared.arrived, compared.moved, compared.left)
+        self.refresh_bindings()
 
     @on(RowsWanted)
     def _rows_wanted(self, message: RowsWanted) -> None:
@@ -149,7 +159,7 @@ class ResultsPane(Container):
     def _rows_fetched(self, message: RowsFetched) -> None:
         message.stop()
         if message.generation == self.table.model.generation:
-            self.table.put_rows(message.rows, message.missing)
+            self.table.put_rows(message.lines, message.missing)
 
 
 def remainder(shown: array[int], first: array[int]) -> array[int]:

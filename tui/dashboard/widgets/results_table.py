@@ -18,7 +18,13 @@ from textual.timer import Timer
 
 from tui.clock import Clock, system_clock
 from tui.dashboard.columns import column_at, lay_out
-from tui.dashboard.messages import ConversationHighlighted, ConversationOpened, RowsWanted, SortChosen
+from tui.dashboard.messages import (
+    ConversationHighlighted,
+    ConversationOpened,
+    ResultLine,
+    RowsWanted,
+    SortChosen,
+)
 from tui.dashboard.results_model import ResultsModel
 from tui.dashboard.row_strip import RowStyles, draw_heading, draw_row
 from tui.dashboard.widgets.line_list import HEADING, LineList
@@ -77,15 +83,16 @@ class ResultsTable(LineList):
     @property
     def selected_row(self) -> ConversationRow | None:
         """None also while the row is still being read."""
-        return self.model.row(self.cursor) if self.cursor < self.count else None
+        line = self.model.line(self.cursor) if self.cursor < self.count else None
+        return line.row if line else None
 
     def show(
-        self, generation: int, ids: array[int], rows: Iterable[ConversationRow], *, keep: bool = True
+        self, generation: int, ids: array[int], lines: Iterable[ResultLine], *, keep: bool = True
     ) -> None:
         """Show this list. With `keep` the cursor stays on its conversation, and that on its line of the
         screen as far as possible; without, or when it is not in the list, the cursor goes to the top."""
         selected, above = self.selected_id, self.cursor - round(self.scroll_y)
-        self.model.show(generation, ids, rows)
+        self.model.show(generation, ids, lines)
         self._strips.clear()
         self.fit_count()
         at = self.model.index_of(selected) if keep else None
@@ -99,9 +106,9 @@ class ResultsTable(LineList):
         self.fit_count()
         self.refresh()
 
-    def put_rows(self, rows: Iterable[ConversationRow], missing: Iterable[int] = ()) -> None:
+    def put_rows(self, lines: Iterable[ResultLine], missing: Iterable[int] = ()) -> None:
         """Rows that were asked for, or that changed, are here."""
-        self.model.put(rows, missing)
+        self.model.put(lines, missing)
         self._strips.clear()
         self.refresh()
 
@@ -145,11 +152,11 @@ class ResultsTable(LineList):
             return strip
         styles = self._row_styles(key.layers)
         mark = CURSOR_MARK if line == self.cursor else " "
-        if (row := self.model.row(line)) is None:
+        if (found := self.model.line(line)) is None:
             self._want(line)
             text = "  no longer there" if self.model.is_gone(line) else ""
             return Strip([Segment(f"{mark}{text}", styles.muted)]).crop_extend(0, width, styles.base)
-        strip = draw_row(row, columns, width, self._clock(), styles, mark)
+        strip = draw_row(found, columns, width, self._clock(), styles, mark)
         self._strips[key] = strip
         return strip
 

@@ -14,7 +14,7 @@ from tui.dashboard.words import ago, counted, number
 TICK = 1.0
 """Seconds between two redraws: the age ticks, the waiting time counts down."""
 TONES = {
-    Tone.QUIET: "$text-muted",
+    Tone.QUIET: "$muted",
     Tone.BUSY: "$text-accent",
     Tone.WARNING: "$text-warning",
     Tone.ERROR: "$text-error",
@@ -61,7 +61,7 @@ class StatusBar(Static):
         """What to say, most important first."""
         standing = self.standing
         if standing is None:
-            return [Content.styled("opening the mirror…", "$text-muted")]
+            return [Content.styled("opening the mirror…", "$muted")]
         state = standing.state
         parts = [
             Content.assemble(
@@ -75,7 +75,5 @@ class StatusBar(Static):
         cells = 12 if brief else 24
         strip = bars(standing.coverage, standing.horizon, cells)
         days = round((standing.horizon.end - standing.horizon.start) / 86400)
-        parts.append(
-            Content.assemble((strip, "$text-success"), ("" if brief else f" {days} days", "$text-muted"))
-        )
+        parts.append(Content.assemble((strip, "$text-success"), ("" if brief else f" {days} days", "$muted")))
         return parts

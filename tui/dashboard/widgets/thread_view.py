@@ -19,6 +19,7 @@ from tui.dashboard.messages import MatchSpans, ThreadAwaited, ThreadFetched
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.widgets.part_view import PartView
 from tui.dashboard.widgets.thread_header import ThreadHeader
+from tui.dashboard.words import counted
 from tui.domain import ConversationRow, Part, PartKind, Thread
 from tui.query import Query
 
@@ -77,6 +78,10 @@ class ThreadView(Vertical):
     def conversation_id(self) -> int | None:
         return self._row.id if self._row else None
 
+    @property
+    def has_matches(self) -> bool:
+        return bool(self._hits)
+
     def clear(self, words: str = "") -> None:
         """Nothing to read; `words` say why."""
         self._row, self._thread = None, None
@@ -116,6 +121,7 @@ class ThreadView(Vertical):
         self._queue = iter(views)
         self._mount_more(FIRST_PARTS)
         self._show_header()
+        self.refresh_bindings()
         if thread.conversation.thread_pending:
             self.post_message(ThreadAwaited(thread.conversation.id))
         if same:
@@ -148,8 +154,10 @@ class ThreadView(Vertical):
             return
         matches = ""
         if self._hits:
-            at = f"{(self._hit or 0) + 1} of " if self._hit is not None else ""
-            matches = f"match {at}{len(self._hits)}"
+            total = len(self._hits)
+            matches = counted(total, "match", "matches")
+            if self._hit is not None and total > 1:
+                matches = f"match {self._hit + 1} of {total}"
         self.header.show(self._row, self._thread, self._clock(), self._zone, matches)
 
     def _empty(self, words: str) -> None:

@@ -33,7 +33,7 @@ class VerdictBanner(Static):
             return Content("")
         message = f"{standing.state.glyph} {standing.message}"
         if self.syncing:
-            note = (SYNCING, "italic $text-muted")
+            note = (SYNCING, "italic $muted")
         else:
             verb = "fill the gap" if standing.state is SyncState.PARTIAL else "sync now"
             note = (f"{self.fill_key} {verb}", "bold")
