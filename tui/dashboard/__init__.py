@@ -40,7 +40,7 @@ def run_dashboard(workspace: Workspace) -> None:
 
 def refuse_bad_terminal() -> None:
     """Raises `SystemExit` with the words for the user."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise SystemExit("the dashboard needs a terminal; without one use sync, search, show, export, status")
     size = shutil.get_terminal_size()
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:

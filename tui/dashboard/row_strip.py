@@ -82,30 +82,51 @@ def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: S
     return [run for run in runs if run[0]]
 
 
-def subject_runs(line: ResultLine, styles: RowStyles) -> list[Run]:
-    row = line.row
+def subject_runs(line: ResultLine, width: int, styles: RowStyles) -> list[Run]:
+    """Subject · snippet. Where only the snippet matches, the subject is cut short and the snippet begins
+    late enough for its first match to be seen."""
+    row, snippet = line.row, line.row.snippet
+    plain = styles.base if row.read else styles.strong
     runs: list[Run] = []
     if mark := PRIORITY_MARKS.get(row.priority):
         runs.append((mark, styles.late))
-    plain = styles.base if row.read else styles.strong
+    matched_below = bool(snippet.matches) and not line.subject_matches
     if row.subject:
-        runs.extend(marked(row.subject, line.subject_matches, plain, styles.match))
-    snippet = row.snippet.text
-    if not snippet and row.thread_pending:
-        snippet = "fetching…"
-    if snippet and snippet != row.subject:
-        if row.subject:
-            runs.append((" · ", styles.muted))
-        under = styles.muted if row.subject else plain
-        runs.extend(marked(snippet, row.snippet.matches, under, styles.match))
+        subject = row.subject
+        if matched_below and cell_len(subject) > (allowed := max(8, width * 2 // 5)):
+            subject = fit(subject, allowed)
+        runs.extend(marked(subject, line.subject_matches, plain, styles.match))
+    text = snippet.text or ("fetching…" if row.thread_pending else "")
+    if not text or text == row.subject:
+        return runs
+    if row.subject:
+        runs.append((" · ", styles.muted))
+    under = styles.muted if row.subject else plain
+    room = width - sum(cell_len(t) for t, _ in runs)
+    cut = late_start(text, snippet.matches, room) if matched_below else 0
+    if cut:
+        runs.append(("…", under))
+    shifted = [(max(0, start - cut), end - cut) for start, end in snippet.matches if end > cut]
+    runs.extend(marked(text[cut:], shifted, under, styles.match))
     return runs
+
+
+def late_start(text: str, matches: Sequence[tuple[int, int]], room: int) -> int:
+    """How many characters to leave out in front so that the first match lies within `room` cells."""
+    start, end = matches[0]
+    if cell_len(text[:end]) <= room:
+        return 0
+    cut = start
+    while cut > 0 and cell_len(text[cut - 1 : end]) <= room - 6:
+        cut -= 1
+    return cut
 
 
 def cell_runs(line: ResultLine, key: str, width: int, now: datetime, styles: RowStyles) -> list[Run]:
     """The styled text of one cell, not yet cut to its width."""
     row = line.row
     if key == "subject":
-        return subject_runs(line, styles)
+        return subject_runs(line, width, styles)
     if key == "state":
         word = row.state if width >= 9 else row.state[0].upper()
         return [(f"{STATE_GLYPHS[row.state]} {word}", styles.of_state(row.state))]

@@ -102,9 +102,12 @@ class ResultsTable(LineList):
 
     def extend(self, ids: array[int]) -> None:
         """The same list, longer: nothing on screen moves."""
+        was_empty = not self.count
         self.model.ids = ids
         self.fit_count()
         self.refresh()
+        if was_empty:
+            self.cursor_moved()
 
     def put_rows(self, lines: Iterable[ResultLine], missing: Iterable[int] = ()) -> None:
         """Rows that were asked for, or that changed, are here."""

@@ -18,21 +18,28 @@ class ThreadHeader(Static):
     """Shows a row at once, and more of it when the thread is here."""
 
     def show(
-        self, row: ConversationRow, thread: Thread | None, now: datetime, zone: tzinfo | None, matches: str
+        self,
+        row: ConversationRow,
+        thread: Thread | None,
+        now: datetime,
+        zone: tzinfo | None,
+        *,
+        matches: str,
+        brief: bool,
     ) -> None:
-        """`matches` is a word such as "match 2 of 7", or empty."""
-        lines = [
-            Content.assemble(
-                (title_of(row, thread), "bold"), (f"  {matches}" if matches else "", "$text-accent")
-            ),
-            customer_line(row, thread),
-            standing_line(row, thread, now, zone),
-            times_line(row, now, zone),
-        ]
+        """`matches` is a word such as "match 2 of 7", or empty; `brief` leaves out what the list shows."""
+        title = Content.assemble(
+            (title_of(row, thread), "bold"), (f"  {matches}" if matches else "", "$text-accent")
+        )
+        lines = [title, standing_line(row, thread, now, zone)]
+        if not brief:
+            lines.insert(1, customer_line(row, thread))
+            lines.append(times_line(row, now, zone))
         self.update(Content("\n").join(lines))
+        self.display = True
 
     def clear(self) -> None:
-        self.update(Content(""))
+        self.display = False
 
 
 def title_of(row: ConversationRow, thread: Thread | None) -> str:

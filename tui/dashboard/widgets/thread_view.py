@@ -70,7 +70,9 @@ class ThreadView(Vertical):
         self._hit: int | None = None
 
     def compose(self) -> ComposeResult:
-        yield ThreadHeader(id="thread-header")
+        header = ThreadHeader(id="thread-header")
+        header.display = False
+        yield header
         yield Static(id="thread-notice")
         yield ThreadScroll(id="thread-scroll")
 
@@ -158,7 +160,17 @@ class ThreadView(Vertical):
             matches = counted(total, "match", "matches")
             if self._hit is not None and total > 1:
                 matches = f"match {self._hit + 1} of {total}"
-        self.header.show(self._row, self._thread, self._clock(), self._zone, matches)
+        self.header.show(
+            self._row, self._thread, self._clock(), self._zone, matches=matches, brief=self._brief
+        )
+
+    @property
+    def _brief(self) -> bool:
+        """Whether there is room for a short header only: below the list, on a small screen."""
+        return self.screen.has_class("-narrow") and not self.screen.has_class("-reading")
+
+    def on_resize(self) -> None:
+        self._show_header()
 
     def _empty(self, words: str) -> None:
         self._queue, self._hits, self._hit = iter(()), [], None

@@ -16,8 +16,8 @@ SYNCING = "Syncing…"
 class VerdictBanner(Static):
     """Shows the exact words for a stale or partial verdict, and the key that fills the gap."""
 
-    standing: reactive[Standing | None] = reactive(None)
-    syncing: reactive[bool] = reactive(False)
+    standing: reactive[Standing | None] = reactive(None, layout=True)
+    syncing: reactive[bool] = reactive(False, layout=True)
     fill_key: reactive[str] = reactive("f")
     """How the key that fills the gap is shown."""
 
