@@ -19,7 +19,6 @@ from tui.intercom.server_clock import ServerClock
 
 _MAX_BACKOFF = 20.0
 _HEAVY = {502, 504}
-_FIRST_ATTEMPTS = 2
 _random = random.SystemRandom()
 
 
@@ -40,8 +39,8 @@ class Trouble:
     error: IntercomError
     heavy: bool = False
     """The answer may have been too big for the server."""
-    hopeless_at_first: bool = False
-    """As long as nothing has ever worked, it is the set-up that is wrong and not a passing fault."""
+    tries_at_first: int | None = None
+    """How often to try while nothing has ever worked: then it is likely the set-up that is wrong."""
     pause: float = 0.0
     """Seconds the server asks to wait."""
 
@@ -111,9 +110,9 @@ class Calls:
             await self._back_off(attempts, judged.pause)
 
     def _attempts(self, trouble: Trouble) -> int:
-        if trouble.hopeless_at_first and not self._worked:
-            return min(_FIRST_ATTEMPTS, self._max_attempts)
-        return self._max_attempts
+        if trouble.tries_at_first is None or self._worked:
+            return self._max_attempts
+        return min(trouble.tries_at_first, self._max_attempts)
 
     async def _try(self, method: str, path: str, body: bytes | None, *, urgent: bool) -> Reply | Failure:
         async with self._connection.slot(urgent=urgent) as client:
@@ -149,16 +148,16 @@ class Calls:
             error = Unreachable(reply.message)
             if reply.final:
                 raise error
-            return Trouble(
-                error, heavy=reply.timed_out and reply.connected, hopeless_at_first=not reply.connected
-            )
+            if reply.connected:
+                return Trouble(error, heavy=reply.timed_out)
+            return Trouble(error, tries_at_first=1 if reply.timed_out else 2)
         host = self._connection.host
         if reply.status == 200:
             if reply.body.lstrip()[:1] in {b"{", b"["}:
                 self._worked = True
                 return reply
             if explain.is_html(reply.headers, reply.body):
-                return Trouble(BadAnswer(explain.web_page(host)), hopeless_at_first=True)
+                return Trouble(BadAnswer(explain.web_page(host)), tries_at_first=2)
             return Trouble(
                 BadAnswer(f"{host} sent an empty or unreadable answer to {what} (200 without JSON)")
             )
