@@ -398,3 +398,23 @@ def test_reads_do_not_wait_for_a_writer(open_workspace: OpenWorkspace) -> None:
             reader.join(5)
             assert answers == [before]
         database.close()
+
+
+def test_two_changes_in_one_second_are_both_there(open_workspace: OpenWorkspace) -> None:
+    now = [time.time()]
+    options = SimulatorOptions(
+        conversations=5, days=5, token=TOKEN, latency_ms=0, search_lag=0, activity=0, tie=1, long_threads=0
+    )
+    with running(options, clock=lambda: now[0]) as simulator:
+        workspace = open_workspace(simulator.url, settle=0)
+        busy = sorted(simulator.world.truth())[0]
+        now[0] = float(int(now[0]) + 10)
+        simulator.world.reply(busy, "<p>first</p>")
+        job = workspace.request_sync()
+        until(lambda: _found(workspace, "first") == {busy})
+        simulator.world.reply(busy, "<p>second</p>")
+        now[0] += 5
+        job.wait(WAIT)
+        sync(workspace)
+        assert broken_promises(workspace, simulator.world) == []
+        assert _found(workspace, "second") == {busy}

@@ -71,6 +71,8 @@ class Stored:
     unchanged: list[int] = field(default_factory=list)
     pending: list[tuple[int, int]] = field(default_factory=list)
     """(id, updated_at) of the conversations whose thread is still to be fetched."""
+    lagging: list[int] = field(default_factory=list)
+    """Those of them that were fetched, but from a replica older than the header."""
 
     @property
     def changed(self) -> list[int]:
@@ -128,7 +130,8 @@ def store_headers(
 def store_threads(connection: sqlite3.Connection, records: Iterable[ConversationRecord]) -> Stored:
     """Store full conversations with all their parts.
 
-    An answer older than the stored header (a lagging replica) adds its parts but stays pending. Parts are
+    An answer older than the stored header (a lagging replica) adds its parts but stays pending; so does one
+    that is not `final`, because a second change in the same second would leave no other trace. Parts are
     only ever added or changed: Intercom gives out the newest 500, so an absent part is not a deleted one.
     """
     batch, stored = list(records), Stored()
@@ -143,6 +146,9 @@ def store_threads(connection: sqlite3.Connection, records: Iterable[Conversation
             _write_thread(connection, record)
             if row is not None and row[2] is None and record.updated_at < row[0]:
                 stored.pending.append((record.id, row[0]))
+                stored.lagging.append(record.id)
+            elif not record.final:
+                stored.pending.append((record.id, record.updated_at))
             if row is None or not row[1]:
                 stored.new.append(record.id)
             else:
@@ -231,9 +237,15 @@ def _write_thread(connection: sqlite3.Connection, record: ConversationRecord) ->
         (record.id,),
     ).fetchone()
     connection.execute(
-        "UPDATE conversation SET thread_updated_at = max(thread_updated_at, ?), thread_attempts = 0,"
-        " missing_parts = ?, message_count = ? WHERE id = ?",
-        (record.updated_at, max(record.total_parts - parts, 0), messages, record.id),
+        "UPDATE conversation SET thread_updated_at = max(thread_updated_at, :at),"
+        " thread_attempts = iif(:at >= updated_at, 0, thread_attempts),"
+        " missing_parts = :missing, message_count = :messages WHERE id = :id",
+        {
+            "at": record.updated_at if record.final else record.updated_at - 1,
+            "missing": max(record.total_parts - parts, 0),
+            "messages": messages,
+            "id": record.id,
+        },
     )
 
 

@@ -56,5 +56,7 @@ class ConversationRecord:
     tags: tuple[tuple[int, str], ...]
     source: PartRecord | None
     parts: tuple[PartRecord, ...] | None = None
+    final: bool = True
+    """False when the thread was asked for in the very second of its last change: more may follow in it."""
     total_parts: int = 0
     """How many parts Intercom has, when it gave out only the newest of them; else 0."""

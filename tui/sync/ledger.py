@@ -95,7 +95,7 @@ class Ledger:
         with self._database.transaction() as connection:
             stored = store_threads(connection, batch.threads)
             deleted = tombstone(connection, batch.gone, now)
-            for conversation_id in [*batch.failed, *(i for i, _ in stored.pending)]:
+            for conversation_id in [*batch.failed, *stored.lagging]:
                 note_failed_attempt(connection, conversation_id)
             seconds = set(batch.listed_at)
             touched = [s for s in self._slices if any(s.window.start <= t <= s.window.end for t in seconds)]

@@ -267,8 +267,9 @@ class SyncRun:
         self._start(self._fetch(conversation_id, urgent=urgent))
 
     async def _fetch(self, conversation_id: int, *, urgent: bool) -> None:
+        asked_at = to_epoch(self._client.server_now())
         try:
-            record = to_record(await self._client.conversation(conversation_id, urgent=urgent))
+            record = to_record(await self._client.conversation(conversation_id, urgent=urgent), asked_at)
         except NotFound:
             self._gone.append(conversation_id)
         except (Unreachable, BadAnswer):
@@ -291,12 +292,12 @@ class SyncRun:
         batch = Fetched(threads, gone, failed, [self._inflight[i] for i in ids])
         outcome = self.ledger.fetched(batch, to_epoch(self._client.server_now()))
         self._flushed_at = time.monotonic()
-        stale = [i for i, _ in outcome.stored.pending]
+        again = [i for i, _ in outcome.stored.pending]
         for i in ids:
             del self._inflight[i]
-        for i in (*failed, *stale):
+        for i in (*failed, *again):
             self._later[i] = self._flushed_at + RETRY_AFTER
-        fetched = len(ids) - len(failed) - len(stale)
+        fetched = len(ids) - len(failed) - len(again)
         self.meter.done += fetched
         self.meter.remaining = max(0, self.meter.remaining - fetched)
         self.counts["new"] += len(outcome.stored.new)

@@ -12,8 +12,8 @@ PART_LIMIT = 500
 """Intercom returns at most the 500 most recent parts (OpenAPI 2.16, "Retrieve a conversation")."""
 
 
-def to_record(conversation: Conversation) -> ConversationRecord:
-    """A search result (no thread) or a full answer as the store wants it."""
+def to_record(conversation: Conversation, asked_at: int | None = None) -> ConversationRecord:
+    """A search result (no thread), or a full answer asked for at `asked_at` (server time), for the store."""
     parts = None
     total = 0
     if conversation.has_thread:
@@ -48,6 +48,7 @@ def to_record(conversation: Conversation) -> ConversationRecord:
         tags=tuple((tag.id, tag.name) for tag in conversation.tags),
         source=_part(conversation.source, 0),
         parts=parts,
+        final=asked_at is None or asked_at > conversation.updated_at,
         total_parts=total,
     )
 

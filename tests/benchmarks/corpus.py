@@ -1,0 +1,121 @@
+"""Conversations to measure with: real ones from a JSON Lines file, or invented ones of a known size."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from tui.intercom.html import html_to_text
+from tui.store.database import Database
+from tui.store.ingest import store_threads
+from tui.store.records import ConversationRecord, PartRecord
+
+NOW = 1_790_000_000
+SPAN = 90 * 86_400
+BATCH = 25
+WORDS_PER_PART = 80
+PARTS = 8
+
+
+def real(path: Path, limit: int | None = None) -> Iterator[ConversationRecord]:
+    """Records of a JSONL[.xz] file: `{id, subject, messages: [{author, who, name, body, created_at}], …}`."""
+    opener = lzma.open if path.suffix == ".xz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        lines = [line for _, line in zip(range(limit or 1 << 40), file, strict=False)]
+    for number, line in enumerate(lines):
+        entry = json.loads(line)
+        at = NOW - SPAN + number * SPAN // len(lines)
+        texts = [html_to_text(m["body"] or "") for m in entry["messages"]]
+        names = [m.get("name") or m["author"] for m in entry["messages"]]
+        yield record(number + 1, at, entry.get("subject") or "", list(zip(names, texts, strict=True)))
+
+
+def invented(count: int, seed: int = 7) -> Iterator[ConversationRecord]:
+    """Eight parts of eighty words each, the words distributed as in natural text (Zipf)."""
+    generator = random.Random(seed)
+    syllables = [c + v for c in "bcdfghjklmnprstvz" for v in "aeiou"]
+    words = [
+        "".join(generator.choices(syllables, k=generator.choice((1, 2, 2, 3, 3, 4)))) for _ in range(50_000)
+    ]
+    weights = [1 / (rank + 2.7) for rank in range(len(words))]
+    cumulative = [0.0]
+    for weight in weights:
+        cumulative.append(cumulative[-1] + weight)
+    for number in range(count):
+        texts = [
+            " ".join(generator.choices(words, cum_weights=cumulative[1:], k=WORDS_PER_PART))
+            for _ in range(PARTS)
+        ]
+        at = NOW - SPAN + number * SPAN // count
+        yield record(number + 1, at, " ".join(texts[0].split()[:6]), [("someone", t) for t in texts])
+
+
+def record(number: int, at: int, subject: str, messages: list[tuple[str, str]]) -> ConversationRecord:
+    generator = random.Random(number)
+    parts = tuple(
+        PartRecord(
+            part_id=0 if i == 0 else number * 1000 + i,
+            source_id=number if i == 0 else None,
+            type="source" if i == 0 else "comment",
+            author_kind="admin" if i % 2 else "user",
+            author_id=str(generator.randrange(20)),
+            author_name=name,
+            author_email="",
+            created_at=at - (len(messages) - i) * 600,
+            text=text,
+        )
+        for i, (name, text) in enumerate(messages)
+    )
+    return ConversationRecord(
+        id=number * 7919,
+        title="",
+        subject=subject,
+        state=generator.choices(("open", "closed", "snoozed"), (17, 78, 5))[0],
+        read=generator.random() < 0.8,
+        priority="none",
+        assignee_id=generator.randrange(20) or None,
+        team_id=generator.randrange(6) or None,
+        customer_kind="user",
+        customer_id=f"{number:x}",
+        customer_name=messages[0][0] if messages else "",
+        customer_email="",
+        company="",
+        created_at=at - len(messages) * 600,
+        updated_at=at,
+        waiting_since=at if generator.random() < 0.1 else None,
+        snoozed_until=None,
+        rating=None,
+        rating_remark="",
+        sla_name="",
+        sla_status="",
+        custom_attributes="",
+        tags=tuple((t, f"tag {t}") for t in generator.sample(range(1, 25), generator.randrange(3))),
+        source=parts[0] if parts else None,
+        parts=parts[1:],
+    )
+
+
+def build(database: Database, records: Iterator[ConversationRecord]) -> int:
+    """Store all records as a sync does. Returns how many."""
+    count, batch = 0, list[ConversationRecord]()
+    with database.transaction() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO admin VALUES (?, ?, ?)",
+            [(i, f"Agent {i}", f"agent{i}@x.example") for i in range(1, 20)],
+        )
+    for item in records:
+        batch.append(item)
+        if len(batch) == BATCH:
+            with database.transaction() as connection:
+                store_threads(connection, batch)
+            count, batch = count + len(batch), []
+    with database.transaction() as connection:
+        store_threads(connection, batch)
+    return count + len(batch)
+
+
+def stamp(seconds: float) -> str:
+    return f"{seconds * 1000:8.2f} ms"
