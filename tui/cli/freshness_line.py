@@ -29,7 +29,7 @@ def fill_hint(verdict: Verdict) -> str | None:
     """The command that fills the gaps; None when there are none."""
     if not verdict.gaps:
         return None
-    if verdict.last_sync is not None and verdict.gaps[0].start > verdict.last_sync:
+    if verdict.last_sync is None or verdict.gaps[0].start > verdict.last_sync:
         return "fastintercom sync"
     return f"fastintercom sync --since {from_epoch(verdict.gaps[0].start).astimezone():%Y-%m-%d}"
 

@@ -107,8 +107,20 @@ def _report(error: Exception, invocation: Invocation) -> ExitCode:
     message, code = explained
     context = error.ctx if isinstance(error, click.UsageError) else None
     more = f" (see {context.command_path} --help)" if context else ""
+    if context and _meant_to_exclude(error):
+        more = f"; to leave out a word, quote the query: {context.command_path} 'refund -spam'"
     narrate(f"fastintercom: {clean(message)}{more}")
     return code
+
+
+def _meant_to_exclude(error: Exception) -> bool:
+    """`search refund -spam`: to the option parser, -spam is -s with something behind it."""
+    return (
+        isinstance(error, click.NoSuchOption)
+        and not error.option_name.startswith("--")
+        and error.ctx is not None
+        and any(parameter.name == "query" for parameter in error.ctx.command.params)
+    )
 
 
 def _report_fault(error: Exception, invocation: Invocation) -> ExitCode:

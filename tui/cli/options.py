@@ -47,7 +47,10 @@ class Invocation:
 
         from tui.settings import load_settings
 
-        return load_settings(flags={"database": self.database}, environ=os.environ, config=self.config)
+        settings = load_settings(flags={"database": self.database}, environ=os.environ, config=self.config)
+        if settings.token is not None:
+            self.secrets.append(settings.token)
+        return settings
 
     def token(self) -> Secret | None:
         """Look the access token up, which may start a program or open the keyring. Raises `SettingsError`."""

@@ -100,7 +100,7 @@ def _markdown_part(part: Part) -> str:
     return f"**{who}** · {when}{kind}\n\n" + "\n".join(lines)
 
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|!~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 
 

@@ -1,0 +1,152 @@
+"""`search`: tables, JSON, freshness, and when it syncs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Result
+from tui.simulator.server import RunningServer
+
+Call = Callable[..., Result]
+KEYS = "id,subject,snippet,customer,state,assignee,team,tags,priority,created_at,updated_at,waiting_since,url"
+
+
+def test_the_answer_as_json(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    result = call("search", "is:open", "--json", "--limit", "3")
+    assert result.code == 0
+    answer = result.json
+    assert list(answer) == [
+        "schema_version",
+        "query",
+        "total",
+        "total_is_exact",
+        "conversations",
+        "sync_info",
+    ]
+    assert answer["query"] == "is:open"
+    assert len(answer["conversations"]) == 3 < answer["total"]
+    assert answer["total_is_exact"] is True
+    for conversation in answer["conversations"]:
+        assert ",".join(conversation) == KEYS
+        assert conversation["state"] == "open"
+        assert conversation["updated_at"].endswith("Z")
+    info = answer["sync_info"]
+    assert (info["state"], info["message"], info["data_complete"], info["gaps"]) == ("fresh", None, True, [])
+    assert info["last_sync"].endswith("Z")
+    assert "🟢 Fresh · last synced" in result.err
+
+
+def test_the_answer_for_people(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    result = call("search", "is:open", "--limit", "2")
+    head, *lines = result.out.splitlines()
+    assert head.split() == ["ID", "STATE", "CUSTOMER", "CONVERSATION", "ASSIGNEE", "UPDATED"]
+    assert len(lines) == 2
+    assert all(" open " in line for line in lines)
+    assert "conversations, the first 2 shown" in result.err
+    assert "\x1b" not in result.out
+    quiet = call("search", "is:open", "--limit", "2", "-q")
+    assert quiet.out == result.out
+    assert quiet.err == ""
+
+
+def test_an_empty_answer_carries_the_freshness(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    result = call("search", "qqqq")
+    assert (result.code, result.out) == (0, "")
+    assert result.err.splitlines()[0] == "No conversation in the mirror matches."
+    assert result.err.splitlines()[1].startswith("🟢 Fresh · last synced")
+
+
+def test_no_sync_never_touches_the_network(
+    call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    trace = tmp_path / "asked for the token"
+    monkeypatch.delenv("INTERCOM_ACCESS_TOKEN")
+    config = tmp_path / "c.toml"
+    config.write_text(f"token_command = \"touch '{trace}'\"\n")
+    before = len(connected.world.requests)
+    result = call("--config", config, "search", "hello", "--no-sync", "--json")
+    assert result.code == 0
+    assert result.json["sync_info"]["state"] == "stale"
+    assert result.json["sync_info"]["message"] == "Data is stale - syncing latest conversations..."
+    assert result.json["sync_info"]["reason"] == "not syncing, as --no-sync asks"
+    assert result.json["sync_info"]["gaps"]
+    assert "🔴 Stale · nothing of this period is synced (never synced)" in result.err
+    assert len(connected.world.requests) == before
+    assert not trace.exists()
+
+
+def test_a_stale_search_syncs_and_answers_then(call: Call, connected: RunningServer) -> None:
+    result = call("search", "is:open", "--json", "--require", "fresh")
+    assert result.code == 0, result.err
+    assert result.err.startswith("🔴 Stale · Data is stale - syncing latest conversations...\n")
+    assert "🟢 Fresh" in result.err
+    assert result.json["total"] == sum(c.state == "open" for c in connected.world.conversations.values())
+
+
+def test_no_wait_answers_first_and_syncs_then(call: Call, connected: RunningServer) -> None:
+    assert connected.url
+    first = call("search", "is:open", "--no-wait", "--json")
+    assert first.code == 0
+    assert (first.json["total"], first.json["sync_info"]["state"]) == (0, "stale")
+    assert call("search", "is:open", "--no-sync", "--json").json["sync_info"]["state"] == "fresh"
+
+
+def test_a_failed_sync_is_told_beside_the_answer(call: Call, home: Path) -> None:
+    assert home.exists()
+    result = call("search", "hello", "--json")
+    assert result.code == 4
+    assert result.json["sync_info"]["state"] == "stale"
+    assert "there is no access token" in result.error
+    assert "there is no access token" in result.json["sync_info"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("query", "require", "code"),
+    [
+        ("since:7d", "fresh", 0),
+        ("since:7d", "partial", 0),
+        ("since:300d", "fresh", 10),
+        ("since:300d", "partial", 0),
+        ("on:2020-01-01", "fresh", 11),
+        ("on:2020-01-01", "partial", 11),
+    ],
+)
+def test_the_exit_code_tells_the_freshness_when_asked(
+    call: Call, mirror: Path, query: str, require: str, code: int
+) -> None:
+    assert mirror.exists()
+    result = call("search", query, "--no-sync", "--require", require)
+    assert result.code == code
+    if "300d" in query:
+        assert "🟡 Partial · Analysis includes conversations up to" in result.err
+        assert "was never synced · fill it with: fastintercom sync --since 20" in result.err
+    assert call("search", query, "--no-sync").code == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("hello is:opn", "is:opn"),
+        ("since:2024-02-30", "2024-02-30"),
+        ("foo:bar", "foo:bar"),
+        ('"unclosed', '"unclosed'),
+        ("assignee:nobody-of-that-name", "assignee:nobody-of-that-name"),
+        ("a", "a"),
+    ],
+)
+def test_a_bad_query_is_pointed_at(call: Call, mirror: Path, query: str, place: str) -> None:
+    assert mirror.exists()
+    result = call("search", query)
+    assert result.code == 2
+    assert result.out == ""
+    message, shown, marks = result.err.splitlines()
+    assert message.startswith("fastintercom: ")
+    assert query in shown
+    assert set(marks.strip()) == {"^"}
+    assert shown[marks.index("^") : marks.rindex("^") + 1] in place

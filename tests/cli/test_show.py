@@ -1,0 +1,135 @@
+"""`show`: one thread for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Result
+from tui.cli.show import readable
+from tui.domain import Attachment, ConversationRow, Part, PartKind, Person, Snippet, Thread
+from tui.simulator.server import RunningServer
+
+Call = Callable[..., Result]
+NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
+HOSTILE = "Evil \x1b]0;title\x07\x1b[31mred\u202egnp.exe\x9b2J"
+
+
+def test_a_thread_as_json_is_the_export_shape(call: Call, mirror: Path, server: RunningServer) -> None:
+    assert mirror.exists()
+    found = call("search", "has:note", "--json", "--limit", "1").json["conversations"][0]
+    result = call("show", found["id"], "--json")
+    assert result.code == 0
+    answer = result.json
+    assert answer.pop("schema_version") == 1
+    assert {key: answer[key] for key in found if key != "snippet"} == {
+        key: found[key] for key in found if key != "snippet"
+    }
+    assert list(answer)[len(found) :] == ["title", "custom_attributes", "parts"]
+    assert answer["parts"][0]["type"] == "source"
+    assert {tuple(part) for part in answer["parts"]} == {("id", "type", "author", "created_at", "text")}
+    assert {tuple(part["author"]) for part in answer["parts"]} == {("type", "id", "name")}
+    assert {p["id"] for p in answer["parts"][1:]} == server.world.truth()[found["id"]].part_ids
+    assert "🟢 Fresh" in result.err
+
+
+def test_a_thread_for_people_marks_notes_as_internal(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    found = call("search", "has:note", "--json", "--limit", "1").json["conversations"][0]
+    result = call("show", found["id"])
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0].startswith(f"{found['id']}  ")
+    assert f"Customer: {found['customer']}" in result.out
+    note = next(index for index, line in enumerate(lines) if line.startswith("── INTERNAL NOTE ── "))
+    assert lines[note + 1].startswith("┃ ")
+
+
+def test_an_unknown_id_says_whether_it_may_just_not_be_synced(
+    call: Call, synced_database: Path, mirror: Path
+) -> None:
+    assert mirror.exists()
+    result = call("show", "12345")
+    assert result.code == 1
+    assert result.out == ""
+    assert result.error.startswith(
+        "no conversation 12345 in the mirror, not among those updated in the last 60d (🟢 Fresh · last synced"
+    )
+    empty = call("--database", synced_database.with_name("empty.db"), "show", "12345")
+    assert empty.code == 1
+    assert empty.error == (
+        "no conversation 12345 in the mirror, it may just not be synced yet "
+        "(🔴 Stale · nothing of this period is synced (never synced))"
+    )
+
+
+def thread(**changes: object) -> Thread:
+    row = ConversationRow(
+        id=7,
+        subject=HOSTILE,
+        snippet=Snippet(""),
+        customer=Person("user", "c", HOSTILE, "eve@example.com"),
+        state="snoozed",
+        read=True,
+        priority="urgent",
+        assignee=HOSTILE,
+        team="",
+        tags=(HOSTILE,),
+        created_at=NOW,
+        updated_at=NOW,
+        waiting_since=None,
+        snoozed_until=NOW,
+        message_count=1,
+        thread_pending=False,
+        url="https://app.intercom.com/7",
+    )
+    part = Part(
+        1,
+        "comment",
+        PartKind.MESSAGE,
+        row.customer,
+        NOW,
+        HOSTILE,
+        (Attachment(HOSTILE, "image/png", 3, "https://x"),),
+        redacted=True,
+        truncated=True,
+    )
+    values = {
+        "conversation": row,
+        "parts": (part,),
+        "title": HOSTILE,
+        "custom_attributes": {"key": HOSTILE},
+        "company": HOSTILE,
+        "rating": 4,
+        "rating_remark": HOSTILE,
+        "sla_name": "Gold",
+        "sla_status": "hit",
+        "missing_parts": 3,
+        "deleted_at": NOW,
+    }
+    return Thread(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_hostile_text_cannot_steer_the_terminal() -> None:
+    text = "\n".join(readable(thread()))
+    assert not set(text) & set("\x1b\x07\x9b\u202e\r")
+    assert "Evil" in text
+    for words in (
+        "urgent",
+        "[redacted]",
+        "[cut: ",
+        "[attachment: ",
+        "(3 older entries",
+        "4 of 5",
+        "Deleted:",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize("title", ["", "  "])
+def test_a_thread_without_any_title_has_a_name(title: str) -> None:
+    nameless = thread(title=title)
+    assert readable(nameless)[0].startswith("7  ")

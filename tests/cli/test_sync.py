@@ -1,0 +1,301 @@
+"""`sync`: its answers, its exit codes, and how it is stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from tests.cli.conftest import TOKEN, Result, options
+from tui.simulator.server import RunningServer, running
+
+Call = Callable[..., Result]
+Start = Callable[..., "subprocess.Popen[str]"]
+PATIENCE = 30.0
+"""Seconds that a condition may take on a busy machine."""
+
+
+def test_a_sync_tells_what_it_did(call: Call, connected: RunningServer) -> None:
+    first = call("sync", "--json")
+    assert first.code == 0, first.err
+    answer = first.json
+    assert list(answer) == [
+        "schema_version",
+        "outcome",
+        "conversations",
+        "requests",
+        "rate_limited",
+        "retries",
+        "duration_seconds",
+        "coverage",
+        "error",
+    ]
+    assert (answer["schema_version"], answer["outcome"], answer["error"]) == (1, "complete", None)
+    assert answer["conversations"]["new"] == len(connected.world.truth())
+    assert answer["requests"] >= len(connected.world.truth())
+    assert [set(span) for span in answer["coverage"]] == [{"start", "end"}]
+    assert answer["coverage"][0]["end"].endswith("Z")
+    assert "🟢 Fresh" in first.err
+    second = call("sync")
+    assert second.code == 0
+    assert second.out == ""
+    assert "Synced: nothing new in" in second.err
+    quiet = call("sync", "--quiet")
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+
+
+def test_since_widens_what_is_synced(call: Call, connected: RunningServer) -> None:
+    assert connected.url
+    assert call("sync", "--since", "2h").code == 0
+    recent = call("status", "--json").json["total_conversations"]
+    assert call("sync", "--since", "40d", "--json").json["conversations"]["new"] > 0
+    assert call("status", "--json").json["total_conversations"] > recent
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [("2024-02-30", "2024-02-30"), ("soon", "--since: "), ("2999-01-01", "is in the future")],
+)
+def test_impossible_dates_are_usage_errors(
+    call: Call, connected: RunningServer, since: str, expected: str
+) -> None:
+    assert connected.url
+    result = call("sync", "--since", since)
+    assert result.code == 2
+    assert expected in result.error
+
+
+def test_without_a_token_nothing_is_tried(call: Call, home: Path) -> None:
+    result = call("sync")
+    assert result.code == 4
+    assert "there is no access token: set INTERCOM_ACCESS_TOKEN" in result.error
+    assert not list(home.rglob("*.db"))
+
+
+def test_a_token_file_that_others_can_read_is_refused(call: Call, home: Path) -> None:
+    path = home / "config" / "fastintercom" / "token"
+    path.write_text(TOKEN)
+    path.chmod(0o644)
+    result = call("sync")
+    assert result.code == 4
+    assert result.error == f"{path} can be read by others; run: chmod 600 {path}"
+
+
+def test_a_wrong_token_is_not_authorised(
+    call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connected.url
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", "wrong-token-text")
+    result = call("sync", "--json")
+    assert result.code == 4
+    assert (result.json["outcome"], result.json["conversations"]["new"]) == ("failed", 0)
+    assert result.json["error"] == result.error
+    assert "token" in result.error
+    assert "wrong-token-text" not in result.err + result.out
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers everything with `status`, as HTML or as Intercom's error envelope."""
+
+    status = 200
+    body = b"<html><body>Please log in to the hotel's network</body></html>"
+    kind = "text/html"
+
+    def answer(self) -> None:
+        self.send_response(self.status)
+        self.send_header("Content-Type", self.kind)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_GET = answer  # noqa: N815 - names that http.server looks for
+    do_POST = answer  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+class Forbids(Answers):
+    status = 403
+    kind = "application/json"
+    body = b'{"type":"error.list","errors":[{"code":"forbidden","message":"Access forbidden"}]}'
+
+
+@contextmanager
+def answering(handler: type[Answers]) -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(("handler", "code"), [(Answers, 1), (Forbids, 4)])
+def test_html_and_missing_permission_are_told(
+    call: Call,
+    connected: RunningServer,
+    monkeypatch: pytest.MonkeyPatch,
+    handler: type[Answers],
+    code: int,
+) -> None:
+    assert connected.url
+    with answering(handler) as url:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", url)
+        result = call("sync")
+    assert result.code == code
+    assert ("HTML" if handler is Answers else "permission") in result.error
+
+
+@contextmanager
+def nobody_listens() -> Iterator[int]:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
+
+
+def test_a_network_that_is_away_means_later(call: Call, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.exists()
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
+    with nobody_listens() as port:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", f"http://127.0.0.1:{port}")
+        refused = call("sync")
+    monkeypatch.setenv("FASTINTERCOM_BASE_URL", "https://intercom.invalid")
+    unknown = call("sync")
+    assert (refused.code, unknown.code) == (75, 75)
+    assert "intercom.invalid" in unknown.error
+    assert refused.error != unknown.error
+
+
+def test_a_server_without_tls_means_later(
+    call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTINTERCOM_BASE_URL", connected.url.replace("http:", "https:"))
+    result = call("sync")
+    assert result.code == 75
+    assert "TLS" in result.error
+
+
+@pytest.fixture
+def slow(connected: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    """A server on which a sync takes so long that one can come in between."""
+    assert connected.url
+    with running(options(conversations=400, rate_limit=100, latency_ms=20)) as server:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", server.url)
+        yield server
+
+
+def wait_for_threads(server: RunningServer) -> None:
+    """Wait until the sync is among the threads."""
+    deadline = time.monotonic() + PATIENCE
+    while not any(path.startswith("/conversations/2") for _, path, _ in list(server.world.requests)):
+        assert time.monotonic() < deadline, server.world.requests[-5:]
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_sync_says_so_and_keeps_what_it_has(
+    start: Start, call: Call, slow: RunningServer, number: int
+) -> None:
+    child = start("sync", "--json")
+    wait_for_threads(slow)
+    child.send_signal(number)
+    out, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 130, err
+    assert json.loads(out)["error"] == "interrupted"
+    assert "Traceback" not in err
+    assert err.count("fastintercom: ") == 1
+    status = call("status", "--json").json
+    assert status["lease_owner"] is None
+    assert status["total_conversations"] > 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
+def test_a_second_sync_says_who_is_first(start: Start, call: Call, slow: RunningServer) -> None:
+    child = start("sync", "--quiet")
+    wait_for_threads(slow)
+    result = call("sync")
+    assert result.code == 75
+    assert "another fastintercom is syncing" in result.error
+    assert f"process {child.pid} on " in result.error
+    status = call("status", "--json").json
+    assert status["sync_in_progress"] is True
+    assert str(child.pid) in status["lease_owner"]
+    assert f"process {child.pid}" in call("status").out
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(PATIENCE) == 130
+
+
+def read_until(stream: IO[str], word: str) -> str:
+    """The lines up to the one that holds `word`."""
+    lines = ""
+    for line in stream:
+        lines += line
+        if word in line:
+            return lines
+    raise AssertionError(f"{word!r} never came; there was {lines!r}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
+def test_watching_goes_on_through_a_lost_network_until_stopped(
+    start: Start, connected: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connected.url
+    with running(options()) as server:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", server.url)
+        child = start("sync", "--watch", "1", "--json")
+        assert child.stdout is not None
+        assert child.stderr is not None
+        first = json.loads(child.stdout.readline())
+        assert (first["outcome"], first["conversations"]["new"] > 0) == ("complete", True)
+        server.world.reply(next(iter(server.world.truth())))
+        outcomes: list[dict[str, Any]] = []
+        while sum(run["conversations"]["updated"] for run in outcomes) == 0:
+            outcomes.append(json.loads(child.stdout.readline()))
+            assert len(outcomes) < 30
+    read_until(child.stderr, "Trying again in 1.0 s.")
+    child.send_signal(signal.SIGTERM)
+    out, err = child.communicate(timeout=PATIENCE)
+    assert child.returncode == 130, err
+    assert "Traceback" not in err
+    assert json.loads(out.splitlines()[0] if out else "{}").get("outcome", "failed") == "failed"
+
+
+def test_watching_ends_when_the_token_is_refused(
+    call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connected.url
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", "wrong")
+    assert call("sync", "--watch").code == 4
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+from tui.cli.main import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="stands in for a full disk by a limit on file sizes")
+def test_a_full_disk_is_told(process: Call, connected: RunningServer) -> None:
+    assert connected.url
+    result = process("sync", "--json", code=LIMITED)
+    assert result.code == 1
+    assert "cannot write to " in result.error
+    assert result.json["outcome"] == "failed"
