@@ -50,7 +50,8 @@ def _build(path: Path, corpus: Path | None, number: int) -> None:
     database.close()
     print(
         f"stored {count:,} conversations, {parts:,} parts in {wall:.0f} s"
-        f" ({spent / count * 1000:.2f} ms CPU each, reading the source included); {pages * size / count / 1000:.1f} kB a conversation"
+        f" ({spent / count * 1000:.2f} ms CPU each, reading the source included);"
+        f" {pages * size / count / 1000:.1f} kB a conversation"
     )
 
 
