@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tui.simulator.content import dialogue
+from tui.simulator.content.people import LANGUAGES
 from tui.simulator.model import Author
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ class Activity:
         ]
         heapq.heapify(self._snoozed)
 
-    def wake(self, at: int, id: int) -> None:
+    def wake(self, at: int, conversation_id: int) -> None:
         """Notes that a conversation's snooze ends at this epoch second."""
-        heapq.heappush(self._snoozed, (at, id))
+        heapq.heappush(self._snoozed, (at, conversation_id))
 
     def replay(self, now: float) -> None:
         """Applies, each at its own time, every change that is due by `now` and not applied yet."""
@@ -41,8 +42,8 @@ class Activity:
             if min(due, wakes) > now:
                 return
             if wakes <= due:
-                at, id = heapq.heappop(self._snoozed)
-                self._end_snooze(at, id)
+                at, conversation_id = heapq.heappop(self._snoozed)
+                self._end_snooze(at, conversation_id)
                 continue
             self._replayed += 1
             behind = int((now - due) / self._gap)
@@ -51,9 +52,9 @@ class Activity:
                     self._world.index.refresh(due)
                     self.change()
 
-    def _end_snooze(self, at: int, id: int) -> None:
+    def _end_snooze(self, at: int, conversation_id: int) -> None:
         world = self._world
-        old = world.conversations.get(id)
+        old = world.conversations.get(conversation_id)
         if old is None or old.state != "snoozed" or old.snoozed_until != at:
             return
         with world.at(at):
@@ -72,22 +73,29 @@ class Activity:
             opening = dialogue.opening(random, world, contact)
             return world.open_with(author, opening.body, opening.subject, opening.title).id
         target = world.pick(random)
-        id = target.id
+        conversation_id = target.id
+        language = str(target.attributes.get("Language", "en"))
+        if language not in LANGUAGES:
+            language = "en"
         admin = random.choice([admin for admin in world.admins.values() if admin.author.kind == "admin"])
-        if dice < 0.48:
-            world.reply(id, dialogue.nudge(random))
+        if dice < 0.48 or (target.state == "closed" and dice < 0.92):
+            world.reply(conversation_id, dialogue.nudge(random, language))
         elif dice < 0.70:
-            world.reply(id, dialogue.agent_line(random), by=admin.id)
+            world.reply(conversation_id, dialogue.agent_line(random, language), by=admin.id)
         elif dice < 0.77:
-            world.note(id, dialogue.note(random), by=admin.id)
+            world.note(conversation_id, dialogue.note(random), by=admin.id)
         elif dice < 0.84:
-            world.assign(id, admin=admin.id, by=admin.id)
+            world.assign(conversation_id, admin=admin.id, by=admin.id)
         elif dice < 0.92:
-            world.close(id, dialogue.goodbye(random) if random.random() < 0.5 else None, by=admin.id)
+            world.close(
+                conversation_id,
+                dialogue.goodbye(random, language) if random.random() < 0.5 else None,
+                by=admin.id,
+            )
         elif dice < 0.96:
-            world.snooze(id, world.now() + random.choice((3600, 14400, 86400)), by=admin.id)
+            world.snooze(conversation_id, world.now() + random.choice((3600, 14400, 86400)), by=admin.id)
         elif dice < 0.985 or not world.options.deletions:
-            world.tag(id, random.choice(list(world.tags)), by=admin.id)
+            world.tag(conversation_id, random.choice(list(world.tags)), by=admin.id)
         else:
-            world.delete(id)
-        return id
+            world.delete(conversation_id)
+        return conversation_id

@@ -19,7 +19,10 @@ KNOWN_VERSIONS = frozenset(
     {"1.0", "1.1", "1.2", "1.3", "1.4", *(f"2.{minor}" for minor in range(18)), "Preview", "Unstable"}
 )
 
-ERROR_PAGE = b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+ERROR_PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>"
+    b"<body><h1>502 Bad Gateway</h1></body></html>"
+)
 LOGIN_PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>Sign in to Wi-Fi</title></head><body>Please sign in.</body></html>"
 )

@@ -24,18 +24,18 @@ class SearchIndex:
         self.order = sorted((item.updated_at, item.id) for item in self.documents.values())
         self._queue.clear()
 
-    def put(self, now: float, id: int, conversation: Conversation | None) -> None:
+    def put(self, now: float, conversation_id: int, conversation: Conversation | None) -> None:
         """Notes a new state (None: gone) that becomes visible `lag` seconds after `now`."""
         if self.lag:
-            self._queue.append((now + self.lag, id, conversation))
+            self._queue.append((now + self.lag, conversation_id, conversation))
         else:
-            self._show(id, conversation)
+            self._show(conversation_id, conversation)
 
     def refresh(self, now: float) -> None:
         """Makes visible what is due."""
         while self._queue and self._queue[0][0] <= now:
-            _, id, conversation = self._queue.popleft()
-            self._show(id, conversation)
+            _, conversation_id, conversation = self._queue.popleft()
+            self._show(conversation_id, conversation)
 
     def between(self, low: int | None, high: int | None) -> tuple[int, int]:
         """The slice of `order` whose updated_at lies in low..high, both included; None is open."""
@@ -43,10 +43,10 @@ class SearchIndex:
         last = len(self.order) if high is None else bisect_left(self.order, (high + 1, -1))
         return first, max(first, last)
 
-    def _show(self, id: int, conversation: Conversation | None) -> None:
-        old = self.documents.pop(id, None)
+    def _show(self, conversation_id: int, conversation: Conversation | None) -> None:
+        old = self.documents.pop(conversation_id, None)
         if old is not None:
-            del self.order[bisect_left(self.order, (old.updated_at, id))]
+            del self.order[bisect_left(self.order, (old.updated_at, conversation_id))]
         if conversation is not None:
-            self.documents[id] = conversation
-            insort(self.order, (conversation.updated_at, id))
+            self.documents[conversation_id] = conversation
+            insort(self.order, (conversation.updated_at, conversation_id))

@@ -108,7 +108,7 @@ class Conversation:
     """How the AI agent left it, or None when it took no part."""
     tickets: tuple[tuple[int, str | None], ...] = ()
     legacy: bool = False
-    """Written before API 2.16: old priority words, null instead of 0, no statistics, `admins` for teammates."""
+    """Written before API 2.16: old priority words, null instead of 0, no statistics, no teammates."""
     rendered: bytes | None = field(default=None, init=False, compare=False, repr=False)
 
     @property

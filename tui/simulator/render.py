@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
+from urllib.parse import quote
 
 import msgspec
 
@@ -25,6 +26,7 @@ from tui.simulator.statistics import measure
 
 encode = msgspec.json.Encoder().encode
 
+DOWNLOADS = "https://downloads.intercomcdn.example/i/o"
 LEGACY_PRIORITY = {"none": "not_priority", "low": "not_priority"}
 
 
@@ -111,8 +113,8 @@ def header_json(conversation: Conversation, directory: Directory) -> Json:
         "linked_objects": {
             "type": "list",
             "data": [
-                {"type": "ticket", "id": str(id), "category": category}
-                for id, category in conversation.tickets
+                {"type": "ticket", "id": str(key), "category": category}
+                for key, category in conversation.tickets
             ],
             "total_count": len(conversation.tickets),
             "has_more": False,
@@ -140,7 +142,7 @@ def teammates_json(conversation: Conversation) -> Json | None:
     if conversation.legacy:
         return None
     ids = dict.fromkeys(part.author.id for part in conversation.thread if part.author.kind == "admin")
-    people = [{"type": "admin", "id": id} for id in ids]
+    people = [{"type": "admin", "id": key} for key in ids]
     # The schema says "teammates"; recorded answers say "admins".
     return {"type": "admin.list", "admins": people}
 
@@ -164,7 +166,7 @@ def part_json(part: Part, directory: Directory) -> Json:
         "email_message_metadata": None,
         "metadata": {},
         "state": part.state,
-        "tags": [{"type": "tag", "id": str(id), "name": directory.tags[id]} for id in part.tags],
+        "tags": [{"type": "tag", "id": str(key), "name": directory.tags[key]} for key in part.tags],
         "event_details": part.details,
         "app_package_code": None,
     }
@@ -202,7 +204,7 @@ def attachments_json(attachments: Iterable[Attachment], owner: int) -> list[Json
         {
             "type": "upload",
             "name": item.name,
-            "url": f"https://downloads.intercomcdn.example/i/o/{owner}/{number}/{item.name.replace(' ', '+')}",
+            "url": f"{DOWNLOADS}/{owner}/{number}/{quote(item.name)}",
             "content_type": item.content_type,
             "filesize": item.filesize,
             "width": item.width,
@@ -222,9 +224,9 @@ def applied_tag_json(tag: AppliedTag, directory: Directory) -> Json:
     }
 
 
-def contact_reference(id: str, directory: Directory) -> Json:
-    contact = directory.contacts.get(id)
-    return {"type": "contact", "id": id, "external_id": None if contact is None else contact.external_id}
+def contact_reference(key: str, directory: Directory) -> Json:
+    contact = directory.contacts.get(key)
+    return {"type": "contact", "id": key, "external_id": None if contact is None else contact.external_id}
 
 
 def company_json(company: Company) -> Json:
@@ -251,8 +253,8 @@ def contact_json(contact: Contact, directory: Directory, workspace: str) -> Json
 
     companies = empty("companies")
     if contact.company in directory.companies:
-        id = f"{contact.company:024x}"
-        companies["data"] = [{"type": "company", "id": id, "url": f"/companies/{id}"}]
+        key = f"{contact.company:024x}"
+        companies["data"] = [{"type": "company", "id": key, "url": f"/companies/{key}"}]
         companies["total_count"] = 1
     return {
         "type": "contact",
@@ -308,5 +310,5 @@ def team_json(team: Team, admins: Iterable[Admin]) -> Json:
     }
 
 
-def tag_json(id: int, name: str) -> Json:
-    return {"type": "tag", "id": str(id), "name": name}
+def tag_json(key: int, name: str) -> Json:
+    return {"type": "tag", "id": str(key), "name": name}

@@ -86,9 +86,9 @@ class Endpoints:
         ]
         return [Route(path, endpoint, methods=[method]) for method, path, endpoint in table]
 
-    def find(self, id: object) -> Conversation:
+    def find(self, given: object) -> Conversation:
         """Raises a 404 for what is not a live conversation's id."""
-        text = str(id)
+        text = str(given)
         found = self.world.conversations.get(int(text)) if text.isdecimal() else None
         if found is None:
             raise not_found()
@@ -160,8 +160,8 @@ class Endpoints:
                 {
                     "type": "conversations.list",
                     "conversations": [
-                        {"type": "conversation", "id": str(id), "metrics_retained": True, "deleted_at": at}
-                        for id, at in rows[(page - 1) * size : page * size]
+                        {"type": "conversation", "id": str(key), "metrics_retained": True, "deleted_at": at}
+                        for key, at in rows[(page - 1) * size : page * size]
                     ],
                     "total_count": len(rows),
                     "pages": pages,
@@ -212,7 +212,7 @@ class Endpoints:
         return json(render.encode({"type": "team.list", "teams": teams}))
 
     async def tags(self, request: Request) -> Response:
-        tags = [render.tag_json(id, name) for id, name in self.world.tags.items()]
+        tags = [render.tag_json(key, name) for key, name in self.world.tags.items()]
         return json(render.encode({"type": "list", "data": tags}))
 
     async def redact(self, request: Request) -> Response:

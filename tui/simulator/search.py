@@ -40,19 +40,19 @@ def page_size(value: object) -> int:
     return value
 
 
-def encode_cursor(value: object, id: int, page: int) -> str:
-    return base64.b64encode(msgspec.json.encode([value, id, page])).decode()
+def encode_cursor(value: object, conversation_id: int, page: int) -> str:
+    return base64.b64encode(msgspec.json.encode([value, conversation_id, page])).decode()
 
 
 def decode_cursor(cursor: object) -> tuple[Any, int, int]:
     """(sort value, id, page number). Raises a 400 for anything that this server did not give out."""
     try:
-        value, id, page = msgspec.json.decode(
+        value, conversation_id, page = msgspec.json.decode(
             base64.b64decode(str(cursor), validate=True), type=tuple[Any, int, int]
         )
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         raise invalid("starting_after is not a valid cursor", "starting_after") from None
-    return value, id, page
+    return value, conversation_id, page
 
 
 def search(
@@ -75,14 +75,14 @@ def search(
             keys = [key for key in keys if matches(index.documents[key[1]])]
     else:
         read = FIELDS[field].read
-        found = (index.documents[id] for _, id in index.order[first:last])
+        found = (index.documents[conversation_id] for _, conversation_id in index.order[first:last])
         keys = sorted(sort_key(read(item), item.id) for item in found if matches is None or matches(item))
     return cut(keys, index.documents.__getitem__, ascending, per_page, cursor)
 
 
-def sort_key(value: Any, id: int) -> tuple[int, int]:
+def sort_key(value: Any, conversation_id: int) -> tuple[int, int]:
     """Values that are missing come before all others."""
-    return (-1 if value is None else int(value), id)
+    return (-1 if value is None else int(value), conversation_id)
 
 
 def cut(
@@ -97,19 +97,21 @@ def cut(
     if ascending:
         start = 0
         if cursor is not None:
-            value, id, number = decode_cursor(cursor)
-            start = bisect_right(keys, (value, id))
+            value, conversation_id, number = decode_cursor(cursor)
+            start = bisect_right(keys, (value, conversation_id))
         chosen = keys[start : start + per_page]
         more = start + per_page < len(keys)
     else:
         end = len(keys)
         if cursor is not None:
-            value, id, number = decode_cursor(cursor)
-            end = bisect_left(keys, (value, id))
+            value, conversation_id, number = decode_cursor(cursor)
+            end = bisect_left(keys, (value, conversation_id))
         chosen = keys[max(0, end - per_page) : end][::-1]
         more = end > per_page
     following = encode_cursor(chosen[-1][0], chosen[-1][1], number + 1) if more and chosen else None
-    return Page([get(id) for _, id in chosen], len(keys), number, per_page, following)
+    return Page(
+        [get(conversation_id) for _, conversation_id in chosen], len(keys), number, per_page, following
+    )
 
 
 def read_sort(sort: object) -> tuple[str, bool]:

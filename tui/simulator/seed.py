@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from tui.simulator.cast import Cast
 from tui.simulator.content import people
-from tui.simulator.thread import Cast, write_conversation
+from tui.simulator.corpus import load_corpus
+from tui.simulator.model import Part
+from tui.simulator.thread import write_conversation
 
 if TYPE_CHECKING:
     from tui.simulator.model import Conversation
@@ -25,8 +29,6 @@ def populate(world: World) -> None:
     world.teams = {team.id: team for team in people.TEAMS}
     world.tags = dict(people.TAGS)
     if world.options.corpus is not None:
-        from tui.simulator.corpus import load_corpus
-
         world.load(load_corpus(world, world.options.corpus))
         return
     write_history(world)
@@ -96,8 +98,6 @@ def delete_some(world: World, written: list[Conversation]) -> None:
 
 def lengthen(world: World, written: list[Conversation]) -> None:
     """A few threads outgrow the 500 parts that the API shows."""
-    from tui.simulator.thread import log_lines
-
     candidates = [item for item in written if item.part_count >= 4 and not item.legacy]
     for number, conversation in enumerate(
         candidates[:: max(1, len(candidates) // (world.options.long_threads or 1))]
@@ -105,6 +105,21 @@ def lengthen(world: World, written: list[Conversation]) -> None:
         if number >= world.options.long_threads:
             return
         log_lines(world, conversation, 505 + number * 120)
+
+
+def log_lines(world: World, conversation: Conversation, amount: int) -> None:
+    """Many short automatic messages before the last part, as an integration gone wild leaves them."""
+    first, last = conversation.parts[-2].created_at, conversation.updated_at
+    bot = next(admin.author for admin in world.admins.values() if admin.author.kind == "bot")
+    tail = conversation.parts.pop()
+    for number in range(amount):
+        at = first + (last - first) * number // amount
+        body = (
+            f"<p>Build #{48100 + number} of <code>portal-sync</code> failed: retry {number % 9 + 1} of 9</p>"
+        )
+        conversation.parts.append(Part(world.next_id(), "comment", bot, at, "open", body))
+    conversation.parts.append(replace(tail, id=world.next_id()))
+    conversation.part_count = len(conversation.parts)
 
 
 def tie(world: World, written: list[Conversation]) -> None:

@@ -80,12 +80,12 @@ class State:
         self.index.put(self.time(), conversation.id, conversation)
         return conversation
 
-    def remove(self, id: int) -> None:
+    def remove(self, conversation_id: int) -> None:
         """Deletes a conversation. Raises `KeyError` when there is none with that id."""
-        del self.conversations[id]
-        self._full.pop(id, None)
-        self.deleted[id] = self.now()
-        self.index.put(self.time(), id, None)
+        del self.conversations[conversation_id]
+        self._full.pop(conversation_id, None)
+        self.deleted[conversation_id] = self.now()
+        self.index.put(self.time(), conversation_id, None)
 
     def change(self, conversation: Conversation, **fields: Any) -> Conversation:
         """Commits the conversation with some fields changed and `updated_at` raised to now."""
@@ -93,13 +93,13 @@ class State:
         return self.commit(replace(conversation, **{"updated_at": updated_at, **fields}))
 
     def append(
-        self, conversation: Conversation, type: str, author: Author, body: str | None = None, **fields: Any
+        self, conversation: Conversation, kind: str, author: Author, body: str | None = None, **fields: Any
     ) -> Conversation:
         """Adds a part and commits. `assigned_to`, `details`, `attachments` and `part_tags` go to the part,
         the other `fields` to the conversation."""
         part = Part(
             id=self.next_id(),
-            type=type,
+            type=kind,
             author=author,
             created_at=self.now(),
             state=fields.get("state", conversation.state),
@@ -126,10 +126,10 @@ class State:
         """What a perfect mirror would hold now, by conversation id."""
         with self.lock:
             return {
-                id: Truth(
+                conversation_id: Truth(
                     conversation.updated_at,
                     frozenset(part.id for part in conversation.thread[-PARTS_SHOWN:]),
                     conversation.part_count,
                 )
-                for id, conversation in self.conversations.items()
+                for conversation_id, conversation in self.conversations.items()
             }

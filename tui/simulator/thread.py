@@ -6,220 +6,302 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from tui.simulator.cast import FILES, TEAM_OF, Cast
 from tui.simulator.content import dialogue
 from tui.simulator.content.dialogue import Opening
-from tui.simulator.model import (
-    Admin,
-    AppliedTag,
-    Attachment,
-    Author,
-    Contact,
-    Conversation,
-    Part,
-    Rating,
-    Source,
+from tui.simulator.content.smalltalk import SmallTalk, small_talk
+from tui.simulator.model import Admin, AppliedTag, Author, Contact, Conversation, Part, Rating, Source
+
+HOUR = 3600
+DAY = 24 * HOUR
+EVENTS: tuple[tuple[str, dict[str, Any] | None], ...] = (
+    (
+        "conversation_attribute_updated_by_admin",
+        {"attribute": {"name": "Topic"}, "value": {"name": "Reviewed"}},
+    ),
+    (
+        "conversation_attribute_updated_by_workflow",
+        {"attribute": {"name": "Plan"}, "value": {"name": "Business"}},
+    ),
+    ("custom_action_started", {"action": {"name": "Create issue"}}),
+    ("custom_action_finished", {"action": {"name": "Create issue", "result": "success"}}),
+    ("participant_added", None),
+    ("participant_removed", None),
+    ("conversation_tags_updated", None),
+    ("priority_changed", None),
+    ("away_mode_assignment", None),
+    ("quick_reply", None),
+    ("sla_clock_paused_by_gremlins", {"gremlins": 3}),
 )
-from tui.simulator.state import State
-
-DAY = 86400
-TEAM_OF = {
-    "support": 5017691,
-    "billing": 5017692,
-    "technical": 5017693,
-    "success": 5017694,
-    "security": 991267902,
-}
-FILES = (
-    Attachment("screenshot.png", "image/png", 184_223, 1440, 900), Attachment("invoice.pdf", "application/pdf", 48_112),
-    Attachment("console log.txt", "text/plain", 3_902), Attachment("IMG_2041.HEIC", "image/heic", 2_310_448, 4032, 3024),
-    Attachment("timesheets_export.csv", "text/csv", 91_120), Attachment("recording.mp4", "video/mp4", 8_801_233),
-)  # fmt: skip
-
-
-class Cast:
-    """The people of a workspace, as a writer needs them."""
-
-    def __init__(self, state: State, contacts: list[Contact]) -> None:
-        self.state = state
-        self.contacts = contacts
-        self.humans = [admin for admin in state.admins.values() if admin.has_inbox_seat]
-        self.of_team = {
-            team: [admin for admin in self.humans if team in admin.teams] or self.humans
-            for team in state.teams
-        }
-        bots = {admin.name: admin.author for admin in state.admins.values() if admin.author.kind == "bot"}
-        self.operator, self.fin = bots["Operator"], bots["Fin"]
+"""Parts without a body; the last is a type that no reader can know."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """A conversation in the making. Times count from its beginning; the end is moved to where it belongs."""
+    """A conversation in the making. Times count in seconds from its beginning; in the end all are moved so
+    that the last one falls where it belongs."""
 
     random: Random
-    customer: Author
+    cast: Cast
+    contact: Contact
     agent: Admin
     opening: Opening
+    team: int
+    age: int
+    """Seconds between its last activity and now."""
+    talk: SmallTalk
     elapsed: int = 0
     state: str = "open"
     waiting: int | None = 0
+    taken: bool = False
     parts: list[tuple[int, str, Author, str | None, str, dict[str, Any]]] = field(default_factory=list)
 
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
     def wait(self, median: float) -> None:
-        self.elapsed += int(min(4 * DAY, self.random.lognormvariate(0, 1) * median)) + 1
+        self.elapsed += int(min(3 * DAY, self.random.lognormvariate(0, 1) * median)) + 1
 
-    def add(self, type: str, author: Author, body: str | None = None, **fields: Any) -> None:
-        self.parts.append((self.elapsed, type, author, body, self.state, fields))
+    def add(self, kind: str, author: Author, body: str | None = None, **fields: Any) -> None:
+        self.parts.append((self.elapsed, kind, author, body, self.state, fields))
 
-    def customer_says(self, text: str, **fields: Any) -> None:
+    def customer_says(self, texts: tuple[str, ...]) -> None:
+        """The customer answers after a while, with a file now and then; a closed conversation opens again."""
         self.wait(2400)
         reopens = self.state == "closed"
         self.state = "open"
-        body = dialogue.say(self.random, text, self.opening.slots)
-        self.waiting = self.elapsed if self.waiting is None else self.waiting
-        self.add("open" if reopens else "comment", self.customer, body, **fields)
+        if self.waiting is None:
+            self.waiting = self.elapsed
+        author = self.cast.author(self.contact)
+        if author.kind == "lead" and self.chance(0.5):
+            author = Author("user", author.id, author.name, author.email)
+        body = dialogue.say(self.random, self.random.choice(texts), self.opening.slots)
+        files = (self.random.choice(FILES),) if self.chance(0.1) else ()
+        self.add("open" if reopens else "comment", author, body, attachments=files)
 
-    def agent_says(self, text: str, **fields: Any) -> None:
+    def agent_says(self, texts: tuple[str, ...]) -> None:
         self.wait(1500)
-        greeting = ""
-        if self.random.random() < 0.6:
-            greeting = dialogue.fill(self.random.choice(dialogue.ACKNOWLEDGEMENTS), self.opening.slots)
+        slots = self.opening.slots
+        first = self.waiting is not None and self.chance(0.6)
+        body = dialogue.fill(self.random.choice(self.talk.acknowledgements), slots) if first else ""
         self.waiting = None
-        self.add("comment", self.agent.author, greeting + dialogue.fill(text, self.opening.slots), **fields)
+        files = (self.random.choice(FILES),) if self.chance(0.04) else ()
+        body += dialogue.say(self.random, self.random.choice(texts), slots)
+        self.add("comment", self.agent.author, body, attachments=files)
+
+    def note(self) -> None:
+        topic = self.opening.topic
+        texts = (*topic.notes, *small_talk().notes) if self.chance(0.3) else topic.notes or small_talk().notes
+        self.wait(400)
+        body = dialogue.fill(self.random.choice(texts), self.opening.slots)
+        self.add("note", self.random.choice(self.cast.humans).author, body)
 
 
 def write_conversation(cast: Cast, random: Random, last_at: int) -> Conversation:
-    """A conversation whose last activity is at `last_at`. Its id is still 0."""
-    contact = random.choice(cast.contacts)
+    """A conversation whose last activity is at `last_at` (epoch seconds). Its id is still 0."""
+    contact = random.choice(cast.regulars if random.random() < 0.25 else cast.contacts)
     opening = dialogue.opening(random, cast.state, contact)
     team = TEAM_OF[opening.topic.team]
     agent = random.choice(cast.of_team[team])
     opening.slots["agent"] = agent.name.split(" ")[0]
-    customer = Author(contact.role, contact.id, contact.name, contact.email)
-    draft = Draft(random, customer, agent, opening)
-    age = cast.state.started - last_at
-    assigned = converse(cast, draft, age, team)
-    return finish(cast, draft, contact, team if assigned else 0, last_at)
+    talk = small_talk(opening.topic.language)
+    draft = Draft(random, cast, contact, agent, opening, team, cast.state.started - last_at, talk)
+    converse(draft)
+    return finish(draft, last_at)
 
 
-def converse(cast: Cast, draft: Draft, age: int, team: int) -> bool:
-    """The turns between first message and end. False when nobody took it on yet."""
-    random, topic, agent = draft.random, draft.opening.topic, draft.agent
-    if random.random() < 0.35:
+def converse(draft: Draft) -> None:
+    """The turns after the first message."""
+    topic = draft.opening.topic
+    greet(draft)
+    if draft.age < 2 * HOUR and draft.chance(0.45):
+        return
+    take(draft)
+    if draft.chance(0.72):
+        draft.agent_says(topic.questions)
+        if draft.age < 2 * DAY and draft.chance(0.15):
+            return
+        draft.customer_says(topic.answers)
+    if draft.chance(0.4):
+        draft.note()
+    if draft.chance(0.18):
+        draft.wait(200)
+        kind, details = draft.random.choice(EVENTS)
+        draft.add(kind, draft.agent.author, details=details)
+    if draft.age < DAY and draft.chance(0.3):
+        return
+    draft.agent_says(topic.fixes)
+    rounds = 0
+    while draft.chance(0.34) and rounds < 9:
+        rounds += 1
+        draft.customer_says(topic.relapses or draft.talk.nudges)
+        if draft.chance(0.25):
+            hand_over(draft)
+        if draft.chance(0.25):
+            draft.note()
+        draft.agent_says(topic.fixes if draft.chance(0.4) else draft.talk.agent_lines)
+    if draft.chance(0.7):
+        draft.customer_says(draft.talk.thanks)
+    end(draft)
+
+
+def greet(draft: Draft) -> None:
+    """What the bots say at once."""
+    cast, slots = draft.cast, draft.opening.slots
+    if draft.chance(0.3):
         draft.elapsed += 3
+        draft.add("comment", cast.operator, dialogue.fill(draft.random.choice(small_talk().bot_lines), slots))
+    if draft.chance(0.08):
+        draft.elapsed += 8
+        draft.add("comment", cast.fin, dialogue.fill(draft.random.choice(draft.opening.topic.fixes), slots))
+    if draft.chance(0.03):
         draft.add(
-            "comment", cast.operator, dialogue.fill(random.choice(dialogue.BOT_LINES), draft.opening.slots)
+            "operator_workflow_event",
+            Author("workflow", "8812", None, ""),
+            details={"event": {"type": "intake"}},
         )
-    if age < 3600 and random.random() < 0.4:
-        return False
+
+
+def take(draft: Draft) -> None:
+    """Assigned to the team, and by or to a teammate."""
+    draft.taken = True
     draft.wait(300)
-    draft.add("assignment", cast.operator, assigned_to=("team", str(team)))
+    draft.add("assignment", draft.cast.operator, assigned_to=("team", str(draft.team)))
     draft.wait(600)
-    draft.add("assignment", agent.author, assigned_to=("admin", str(agent.id)))
-    if random.random() < 0.7:
-        draft.agent_says(random.choice(topic.questions))
-        files = (random.choice(FILES),) if random.random() < 0.2 else ()
-        draft.customer_says(random.choice(topic.answers), attachments=files)
-    if topic.notes and random.random() < 0.45:
+    draft.add("assignment", draft.agent.author, assigned_to=("admin", str(draft.agent.id)))
+
+
+def hand_over(draft: Draft) -> None:
+    """Another teammate goes on, rarely after nobody had it for a while."""
+    before = draft.agent
+    draft.agent = draft.random.choice(draft.cast.of_team[draft.team])
+    draft.opening.slots["agent"] = draft.agent.name.split(" ")[0]
+    draft.wait(300)
+    if draft.chance(0.2):
+        draft.add("assignment", before.author, assigned_to=("nobody_admin", None))
         draft.wait(300)
-        draft.add(
-            "note",
-            random.choice(cast.humans).author,
-            dialogue.fill(random.choice(topic.notes), draft.opening.slots),
-        )
-    if age < DAY and random.random() < 0.3:
-        return True
-    draft.agent_says(random.choice(topic.fixes))
-    while random.random() < 0.3:
-        draft.customer_says(random.choice(topic.relapses or dialogue.NUDGES))
-        draft.agent_says(random.choice((*topic.fixes, *dialogue.AGENT_LINES)))
-    if random.random() < 0.7:
-        draft.customer_says(random.choice(dialogue.THANKS))
-    end(draft, age)
-    return True
+    draft.add("assignment", before.author, assigned_to=("admin", str(draft.agent.id)))
 
 
-def end(draft: Draft, age: int) -> None:
-    random = draft.random
-    if random.random() < (0.35 if age < DAY else 0.7 if age < 7 * DAY else 0.93):
-        draft.wait(1800)
-        draft.state = "closed"
-        draft.waiting = None
-        goodbye = (
-            dialogue.fill(random.choice(dialogue.GOODBYES), draft.opening.slots)
-            if random.random() < 0.5
-            else None
-        )
-        draft.add("close", draft.agent.author, goodbye)
-    elif random.random() < 0.35:
+def end(draft: Draft) -> None:
+    """Closed (mostly, when it is old), snoozed, or left open; some closed ones come back once more."""
+    closing = 0.35 if draft.age < DAY else 0.7 if draft.age < 7 * DAY else 0.95
+    if draft.chance(0.06):
+        draft.wait(600)
+        draft.add("snoozed", draft.agent.author)
+        draft.wait(5 * HOUR)
+        draft.add("timer_unsnooze", draft.cast.operator)
+    if draft.chance(0.12 * closing):
+        close(draft)
+        draft.customer_says(draft.opening.topic.relapses or draft.talk.nudges)
+        draft.agent_says(draft.opening.topic.fixes)
+    if draft.chance(closing):
+        close(draft)
+    elif draft.chance(0.4):
         draft.wait(600)
         draft.state = "snoozed"
         draft.add("snoozed", draft.agent.author)
 
 
-def finish(cast: Cast, draft: Draft, contact: Contact, team: int, last_at: int) -> Conversation:
-    state, random = cast.state, draft.random
-    opening, agent = draft.opening, draft.agent
+def close(draft: Draft) -> None:
+    draft.wait(1800)
+    draft.state = "closed"
+    draft.waiting = None
+    said = (
+        dialogue.fill(draft.random.choice(draft.talk.goodbyes), draft.opening.slots)
+        if draft.chance(0.5)
+        else None
+    )
+    draft.add("close", draft.agent.author, said)
+
+
+def finish(draft: Draft, last_at: int) -> Conversation:
+    """The draft as a record, with everything around the thread."""
+    random, state, opening = draft.random, draft.cast.state, draft.opening
     created_at = last_at - draft.elapsed
-    source = Source(
-        state.next_id(),
-        "email" if opening.subject else "conversation",
-        "customer_initiated",
-        f"<p>{opening.subject}</p>" if opening.subject and random.random() < 0.3 else opening.subject,
-        opening.body,
-        draft.customer,
-        url=None if opening.subject else "https://app.harbourly.example/projects",
-    )
+    source = source_of(draft, state.next_id())
     parts = [
-        Part(state.next_id(), type, author, created_at + at, status, body, **fields)
-        for at, type, author, body, status, fields in draft.parts
+        Part(state.next_id(), kind, author, created_at + at, status, body, **fields)
+        for at, kind, author, body, status, fields in draft.parts
     ]
-    tags = tuple(
-        AppliedTag(tag, created_at + draft.elapsed // 2, agent.id)
-        for tag in opening.topic.tags
-        if random.random() < 0.7
-    )
+    applied_at = created_at + draft.elapsed // 2
+    tags = {tag for tag in opening.topic.tags if random.random() < 0.7}
+    if random.random() < 0.06:
+        tags.add(random.choice(list(state.tags)))
     rating = None
     if draft.state == "closed" and random.random() < 0.3:
-        remark = random.choice(dialogue.REMARKS).format_map(opening.slots)
-        rating = Rating(random.choices((1, 2, 3, 4, 5), (6, 5, 9, 25, 55))[0], remark, last_at, agent.id)
+        remark = random.choice(small_talk().remarks).format_map(opening.slots)
+        rating = Rating(
+            random.choices((1, 2, 3, 4, 5), (6, 5, 9, 25, 55))[0], remark, last_at, draft.agent.id
+        )
     priority = random.choices(("none", "low", "medium", "high", "urgent"), (70, 5, 10, 10, 5))[0]
     return Conversation(
         id=0,
         created_at=created_at,
         updated_at=last_at,
         source=source,
-        contacts=(contact.id,),
+        contacts=(draft.contact.id,),
         parts=parts,
         part_count=len(parts),
         title=opening.title,
         state=draft.state,
-        read=draft.state == "closed" or random.random() < 0.6,
+        read=draft.waiting is None or random.random() < 0.4,
         priority=priority,
-        admin=agent.id if team else 0,
-        team=team,
+        admin=draft.agent.id if draft.taken else 0,
+        team=draft.team if draft.taken else 0,
         waiting_since=None if draft.waiting is None else created_at + draft.waiting,
         snoozed_until=state.started + random.randrange(1200, 5 * DAY) if draft.state == "snoozed" else None,
-        tags=tags,
-        attributes={"Topic": opening.topic.key, "Language": contact.language},
-        company=contact.company,
+        tags=tuple(AppliedTag(tag, applied_at, draft.agent.id) for tag in sorted(tags)),
+        attributes=attributes_of(draft),
+        company=draft.contact.company,
         rating=rating,
-        sla=("First reply within 2 hours", random.choice(("hit", "hit", "missed", "active", "cancelled")))
-        if priority in {"high", "urgent"}
+        sla=sla_of(random) if priority in {"high", "urgent"} else None,
+        ai_resolution=random.choice(("escalated", "assumed_resolution", "confirmed_resolution"))
+        if any(part.author == draft.cast.fin for part in parts)
         else None,
+        tickets=(
+            (random.randrange(100_000, 999_999), random.choice(("Customer", "Back-office", "Tracker", None))),
+        )
+        if random.random() < 0.04
+        else (),
     )
 
 
-def log_lines(state: State, conversation: Conversation, amount: int) -> None:
-    """Many short automatic messages before the last part, as an integration gone wild leaves them."""
-    last = conversation.updated_at
-    first = conversation.parts[-2].created_at
-    bot = Author("bot", "274", "Operator", "operator+hrb1y7qx@intercom.example")
-    tail = conversation.parts.pop()
-    for number in range(amount):
-        at = first + (last - first) * number // amount
-        body = (
-            f"<p>Build #{48100 + number} of <code>portal-sync</code> failed: retry {number % 9 + 1} of 9</p>"
+def source_of(draft: Draft, number: int) -> Source:
+    """The first message: from the customer, or rarely a message the company sent first."""
+    random, opening = draft.random, draft.opening
+    written = bool(opening.subject)
+    files = (random.choice(FILES),) if random.random() < 0.08 else ()
+    if written and random.random() < 0.05:
+        body = dialogue.fill(random.choice(small_talk().acknowledgements), opening.slots) + dialogue.fill(
+            random.choice(opening.topic.questions), opening.slots
         )
-        conversation.parts.append(Part(state.next_id(), "comment", bot, at, "open", body))
-    conversation.parts.append(tail)
-    conversation.part_count = len(conversation.parts)
+        kind = random.choice(("admin_initiated", "automated"))
+        draft.waiting = None
+        return Source(number, "email", kind, opening.subject, body, draft.agent.author)
+    return Source(
+        number,
+        "email" if written else random.choices(("conversation", "whatsapp", "facebook"), (90, 6, 4))[0],
+        "customer_initiated",
+        f"<p>{opening.subject}</p>" if random.random() < 0.2 and written else opening.subject,
+        opening.body,
+        draft.cast.author(draft.contact),
+        url=None if written else f"https://app.harbourly.example/p/{opening.slots['slug']}",
+        attachments=files,
+    )
+
+
+def attributes_of(draft: Draft) -> dict[str, Any]:
+    random = draft.random
+    attributes: dict[str, Any] = {"Topic": draft.opening.topic.key, "Language": draft.contact.language}
+    if random.random() < 0.2:
+        attributes["CX Score rating"] = random.randrange(1, 6)
+    if random.random() < 0.1:
+        attributes["Paid"] = random.random() < 0.8
+        attributes["Last order"] = {"type": "Order.list", "instances": [{"id": str(random.randrange(10**6))}]}
+    return attributes
+
+
+def sla_of(random: Random) -> tuple[str, str]:
+    status = random.choices(("hit", "missed", "active", "cancelled"), (60, 20, 15, 5))[0]
+    return random.choice(("First reply within 2 hours", "Enterprise: close within a day")), status

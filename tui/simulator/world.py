@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from tui.simulator import seed
 from tui.simulator.activity import Activity
@@ -83,10 +84,12 @@ class World(State):
                 )
             )  # fmt: skip
 
-    def reply(self, id: int, body: str = "<p>Any news?</p>", *, by: int | None = None) -> Conversation:
+    def reply(
+        self, conversation_id: int, body: str = "<p>Any news?</p>", *, by: int | None = None
+    ) -> Conversation:
         """The customer answers, or the teammate with the id `by`. A customer's reply reopens."""
         with self.lock:
-            old = self.conversations[id]
+            old = self.conversations[conversation_id]
             if by is not None:
                 return self.append(
                     old, "comment", self.admins[by].author, body, waiting_since=None, read=True
@@ -111,41 +114,56 @@ class World(State):
         contact = self.contacts[conversation.contacts[0]]
         return Author(contact.role, contact.id, contact.name, contact.email)
 
-    def note(self, id: int, body: str = "<p>Looking into it.</p>", *, by: int | None = None) -> Conversation:
+    def note(
+        self, conversation_id: int, body: str = "<p>Looking into it.</p>", *, by: int | None = None
+    ) -> Conversation:
         with self.lock:
-            return self.append(self.conversations[id], "note", self.teammate(by), body)
+            return self.append(self.conversations[conversation_id], "note", self.teammate(by), body)
 
-    def close(self, id: int, body: str | None = None, *, by: int | None = None) -> Conversation:
+    def close(self, conversation_id: int, body: str | None = None, *, by: int | None = None) -> Conversation:
         with self.lock:
             return self.append(
-                self.conversations[id], "close", self.teammate(by), body,
+                self.conversations[conversation_id], "close", self.teammate(by), body,
                 state="closed", waiting_since=None, snoozed_until=None, read=True,
             )  # fmt: skip
 
-    def open(self, id: int, *, by: int | None = None) -> Conversation:
+    def open(self, conversation_id: int, *, by: int | None = None) -> Conversation:
         with self.lock:
             return self.append(
-                self.conversations[id], "open", self.teammate(by), state="open", snoozed_until=None
+                self.conversations[conversation_id],
+                "open",
+                self.teammate(by),
+                state="open",
+                snoozed_until=None,
             )
 
-    def snooze(self, id: int, until: int, *, by: int | None = None) -> Conversation:
+    def snooze(self, conversation_id: int, until: int, *, by: int | None = None) -> Conversation:
         """Sleeps until an epoch second; then it opens by itself."""
         with self.lock:
-            self._activity.wake(until, id)
+            self._activity.wake(until, conversation_id)
             return self.append(
-                self.conversations[id], "snoozed", self.teammate(by), state="snoozed", snoozed_until=until
+                self.conversations[conversation_id],
+                "snoozed",
+                self.teammate(by),
+                state="snoozed",
+                snoozed_until=until,
             )
 
     def assign(
-        self, id: int, *, admin: int | None = None, team: int | None = None, by: int | None = None
+        self,
+        conversation_id: int,
+        *,
+        admin: int | None = None,
+        team: int | None = None,
+        by: int | None = None,
     ) -> Conversation:
         """To a teammate, to a team, or (0) to nobody. Reopens a closed conversation."""
         with self.lock:
-            old = self.conversations[id]
+            old = self.conversations[conversation_id]
             closed = old.state == "closed"
             if team is not None:
                 target = ("team", str(team)) if team else ("nobody_admin", None)
-                fields: dict[str, object] = {"team": team}
+                fields: dict[str, Any] = {"team": team}
             else:
                 target = ("admin", str(admin)) if admin else ("nobody_admin", None)
                 fields = {"admin": admin or 0}
@@ -159,9 +177,9 @@ class World(State):
                 **fields,
             )
 
-    def tag(self, id: int, tag: int, *, by: int | None = None) -> Conversation:
+    def tag(self, conversation_id: int, tag: int, *, by: int | None = None) -> Conversation:
         with self.lock:
-            old = self.conversations[id]
+            old = self.conversations[conversation_id]
             if tag not in self.tags:
                 raise KeyError(tag)
             if any(item.id == tag for item in old.tags):
@@ -169,9 +187,9 @@ class World(State):
             applied = AppliedTag(tag, self.now(), by or self.me)
             return self.change(old, tags=(*old.tags, applied))
 
-    def untag(self, id: int, tag: int) -> Conversation:
+    def untag(self, conversation_id: int, tag: int) -> Conversation:
         with self.lock:
-            old = self.conversations[id]
+            old = self.conversations[conversation_id]
             return self.change(old, tags=tuple(item for item in old.tags if item.id != tag))
 
     def bulk_tag(self, ids: Iterable[int], tag: int | None = None) -> int:
@@ -179,23 +197,23 @@ class World(State):
         with self.lock:
             moment = self.time()
             with self.at(moment):
-                for id in ids:
-                    old = self.conversations[id]
+                for conversation_id in ids:
+                    old = self.conversations[conversation_id]
                     chosen = tag or next((t for t in self.tags if all(a.id != t for a in old.tags)), None)
                     if chosen is None:
                         self.change(old)
                     else:
-                        self.tag(id, chosen)
+                        self.tag(conversation_id, chosen)
             return int(moment)
 
-    def delete(self, id: int) -> None:
+    def delete(self, conversation_id: int) -> None:
         with self.lock:
-            self.remove(id)
+            self.remove(conversation_id)
 
-    def redact(self, id: int, part: int) -> Conversation:
+    def redact(self, conversation_id: int, part: int) -> Conversation:
         """Empties a part's body as Intercom does. Raises `KeyError` for an unknown part."""
         with self.lock:
-            old = self.conversations[id]
+            old = self.conversations[conversation_id]
             parts = list(old.thread)
             place = {item.id: number for number, item in enumerate(parts)}[part]
             parts[place] = replace(
@@ -204,10 +222,10 @@ class World(State):
             )  # fmt: skip
             return self.change(old, parts=parts, part_count=len(parts))
 
-    def grow(self, id: int, parts: int) -> Conversation:
+    def grow(self, conversation_id: int, parts: int) -> Conversation:
         """Adds that many short messages at once, to build a thread of more than 500 parts."""
         with self.lock:
-            old = self.conversations[id]
+            old = self.conversations[conversation_id]
             author = self.customer(old)
             now = self.now()
             for number in range(parts):
@@ -215,12 +233,16 @@ class World(State):
                 old.parts.append(Part(self.next_id(), "comment", author, now, old.state, body))
             return self.change(old, part_count=len(old.parts))
 
-    def teammate(self, id: int | None = None) -> Author:
+    def teammate(self, conversation_id: int | None = None) -> Author:
         """A teammate as an author; None is the one whose token this is."""
-        return self.admins[id or self.me].author
+        return self.admins[conversation_id or self.me].author
 
     def pick(self, random: Random) -> Conversation:
         """A conversation to do something to: mostly recent ones."""
         order = self.index.order
-        place = min(int(random.expovariate(12 / len(order)) if len(order) > 1 else 0), len(order) - 1)
-        return self.conversations.get(order[-1 - place][1]) or next(reversed(self.conversations.values()))
+        if order:
+            place = min(int(random.expovariate(12 / len(order))), len(order) - 1)
+            found = self.conversations.get(order[-1 - place][1])
+            if found is not None:
+                return found
+        return next(reversed(self.conversations.values()))

@@ -53,11 +53,11 @@ def manage(world: World, conversation: Conversation, body: Json, _path: Mapping[
     """POST …/parts: close, open, snooze, assign."""
     admin = acting_admin(world, body)
     kind = body.get("message_type")
-    id, by = conversation.id, admin.id
+    key, by = conversation.id, admin.id
     if kind == "close":
-        return answer(world, conversation, world.close(id, body.get("body") or None, by=by))
+        return answer(world, conversation, world.close(key, body.get("body") or None, by=by))
     if kind == "open":
-        return answer(world, conversation, world.open(id, by=by))
+        return answer(world, conversation, world.open(key, by=by))
     if kind == "snoozed":
         until = body.get("snoozed_until")
         if isinstance(until, str) and until.isdecimal():
@@ -66,13 +66,13 @@ def manage(world: World, conversation: Conversation, body: Json, _path: Mapping[
             raise missing("snoozed_until")
         if until <= world.now():
             raise invalid("snoozed_until must be in the future", "snoozed_until")
-        return answer(world, conversation, world.snooze(id, until, by=by))
+        return answer(world, conversation, world.snooze(key, until, by=by))
     if kind == "assignment":
-        return answer(world, conversation, assign(world, id, body, by))
+        return answer(world, conversation, assign(world, key, body, by))
     raise invalid("message_type must be close, open, snoozed or assignment", "message_type")
 
 
-def assign(world: World, id: int, body: Json, by: int) -> Conversation:
+def assign(world: World, key: int, body: Json, by: int) -> Conversation:
     given = str(body.get("assignee_id", ""))
     if not given.isdecimal():
         raise missing("assignee_id")
@@ -80,37 +80,37 @@ def assign(world: World, id: int, body: Json, by: int) -> Conversation:
     if body.get("type") == "team":
         if assignee and assignee not in world.teams:
             raise ApiError(404, "team_not_found", "Team not found")
-        return world.assign(id, team=assignee, by=by)
+        return world.assign(key, team=assignee, by=by)
     if assignee and assignee not in world.admins:
         raise ApiError(404, "admin_not_found", "Assignee not found")
-    return world.assign(id, admin=assignee, by=by)
+    return world.assign(key, admin=assignee, by=by)
 
 
 def tag(world: World, conversation: Conversation, body: Json, _path: Mapping[str, Any]) -> bytes:
     """POST …/tags. Answers with the tag."""
     admin = acting_admin(world, body)
-    id = known_tag(world, body.get("id"))
-    world.tag(conversation.id, id, by=admin.id)
-    return render.encode(render.tag_json(id, world.tags[id]))
+    key = known_tag(world, body.get("id"))
+    world.tag(conversation.id, key, by=admin.id)
+    return render.encode(render.tag_json(key, world.tags[key]))
 
 
 def untag(world: World, conversation: Conversation, body: Json, path: Mapping[str, Any]) -> bytes:
     """DELETE …/tags/{id}. Answers with the tag."""
     acting_admin(world, body)
-    id = known_tag(world, path["tag"])
-    if all(item.id != id for item in conversation.tags):
+    key = known_tag(world, path["tag"])
+    if all(item.id != key for item in conversation.tags):
         raise ApiError(404, "tag_not_found", "Tag not found")
-    world.untag(conversation.id, id)
-    return render.encode(render.tag_json(id, world.tags[id]))
+    world.untag(conversation.id, key)
+    return render.encode(render.tag_json(key, world.tags[key]))
 
 
 def known_tag(world: World, given: object) -> int:
     if given is None:
         raise missing("id")
-    id = int(str(given)) if str(given).isdecimal() else -1
-    if id not in world.tags:
+    key = int(str(given)) if str(given).isdecimal() else -1
+    if key not in world.tags:
         raise ApiError(404, "tag_not_found", "Tag not found")
-    return id
+    return key
 
 
 def update(world: World, conversation: Conversation, body: Json, _path: Mapping[str, Any]) -> bytes:

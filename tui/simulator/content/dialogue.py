@@ -1,4 +1,4 @@
-"""Small talk and single lines: what is said around the topics' texts."""
+"""Turns topics and small talk into messages."""
 
 from __future__ import annotations
 
@@ -7,71 +7,17 @@ from random import Random
 from typing import Protocol
 
 from tui.simulator.content.slots import Slots
-from tui.simulator.content.topic import Topic
-from tui.simulator.content.topics import TOPICS
+from tui.simulator.content.smalltalk import extras, small_talk
+from tui.simulator.content.topics import Topic, topics
 from tui.simulator.model import Company, Contact
 
-GREETINGS = (
-    "Hi,", "Hello,", "Hey team,", "Hi there,", "Good morning,", "Hello Harbourly,", "Hi everyone,", "Dear support,",
-    "hey", "Hi again,", "Good afternoon,",
-)  # fmt: skip
-SIGN_OFFS = (
-    "Thanks, {me}", "Best, {me}", "Cheers", "Thank you!", "Kind regards,<br>{me}<br>{company}", "Thanks in advance!",
-    "Sent from my {device}", "– {me}", "Many thanks,<br>{me}", "Best regards<br><br>--<br>{me}<br>{company}",
-)  # fmt: skip
-ACKNOWLEDGEMENTS = (
-    "Hi {me}, thanks for writing in.", "Hello {me}!", "Hi {me},", "Thanks for the details, {me}.",
-    "Hi {me}, sorry for the trouble.", "Hey {me} 👋", "Good question!", "Thanks for your patience, {me}.",
-    "Hi {me}, {agent} here.", "Let me look into this with you.",
-)  # fmt: skip
-THANKS = (
-    "That did it, thank you!", "Works now. Thanks a lot {agent} 🙏", "Perfect, thanks.", "Brilliant, exactly what I needed.",
-    "ok thx", "Confirmed, it's fine again. You can close this.", "You saved my afternoon, {agent}.",
-    "Great – {colleague} just confirmed it works for the others too.", "👍", "Thanks, that was quick!",
-    "Yes! All good now. Have a nice weekend.", "I had given up hope, thank you so much.",
-)  # fmt: skip
-NUDGES = (
-    "Any news on this?", "Just checking in – we're still stuck.", "Hello? It's been a while now.",
-    "Did you have a chance to look at it?", "This is getting urgent for us, the client asks every hour.",
-    "One more thing: it also happens in an incognito window.", "Sorry, forgot the screenshot. Attached now.",
-    "Update from our side: it started again about ten minutes ago.", "Could somebody call me about this?",
-    "I tried what you suggested, half of it works.", "Ok, I'll wait until tomorrow then.", "bump",
-)  # fmt: skip
-AGENT_LINES = (
-    "Thanks for the nudge! I've just asked our engineers for an update and will be back before the end of the day.",
-    "I can reproduce it now, which is the hardest part. A fix is in review.",
-    "Quick update: the fix is rolled out to half of our customers, yours is in the next batch.",
-    "Could you try once more with the cache cleared? I changed something on our side a minute ago.",
-    "I've attached a short recording that shows the steps.",
-    "That's expected for now, but I agree that it shouldn't be. I passed it on with your words.",
-    "I'm handing this to a colleague in your time zone so that you don't have to wait for me.",
-    "All set from our side – is there anything else I can do for you?",
-)  # fmt: skip
-NOTES = (
-    "Called the customer, they're calm now. Follow up tomorrow.", "Same as the one from this morning, see the tracker.",
-    "Reproduced on staging with a fresh account.", "Renewal coming up – let's be generous here.",
-    "Asked engineering in #eng-support, waiting.", "Please don't promise a date.",
-    "Looks like user error, but our wording invites it. Passing it on to docs.", "@Maya could you have a second look?",
-)  # fmt: skip
-GOODBYES = (
-    "Glad it works! I'll close this now – just write again if it comes back.",
-    "Happy to help. Have a great day!", "Great, closing this one. You can reopen it by replying.",
-    "As I haven't heard back I'm closing this for now. A reply reopens it at any time.",
-    "Thanks again for reporting this, it helped others too.",
-)  # fmt: skip
-BOT_LINES = (
-    "Thanks for reaching out! The team typically replies in under 2 hours.",
-    "You're in the queue. Meanwhile, these articles may help: <a href=\"https://help.harbourly.example/start\">Getting started</a>.",
-    "We're away right now and will be back tomorrow at 09:00 (Europe/Dublin).",
-)  # fmt: skip
-REMARKS = (
-    "", "", "Fast and friendly", "Took three days for a simple answer", "{agent} was great!!", "still not fixed tbh",
-    "Very patient with me", "", "ok", "Perfekt, danke", "The bot wasted my time, the human was lovely",
-)  # fmt: skip
+EXTRAS = (("screens", 5), ("quotes", 5), ("lists", 5), ("code", 4), ("tables", 2), ("odd", 4), ("hostile", 1))
+"""Kinds of markup and how often each is met."""
+EXTRA_SHARE = 0.07
 
 
 class Town(Protocol):
-    """Where the people of a workspace are looked up."""
+    """Where the companies of a workspace are looked up."""
 
     companies: dict[int, Company]
 
@@ -85,44 +31,66 @@ class Opening:
     body: str
 
 
-def slots_for(random: Random, town: Town, contact: Contact, agent: str = "the team") -> Slots:
+def slots_for(random: Random, town: Town, contact: Contact) -> Slots:
     """The slots that are known from the people concerned."""
     company = town.companies.get(contact.company)
     name = contact.name or ""
-    first = name.split(" ")[0] if name and name.isascii() else name or "there"
+    first = name.split(" ")[-1 if contact.language == "ja" else 0]
     return Slots(
         random,
-        me=first,
-        agent=agent.split(" ")[0],
-        company=company.name.replace("&", "&amp;") if company else "our small studio",
-        email=contact.email or "the address of our office",
+        me=first or "there",
+        agent="Harbourly",
+        company=company.name.replace("&", "&amp;") if company else "Studio 14",
+        email=contact.email or "office@inbox.example",
         plan=company.plan if company else "Starter",
     )
 
 
-def topic_for(random: Random) -> Topic:
-    return random.choices(TOPICS, [topic.weight for topic in TOPICS])[0]
+def topic_for(random: Random, language: str) -> Topic:
+    """A subject in the customer's language; people who are not English also write English now and then."""
+    known = topics()
+    choice = known["en"] if language not in known or random.random() < 0.12 else known[language]
+    return random.choices(choice, [topic.weight for topic in choice])[0]
 
 
 def opening(random: Random, town: Town, contact: Contact) -> Opening:
     """A customer's first message. E-mails have a subject, chats have none, and few have a title."""
-    topic = topic_for(random)
+    topic = topic_for(random, contact.language)
     slots = slots_for(random, town, contact)
-    written = random.random()
-    body = say(random, random.choice(topic.openings), slots, letter=written < 0.55)
-    title = plain(random.choice(topic.titles), slots)
-    subject = title if written < 0.55 else ""
-    return Opening(topic, slots, subject, title if random.random() < 0.3 else None, body)
+    letter = random.random() < 0.55
+    body = say(random, random.choice(topic.openings), slots)
+    body = as_letter(random, body, slots, topic.language) if letter else in_a_hurry(random, body)
+    title = random.choice(topic.titles).format_map(slots)
+    return Opening(topic, slots, title if letter else "", title if random.random() < 0.3 else None, body)
 
 
-def say(random: Random, text: str, slots: Slots, *, letter: bool = False) -> str:
-    """A message as HTML, with a greeting and a sign-off when it is a `letter`."""
-    body = fill(text, slots)
-    if not letter:
+def as_letter(random: Random, body: str, slots: Slots, language: str) -> str:
+    """A message with a greeting before and a sign-off after it."""
+    talk = small_talk(language)
+    before = fill(random.choice(talk.greetings), slots) if random.random() < 0.8 else ""
+    after = fill(random.choice(talk.sign_offs), slots) if random.random() < 0.75 else ""
+    return before + body + after
+
+
+def in_a_hurry(random: Random, body: str) -> str:
+    """As some people type in a chat: no capitals, no full stops, or all too many marks."""
+    dice = random.random()
+    if "<code" in body or "<pre" in body or "<a " in body or dice > 0.25:
         return body
-    before = f"<p>{fill(random.choice(GREETINGS), slots)}</p>" if random.random() < 0.8 else ""
-    after = f"<p>{fill(random.choice(SIGN_OFFS), slots)}</p>" if random.random() < 0.75 else ""
-    return f"{before}{body}{after}"
+    if dice < 0.1:
+        return body.lower()
+    if dice < 0.17:
+        return body.replace(". ", "\n<br>").replace(".</p>", "</p>")
+    return body.replace("?</p>", "???</p>").replace(".</p>", " :(</p>")
+
+
+def say(random: Random, text: str, slots: Slots) -> str:
+    """A message as HTML, now and then with a picture, a quote, a log, or something nasty."""
+    body = fill(text, slots)
+    if random.random() < EXTRA_SHARE:
+        kind = random.choices([name for name, _ in EXTRAS], [weight for _, weight in EXTRAS])[0]
+        body += random.choice(extras()[kind]).format_map(slots)
+    return body
 
 
 def fill(text: str, slots: Slots) -> str:
@@ -131,21 +99,17 @@ def fill(text: str, slots: Slots) -> str:
     return filled if filled.startswith("<") else f"<p>{filled}</p>"
 
 
-def plain(text: str, slots: Slots) -> str:
-    return text.format_map(slots)
+def nudge(random: Random, language: str = "en") -> str:
+    return fill(random.choice(small_talk(language).nudges), Slots(random))
 
 
-def nudge(random: Random) -> str:
-    return fill(random.choice(NUDGES), Slots(random))
+def agent_line(random: Random, language: str = "en") -> str:
+    return fill(random.choice(small_talk(language).agent_lines), Slots(random))
 
 
-def agent_line(random: Random) -> str:
-    return fill(random.choice(AGENT_LINES), Slots(random))
+def goodbye(random: Random, language: str = "en") -> str:
+    return fill(random.choice(small_talk(language).goodbyes), Slots(random))
 
 
 def note(random: Random) -> str:
-    return fill(random.choice(NOTES), Slots(random))
-
-
-def goodbye(random: Random) -> str:
-    return fill(random.choice(GOODBYES), Slots(random))
+    return fill(random.choice(small_talk().notes), Slots(random))
