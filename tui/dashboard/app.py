@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -26,6 +28,7 @@ from tui.dashboard.messages import (
 )
 from tui.dashboard.outcome import OpenDemo, Outcome
 from tui.dashboard.reader import Reader
+from tui.dashboard.reads import Stopwatch
 from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.help import HelpScreen
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
@@ -53,8 +56,17 @@ class FastIntercomApp(App[Outcome]):
         Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
     ]
 
-    def __init__(self, workspace: Workspace, *, ask_for_token: bool = False) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        ask_for_token: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+        stopwatch: Stopwatch = time.perf_counter,
+    ) -> None:
         super().__init__()
+        self._transport = transport
+        self._stopwatch = stopwatch
         self.workspace = workspace
         self.reader = Reader(workspace)
         self._ask_for_token = ask_for_token
@@ -69,14 +81,14 @@ class FastIntercomApp(App[Outcome]):
         return house_variables(self.current_theme)
 
     def get_default_screen(self) -> Screen[None]:
-        return DashboardScreen(self.workspace, self.reader)
+        return DashboardScreen(self.workspace, self.reader, self._stopwatch)
 
     def on_mount(self) -> None:
         self.read_in_background()
         if self._ask_for_token:
             from tui.dashboard.screens.first_run import FirstRunScreen
 
-            self.push_screen(FirstRunScreen(self.workspace.settings))
+            self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
         else:
             self.sync_in_background()
 
@@ -157,6 +169,15 @@ class FastIntercomApp(App[Outcome]):
                 yield command
 
 
-def create_app(workspace: Workspace, *, ask_for_token: bool = False) -> FastIntercomApp:
-    """The dashboard on `workspace`; with `ask_for_token` it begins by asking for an access token."""
-    return FastIntercomApp(workspace, ask_for_token=ask_for_token)
+def create_app(
+    workspace: Workspace,
+    *,
+    ask_for_token: bool = False,
+    transport: httpx.AsyncBaseTransport | None = None,
+    stopwatch: Stopwatch = time.perf_counter,
+) -> FastIntercomApp:
+    """The dashboard on `workspace`; with `ask_for_token` it begins by asking for an access token.
+
+    `transport` replaces the network when that token is tried, `stopwatch` times the searches.
+    """
+    return FastIntercomApp(workspace, ask_for_token=ask_for_token, transport=transport, stopwatch=stopwatch)

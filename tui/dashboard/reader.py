@@ -73,20 +73,17 @@ class Reader:
         """Work until `close`. Failures of the store become messages; anything else is raised."""
         while (taken := self._next()) is not None:
             kind, job, recipient = taken
-            message: Message | None
             try:
-                message = job()
+                if (message := job()) is not None:
+                    recipient.post_message(message)
             except Superseded:
-                message = None
                 self._again(kind, job, recipient)
             except StoreError as error:
                 log.warning("reading the store failed: %s", error)
-                message = ReadFailed(str(error))
+                recipient.post_message(ReadFailed(str(error)))
             finally:
                 with self._change:
                     self._running = None
-            if message is not None:
-                recipient.post_message(message)
 
     def _next(self) -> tuple[str, Job, Recipient] | None:
         with self._change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -25,6 +25,9 @@ from tui.dashboard.reader import Reader, Recipient
 from tui.freshness import Interval
 from tui.query import Query, QueryError, Sort
 from tui.workspace import Workspace
+
+Stopwatch = Callable[[], float]
+"""Seconds from an arbitrary point, as `time.perf_counter` counts them."""
 
 FIRST_IDS = 512
 """Ids read before the first results are painted; the others follow."""
@@ -75,16 +78,18 @@ class Ask:
         return replace(query, sort=self.sort)
 
 
-def search(workspace: Workspace, ask: Ask, *, keep: bool, generation: int) -> ResultsFetched | QueryRefused:
+def search(
+    workspace: Workspace, ask: Ask, *, keep: bool, generation: int, stopwatch: Stopwatch
+) -> ResultsFetched | QueryRefused:
     """The first results of a query, its count and its standing."""
     try:
         query = ask.parse(workspace)
     except QueryError as error:
         return QueryRefused(error)
-    began = time.perf_counter()
+    began = stopwatch()
     ids = ordered_ids(workspace, query, reverse=ask.reverse, limit=FIRST_IDS)
     count = workspace.count(query)
-    seconds = time.perf_counter() - began
+    seconds = stopwatch() - began
     return ResultsFetched(
         generation=generation,
         keep=keep,
@@ -104,13 +109,19 @@ def complete(workspace: Workspace, query: Query, *, generation: int) -> ResultsC
 
 
 def compare(
-    workspace: Workspace, query: Query, shown: array[int], *, reverse: bool, generation: int
+    workspace: Workspace,
+    query: Query,
+    shown: array[int],
+    *,
+    reverse: bool,
+    generation: int,
+    stopwatch: Stopwatch,
 ) -> ResultsCompared:
     """Ask the shown query again and tell how the answer differs from what is shown."""
-    began = time.perf_counter()
+    began = stopwatch()
     ids = ordered_ids(workspace, query, reverse=reverse, limit=None)
     count = workspace.count(query)
-    seconds = time.perf_counter() - began
+    seconds = stopwatch() - began
     change = difference(shown, ids)
     return ResultsCompared(
         generation, ids, change.arrived, change.moved, change.left, change.steady, count, seconds
@@ -190,12 +201,17 @@ def jump_targets(workspace: Workspace, text: str, limit: int) -> JumpTargetsFetc
 class StoreReads:
     """Hands the reads to the reader's thread; each answer is posted to `to`."""
 
-    def __init__(self, workspace: Workspace, reader: Reader) -> None:
+    def __init__(
+        self, workspace: Workspace, reader: Reader, stopwatch: Stopwatch = time.perf_counter
+    ) -> None:
         self._workspace = workspace
+        self._stopwatch = stopwatch
         self._reader = reader
 
     def search(self, to: Recipient, ask: Ask, *, keep: bool, generation: int) -> None:
-        job = partial(search, self._workspace, ask, keep=keep, generation=generation)
+        job = partial(
+            search, self._workspace, ask, keep=keep, generation=generation, stopwatch=self._stopwatch
+        )
         self._reader.ask("search", job, to)
 
     def complete(self, to: Recipient, query: Query, *, generation: int) -> None:
@@ -204,7 +220,15 @@ class StoreReads:
     def compare(
         self, to: Recipient, query: Query, shown: array[int], *, reverse: bool, generation: int
     ) -> None:
-        job = partial(compare, self._workspace, query, shown, reverse=reverse, generation=generation)
+        job = partial(
+            compare,
+            self._workspace,
+            query,
+            shown,
+            reverse=reverse,
+            generation=generation,
+            stopwatch=self._stopwatch,
+        )
         self._reader.ask("compare", job, to)
 
     def rows(self, to: Recipient, ids: Sequence[int], query: Query | None, *, generation: int) -> None:

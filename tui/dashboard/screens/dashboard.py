@@ -30,7 +30,7 @@ from tui.dashboard.messages import (
     ThreadAwaited,
 )
 from tui.dashboard.reader import Reader
-from tui.dashboard.reads import Ask, StoreReads
+from tui.dashboard.reads import Ask, Stopwatch, StoreReads
 from tui.dashboard.widgets.results_pane import ResultsPane
 from tui.dashboard.widgets.search_pane import SearchPane
 from tui.dashboard.widgets.sync_panel import SyncPanel
@@ -67,11 +67,11 @@ class DashboardScreen(Screen[None]):
     thread = getters.query_one("#thread", ThreadView)
     sync = getters.query_one("#sync", SyncPanel)
 
-    def __init__(self, workspace: Workspace, reader: Reader) -> None:
+    def __init__(self, workspace: Workspace, reader: Reader, stopwatch: Stopwatch) -> None:
         super().__init__(id="dashboard")
         self.workspace = workspace
         self.reader = reader
-        self._reads = StoreReads(workspace, reader)
+        self._reads = StoreReads(workspace, reader, stopwatch)
         self._ask = Ask("")
         self._generation = 0
 
@@ -81,8 +81,13 @@ class DashboardScreen(Screen[None]):
         with Container(id="split"):
             yield ResultsPane(self._reads, clock, id="results-pane")
             yield ThreadView(self._reads, clock, zone, id="thread")
-        yield SyncPanel(self._reads, self.workspace.subscribe, clock, id="sync")
+        yield SyncPanel(self._reads, self.workspace, clock, id="sync")
         yield Footer()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything that was asked for is still to be shown."""
+        return self.search_pane.is_waiting or self.results.is_waiting or self.thread.is_waiting
 
     def on_mount(self) -> None:
         self.results.table.focus()

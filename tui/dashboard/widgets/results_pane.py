@@ -71,6 +71,11 @@ class ResultsPane(Container):
     def query_shown(self) -> Query | None:
         return self._query
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a comparison is due, or the cursor is moving."""
+        return self._pause is not None or self.table.is_waiting
+
     def show(self, fetched: ResultsFetched) -> None:
         """Show the first results of a query, and have the other ids read."""
         self._query, self._reverse = fetched.query, fetched.reverse

@@ -196,7 +196,13 @@ class ResultsTable(LineList):
             self._rest.stop()
         self._rest = self.set_timer(REST, self._cursor_rests)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the cursor has moved and did not rest yet."""
+        return self._rest is not None
+
     def _cursor_rests(self) -> None:
+        self._rest = None
         self.post_message(ConversationHighlighted(self.selected_id))
 
     def action_open(self) -> None:

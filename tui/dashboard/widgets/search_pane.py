@@ -82,6 +82,11 @@ class SearchPane(Vertical):
         self.input.value = value
         self.input.action_end()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an edit has not led to a search yet."""
+        return self._pause is not None
+
     def show_outcome(self, text: str) -> None:
         """Count and time, at the right of the frame."""
         self.border_subtitle = Content(text)

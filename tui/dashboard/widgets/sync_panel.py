@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -24,7 +26,17 @@ ASSESS_EVERY = 15.0
 """Seconds between two looks at the verdict while nothing else asks for one: answers age by themselves."""
 
 
-Subscribe = Callable[[Callable[[SyncEvent], None]], Callable[[], None]]
+LOOK_EVERY = 0.5
+"""Seconds between two looks whether a sync is about to begin; its first event needs an answer of Intercom."""
+
+
+class SyncFeed(Protocol):
+    """What the panel needs of a workspace."""
+
+    @property
+    def sync_in_progress(self) -> bool: ...
+
+    def subscribe(self, callback: Callable[[SyncEvent], None]) -> Callable[[], None]: ...
 
 
 class SyncPanel(Vertical):
@@ -37,14 +49,14 @@ class SyncPanel(Vertical):
     def __init__(
         self,
         reads: StoreReads,
-        subscribe: Subscribe,
+        feed: SyncFeed,
         clock: Clock = system_clock,
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self._reads = reads
-        self._subscribe = subscribe
+        self._feed = feed
         self._unsubscribe: Callable[[], None] | None = None
         self._clock = clock
         self._notices = Notices()
@@ -57,7 +69,8 @@ class SyncPanel(Vertical):
         yield StatusBar(self._clock, id="status").data_bind(SyncPanel.standing, SyncPanel.picture)
 
     def on_mount(self) -> None:
-        self._unsubscribe = self._subscribe(self._relay)
+        self._unsubscribe = self._feed.subscribe(self._relay)
+        self.set_interval(LOOK_EVERY, self._look)
         self.set_interval(ASSESS_EVERY, self.assess)
 
     def on_unmount(self) -> None:
@@ -67,6 +80,12 @@ class SyncPanel(Vertical):
     def _relay(self, event: SyncEvent) -> None:
         """Called on the engine's thread: nothing but posting is safe here."""
         self.post_message(as_message(event))
+
+    def _look(self) -> None:
+        picture = self.picture
+        if self._feed.sync_in_progress and not picture.running and picture.failure is None:
+            self.picture = replace(picture, running=True)
+            self.banner.syncing = True
 
     def assess(self) -> None:
         """Have the verdict for the shown query asked for again."""

@@ -66,6 +66,8 @@ class ThreadView(Vertical):
         self._thread: Thread | None = None
         self._matches: tuple[MatchSpans, ...] = ()
         self._queue: Iterator[PartView] = iter(())
+        self._left = 0
+        """Parts not mounted yet."""
         self._hits: list[tuple[PartView, int]] = []
         self._hit: int | None = None
 
@@ -79,6 +81,11 @@ class ThreadView(Vertical):
     @property
     def conversation_id(self) -> int | None:
         return self._row.id if self._row else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether parts of a long thread are still to be mounted."""
+        return self._left > 0
 
     @property
     def has_matches(self) -> bool:
@@ -120,7 +127,7 @@ class ThreadView(Vertical):
         now = self._clock()
         views = [PartView(parts, spans, now, self._zone) for parts, spans in folded(thread, fetched.matches)]
         self._hits = [(view, number) for view in views for number in range(len(view.matches))]
-        self._queue = iter(views)
+        self._queue, self._left = iter(views), len(views)
         self._mount_more(FIRST_PARTS)
         self._show_header()
         self.refresh_bindings()
@@ -173,7 +180,7 @@ class ThreadView(Vertical):
         self._show_header()
 
     def _empty(self, words: str) -> None:
-        self._queue, self._hits, self._hit = iter(()), [], None
+        self._queue, self._left, self._hits, self._hit = iter(()), 0, [], None
         self.scroll.remove_children()
         self.scroll.scroll_to(y=0, animate=False)
         self.notice.update(Content(words))
@@ -184,6 +191,7 @@ class ThreadView(Vertical):
         views = [view for view, _ in zip(self._queue, range(count), strict=False)]
         if not views:
             return False
+        self._left -= len(views)
         self.scroll.mount_all(views)
         queue = self._queue
         self.call_after_refresh(lambda: queue is self._queue and self._mount_more(MORE_PARTS))

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import textual
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from tests.dashboard.stage import Stage
+from tui.dashboard.app import FastIntercomApp
+
+BASELINE = ("3.11", "8.2.8")
+"""The Python and the Textual with which the pictures were made; others may draw a shade differently."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal the tests are run in has no say in what they see."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("INTERCOM_ACCESS_TOKEN", raising=False)
+
+
+@pytest.fixture
+def stage_with(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+    """Makes stages; all are cleared away at the end."""
+    made: list[Stage] = []
+
+    def make(**values: Any) -> Stage:
+        stage = Stage(tmp_path, **values)
+        made.append(stage)
+        return stage
+
+    yield make
+    for stage in made:
+        stage.close()
+
+
+@pytest.fixture
+def stage(stage_with: Callable[..., Stage]) -> Stage:
+    return stage_with()
+
+
+class Pictures(SingleFileSnapshotExtension):
+    file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
+
+@pytest.fixture
+def same_picture(snapshot: SnapshotAssertion) -> Callable[[FastIntercomApp], bool]:
+    """Whether the screen looks as it did: `assert same_picture(app)`."""
+    here = (".".join(platform.python_version_tuple()[:2]), textual.__version__)
+    if here != BASELINE:
+        pytest.skip(f"the pictures were made with Python {BASELINE[0]} and Textual {BASELINE[1]}")
+    pictures = snapshot.use_extension(Pictures)
+
+    def compare(app: FastIntercomApp) -> bool:
+        svg = re.sub(r"terminal-\d+", "terminal", app.export_screenshot(title="fastintercom"))
+        return bool(svg == pictures)
+
+    return compare

@@ -1,0 +1,244 @@
+"""A whole dashboard to test and to photograph: a simulated Intercom, a mirror of it, a clock in the hand.
+
+Everything is the real thing but the wires and the time: the simulator answers inside this process, and the
+clock moves only when it is told to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tui.dashboard import messages
+from tui.dashboard.app import FastIntercomApp, create_app
+from tui.dashboard.outcome import Outcome
+from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.settings import Secret, Settings
+from tui.simulator import SimulatorOptions
+from tui.simulator import create_app as create_simulator
+from tui.workspace import Workspace
+
+START = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
+TOKEN = "dashboard-test-token"
+PATIENCE = 30.0
+"""Seconds until a condition that never comes true fails the test."""
+
+Dashboard = Pilot[Outcome]
+
+
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def epoch(self) -> float:
+        return self.now.timestamp()
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """The way to the simulator; it can be cut, and held so that calls neither end nor fail."""
+
+    def __init__(self, app: Any) -> None:
+        self._inner = httpx.ASGITransport(app=app)
+        self.is_cut = False
+        self._open = threading.Event()
+        self._open.set()
+
+    def hold(self) -> None:
+        self._open.clear()
+
+    def release(self) -> None:
+        self._open.set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        while not self._open.is_set():
+            await asyncio.sleep(0.01)
+        if self.is_cut:
+            raise httpx.ConnectError("no route to host", request=request)
+        return await self._inner.handle_async_request(request)
+
+
+@dataclass
+class Stage:
+    """What a test can reach: the world on the server, the wire, the clock, the mirror."""
+
+    folder: Path
+    clock: HandClock = field(default_factory=HandClock)
+    options: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    token: str | None = TOKEN
+
+    def __post_init__(self) -> None:
+        values: dict[str, Any] = {
+            "conversations": 120,
+            "days": 30,
+            "activity": 0,
+            "latency_ms": 0,
+            "rate_limit": 1_000_000,
+            "search_lag": 0,
+            "long_threads": 0,
+            "tie": 0,
+            "token": TOKEN,
+        }
+        simulator = create_simulator(SimulatorOptions(**(values | self.options)), clock=self.clock.epoch)
+        self.world = simulator.state.world
+        self.wire = Wire(simulator)
+        changes: dict[str, Any] = {"settle": 2, "overlap": 30, "history": "30d", "interval": 3600}
+        self.workspace = Workspace(
+            Settings(
+                base_url="http://localhost",
+                database=self.folder / "mirror.db",
+                config_path=self.folder / "config.toml",
+                log_path=self.folder / "fastintercom.log",
+                **(changes | self.settings),
+            ),
+            clock=self.clock,
+            tz=UTC,
+            transport=self.wire,
+            token=Secret(self.token) if self.token else None,
+        )
+
+    def sync(self, start: datetime | None = None, end: datetime | None = None) -> None:
+        """Mirror what there is before the dashboard opens."""
+        self.workspace.request_sync(start, end).wait(PATIENCE)
+
+    def close(self) -> None:
+        self.wire.release()
+        self.workspace.close()
+
+
+@contextmanager
+def staged(folder: Path, **values: Any) -> Iterator[Stage]:
+    stage = Stage(folder, **values)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def steady_stopwatch() -> Callable[[], float]:
+    """Every search takes 0.4 ms."""
+    ticks = count()
+    return lambda: next(ticks) * 0.0004
+
+
+class Story(list[str]):
+    """The names of the dashboard's own messages, in the order in which they were posted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[Message] = []
+
+    def __call__(self, message: Message) -> None:
+        """Called by Textual wherever a message arrives; on its way up it is told only once."""
+        if isinstance(message, messages.__dict__.get(type(message).__name__, ())) and not any(
+            message is known for known in self.messages[-200:]
+        ):
+            self.messages.append(message)
+            self.append(type(message).__name__)
+
+    def tells(self, *names: str) -> bool:
+        """Whether these happened in this order, other things in between."""
+        happened = iter(self)
+        return all(name in happened for name in names)
+
+
+@asynccontextmanager
+async def dashboard(
+    stage: Stage,
+    *,
+    size: tuple[int, int] = (120, 36),
+    story: Story | None = None,
+    ask_for_token: bool = False,
+    ready: bool = True,
+) -> AsyncIterator[Dashboard]:
+    """The app on the stage; with `ready` the first results and the first sync are in."""
+    app = create_app(
+        stage.workspace,
+        ask_for_token=ask_for_token,
+        transport=stage.wire,
+        stopwatch=steady_stopwatch(),
+    )
+    async with app.run_test(size=size, notifications=True, message_hook=story) as pilot:
+        for entry in app.screen.query(Input):
+            entry.cursor_blink = False
+        if ready and not ask_for_token:
+            screen = screen_of(pilot)
+            await wait_for(pilot, lambda: screen.sync.picture.summary is not None)
+            await settle(pilot)
+        yield pilot
+
+
+def app_of(pilot: Dashboard) -> FastIntercomApp:
+    assert isinstance(pilot.app, FastIntercomApp)
+    return pilot.app
+
+
+def screen_of(pilot: Dashboard) -> DashboardScreen:
+    return next(s for s in pilot.app.screen_stack if isinstance(s, DashboardScreen))
+
+
+async def wait_for(pilot: Dashboard, condition: Callable[[], bool]) -> None:
+    """Let the app work until `condition` holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        await pilot.pause(0.01)
+
+
+async def settle(pilot: Dashboard) -> None:
+    """Wait until nothing is under way: no pause before a search, no read, no comparison, no mounting."""
+    screen, reader = screen_of(pilot), app_of(pilot).reader
+
+    def quiet() -> bool:
+        return reader.idle and not screen.is_busy
+
+    await wait_for(pilot, quiet)
+    await pilot.pause()
+    if not quiet():
+        await settle(pilot)
+
+
+async def type_query(pilot: Dashboard, text: str) -> None:
+    """Type into the search pane and wait for the outcome."""
+    await pilot.press("slash")
+    screen = screen_of(pilot)
+    screen.search_pane.input.clear()
+    await pilot.press(*(KEYS.get(character, character) for character in text))
+    await settle(pilot)
+
+
+KEYS = {" ": "space", ":": "colon", "-": "minus", '"': "quotation_mark", "/": "slash", ".": "full_stop"}
+
+
+def toasts(pilot: Dashboard) -> list[str]:
+    """The notifications on screen: "title: message"."""
+    return [f"{note.title}: {note.message}" for note in pilot.app._notifications]
+
+
+def text_of(pilot: Dashboard) -> list[str]:
+    """The lines on screen as plain text."""
+    width, height = pilot.app.size
+    lines = pilot.app.screen._compositor.render_strips()
+    assert len(lines) == height
+    return ["".join(segment.text for segment in line).rstrip()[:width] for line in lines]
