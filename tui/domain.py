@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, Literal
 
 ConversationState = Literal["open", "closed", "snoozed"]
+RunOutcome = Literal["running", "complete", "partial", "failed", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class RunRecord:
     id: int
     started_at: datetime
     finished_at: datetime | None
-    outcome: Literal["running", "complete", "partial", "failed", "interrupted"]
+    outcome: RunOutcome
     new: int
     updated: int
     unchanged: int

@@ -135,10 +135,11 @@ class Database:
                     self._check_fence(connection)
                 yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite itself rolls back when the disk is full
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, DatabaseError) as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise explain(error, self.path) from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import cast
 
 from tui.clock import from_epoch
-from tui.domain import RunRecord
+from tui.domain import RunOutcome, RunRecord
 from tui.store.database import Database
+from tui.store.models import SyncRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,57 +22,38 @@ class RunCounts:
     retries: int = 0
 
 
-def begin_run(connection: sqlite3.Connection, started_at: int) -> int:
-    """Open a run. One still open belongs to a process that died: it is closed as interrupted."""
-    connection.execute(
-        "UPDATE sync_run SET outcome = 'interrupted', finished_at = ? WHERE finished_at IS NULL",
-        (started_at,),
-    )
-    cursor = connection.execute(
-        "INSERT INTO sync_run (started_at, outcome, new, updated, unchanged, deleted, requests, rate_limited,"
-        " retries, error) VALUES (?, 'running', 0, 0, 0, 0, 0, 0, 0, '')",
-        (started_at,),
-    )
-    run_id = cursor.lastrowid
-    assert run_id is not None  # noqa: S101 - an INSERT always sets it
-    return run_id
+def begin_run(database: Database, started_at: int) -> int:
+    """Inside a transaction: open a run. One still open belongs to a process that died: it was interrupted."""
+    open_runs = SyncRun.update(outcome="interrupted", finished_at=started_at)
+    open_runs.where(SyncRun.finished_at.is_null()).bind(database.peewee).execute()
+    run = SyncRun.insert(started_at=started_at, outcome="running", **asdict(RunCounts()), error="")
+    return int(run.bind(database.peewee).execute())
 
 
 def finish_run(
-    connection: sqlite3.Connection,
-    run_id: int,
-    *,
-    finished_at: int,
-    outcome: str,
-    counts: RunCounts,
-    error: str,
+    database: Database, run_id: int, *, finished_at: int, outcome: str, counts: RunCounts, error: str
 ) -> None:
-    connection.execute(
-        "UPDATE sync_run SET finished_at = ?, outcome = ?, new = ?, updated = ?, unchanged = ?, deleted = ?,"
-        " requests = ?, rate_limited = ?, retries = ?, error = ? WHERE id = ?",
-        (
-            finished_at,
-            outcome,
-            counts.new,
-            counts.updated,
-            counts.unchanged,
-            counts.deleted,
-            counts.requests,
-            counts.rate_limited,
-            counts.retries,
-            error,
-            run_id,
-        ),
-    )
+    """Inside a transaction."""
+    run = SyncRun.update(finished_at=finished_at, outcome=outcome, error=error, **asdict(counts))
+    run.where(SyncRun.id == run_id).bind(database.peewee).execute()
 
 
 def read_runs(database: Database, limit: int) -> list[RunRecord]:
     """The newest runs first."""
     return [
-        RunRecord(run_id, from_epoch(start), from_epoch(end) if end is not None else None, *rest)
-        for run_id, start, end, *rest in database.all(
-            "SELECT id, started_at, finished_at, outcome, new, updated, unchanged, deleted, requests,"
-            " rate_limited, retries, error FROM sync_run ORDER BY id DESC LIMIT ?",
-            (limit,),
+        RunRecord(
+            id=run.id,
+            started_at=from_epoch(run.started_at),
+            finished_at=None if run.finished_at is None else from_epoch(run.finished_at),
+            outcome=cast(RunOutcome, run.outcome),
+            new=run.new,
+            updated=run.updated,
+            unchanged=run.unchanged,
+            deleted=run.deleted,
+            requests=run.requests,
+            rate_limited=run.rate_limited,
+            retries=run.retries,
+            error=run.error,
         )
+        for run in SyncRun.select().order_by(SyncRun.id.desc()).limit(limit).bind(database.peewee)
     ]

@@ -29,9 +29,9 @@ async def refresh_directory(client: IntercomClient, database: Database, me: Me, 
     if last is not None and 0 <= to_epoch(now) - int(last) < DIRECTORY_AGE:
         return
     admins, teams, tags = await client.admins(), await client.teams(), await client.tags()
-    with database.transaction() as connection:
+    with database.transaction():
         store_directory(
-            connection,
+            database,
             admins=[(a.id, a.name, a.email) for a in admins],
             teams=[(t.id, t.name) for t in teams],
             tags=[(t.id, t.name) for t in tags],
@@ -43,7 +43,7 @@ async def refresh_directory(client: IntercomClient, database: Database, me: Me, 
             "region": me.region,
             "directory_read_at": str(to_epoch(now)),
         }.items():
-            write_setting(connection, key, value)
+            write_setting(database, key, value)
 
 
 async def read_deletions(
@@ -71,8 +71,8 @@ async def read_deletions(
             if page.next is None or len(recent) < len(page.conversations) or not recent:
                 break
             number = page.next
-    with database.transaction() as connection:
-        write_setting(connection, "deletions_read_at", str(to_epoch(started)))
+    with database.transaction():
+        write_setting(database, "deletions_read_at", str(to_epoch(started)))
     return forgotten
 
 

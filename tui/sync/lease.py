@@ -52,12 +52,11 @@ class Lease:
         except Timeout:
             raise LeaseHeld(read_owner(self._database)) from None
         try:
-            with self._database.transaction() as connection:
-                row = connection.execute("SELECT value FROM setting WHERE key = 'fence'").fetchone()
-                number = int(row[0]) + 1 if row else 1
-                write_setting(connection, "fence", str(number))
+            with self._database.transaction():
+                number = int(read_setting(self._database, "fence") or 0) + 1
+                write_setting(self._database, "fence", str(number))
                 owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": to_epoch(self._now)}
-                write_setting(connection, "lease", json.dumps(owner))
+                write_setting(self._database, "lease", json.dumps(owner))
             self._database.fence(number)
         except BaseException:
             self._lock.release()
@@ -67,8 +66,8 @@ class Lease:
     def __exit__(self, *_: object) -> None:
         try:
             self._database.fence(None)
-            with self._database.transaction() as connection:
-                connection.execute("DELETE FROM setting WHERE key = 'lease'")
+            with self._database.transaction():
+                write_setting(self._database, "lease", "")
         finally:
             self._lock.release()
 
@@ -80,7 +79,7 @@ def lock_path(database: Path) -> Path:
 def read_owner(database: Database) -> LeaseOwner | None:
     """Who syncs the database now; None when nobody does (a dead process' entry does not count)."""
     text = read_setting(database, "lease")
-    if text is None:
+    if not text:
         return None
     entry = json.loads(text)
     owner = LeaseOwner(entry["pid"], entry["host"], from_epoch(entry["since"]))

@@ -210,8 +210,8 @@ class SyncService:
         with Lease(self._database, self._clock()):
             self._active_since = time.monotonic()
             run = SyncRun(self._database, client, self._limits, self._emit, self._intake)
-            with self._database.transaction() as connection:
-                run_id = begin_run(connection, to_epoch(self._clock()))
+            with self._database.transaction():
+                run_id = begin_run(self._database, to_epoch(self._clock()))
             try:
                 self._last = await self._work(client, run)
             except BaseException as error:
@@ -256,8 +256,8 @@ class SyncService:
         return None
 
     def _note_reconciled(self, now: int) -> None:
-        with self._database.transaction() as connection:
-            write_setting(connection, "reconciled_at", str(now))
+        with self._database.transaction():
+            write_setting(self._database, "reconciled_at", str(now))
 
     def _intake(self) -> tuple[list[SyncJob], list[int]]:
         with self._guard:
@@ -293,9 +293,9 @@ class SyncService:
             summary.rate_limited,
             summary.retries,
         )
-        with self._database.transaction() as connection:
+        with self._database.transaction():
             finish_run(
-                connection,
+                self._database,
                 run_id,
                 finished_at=to_epoch(self._clock()),
                 outcome=outcome,

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.store.records import conversation, with_thread
+from tui.store.database import Database
+from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, StoreError, Superseded
+from tui.store.ingest import store_threads
+from tui.store.models import MODELS
+
+
+def test_the_file_and_its_folder_are_the_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "mirror.db"
+    database = Database(path)
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO setting VALUES ('a', 'b')")
+    modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in path.parent.iterdir()}
+    database.close()
+    assert set(modes.values()) == {0o600}
+    assert "mirror.db-wal" in modes
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_file_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    Database(path).close()
+    path.chmod(0o644)
+    Database(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_models_are_the_tables(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+    for model in MODELS:
+        meta = model._meta
+        columns = {
+            name: type_ for _, name, type_, *_ in database.all(f"PRAGMA table_info({meta.table_name})")
+        }
+        assert set(columns) == set(meta.columns), meta.table_name
+    database.close()
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    database = Database(path)
+    with database.transaction() as connection:
+        store_threads(connection, [with_thread(conversation(1), "reply")])
+    database.close()
+    again = Database(path)
+    assert again.one("SELECT count(*) FROM part") == (2,)
+    again.close()
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    Database(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(DatabaseTooNew, match=r"newer fastintercom \(schema 99.*upgrade"):
+        Database(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    path.write_text("meeting notes\n" * 10)
+    with pytest.raises(DatabaseCorrupt, match="not an SQLite file"):
+        Database(path)
+    assert path.read_text() == "meeting notes\n" * 10
+
+
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE precious (x)")
+    connection.close()
+    with pytest.raises(DatabaseCorrupt, match="belongs to another program"):
+        Database(path)
+
+
+def test_a_damaged_database_is_refused_with_words(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    database = Database(path)
+    with database.transaction() as connection:
+        store_threads(connection, [with_thread(conversation(i), "reply " * 200) for i in range(1, 60)])
+    database.all("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + os.urandom(len(whole) - 4096))
+    with pytest.raises(DatabaseCorrupt, match="move it away to sync afresh"):
+        Database(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_said_so(tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(DatabaseUnwritable, match="Permission denied"):
+        Database(folder / "mirror.db")
+
+
+def test_a_folder_in_the_place_of_the_file_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnwritable, match=r"cannot write to .*directory"):
+        Database(tmp_path)
+
+
+def test_a_full_disk_is_an_error_and_the_transaction_is_undone(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+    # SQLite reports the same error when a database reaches its page limit as when the disk is full.
+    (pages,) = database.one("PRAGMA page_count")
+    database.all(f"PRAGMA max_page_count = {pages + 5}")
+    with pytest.raises(DatabaseUnwritable, match="full"), database.transaction() as connection:
+        store_threads(connection, [with_thread(conversation(i), "reply " * 500) for i in range(1, 60)])
+    assert database.one("SELECT count(*) FROM conversation") == (0,)
+    database.close()
+
+
+def test_an_exception_undoes_the_transaction(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+
+    def write_and_fail() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO setting VALUES ('a', 'b')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
+    assert database.all("SELECT * FROM setting") == []
+    database.close()
+
+
+def test_an_interrupted_read_says_it_was_superseded(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+    outcome: list[BaseException] = []
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+    def read() -> None:
+        try:
+            database.all_interruptible(endless)
+        except Superseded as error:
+            outcome.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    while reader.is_alive():
+        database.interrupt()
+        reader.join(0.01)
+    assert len(outcome) == 1
+    database.close()
+
+
+def test_two_processes_worth_of_openings_at_once_migrate_once(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    problems: list[BaseException] = []
+
+    def open_it() -> None:
+        try:
+            Database(path).close()
+        except StoreError as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    copy = tmp_path / "copy.db"
+    shutil.copy(path, copy)
+    database = Database(copy)
+    assert database.schema_version == 1
+    database.close()

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tui.clock import to_epoch
+from tui.freshness import Coverage, Interval, assess
+from tui.messages import freshness_message
+
+
+def at(text: str) -> int:
+    return to_epoch(datetime.fromisoformat(text).replace(tzinfo=UTC))
+
+
+def message(coverage: list[tuple[str, str]], start: str, end: str, tz: ZoneInfo | None = None) -> str | None:
+    verdict = assess(
+        Coverage((at(a), at(b)) for a, b in coverage), Interval(at(start), at(end)), tolerance=300
+    )
+    return freshness_message(verdict, tz or ZoneInfo("UTC"))
+
+
+DECEMBER = ("2024-12-01T00:00", "2024-12-20T14:30")
+
+
+@pytest.mark.parametrize(
+    ("coverage", "window", "expected"),
+    [
+        ([], ("2024-12-01T00:00", "2024-12-02T00:00"), "Data is stale - syncing latest conversations..."),
+        (
+            [DECEMBER],
+            ("2024-12-20T15:00", "2024-12-20T16:00"),
+            "Data is stale - syncing latest conversations...",
+        ),
+        ([DECEMBER], ("2024-12-02T00:00", "2024-12-20T14:35"), None),
+        (
+            [DECEMBER],
+            ("2024-12-02T00:00", "2024-12-20T18:00"),
+            "Analysis includes conversations up to 2024-12-20 14:30 - may be missing recent conversations",
+        ),
+        (
+            [("2024-08-01T00:00", "2024-08-11T23:59:59"), ("2024-08-15T00:00", "2024-08-20T14:30")],
+            ("2024-08-02T00:00", "2024-08-20T14:30"),
+            "Analysis includes conversations up to 2024-08-20 14:30 - 12–14 Aug was never synced",
+        ),
+        (
+            [("2024-08-01T00:00", "2024-08-11T23:59:59"), ("2024-08-15T00:00", "2024-08-20T14:30")],
+            ("2024-08-02T00:00", "2024-08-21T14:30"),
+            "… 2024-08-20 14:30 - may be missing recent conversations, 12–14 Aug was never synced",
+        ),
+        (
+            [("2024-08-15T00:00", "2024-08-20T14:30")],
+            ("2023-12-30T00:00", "2024-08-20T14:30"),
+            "… 2024-08-20 14:30 - 30 Dec 2023–14 Aug 2024 was never synced",
+        ),
+        (
+            [("2024-08-01T00:00", "2024-08-12T13:59:59"), ("2024-08-12T16:30:01", "2024-08-20T14:30")],
+            ("2024-08-02T00:00", "2024-08-20T14:30"),
+            "Analysis includes conversations up to 2024-08-20 14:30 - 12 Aug 14:00–16:30 was never synced",
+        ),
+        (
+            [
+                ("2024-08-02T00:00", "2024-08-03T23:59:59"),
+                ("2024-08-05T00:00", "2024-08-11T23:59:59"),
+                ("2024-08-13T00:00", "2024-08-20T14:30"),
+            ],
+            ("2024-08-02T00:00", "2024-08-20T14:30"),
+            "… 2024-08-20 14:30 - 12 Aug and 1 other period were never synced",
+        ),
+    ],
+)
+def test_the_words(coverage: list[tuple[str, str]], window: tuple[str, str], expected: str | None) -> None:
+    whole = expected and expected.replace("…", "Analysis includes conversations up to")
+    assert message(coverage, *window) == whole
+
+
+def test_times_are_local() -> None:
+    said = message([DECEMBER], "2024-12-02T00:00", "2024-12-20T18:00", ZoneInfo("Asia/Tokyo"))
+    assert said is not None
+    assert "2024-12-20 23:30" in said
