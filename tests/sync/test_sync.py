@@ -409,12 +409,12 @@ def test_two_changes_in_one_second_are_both_there(open_workspace: OpenWorkspace)
         workspace = open_workspace(simulator.url, settle=0)
         busy = sorted(simulator.world.truth())[0]
         now[0] = float(int(now[0]) + 10)
-        simulator.world.reply(busy, "<p>first</p>")
+        simulator.world.reply(busy, "<p>zyzzyvafirst</p>")
         job = workspace.request_sync()
-        until(lambda: _found(workspace, "first") == {busy})
-        simulator.world.reply(busy, "<p>second</p>")
+        until(lambda: _found(workspace, "zyzzyvafirst") == {busy})
+        simulator.world.reply(busy, "<p>zyzzyvasecond</p>")
         now[0] += 5
         job.wait(WAIT)
         sync(workspace)
         assert broken_promises(workspace, simulator.world) == []
-        assert _found(workspace, "second") == {busy}
+        assert _found(workspace, "zyzzyvasecond") == {busy}
