@@ -56,7 +56,7 @@ async def call_for(client: IntercomClient, seconds: float, callers: int = 20) ->
 
 @pytest.mark.parametrize("ahead", [0.0, 7200.4])
 def test_windows_are_used_in_real_time(ahead: float) -> None:
-    windows = Windows(limit=150, length=1, ahead=ahead)
+    windows = Windows(limit=50, length=1, ahead=ahead)
 
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
         await call_for(client, 4.3)
