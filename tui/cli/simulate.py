@@ -13,7 +13,9 @@ from tui.cli.options import Invocation, command
 
 @command("simulate")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8040, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8040, show_default=True, help="0: any free one."
+)
 @click.option("--conversations", type=click.IntRange(0), default=2000, show_default=True)
 @click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="Age of the oldest one.")
 @click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same workspace.")
