@@ -107,27 +107,26 @@ ALL_OPERATORS = frozenset().union(*OPERATORS.values())
 def compile_query(query: object, bounds: Range, inclusive: bool) -> Matcher | None:
     """A test for conversations; what can be read off as a range of updated_at goes into `bounds` instead.
     None when `bounds` says it all. Raises `ApiError` (400) for what Intercom refuses."""
-    if isinstance(query, dict) and query.get("operator") == "AND" and "field" not in query:
-        rest = []
-        for entry in members(query, 1):
-            if not is_group(entry) and entry.get("field") == "updated_at":
-                operator, value = read_filter(entry)
-                if operator not in {"IN", "NIN", "!="} and value is not None:
-                    bounds.narrow(operator, value, inclusive)
-                    continue
-            rest.append(compile_entry(entry, 2, inclusive))
-        return (lambda item: all(test(item) for test in rest)) if rest else None
-    if isinstance(query, dict) and query.get("field") == "updated_at":
-        operator, value = read_filter(query)
-        if (
-            operator not in {"IN", "NIN", "!="}
-            and value is not None
-            and bounds.narrow(operator, value, inclusive)
-        ):
-            return None
     if not isinstance(query, dict):
         raise missing("query")
-    return compile_entry(query, 1, inclusive)
+    rest: list[Matcher] = []
+    gather(query, 1, bounds, inclusive, rest)
+    if not rest:
+        return None
+    return rest[0] if len(rest) == 1 else lambda item: all(test(item) for test in rest)
+
+
+def gather(entry: dict[str, Any], level: int, bounds: Range, inclusive: bool, rest: list[Matcher]) -> None:
+    """Takes apart what must all be met: ranges of updated_at narrow `bounds`, other tests go to `rest`."""
+    if is_group(entry) and entry.get("operator") == "AND":
+        for child in members(entry, level):
+            gather(child, level + 1, bounds, inclusive, rest)
+        return
+    if not is_group(entry) and entry["field"] == "updated_at":
+        operator, value = read_filter(entry)
+        if isinstance(value, int) and bounds.narrow(operator, value, inclusive):
+            return
+    rest.append(compile_entry(entry, level, inclusive))
 
 
 def is_group(entry: dict[str, Any]) -> bool:
@@ -216,7 +215,8 @@ def compile_filter(entry: dict[str, Any], inclusive: bool) -> Matcher:
         if field.kind == "ids":
             return lambda item: not wanted.isdisjoint(read(item))
         if field.kind == "words":
-            return lambda item: not wanted.isdisjoint(words(read(item)))
+            folded = frozenset(str(word).casefold() for word in value)
+            return lambda item: not folded.isdisjoint(words(read(item)))
         return lambda item: read(item) in wanted
     if operator == "=":
         if field.kind == "ids":

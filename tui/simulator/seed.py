@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FIRST_PART_ID = 9_999_990_000
 """Numbers grow from ten digits to eleven within the history, as real ones did."""
 DAY = 86400
+LATEST = (14, 47, 95, 171, 262)
+"""How many seconds ago the last conversations moved, so that a demo begins in the midst of things."""
 
 
 def populate(world: World) -> None:
@@ -59,8 +61,8 @@ def write_history(world: World) -> None:
 
 def moments(random: Random, now: int, amount: int, days: int) -> list[int]:
     """When each conversation was last active, newest first: denser towards now, quieter at night."""
-    made = []
-    for number in range(amount):
+    made = [now - age for age in LATEST[:amount]]
+    for number in range(len(made), amount):
         share = (number + random.random()) / amount
         moment = now - 12 - int(days * DAY * share**1.3)
         if number > amount // 50:
@@ -84,7 +86,10 @@ def number_conversations(written: list[Conversation]) -> None:
         else:
             conversation.id = 215_470_000_000_000 + number * 97
         conversation.legacy = number < amount // 25
+        if conversation.legacy and number % 3 == 0:
+            conversation.admin = conversation.team = 0
         if conversation.legacy and conversation.waiting_since:
+            # Old answers hold times thousands of years ahead.
             conversation.waiting_since = 64_632_601_013
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,8 @@ from tui.simulator.model import AppliedTag, Author, Conversation, Part, Source
 from tui.simulator.options import SimulatorOptions
 from tui.simulator.state import State
 
+REQUESTS_KEPT = 200_000
+
 
 class World(State):
     """A workspace that can be told what happens next. Ids that do not exist raise `KeyError`.
@@ -25,8 +28,8 @@ class World(State):
     def __init__(self, options: SimulatorOptions, clock: Callable[[], float]) -> None:
         super().__init__(options, clock)
         self.faults = Faults(options)
-        self.requests: list[tuple[str, str, int]] = []
-        """(method, path, status) of every request answered so far."""
+        self.requests: deque[tuple[str, str, int]] = deque(maxlen=REQUESTS_KEPT)
+        """(method, path, status) of the latest requests, oldest first."""
         seed.populate(self)
         self._activity = Activity(self)
 
