@@ -54,7 +54,20 @@ class Draft:
     state: str = "open"
     waiting: int | None = 0
     taken: bool = False
+    said: set[str] = field(default_factory=set)
     parts: list[tuple[int, str, Author, str | None, str, dict[str, Any]]] = field(default_factory=list)
+
+    def pick(self, texts: tuple[str, ...]) -> str:
+        """One of the texts, if possible one that was not used in this conversation."""
+        fresh = [text for text in texts if text not in self.said]
+        chosen = self.random.choice(fresh or texts)
+        self.said.add(chosen)
+        return chosen
+
+    def suited(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Just the text that was written for what the customer opened with, if there is one."""
+        turn = self.opening.turn
+        return texts[turn : turn + 1] or texts
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -75,7 +88,7 @@ class Draft:
         author = self.cast.author(self.contact)
         if author.kind == "lead" and self.chance(0.5):
             author = Author("user", author.id, author.name, author.email)
-        body = dialogue.say(self.random, self.random.choice(texts), self.opening.slots)
+        body = dialogue.say(self.random, self.pick(texts), self.opening.slots)
         files = (self.random.choice(FILES),) if self.chance(0.1) else ()
         self.add("open" if reopens else "comment", author, body, attachments=files)
 
@@ -83,17 +96,20 @@ class Draft:
         self.wait(1500)
         slots = self.opening.slots
         first = self.waiting is not None and self.chance(0.6)
-        body = dialogue.fill(self.random.choice(self.talk.acknowledgements), slots) if first else ""
+        body = ""
+        if first:
+            greeting = dialogue.addressed(self.random, self.talk.acknowledgements, slots)
+            body = dialogue.fill(greeting, slots)
         self.waiting = None
         files = (self.random.choice(FILES),) if self.chance(0.04) else ()
-        body += dialogue.say(self.random, self.random.choice(texts), slots)
+        body += dialogue.say(self.random, self.pick(texts), slots)
         self.add("comment", self.agent.author, body, attachments=files)
 
     def note(self) -> None:
         topic = self.opening.topic
         texts = (*topic.notes, *small_talk().notes) if self.chance(0.3) else topic.notes or small_talk().notes
         self.wait(400)
-        body = dialogue.fill(self.random.choice(texts), self.opening.slots)
+        body = dialogue.fill(self.pick(texts), self.opening.slots)
         self.add("note", self.random.choice(self.cast.humans).author, body)
 
 
@@ -117,11 +133,16 @@ def converse(draft: Draft) -> None:
     if draft.age < 2 * HOUR and draft.chance(0.45):
         return
     take(draft)
+    if topic.brief:
+        draft.agent_says(topic.fixes if draft.chance(0.5) else topic.questions)
+        close(draft)
+        return
     if draft.chance(0.72):
-        draft.agent_says(topic.questions)
+        questions = draft.suited(topic.questions)
+        draft.agent_says(questions)
         if draft.age < 2 * DAY and draft.chance(0.15):
             return
-        draft.customer_says(topic.answers)
+        draft.customer_says(draft.suited(topic.answers) if len(questions) == 1 else topic.answers)
     if draft.chance(0.4):
         draft.note()
     if draft.chance(0.18):
@@ -130,7 +151,7 @@ def converse(draft: Draft) -> None:
         draft.add(kind, draft.agent.author, details=details)
     if draft.age < DAY and draft.chance(0.3):
         return
-    draft.agent_says(topic.fixes)
+    draft.agent_says(draft.suited(topic.fixes))
     rounds = 0
     while draft.chance(0.34) and rounds < 9:
         rounds += 1
@@ -153,7 +174,7 @@ def greet(draft: Draft) -> None:
         draft.add("comment", cast.operator, dialogue.fill(draft.random.choice(small_talk().bot_lines), slots))
     if draft.chance(0.08):
         draft.elapsed += 8
-        draft.add("comment", cast.fin, dialogue.fill(draft.random.choice(draft.opening.topic.fixes), slots))
+        draft.add("comment", cast.fin, dialogue.fill(draft.pick(draft.opening.topic.fixes), slots))
     if draft.chance(0.03):
         draft.add(
             "operator_workflow_event",
@@ -174,7 +195,8 @@ def take(draft: Draft) -> None:
 def hand_over(draft: Draft) -> None:
     """Another teammate goes on, rarely after nobody had it for a while."""
     before = draft.agent
-    draft.agent = draft.random.choice(draft.cast.of_team[draft.team])
+    others = [admin for admin in draft.cast.of_team[draft.team] if admin != before]
+    draft.agent = draft.random.choice(others or draft.cast.humans)
     draft.opening.slots["agent"] = draft.agent.name.split(" ")[0]
     draft.wait(300)
     if draft.chance(0.2):
@@ -273,9 +295,7 @@ def source_of(draft: Draft, number: int) -> Source:
     written = bool(opening.subject)
     files = (random.choice(FILES),) if random.random() < 0.08 else ()
     if written and random.random() < 0.05:
-        body = dialogue.fill(random.choice(small_talk().acknowledgements), opening.slots) + dialogue.fill(
-            random.choice(opening.topic.questions), opening.slots
-        )
+        body = dialogue.fill(random.choice(opening.topic.questions), opening.slots)
         kind = random.choice(("admin_initiated", "automated"))
         draft.waiting = None
         return Source(number, "email", kind, opening.subject, body, draft.agent.author)

@@ -26,6 +26,8 @@ class Town(Protocol):
 class Opening:
     topic: Topic
     slots: Slots
+    turn: int
+    """Which of the topic's openings was said; questions and fixes with the same number suit it best."""
     subject: str
     title: str | None
     body: str
@@ -38,7 +40,7 @@ def slots_for(random: Random, town: Town, contact: Contact) -> Slots:
     first = name.split(" ")[-1 if contact.language == "ja" else 0]
     return Slots(
         random,
-        me=first or "there",
+        me=first,
         agent="Harbourly",
         company=company.name.replace("&", "&amp;") if company else "Studio 14",
         email=contact.email or "office@inbox.example",
@@ -58,17 +60,32 @@ def opening(random: Random, town: Town, contact: Contact) -> Opening:
     topic = topic_for(random, contact.language)
     slots = slots_for(random, town, contact)
     letter = random.random() < 0.55
-    body = say(random, random.choice(topic.openings), slots)
+    turn = random.randrange(len(topic.openings))
+    body = say(random, topic.openings[turn], slots)
     body = as_letter(random, body, slots, topic.language) if letter else in_a_hurry(random, body)
-    title = random.choice(topic.titles).format_map(slots)
-    return Opening(topic, slots, title if letter else "", title if random.random() < 0.3 else None, body)
+    title = suited(random, topic.titles, turn).format_map(slots)
+    return Opening(
+        topic, slots, turn, title if letter else "", title if random.random() < 0.3 else None, body
+    )
+
+
+def suited(random: Random, texts: tuple[str, ...], turn: int) -> str:
+    """The text that was written for this turn, or any when there is none."""
+    return texts[turn] if turn < len(texts) else random.choice(texts)
+
+
+def addressed(random: Random, texts: tuple[str, ...], slots: Slots) -> str:
+    """One of the texts; none that needs the customer's name when it is not known."""
+    if slots["me"]:
+        return random.choice(texts)
+    return random.choice([text for text in texts if "{me}" not in text] or ["👋"])
 
 
 def as_letter(random: Random, body: str, slots: Slots, language: str) -> str:
     """A message with a greeting before and a sign-off after it."""
     talk = small_talk(language)
     before = fill(random.choice(talk.greetings), slots) if random.random() < 0.8 else ""
-    after = fill(random.choice(talk.sign_offs), slots) if random.random() < 0.75 else ""
+    after = fill(addressed(random, talk.sign_offs, slots), slots) if random.random() < 0.75 else ""
     return before + body + after
 
 

@@ -30,6 +30,8 @@ class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the customer says when the fix did not help."""
     notes: tuple[str, ...] = ()
     language: str = "en"
+    brief: bool = False
+    """No back and forth: said, answered, closed."""
 
 
 class _File(msgspec.Struct):
