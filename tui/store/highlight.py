@@ -94,16 +94,28 @@ def _pattern(terms: tuple[tuple[str, bool], ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(alternatives)) if alternatives else None
 
 
+class _Folding(dict[int, str]):
+    """Character → lower case without diacritics, worked out when first met; combining marks vanish."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        pieces = unicodedata.normalize("NFD", character.lower())
+        bare = "".join(c for c in pieces if not unicodedata.combining(c))
+        # Hangul comes apart into letters; the search index keeps its syllables whole.
+        folded = bare if len(bare) <= 1 else character
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
 def _fold(text: str) -> tuple[str, list[int] | None]:
     """Lower case without diacritics, and where each folded character came from (None: same offsets)."""
     if text.isascii():
         return text.lower(), None
-    folded: list[str] = []
-    offsets: list[int] = []
-    for i, character in enumerate(text):
-        for piece in unicodedata.normalize("NFD", character.lower()):
-            if not unicodedata.combining(piece) or not folded:
-                folded.append(piece)
-                offsets.append(i)
-    offsets.append(len(text))
-    return "".join(folded), offsets
+    folded = text.translate(_FOLDING)
+    if len(folded) == len(text):
+        return folded, None
+    offsets = [i for i, character in enumerate(text) if _FOLDING[ord(character)]]
+    return folded, [*offsets, len(text)]
