@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
 
 import httpx
@@ -9,7 +11,7 @@ from tests.simulator.support import NOW, HandClock, caller, error_code, quiet, s
 from tui.simulator import create_app
 from tui.simulator.faults import Fault
 from tui.simulator.options import DEMO_BEARER
-from tui.simulator.server import running
+from tui.simulator.server import running, serve
 
 
 def test_rate_windows_follow_the_clock() -> None:
@@ -127,6 +129,11 @@ async def _in_process() -> int:
 
 
 def test_in_process_there_is_no_connection_to_reset() -> None:
-    import asyncio
-
     assert asyncio.run(_in_process()) == 200
+
+
+def test_serving_on_a_taken_port_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"cannot listen on 127.0.0.1:{port}: Address already in use$"):
+            serve(quiet(conversations=1), "127.0.0.1", port)

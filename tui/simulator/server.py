@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import struct
 import sys
@@ -123,7 +124,8 @@ def serve(options: SimulatorOptions, host: str = "127.0.0.1", port: int = 8040) 
     try:
         listener = socket.create_server((host, port), backlog=512, reuse_port=False)
     except OSError as error:
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(error.errno, f"cannot listen on {host}:{port}: {reason}") from None
     with listener:
         app = create_app(options)
         world: World = app.state.world
