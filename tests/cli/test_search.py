@@ -16,7 +16,7 @@ KEYS = "id,subject,snippet,customer,state,assignee,team,tags,priority,created_at
 
 def test_the_answer_as_json(call: Call, mirror: Path) -> None:
     assert mirror.exists()
-    result = call("search", "is:open", "--json", "--limit", "3")
+    result = call("search", "is:closed", "--json", "--limit", "3")
     assert result.code == 0
     answer = result.json
     assert list(answer) == [
@@ -27,12 +27,12 @@ def test_the_answer_as_json(call: Call, mirror: Path) -> None:
         "conversations",
         "sync_info",
     ]
-    assert answer["query"] == "is:open"
+    assert answer["query"] == "is:closed"
     assert len(answer["conversations"]) == 3 < answer["total"]
     assert answer["total_is_exact"] is True
     for conversation in answer["conversations"]:
         assert ",".join(conversation) == KEYS
-        assert conversation["state"] == "open"
+        assert conversation["state"] == "closed"
         assert conversation["updated_at"].endswith("Z")
     info = answer["sync_info"]
     assert (info["state"], info["message"], info["data_complete"], info["gaps"]) == ("fresh", None, True, [])
@@ -42,14 +42,14 @@ def test_the_answer_as_json(call: Call, mirror: Path) -> None:
 
 def test_the_answer_for_people(call: Call, mirror: Path) -> None:
     assert mirror.exists()
-    result = call("search", "is:open", "--limit", "2")
+    result = call("search", "is:closed", "--limit", "2")
     head, *lines = result.out.splitlines()
     assert head.split() == ["ID", "STATE", "CUSTOMER", "CONVERSATION", "ASSIGNEE", "UPDATED"]
     assert len(lines) == 2
-    assert all(" open " in line for line in lines)
+    assert all(" closed " in line for line in lines)
     assert "conversations, the first 2 shown" in result.err
     assert "\x1b" not in result.out
-    quiet = call("search", "is:open", "--limit", "2", "-q")
+    quiet = call("search", "is:closed", "--limit", "2", "-q")
     assert quiet.out == result.out
     assert quiet.err == ""
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tui.query import Query
     from tui.workspace import Workspace
 
+ROOMY = 90
+"""Cells; on a narrower terminal the table leaves out state and assignee."""
+
 
 @command("search")
 @click.argument("query", nargs=-1, required=True)
@@ -136,10 +139,11 @@ def _lines(rows: list[ConversationRow]) -> list[str]:
     from tui.cli.table import Column, table
     from tui.text import one_line
 
+    space = terminal_width() if is_terminal(sys.stdout) else None
     columns = [
         Column("ID", right=True),
         Column("STATE"),
-        Column("CUSTOMER", 20),
+        Column("CUSTOMER", 20 if space is None or space >= ROOMY else 14),
         Column("CONVERSATION", flexible=True),
         Column("ASSIGNEE", 14),
         Column("UPDATED"),
@@ -150,5 +154,8 @@ def _lines(rows: list[ConversationRow]) -> list[str]:
         text = f"{subject} · {snippet}" if subject and snippet else subject or snippet
         customer, assignee = one_line(row.customer.name), one_line(row.assignee)
         cells.append([str(row.id), row.state, customer, text, assignee or "-", local(row.updated_at)])
-    head, *lines = table(columns, cells, terminal_width() if is_terminal(sys.stdout) else None)
+    if space is not None and space < ROOMY:
+        kept = [i for i, column in enumerate(columns) if column.title not in {"STATE", "ASSIGNEE"}]
+        columns, cells = [columns[i] for i in kept], [[line[i] for i in kept] for line in cells]
+    head, *lines = table(columns, cells, space)
     return [paint(head, "1", sys.stdout), *lines]

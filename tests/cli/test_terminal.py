@@ -1,0 +1,104 @@
+"""On a terminal: colours, widths, the progress bar; and the simulator as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PROCESS_TIMEOUT, ROOT, TOKEN, Result, options
+from tui.cli.table import width
+from tui.simulator.server import RunningServer, running
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals and POSIX signals")
+COLUMNS = 60
+
+
+def on_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
+    """Run the program on a terminal of 60 columns; the exit code and all that it shows."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+    inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tui", *arguments],
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**inherited, "TERM": "xterm-256color", **environment},
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            shown += chunk
+    except OSError:
+        pass  # Linux tells the end of a terminal by an error
+    finally:
+        os.close(ours)
+    return child.wait(PROCESS_TIMEOUT), shown.decode("utf-8").replace("\r\n", "\n")
+
+
+def test_a_table_fits_the_terminal_and_has_colours_unless_unwanted(mirror: Path) -> None:
+    assert mirror.exists()
+    code, shown = on_terminal("search", "is:closed", "-q")
+    assert code == 0
+    assert shown.startswith("\x1b[1m")
+    plain = on_terminal("search", "is:closed", "-q", NO_COLOR="1")[1]
+    assert "\x1b" not in plain
+    lines = plain.splitlines()
+    assert len(lines) > 5
+    assert max(map(width, lines)) <= COLUMNS
+    assert [title[:6] for title in lines[0].split()] == ["ID", "CUSTOM", "CONVER", "UPDATE"]
+
+
+def test_a_sync_shows_a_bar(connected: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert connected.url
+    with running(options(conversations=300, latency_ms=30)) as server:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", server.url)
+        code, shown = on_terminal("sync")
+    assert code == 0
+    assert "━" in shown
+    assert "\r\x1b[2K" in shown
+    last = shown.rsplit("\r\x1b[2K", 1)[-1]
+    assert last.startswith("Synced: 29")
+    drawn = [piece for piece in shown.split("\r\x1b[2K") if piece.startswith("Syncing")]
+    assert drawn
+    assert all(width(piece) < COLUMNS for piece in drawn)
+
+
+def test_the_simulator_serves_until_stopped(
+    start: Callable[..., subprocess.Popen[str]], call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    child = start("simulate", "--port", port, "--conversations", "25", "--token", TOKEN, "--latency-ms", "0")
+    assert child.stderr is not None
+    assert f"http://127.0.0.1:{port}" in child.stderr.readline()
+    monkeypatch.setenv("FASTINTERCOM_BASE_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
+    assert call("sync", "--json").json["conversations"]["new"] > 10
+    second = call("simulate", "--port", port)
+    assert second.code == 1
+    assert second.error.startswith(f"cannot listen on 127.0.0.1:{port}: Address already in use")
+    child.send_signal(signal.SIGINT)
+    assert child.wait(PROCESS_TIMEOUT) == 130
+    assert "Traceback" not in child.stderr.read()
+
+
+def test_a_corpus_that_is_not_there_is_a_usage_error(call: Callable[..., Result]) -> None:
+    result = call("simulate", "--corpus", "absent.jsonl")
+    assert result.code == 2
+    assert "absent.jsonl" in result.error
