@@ -90,7 +90,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         values: dict[str, Any] = {
-            "conversations": 120,
+            "conversations": 80,
             "days": 30,
             "activity": 0,
             "latency_ms": 0,

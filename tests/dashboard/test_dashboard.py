@@ -1,21 +1,31 @@
-"""The dashboard from start to fresh, by keys and mouse, with the messages its parts exchange."""
+"""The dashboard and the sync: from start to fresh, stale, partial, and all that can be in the way."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
+import anyio
 import pytest
 
 from tests.dashboard.stage import (
+    START,
     Stage,
     Story,
     dashboard,
     screen_of,
+    settle,
     text_of,
     toasts,
+    type_query,
     wait_for,
 )
 from tui.freshness import SyncState
+from tui.store.database import Database
+from tui.sync.lease import Lease
 
 pytestmark = pytest.mark.anyio
+StageWith = Callable[..., Stage]
 
 
 async def test_it_starts_syncs_and_tells_once_that_it_is_fresh(stage: Stage) -> None:
@@ -24,18 +34,9 @@ async def test_it_starts_syncs_and_tells_once_that_it_is_fresh(stage: Stage) -> 
         screen = screen_of(pilot)
         await wait_for(pilot, lambda: bool(toasts(pilot)))
 
-        print([k for i,k in enumerate(story) if i==0 or story[i-1]!=k])
-        assert story.tells(
-            "ResultsFetched",
-            "WindowFoundStale",
-            "SyncBegan",
-            "ConversationsArrived",
-            "ResultsCompared",
-            "FreshnessMoved",
-            "SyncCompleted",
-            "ConversationHighlighted",
-            "ThreadFetched",
-        )
+        assert story.tells("SyncBegan", "ConversationsArrived", "FreshnessMoved", "SyncCompleted")
+        assert story.tells("ResultsFetched", "WindowFoundStale", "SyncCompleted", "StandingAssessed")
+        assert story.tells("ConversationHighlighted", "ThreadFetched")
         total = len(stage.world.truth())
         assert screen.results.table.count == total
         assert screen.sync.standing is not None
@@ -45,3 +46,204 @@ async def test_it_starts_syncs_and_tells_once_that_it_is_fresh(stage: Stage) -> 
         status = text_of(pilot)[-2]
         assert f"🟢 Fresh  synced 2 s ago  {total} conversations" in status
         assert "▇▇▇" in status
+
+
+async def test_what_is_fresh_already_opens_without_a_word(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        assert toasts(pilot) == []
+        assert not screen_of(pilot).sync.banner.display
+        assert screen_of(pilot).thread.conversation_id == screen_of(pilot).results.table.selected_id
+
+
+async def test_a_stale_query_says_so_syncs_and_is_asked_again(stage: Stage) -> None:
+    stage.sync()
+    stage.clock.move(days=2)
+    new = stage.world.create("<p>Where is my zeppelin?</p>")
+    stage.clock.move(minutes=1)
+    stage.wire.hold()
+    story = Story()
+    async with dashboard(stage, story=story, ready=False) as pilot:
+        screen = screen_of(pilot)
+        await settle(pilot)
+        await type_query(pilot, "since:24h zeppelin")
+        await wait_for(pilot, lambda: screen.sync.banner.syncing)
+
+        lines = text_of(pilot)
+        assert lines[-3].startswith(" 🔴 Data is stale - syncing latest conversations...  Syncing…")
+        assert "🔴 Stale" in lines[-2]
+        assert screen.results.table.count == 0
+        assert any("Nothing here yet. Syncing…" in line for line in lines)
+
+        story.clear()
+        stage.wire.release()
+        await wait_for(pilot, lambda: screen.results.table.count == 1)
+        await wait_for(pilot, lambda: screen.sync.standing_is(SyncState.FRESH))
+        await settle(pilot)
+        assert story.tells("SyncBegan", "ConversationsArrived", "SyncCompleted")
+        assert screen.results.table.selected_id == new
+        assert not screen.sync.banner.display
+
+
+async def test_a_stale_query_asks_for_one_sync_not_for_many(stage: Stage) -> None:
+    stage.sync()
+    stage.clock.move(days=2)
+    stage.wire.hold()
+    story = Story()
+    async with dashboard(stage, story=story, ready=False) as pilot:
+        await settle(pilot)
+        await type_query(pilot, "since:1h")
+        for _ in range(5):
+            screen_of(pilot).sync.assess()
+            await settle(pilot)
+        assert sum(name == "WindowFoundStale" for name in story) == 1
+
+
+async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage) -> None:
+    """The days before the last ten were never synced; the incremental sync is not under way."""
+    stage.sync(START - timedelta(days=10), START)
+    stage.wire.hold()
+    async with dashboard(stage, ready=False) as pilot:
+        screen = screen_of(pilot)
+        await settle(pilot)
+        banner = text_of(pilot)[-3]
+        assert (
+            "🟡 Analysis includes conversations up to 2024-12-20 14:29 - 20 Nov–10 Dec was never synced"
+            in banner
+        )
+        assert "🟡 Partial" in text_of(pilot)[-2]
+        before = screen.results.table.count
+
+        stage.wire.release()
+        await pilot.press("f")
+        await wait_for(pilot, lambda: screen.sync.standing_is(SyncState.FRESH))
+        await settle(pilot)
+        assert screen.results.table.count > before
+        assert not screen.sync.banner.display
+
+
+async def test_a_missing_recent_end_is_told_in_the_words_of_the_proposal(stage: Stage) -> None:
+    stage.sync()
+    stage.clock.move(hours=3)
+    stage.wire.hold()
+    async with dashboard(stage, ready=False) as pilot:
+        await settle(pilot)
+        assert (
+            "🟡 Analysis includes conversations up to 2024-12-20 14:29 - may be missing recent conversations"
+            in text_of(pilot)[-3]
+        )
+        assert "synced 3 h ago" in text_of(pilot)[-2]
+
+
+async def test_new_rows_wait_at_the_marker_and_nothing_jumps(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        table, marker = screen.results.table, screen.results.marker
+        await pilot.press("j", "j", "j")
+        await settle(pilot)
+        shown, selected = list(table.model.ids), table.selected_id
+        oldest = shown[-1]
+
+        stage.clock.move(minutes=2)
+        for number in range(12):
+            stage.world.create(subject=f"Number {number}")
+        stage.world.reply(oldest)
+        stage.clock.move(minutes=1)
+        await pilot.press("r")
+        await wait_for(pilot, lambda: bool(marker.arrived))
+        await wait_for(pilot, lambda: not stage.workspace.sync_in_progress)
+        await settle(pilot)
+
+        assert (marker.arrived, marker.moved) == (12, 1)
+        assert marker.display
+        assert list(table.model.ids) == shown
+        assert table.selected_id == selected
+        assert any("▲ 12 new, 1 moved · . shows them" in line for line in text_of(pilot))
+        line_before = table.cursor - round(table.scroll_y)
+
+        await pilot.press("full_stop")
+        await settle(pilot)
+        assert table.count == len(shown) + 12
+        assert table.selected_id == selected
+        assert table.cursor - round(table.scroll_y) == line_before
+        assert not marker.display
+
+
+async def test_the_marker_can_be_clicked(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        before = screen.results.table.count
+        stage.clock.move(minutes=2)
+        stage.world.create()
+        stage.clock.move(minutes=1)
+        await pilot.press("r")
+        await wait_for(pilot, lambda: screen.results.marker.display)
+        await pilot.click("#new-marker")
+        await settle(pilot)
+        assert screen.results.table.count == before + 1
+
+
+async def test_offline_is_told_once_and_so_is_the_recovery(stage: Stage) -> None:
+    stage.sync()
+    stage.wire.is_cut = True
+    async with dashboard(stage, ready=False) as pilot:
+        screen = screen_of(pilot)
+        await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+        assert "offline, retrying" in text_of(pilot)[-2]
+        assert len(toasts(pilot)) == 1
+        assert toasts(pilot)[0].startswith("Offline, retrying: ")
+
+        await pilot.press("r")
+        await wait_for(pilot, lambda: not stage.workspace.sync_in_progress)
+        await settle(pilot)
+        assert len(toasts(pilot)) == 1, "the same failure again is not news"
+        assert screen.results.table.count == len(stage.world.truth()), "the mirror can be read all the same"
+
+        stage.wire.is_cut = False
+        await pilot.press("r")
+        await wait_for(pilot, lambda: screen.sync.picture.failure is None)
+        await settle(pilot)
+        assert [t for t in toasts(pilot) if t.startswith("Recovered")] == [
+            "Recovered: Syncing again: nothing new."
+        ]
+        assert "offline" not in text_of(pilot)[-2]
+
+
+async def test_a_refused_token_is_told_with_what_to_do(stage_with: StageWith) -> None:
+    stage = stage_with(token="wrong")
+    async with dashboard(stage, ready=False) as pilot:
+        screen = screen_of(pilot)
+        await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+        await settle(pilot)
+        assert "not authorised: " in text_of(pilot)[-2]
+        assert toasts(pilot)[0].startswith("Not authorised: ")
+        assert "wrong" not in "".join(toasts(pilot)).split("Not authorised")[0]
+
+
+async def test_another_process_that_syncs_is_told_quietly(stage: Stage) -> None:
+    stage.sync()
+    with Lease(Database(stage.workspace.settings.database), stage.clock()):
+        async with dashboard(stage, ready=False) as pilot:
+            screen = screen_of(pilot)
+            await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+            await settle(pilot)
+            assert "another fastintercom is syncing" in text_of(pilot)[-2]
+
+
+async def test_the_age_ticks(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        assert "synced 2 s ago" in text_of(pilot)[-2]
+        stage.clock.move(seconds=75)
+        await wait_for(pilot, lambda: "synced 1 min ago" in text_of(pilot)[-2])
+
+
+async def test_leaving_stops_the_sync(stage: Stage) -> None:
+    stage.wire.hold()
+    async with dashboard(stage, ready=False) as pilot:
+        await settle(pilot)
+        await pilot.press("q")
+    while stage.workspace.sync_in_progress:
+        await anyio.sleep(0.01)

@@ -89,7 +89,10 @@ class FastIntercomApp(App[Outcome]):
             from tui.dashboard.screens.first_run import FirstRunScreen
 
             self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
-        else:
+
+    def on_ready(self) -> None:
+        """The first frame is painted, and everyone who wants to hear of the sync is listening."""
+        if not self._ask_for_token:
             self.sync_in_background()
 
     def on_unmount(self) -> None:

@@ -171,7 +171,7 @@ def draw_heading(
         if column.key == sort:
             arrow = "▲" if reverse else "▼"
             style = active
-            title = f"{fit(title, min(cell_len(title), column.width - 1))}{arrow}"
+            title = f"{set_cell_size(title, min(cell_len(title), column.width - 1))}{arrow}"
         text = fit(title, column.width)
         if column.key in RIGHT_ALIGNED:
             text = " " * (column.width - cell_len(text.rstrip())) + text.rstrip()

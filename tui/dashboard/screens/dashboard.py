@@ -195,16 +195,14 @@ class DashboardScreen(Screen[None]):
     @on(SyncCompleted)
     def _sync_completed(self) -> None:
         """A query that was stale or partial is asked again now that there is more to find."""
-        standing = self.sync.standing
-        if standing is None or standing.state is not SyncState.FRESH:
-            self.ask(self._ask, keep=True)
-        else:
+        if self.sync.standing_is(SyncState.FRESH):
             self.sync.assess()
+        else:
+            self.ask(self._ask, keep=True)
         self._explain()
 
     def _explain(self) -> None:
-        standing = self.sync.standing
-        if standing is None or standing.state is SyncState.FRESH:
+        if self.sync.standing_is(SyncState.FRESH):
             words = "No conversation matches."
         elif self.sync.picture.running:
             words = "Nothing here yet. Syncing…"
@@ -216,8 +214,7 @@ class DashboardScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "fill_gap":
-            standing = self.sync.standing if self.is_mounted else None
-            return standing is not None and standing.state is not SyncState.FRESH
+            return self.is_mounted and not self.sync.standing_is(SyncState.FRESH)
         if action == "match":
             return self.is_mounted and self.thread.has_matches
         return True

@@ -91,6 +91,9 @@ class SyncPanel(Vertical):
         """Have the verdict for the shown query asked for again."""
         self._reads.assess(self, self._query)
 
+    def standing_is(self, state: SyncState) -> bool:
+        return self.standing is not None and self.standing.state is state
+
     def judge(self, standing: Standing, query: Query | None) -> None:
         """`query` is shown now and stands like this."""
         self._query = query

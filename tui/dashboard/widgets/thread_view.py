@@ -120,7 +120,7 @@ class ThreadView(Vertical):
             return
         if thread == self._thread and fetched.matches == self._matches:
             return
-        same = self.conversation_id == thread.conversation.id and self._thread is not None
+        same = self.conversation_id == thread.conversation.id and fetched.matches == self._matches
         place = self.scroll.scroll_y if same else 0
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
         self._empty(notice_of(thread))

@@ -1,0 +1,148 @@
+"""Searching as one types: outcome, highlights, errors in place, history."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, text_of, type_query
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    """A world with one conversation that says something no other does."""
+    customer_words = "<p>The zeppelin did not arrive. Where is my zeppelin [/b]?</p>"
+    conversation = stage.world.create(customer_words, subject="Lost [bold]zeppelin[/bold]")
+    stage.world.reply(conversation, "<p>We look for the zeppelin.</p>", by=int(stage.world.teammate().id))
+    stage.world.note(conversation, "<p>He means the small zeppelin.</p>")
+    stage.clock.move(minutes=1)
+    stage.sync()
+    return stage
+
+
+async def test_results_come_as_one_types_with_count_and_time(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        everything = screen.results.table.count
+        story.clear()
+        await type_query(pilot, "zepp")
+        assert story.tells("QueryEdited", "ResultsFetched", "ConversationHighlighted", "ThreadFetched")
+        assert screen.results.table.count == 1 < everything
+        assert "1 in 0.4 ms" in text_of(pilot)[2]
+        assert screen.search_pane.input.has_focus, "typing goes on"
+
+
+async def test_one_letter_searches_nothing_and_says_nothing(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        everything = screen_of(pilot).results.table.count
+        await type_query(pilot, "z")
+        assert screen_of(pilot).results.table.count == everything
+        assert not screen_of(pilot).search_pane.has_class("-error")
+
+
+async def test_matches_are_marked_and_customer_text_is_never_markup(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "zeppelin")
+        screen = screen_of(pilot)
+        line = screen.results.table.render_line(1)
+        match = screen.results.table.get_component_rich_style("results--match", partial=True)
+        marked = [s.text for s in line if s.style and s.style.bgcolor == match.bgcolor]
+        assert "zeppelin" in marked
+        assert "Lost [bold]" in line.text
+        assert any("▌ zeppelin [/b]?" in line for line in text_of(pilot))
+
+
+async def test_n_walks_through_the_matches_of_the_thread(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "zeppelin")
+        await pilot.press("enter")
+        await settle(pilot)
+        header = text_of(pilot)[3:6]
+        assert any("match 1 of 4" in line for line in header)
+        await pilot.press("n", "n", "n")
+        await settle(pilot)
+        assert any("match 4 of 4" in line for line in text_of(pilot))
+        await pilot.press("n")
+        await settle(pilot)
+        assert any("match 1 of 4" in line for line in text_of(pilot))
+        await pilot.press("N")
+        await settle(pilot)
+        assert any("match 4 of 4" in line for line in text_of(pilot))
+
+
+async def test_an_error_points_at_its_place_and_the_results_stay(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        before = screen.results.table.count
+        await type_query(pilot, "is:opn since:7d")
+        assert story.tells("QueryEdited", "QueryRefused")
+        lines = text_of(pilot)
+        start = lines[1].index("opn")
+        assert lines[2][start : start + 4].startswith("^^^")
+        assert "^" not in lines[2][:start]
+        assert "did you mean “open”?" in "".join(lines[2:4])
+        assert screen.results.table.count == before
+        assert screen.search_pane.has_class("-error")
+
+        await type_query(pilot, "is:open since:7d")
+        assert not screen.search_pane.has_class("-error")
+
+
+async def test_names_that_do_not_exist_are_errors_too(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "tag:nonesuch zeppelin")
+        assert screen_of(pilot).search_pane.has_class("-error")
+        assert "nonesuch" in text_of(pilot)[1]
+
+
+async def test_enter_goes_to_the_results_and_escape_back(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await type_query(pilot, "zeppelin")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert story.tells("QueryEdited", "QuerySubmitted", "ResultsFetched")
+        assert screen_of(pilot).results.table.has_focus
+        await pilot.press("slash")
+        assert screen_of(pilot).search_pane.input.has_focus
+        await pilot.press("escape")
+        assert screen_of(pilot).results.table.has_focus
+
+
+async def test_up_and_down_recall_earlier_searches_and_the_draft(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        entry = screen_of(pilot).search_pane.input
+        for text in ("zeppelin", "is:open", "zeppelin"):
+            await type_query(pilot, text)
+            await pilot.press("enter")
+            await settle(pilot)
+        await pilot.press("slash")
+        entry.clear()
+        await pilot.press("d", "r", "up")
+        assert entry.value == "zeppelin"
+        await pilot.press("up")
+        assert entry.value == "is:open"
+        await pilot.press("up")
+        assert entry.value == "is:open", "the first one stays"
+        await pilot.press("down", "down")
+        assert entry.value == "dr"
+
+
+async def test_nothing_found_says_whether_that_means_there_is_none(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "unfindable")
+        assert any("No conversation matches." in line for line in text_of(pilot))
+        assert screen_of(pilot).thread.conversation_id is None
+
+
+async def test_a_newer_search_breaks_off_an_older_one(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await pilot.press("slash", *"zeppelinzeppelin")
+        await settle(pilot)
+        assert screen_of(pilot).results.table.count == 0
+        await pilot.press(*["backspace"] * 8)
+        await settle(pilot)
+        assert screen_of(pilot).results.table.count == 1
