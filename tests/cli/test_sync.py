@@ -203,7 +203,7 @@ def wait_for_threads(server: RunningServer) -> None:
     """Wait until the sync is among the threads."""
     deadline = time.monotonic() + PATIENCE
     while not any(path.startswith("/conversations/2") for _, path, _ in list(server.world.requests)):
-        assert time.monotonic() < deadline, server.world.requests[-5:]
+        assert time.monotonic() < deadline, list(server.world.requests)[-5:]
         time.sleep(0.02)
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 POLL = 0.5
 """Seconds between two looks at a job, so that Ctrl-C is noticed on every platform."""
-LAST_EVENT = 5.0
-"""Seconds to wait for the event that follows a failed job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +34,16 @@ class Outcome:
 
 
 class _Ending:
-    """Waits for the last event of a run, which tells more than the job does."""
+    """Keeps the last event of the run, which tells more than the job does."""
 
     def __init__(self) -> None:
         self.summary = SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)
-        self.seen = threading.Event()
+        self.failure: SyncFailed | None = None
 
     def __call__(self, event: SyncEvent) -> None:
         if isinstance(event, SyncFinished | SyncFailed):
             self.summary = event.summary
-            self.seen.set()
+            self.failure = event if isinstance(event, SyncFailed) else None
 
 
 def sync_and_wait(
@@ -60,18 +58,13 @@ def sync_and_wait(
 
     Ctrl-C and SIGTERM stop the sync, close the workspace and give an outcome too.
     """
-    from tui.sync.jobs import SyncError
-
     narrator, ending = SyncNarrator(quiet=invocation.quiet), _Ending()
     unsubscribe = workspace.subscribe(narrator), workspace.subscribe(ending)
     try:
         _wait(workspace.request_sync(start, end, urgent=urgent))
-        # The range is covered; let the run come to its end, or closing the workspace would interrupt it.
-        while not ending.seen.wait(POLL):
-            pass
-    except SyncError as error:
-        ending.seen.wait(LAST_EVENT)
-        return Outcome(ending.summary, reason_code(error.reason.value), str(error), workspace.coverage())
+        # The job is done, the run may not be: let the engine end it and close its connections. With nothing
+        # left to do, this returns as soon as the engine's own thread is through.
+        workspace.run_sync(cancel=threading.Event())
     except KeyboardInterrupt:
         coverage = workspace.coverage()
         workspace.close()
@@ -80,15 +73,19 @@ def sync_and_wait(
         for stop in unsubscribe:
             stop()
         narrator.close()
+    if (failure := ending.failure) is not None:
+        code = reason_code(failure.reason.value)
+        return Outcome(ending.summary, code, failure.message, workspace.coverage())
     return judge(ending.summary, workspace.coverage())
 
 
 def _wait(job: SyncJob) -> None:
-    done = False
-    while not done:
-        with contextlib.suppress(TimeoutError):
+    """Wait until the job is done, one way or the other; the last event says which."""
+    from tui.sync.jobs import SyncError
+
+    while not job.done:
+        with contextlib.suppress(TimeoutError, SyncError):
             job.wait(POLL)
-            done = True
 
 
 def judge(summary: SyncSummary, coverage: Coverage) -> Outcome:
