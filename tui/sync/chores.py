@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tui.clock import to_epoch
-from tui.intercom.client import IntercomClient
 from tui.intercom.errors import BadAnswer, Forbidden, NotFound
 from tui.intercom.payloads import Me
 from tui.store.database import Database
 from tui.store.directory import read_setting, store_directory, write_setting
 from tui.store.ingest import name_customers
 from tui.sync.ledger import Ledger
+
+if TYPE_CHECKING:
+    from tui.intercom.client import IntercomClient
 
 DIRECTORY_AGE = 600
 """Seconds after which teammates, teams and tags are read again."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui.freshness import Interval
-from tui.intercom.client import IntercomClient
 from tui.intercom.errors import BadAnswer, PageTooHeavy
 from tui.intercom.payloads import Conversation, ConversationPage
+
+if TYPE_CHECKING:
+    from tui.intercom.client import IntercomClient
 
 MAX_PAGE = 150
 """The most Intercom gives per search page (OpenAPI 2.16, "Search conversations")."""

@@ -11,10 +11,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.clock import from_epoch, to_epoch
 from tui.freshness import Interval
-from tui.intercom.client import IntercomClient
 from tui.intercom.errors import BadAnswer, NotFound, Unreachable
 from tui.store.coverage import count_pending, next_pending, read_coverage
 from tui.store.database import Database
@@ -26,6 +26,9 @@ from tui.sync.listing import Lister
 from tui.sync.plan import JobState, Piece, Plan, wanted_ranges
 from tui.sync.progress import Meter
 from tui.sync.translate import to_record
+
+if TYPE_CHECKING:
+    from tui.intercom.client import IntercomClient
 
 LISTERS = 4
 FETCHES = 56

@@ -9,10 +9,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui.clock import Clock, to_epoch
 from tui.freshness import Interval
-from tui.intercom.client import IntercomClient
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
 from tui.store.directory import read_setting, write_setting
@@ -31,6 +31,9 @@ from tui.sync.failures import TEMPORARY, explain_failure
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
 from tui.sync.run import Limits, SyncRun
+
+if TYPE_CHECKING:
+    from tui.intercom.client import IntercomClient
 
 RECONCILE_EVERY = 86_400
 """Seconds between two full listings that find what changed or vanished without a trace."""
@@ -270,6 +273,8 @@ class SyncService:
         failure = error if isinstance(error, SyncError) else explain_failure(error)
         if failure.reason is Reason.INTERNAL:
             logger.error("the sync failed", exc_info=error)
+        elif failure.reason is Reason.INTERRUPTED:
+            logger.info("the sync was stopped")
         else:
             logger.warning("the sync stopped: %s", failure)
         with self._guard:

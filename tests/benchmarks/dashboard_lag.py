@@ -1,0 +1,97 @@
+"""How long the dashboard's event loop is held up while a first sync runs at full rate and somebody types.
+
+Run `python -m tests.benchmarks.dashboard_lag [--conversations N] [--corpus FILE]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from textual.widgets import Input
+
+from tests.benchmarks.corpus import stamp
+from tests.benchmarks.server import TOKEN, simulator
+from tui.dashboard.app import create_app
+from tui.settings import Secret, Settings
+from tui.sync.events import SyncEvent, SyncFinished, SyncProgress
+from tui.workspace import Workspace
+
+PROBE = 0.002
+"""Seconds that the probe sleeps; whatever it oversleeps is lag."""
+WORDS = ("refund", "invoice is:open", "login", "thank you", "since:7d", "")
+KEY_PAUSE = 0.12
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--conversations", type=int, default=4000)
+    arguments.add_argument("--rate-limit", type=int, default=1667)
+    arguments.add_argument("--seconds", type=float, default=20)
+    arguments.add_argument("--corpus", type=Path)
+    chosen = arguments.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        simulator(
+            conversations=chosen.conversations,
+            rate_limit=chosen.rate_limit,
+            latency_ms=20,
+            corpus=chosen.corpus,
+        ) as url,
+    ):
+        settings = Settings(
+            base_url=url,
+            database=Path(folder) / "mirror.db",
+            config_path=Path(folder) / "config.toml",
+            settle=2,
+            history="400d",
+        )
+        with Workspace(settings, token=Secret(TOKEN)) as workspace:
+            asyncio.run(_measure(workspace, chosen.seconds))
+
+
+async def _measure(workspace: Workspace, seconds: float) -> None:
+    seen: list[SyncEvent] = []
+    workspace.subscribe(seen.append)
+    app = create_app(workspace)
+    async with app.run_test(size=(120, 36)) as pilot:
+        while not any(isinstance(e, SyncProgress) for e in seen):
+            await asyncio.sleep(0.01)
+        lags: list[float] = []
+        probe = asyncio.create_task(_probe(lags))
+        started = time.monotonic()
+        field = app.screen.query_one(Input)
+        number = 0
+        while time.monotonic() - started < seconds and not any(isinstance(e, SyncFinished) for e in seen):
+            field.value = ""
+            for letter in WORDS[number % len(WORDS)]:
+                field.value += letter
+                await asyncio.sleep(KEY_PAUSE)
+            await pilot.press("down", "down")
+            number += 1
+        elapsed = time.monotonic() - started
+        probe.cancel()
+        progress = [e for e in seen if isinstance(e, SyncProgress)]
+        done = progress[-1].done - progress[0].done
+        p95, p99 = (statistics.quantiles(lags, n=100)[i] for i in (94, 98))
+        print(
+            f"{elapsed:.0f} s of syncing {done / elapsed:.0f} threads a second, typing and moving all along"
+        )
+        print(f"event loop lag: median{stamp(statistics.median(lags))}  p95{stamp(p95)}  p99{stamp(p99)}")
+        frozen = sum(lag > 0.05 for lag in lags)
+        print(f"                longest{stamp(max(lags))}; over 50 ms: {frozen} of {len(lags)}")
+
+
+async def _probe(lags: list[float]) -> None:
+    while True:
+        started = time.perf_counter()
+        await asyncio.sleep(PROBE)
+        lags.append(time.perf_counter() - started - PROBE)
+
+
+if __name__ == "__main__":
+    main()

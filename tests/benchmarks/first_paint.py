@@ -1,0 +1,99 @@
+"""How long from the start of the process until the dashboard shows conversations, in a real terminal.
+
+Run `python -m tests.benchmarks.first_paint --database FILE [--times N]`; without a database one is invented.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from pathlib import Path
+
+from tests.benchmarks.corpus import build, invented
+from tui.store.database import Database
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 30.0
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--database", type=Path)
+    arguments.add_argument("--invented", type=int, default=20_000)
+    arguments.add_argument("--times", type=int, default=7)
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = chosen.database or Path(folder) / "bench.db"
+        if not path.exists():
+            database = Database(path)
+            build(database, invented(chosen.invented))
+            database.close()
+        found = [_once(path, Path(folder)) for _ in range(chosen.times)]
+    for name, times in (
+        ("first frame", [a for a, _ in found]),
+        ("conversations on screen", [b for _, b in found]),
+    ):
+        print(f"{name:26} median {statistics.median(times):.2f} s   slowest {max(times):.2f} s")
+    imports = [_import_time() for _ in range(chosen.times)]
+    print(f"{'of which imports':26} median {statistics.median(imports):.2f} s")
+
+
+def _once(database: Path, folder: Path) -> tuple[float, float]:
+    """Seconds to the first frame, and to the first results in it."""
+    environment = dict(
+        os.environ,
+        TERM="xterm-256color",
+        COLUMNS="120",
+        LINES="36",
+        INTERCOM_ACCESS_TOKEN="benchmark",
+        FASTINTERCOM_BASE_URL="http://127.0.0.1:9",
+        XDG_CONFIG_HOME=str(folder),
+    )
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "--database", str(database)],
+        cwd=ROOT,
+        env=environment,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+    )
+    os.close(slave)
+    output, frame = b"", 0.0
+    try:
+        while time.perf_counter() - started < TIMEOUT:
+            if select.select([master], [], [], 0.05)[0]:
+                output += os.read(master, 1 << 16)
+            if not frame and b"search" in output:
+                frame = time.perf_counter() - started
+            if b" in " in output and b" ms" in output:
+                return frame, time.perf_counter() - started
+        raise TimeoutError(output[-2000:].decode(errors="replace"))
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        os.close(master)
+
+
+def _import_time() -> float:
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import tui.workspace, tui.dashboard.app"], cwd=ROOT, check=True)
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
