@@ -41,6 +41,21 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What a line of a result list shows of the local overlay."""
+
+    starred: bool = False
+    done: bool = False
+    """Done for today, until the next local midnight."""
+    follow_up_at: datetime | None = None
+    has_note: bool = False
+    """There is a private note of one's own."""
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRow:
     """One conversation as a line of a result list."""
 
@@ -65,6 +80,49 @@ class ConversationRow:
     thread_pending: bool
     """True while only the header is stored and the thread is still to be fetched."""
     url: str
+    sla_status: str = ""
+    """Intercom's word, such as "active", "hit" or "missed"; empty when no SLA applies."""
+    overlay: Marks = NO_MARKS
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What was noted locally about one conversation; none of it is ever sent to Intercom."""
+
+    starred: bool = False
+    done_until: datetime | None = None
+    """The local midnight it counts as done until; always in the future."""
+    follow_up_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step of the triage journal, for example "Starred 12 conversations".
+
+    `count` is how many conversations it changed. A step that changed none has the `id` 0 and is not in the
+    journal.
+    """
+
+    id: int
+    description: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up whose time has come."""
+
+    conversation_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SkipRecord:
+    """That a conversation was passed over, and why (the reason may be empty)."""
+
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

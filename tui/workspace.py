@@ -13,15 +13,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import TYPE_CHECKING, Self
 
 from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
 from tui.clock import Clock, from_epoch, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
-from tui.intercom.client import IntercomClient
 from tui.intercom.errors import Unauthorized
 from tui.messages import freshness_message
 from tui.query import Query, parse
@@ -40,6 +37,12 @@ from tui.sync.jobs import SyncError, SyncJob
 from tui.sync.lease import read_owner
 from tui.sync.run import Limits
 from tui.sync.service import SyncService
+from tui.triage import Triage
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tui.intercom.client import IntercomClient
 
 
 class Workspace:
@@ -66,6 +69,7 @@ class Workspace:
         self._token = token
         self._database = Database(settings.database)
         self._search = Search(self._database)
+        self.triage = Triage(self._database, clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._service = SyncService(self._database, limits, clock, self._make_client)
 
@@ -262,9 +266,11 @@ class Workspace:
 
     def _rows(self) -> Rows:
         app, region = (read_setting(self._database, key) or "" for key in ("app", "region"))
-        return Rows(self._database, app, region)
+        return Rows(self._database, app, region, to_epoch(self.clock()))
 
     def _make_client(self) -> IntercomClient:
+        from tui.intercom.client import IntercomClient  # the network stack: only the engine pays for it
+
         token = self._token or resolve_token(self.settings)
         if token is None:
             raise Unauthorized(

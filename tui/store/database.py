@@ -122,16 +122,17 @@ class Database:
                 connection.interrupt()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, fenced: bool = True) -> Iterator[sqlite3.Connection]:
         """A short write transaction on this thread's connection; rolled back on any exception.
 
-        Raises `FenceLost` when this process held the sync lease and another one took it.
+        Raises `FenceLost` when this process held the sync lease and another one took it, unless not
+        `fenced`: what the person at the keyboard writes is no part of a sync.
         """
         connection: sqlite3.Connection = self.peewee.connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                if self._fence is not None:
+                if fenced and self._fence is not None:
                     self._check_fence(connection)
                 yield connection
             except BaseException:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tui.store.documents import Document, add_documents, read_document, remove_documents
+from tui.store.overlay import forget_overlay
 from tui.store.records import ConversationRecord, PartRecord
 
 DOCID_SHIFT = 20
@@ -169,6 +170,7 @@ def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: in
         for i in alive:
             connection.execute("DELETE FROM part WHERE conversation_id = ?", (i,))
             connection.execute("DELETE FROM conversation_tag WHERE conversation_id = ?", (i,))
+            forget_overlay(connection, i)
             connection.execute(
                 "UPDATE conversation SET docid = NULL, deleted_at = ?, title = '', subject = '',"
                 " company = '', customer_id = '', customer_name = '', customer_email = '',"

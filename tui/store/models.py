@@ -7,7 +7,7 @@ with SQL on the same connection (`ingest`, `search`): three to five times faster
 
 from __future__ import annotations
 
-from peewee import AutoField, BigIntegerField, CompositeKey, IntegerField, Model, TextField
+from peewee import AutoField, BigIntegerField, BlobField, CompositeKey, IntegerField, Model, TextField
 
 
 class Base(Model):
@@ -136,6 +136,62 @@ class Setting(Base):
     value = TextField()
 
 
+class Overlay(Base):
+    """What is noted locally about a conversation. No row means nothing is."""
+
+    conversation_id = BigIntegerField(primary_key=True)
+    starred = IntegerField(default=0)
+    done_until = BigIntegerField(null=True)
+    follow_up_at = BigIntegerField(null=True)
+    announced_at = BigIntegerField(null=True)
+    """The newest `follow_up_at` that was announced."""
+    note = TextField(default="")
+
+
+class TriageAction(Base):
+    """One step of the journal: `field` of the overlay was set to `value` on `count` conversations."""
+
+    id = AutoField()
+    made_at = BigIntegerField()
+    field = TextField()
+    value = TextField()
+    """JSON."""
+    description = TextField()
+    count = IntegerField()
+    undone = IntegerField(default=0)
+    note_of = BigIntegerField(null=True)
+    """The conversation, when the step holds the text of a note: the step is forgotten with it."""
+
+
+class TriageBefore(Base):
+    """The conversations of a step that had the same value before it."""
+
+    id = AutoField()
+    action_id = BigIntegerField()
+    value = TextField()
+    """JSON."""
+    ids = BlobField()
+    """Ascending ids as JSON differences, deflated."""
+
+
+class Skip(Base):
+    id = AutoField()
+    conversation_id = BigIntegerField()
+    skipped_at = BigIntegerField()
+    reason = TextField()
+
+
+class SavedView(Base):
+    id = AutoField()
+    position = IntegerField()
+    name = TextField()
+    query = TextField()
+    sort = TextField(default="")
+    columns = TextField(default="[]")
+    """JSON list of names."""
+    key = TextField(default="")
+
+
 MODELS: tuple[type[Base], ...] = (
     Conversation,
     Part,
@@ -147,4 +203,9 @@ MODELS: tuple[type[Base], ...] = (
     CoverageInterval,
     SyncRun,
     Setting,
+    Overlay,
+    TriageAction,
+    TriageBefore,
+    Skip,
+    SavedView,
 )

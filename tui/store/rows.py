@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tui.clock import from_epoch
-from tui.domain import ConversationRow, Person
+from tui.domain import NO_MARKS, ConversationRow, Marks, Person
 from tui.query import Text
 from tui.store.database import Database
 from tui.store.highlight import make_snippet
@@ -22,8 +22,10 @@ _SELECT = """
         (SELECT group_concat(name, char(10)) FROM (SELECT g.name FROM conversation_tag ct
             JOIN tag g ON g.id = ct.tag_id WHERE ct.conversation_id = c.id ORDER BY g.name)),
         c.created_at, c.updated_at, c.waiting_since, c.snoozed_until, c.message_count,
-        c.thread_updated_at < c.updated_at
+        c.thread_updated_at < c.updated_at, c.sla_status,
+        o.conversation_id, o.starred, o.done_until, o.follow_up_at, o.note <> ''
     FROM conversation c LEFT JOIN admin a ON a.id = c.assignee_id LEFT JOIN team t ON t.id = c.team_id
+        LEFT JOIN overlay o ON o.conversation_id = c.id
 """
 
 
@@ -34,11 +36,13 @@ def person(kind: str, id_: str, name: str, email: str) -> Person:
 
 
 class Rows:
-    """Reads rows by conversation id. `app` and `region` make the links into Intercom."""
+    """Reads rows by conversation id. `app` and `region` make the links into Intercom; what is "done for
+    today" is judged at `now` (epoch seconds)."""
 
-    def __init__(self, database: Database, app: str, region: str) -> None:
+    def __init__(self, database: Database, app: str, region: str, now: int) -> None:
         self._database = database
         self._app = app
+        self._now = now
         self._region = "" if region in {"", "US"} else f"{region.lower()}."
 
     def read(
@@ -58,7 +62,7 @@ class Rows:
         (id_, title, subject, kind, contact, name, email, state, read, priority, assignee, team, tags) = row[
             :13
         ]
-        created, updated, waiting, snoozed, messages, pending = row[13:]
+        created, updated, waiting, snoozed, messages, pending, sla_status = row[13:20]
         return ConversationRow(
             id=id_,
             subject=title or subject,
@@ -77,6 +81,16 @@ class Rows:
             message_count=messages,
             thread_pending=bool(pending),
             url=URL.format(region=self._region, app=self._app, id=id_),
+            sla_status=sla_status,
+            overlay=NO_MARKS if row[20] is None else self._marks(*row[21:]),
+        )
+
+    def _marks(self, starred: int, done_until: int | None, follow_up: int | None, has_note: int) -> Marks:
+        return Marks(
+            starred=bool(starred),
+            done=done_until is not None and done_until > self._now,
+            follow_up_at=None if follow_up is None else from_epoch(follow_up),
+            has_note=bool(has_note),
         )
 
     def _texts(self, conversation_id: int, whole: bool) -> list[str]:
