@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,15 +21,20 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-te
 COLUMNS = 60
 
 
-def on_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
-    """Run the program on a terminal of 60 columns; the exit code and all that it shows."""
+def on_terminal(
+    *arguments: str, await_: str = "", press: str = "", columns: int = COLUMNS, **environment: str
+) -> tuple[int, str]:
+    """Run the program on a terminal; the exit code and all that it shows.
+
+    When it has shown `await_`, the keys `press` are typed.
+    """
     import fcntl
     import pty
     import struct
     import termios
 
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
     child = subprocess.Popen(
         [sys.executable, "-m", "tui", *arguments],
@@ -40,12 +46,18 @@ def on_terminal(*arguments: str, **environment: str) -> tuple[int, str]:
     )
     os.close(theirs)
     shown = b""
+    watchdog = threading.Timer(PROCESS_TIMEOUT, child.kill)
+    watchdog.start()
     try:
         while chunk := os.read(ours, 65536):
             shown += chunk
+            if press and await_.encode() in shown:
+                os.write(ours, press.encode())
+                press = ""
     except OSError:
         pass  # Linux tells the end of a terminal by an error
     finally:
+        watchdog.cancel()
         os.close(ours)
     return child.wait(PROCESS_TIMEOUT), shown.decode("utf-8").replace("\r\n", "\n")
 
@@ -76,6 +88,14 @@ def test_a_sync_shows_a_bar(connected: RunningServer, monkeypatch: pytest.Monkey
     drawn = [piece for piece in shown.split("\r\x1b[2K") if piece.startswith("Syncing")]
     assert drawn
     assert all(width(piece) < COLUMNS for piece in drawn)
+
+
+def test_the_demo_opens_the_dashboard_and_ends_with_0(home: Path) -> None:
+    assert home.exists()
+    code, shown = on_terminal("demo", await_="Syncing", press="q", columns=100)
+    assert code == 0, shown[-2000:]
+    assert "Traceback" not in shown
+    assert "\x1b[?1049l" in shown, "the terminal was not given back"
 
 
 def test_the_simulator_serves_until_stopped(
