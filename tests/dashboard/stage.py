@@ -7,7 +7,7 @@ clock moves only when it is told to.
 from __future__ import annotations
 
 import asyncio
-import threading
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -61,17 +61,17 @@ class Wire(httpx.AsyncBaseTransport):
     def __init__(self, app: Any) -> None:
         self._inner = httpx.ASGITransport(app=app)
         self.is_cut = False
-        self._open = threading.Event()
-        self._open.set()
+        self._held = ""
 
-    def hold(self) -> None:
-        self._open.clear()
+    def hold(self, path: str = ".*") -> None:
+        """Calls whose whole path matches this expression wait for `release`."""
+        self._held = path
 
     def release(self) -> None:
-        self._open.set()
+        self._held = ""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        while not self._open.is_set():
+        while self._held and re.fullmatch(self._held, request.url.path):
             await asyncio.sleep(0.01)
         if self.is_cut:
             raise httpx.ConnectError("no route to host", request=request)

@@ -159,7 +159,7 @@ async def test_new_rows_wait_at_the_marker_and_nothing_jumps(stage: Stage) -> No
         assert marker.display
         assert list(table.model.ids) == shown
         assert table.selected_id == selected
-        assert any("▲ 12 new, 1 moved · . shows them" in line for line in text_of(pilot))
+        assert any("▲ 12 new, 1 moved · press . to show" in line for line in text_of(pilot))
         line_before = table.cursor - round(table.scroll_y)
 
         await pilot.press("full_stop")

@@ -7,7 +7,6 @@ from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
@@ -40,7 +39,8 @@ class DashboardCommands(Provider):
             if not enabled or binding.system or not binding.tooltip or binding.action in seen:
                 continue
             seen.add(binding.action)
-            yield _Command(titled(binding), tooltip or binding.description, node, binding.action)
+            key = self.app.get_key_display(binding).replace("[", "\\[")
+            yield _Command(tooltip or binding.description, f"key: {key}", node, binding.action)
         if isinstance(self.screen, DashboardScreen):
             for sort in Sort:
                 yield _Command(
@@ -59,10 +59,6 @@ class DashboardCommands(Provider):
         for command in self._commands():
             if (score := matcher.match(command.title)) > 0:
                 yield Hit(score, matcher.highlight(command.title), self._run(command), help=command.help)
-
-
-def titled(binding: Binding) -> str:
-    return binding.tooltip or binding.description
 
 
 class _Answer:

@@ -59,7 +59,7 @@ class DashboardScreen(Screen[None]):
         Binding(
             "N", "match(-1)", "Previous match", id="previous_match", tooltip="Previous match", show=False
         ),
-        Binding("escape", "back", "Back", id="back", tooltip="Back to the results", show=False),
+        Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),
     ]
 
     search_pane = getters.query_one("#search", SearchPane)
@@ -215,6 +215,8 @@ class DashboardScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "fill_gap":
             return self.is_mounted and not self.sync.standing_is(SyncState.FRESH)
+        if action == "back":
+            return self.is_mounted and not self.results.table.has_focus
         if action == "match":
             return self.is_mounted and self.thread.has_matches
         return True

@@ -22,14 +22,12 @@ from tui.dashboard.outcome import OpenWith
 from tui.settings import Secret, Settings, SettingsError
 
 WHERE = """\
-fastintercom keeps a searchable copy of your Intercom workspace on this machine.
-To read it, it needs an access token:
+fastintercom keeps a searchable copy of your Intercom workspace on this
+machine. To read it, it needs an access token:
 
-  1. Open the Developer Hub:  https://app.intercom.com/a/apps/_/developer-hub
-  2. Choose your app (or make one: “New app”, for your own workspace).
-  3. Under Authentication, copy the access token and paste it below.
-
-Nothing is sent anywhere but to Intercom."""
+  1. Open https://app.intercom.com/a/apps/_/developer-hub
+  2. Choose your app, or make a “New app” for your own workspace.
+  3. Authentication → Access token: copy it, and paste it here."""
 
 
 @dataclass
@@ -61,6 +59,7 @@ class FirstRunScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="first-run", can_focus=False) as frame:
             frame.border_title = "welcome to fastintercom"
+            frame.border_subtitle = "nothing is sent anywhere but to Intercom"
             yield Static(Content(WHERE), id="first-run-words")
             yield Input(password=True, placeholder="access token", id="token")
             yield Static(id="token-problem")
@@ -71,11 +70,11 @@ class FirstRunScreen(Screen[None]):
                         yield RadioButton(name, value=number == self._present_region())
                 with RadioSet(id="place") as place:
                     place.border_title = "keep the token in"
-                    yield RadioButton("a file only you can read", value=True)
+                    yield RadioButton("a private file", value=True)
                     yield RadioButton("the system’s keyring", disabled=find_spec("keyring") is None)
             with Horizontal(id="first-run-buttons"):
-                yield Button("Save and start", variant="primary", id="save")
-                yield Button("Try the demo", id="demo", disabled=not demo_installed())
+                yield Button("Save and start", variant="primary", compact=True, id="save")
+                yield Button("Try the demo", id="demo", compact=True, disabled=not demo_installed())
         yield Footer()
 
     def _present_region(self) -> int:

@@ -11,7 +11,7 @@ from tui.dashboard.words import number
 
 
 class NewMarker(Static):
-    """ "▲ 12 new, 3 moved · . shows them"; hidden while there is nothing to take."""
+    """ "▲ 12 new, 3 moved · press . to show"; hidden while there is nothing to take."""
 
     arrived: reactive[int] = reactive(0)
     moved: reactive[int] = reactive(0)
@@ -28,7 +28,7 @@ class NewMarker(Static):
     def render(self) -> Content:
         amounts = ((self.arrived, "new"), (self.moved, "moved"), (self.gone, "gone"))
         words = [f"{number(amount)} {word}" for amount, word in amounts if amount]
-        return Content.assemble(("▲ " + ", ".join(words), "bold"), f" · {self.take_key} shows them")
+        return Content.assemble(("▲ " + ", ".join(words), "bold"), f" · press {self.take_key} to show")
 
     def on_click(self) -> None:
         self.post_message(NewRowsTaken())

@@ -75,5 +75,5 @@ class StatusBar(Static):
         cells = 12 if brief else 24
         strip = bars(standing.coverage, standing.horizon, cells)
         days = round((standing.horizon.end - standing.horizon.start) / 86400)
-        parts.append(Content.assemble((strip, "$text-success"), ("" if brief else f" {days} days", "$muted")))
+        parts.append(Content.assemble((strip, "$success"), ("" if brief else f" {days} days", "$muted")))
         return parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import tzinfo
-from itertools import groupby
+from itertools import groupby, islice
 from typing import ClassVar
 
 from textual import getters, on
@@ -188,7 +188,7 @@ class ThreadView(Vertical):
 
     def _mount_more(self, count: int) -> bool:
         """Mount the next parts and, when the screen is painted, those after; False when none are left."""
-        views = [view for view, _ in zip(self._queue, range(count), strict=False)]
+        views = list(islice(self._queue, count))
         if not views:
             return False
         self._left -= len(views)

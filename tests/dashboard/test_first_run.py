@@ -1,0 +1,113 @@
+"""The first start without a token."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+
+import pytest
+from textual.widgets import RadioSet
+
+from tests.dashboard.stage import TOKEN, Stage, Story, dashboard, text_of, wait_for
+from tui.dashboard import lacks_token
+from tui.dashboard.credentials import REGIONS, keep
+from tui.dashboard.outcome import OpenDemo, OpenWith
+from tui.dashboard.screens.first_run import FirstRunScreen
+from tui.settings import Secret, load_settings
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def stage(stage_with: Callable[..., Stage]) -> Stage:
+    return stage_with(token=None)
+
+
+async def test_it_says_where_a_token_comes_from_and_takes_one(stage: Stage) -> None:
+    assert lacks_token(stage.workspace.settings)
+    story = Story()
+    async with dashboard(stage, story=story, ask_for_token=True) as pilot:
+        assert isinstance(pilot.app.screen, FirstRunScreen)
+        words = " ".join(text_of(pilot))
+        assert "https://app.intercom.com/a/apps/_/developer-hub" in words
+        assert "Access token" in words
+        pilot.app.screen.token.value = TOKEN
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "TokenAccepted" in story)
+        assert TOKEN not in " ".join(text_of(pilot))
+    assert pilot.app.return_value == OpenWith(stage.workspace.settings, Secret(TOKEN))
+    path = stage.workspace.settings.token_path
+    assert path.read_text().strip() == TOKEN
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not lacks_token(stage.workspace.settings)
+
+
+async def test_a_wrong_token_is_refused_in_place_and_not_kept(stage: Stage) -> None:
+    async with dashboard(stage, ask_for_token=True) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, FirstRunScreen)
+        screen.token.value = "not-the-token"
+        await pilot.click("#save")
+        await wait_for(pilot, lambda: screen.problem.has_class("-wrong"))
+        await pilot.pause()
+        words = " ".join(" ".join(text_of(pilot)).split())
+        assert "does not accept the access token (401)" in words
+        assert "not-the-token" not in words
+        assert screen.token.has_focus
+        assert not screen.save.disabled
+    assert not stage.workspace.settings.token_path.exists()
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "is empty"), ("two words", "holds a blank")])
+async def test_what_cannot_be_a_token_is_told_without_asking_anyone(
+    stage: Stage, typed: str, said: str
+) -> None:
+    stage.wire.is_cut = True
+    async with dashboard(stage, ask_for_token=True) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, FirstRunScreen)
+        screen.token.value = typed
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: any(said in line for line in text_of(pilot)))
+
+
+async def test_no_network_is_told_in_place(stage: Stage) -> None:
+    stage.wire.is_cut = True
+    async with dashboard(stage, ask_for_token=True) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, FirstRunScreen)
+        screen.token.value = TOKEN
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: screen.problem.has_class("-wrong"))
+        await pilot.pause()
+        assert any("no connection to" in line for line in text_of(pilot))
+
+
+async def test_the_demo_can_be_started_instead(stage: Stage) -> None:
+    async with dashboard(stage, ask_for_token=True) as pilot:
+        await pilot.click("#demo")
+        await pilot.pause()
+    assert pilot.app.return_value == OpenDemo()
+
+
+async def test_everything_is_in_view_on_a_small_screen(stage: Stage) -> None:
+    async with dashboard(stage, ask_for_token=True, size=(80, 24)) as pilot:
+        screen = pilot.app.screen
+        assert {"#save", "#demo"} <= {
+            f"#{b.id}" for b in screen.query("Button") if screen.region.contains_region(b.region)
+        }
+        assert screen.region.contains_region(screen.query_one("#region", RadioSet).region)
+
+
+def test_a_region_is_kept_in_the_settings_and_leaves_them_otherwise_alone(stage: Stage) -> None:
+    config = stage.workspace.settings.config_path
+    config.write_text('# mine\ninterval = 90\n\n[keymap]\nrefresh = "f9"\n')
+    settings = load_settings(config=config)
+    kept = keep(Secret(TOKEN), REGIONS["Europe"], "file", settings)
+    assert kept.base_url == REGIONS["Europe"]
+    again = load_settings(config=config)
+    assert (again.base_url, again.interval, again.keymap) == (REGIONS["Europe"], 90, {"refresh": "f9"})
+    assert "# mine" in config.read_text()
+    keep(Secret(TOKEN), REGIONS["Australia"], "file", again)
+    assert load_settings(config=config).base_url == REGIONS["Australia"]
+    assert config.read_text().count("base_url") == 1

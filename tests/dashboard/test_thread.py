@@ -1,0 +1,178 @@
+"""The thread preview: who said what, notes, events, attachments, long threads, threads still to come."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widget import Widget
+
+from tests.dashboard.stage import (
+    START,
+    Stage,
+    Story,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    type_query,
+    wait_for,
+)
+from tui.dashboard.widgets.part_view import PartView
+from tui.dashboard.widgets.thread_view import folded
+from tui.domain import Attachment, Part, PartKind, Person
+
+pytestmark = pytest.mark.anyio
+ADA = Person("admin", "1", "Ada [/b]")
+ZOE = Person("user", "2", "Zoë")
+
+
+def part(number: int, kind: PartKind = PartKind.MESSAGE, author: Person = ZOE, text: str = "") -> Part:
+    return Part(number, "comment", kind, author, START + timedelta(minutes=number), text or f"text {number}")
+
+
+async def test_messages_notes_and_events_can_be_told_apart_without_colour(stage: Stage) -> None:
+    opened = stage.world.create("<p>My zeppelin is late.</p>")
+    stage.world.note(opened, "<p>Known problem.</p>")
+    stage.world.close(opened)
+    stage.clock.move(minutes=1)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "zeppelin")
+        lines = [line[73:].strip() for line in text_of(pilot)]
+        assert any("INTERNAL NOTE" in line for line in lines)
+        assert any(line.startswith("∙") and "closed" in line.lower() for line in lines)
+        assert any("✓ closed" in line for line in lines)
+        classes = [view.classes for view in screen_of(pilot).thread.query(PartView)]
+        assert [next(iter(c & {"-customer", "-note", "-event", "-teammate"})) for c in classes] == [
+            "-customer",
+            "-note",
+            "-event",
+        ]
+
+
+class OnePart(App[None]):
+    """Shows a part, to see how it is drawn."""
+
+    def __init__(self, view: PartView) -> None:
+        super().__init__()
+        self.view = view
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+
+
+async def drawn(shown: Part) -> str:
+    app = OnePart(PartView([shown], (), START, None))
+    async with app.run_test(size=(60, 12)):
+        return "\n".join("".join(s.text for s in line) for line in app.screen._compositor.render_strips())
+
+
+async def test_attachments_are_listed_with_size_and_type() -> None:
+    files = (Attachment("bill [1].pdf", "application/pdf", 120_000, ""), Attachment("x.png", "", None, ""))
+    text = await drawn(replace(part(1), attachments=files))
+    assert "⊕ bill [1].pdf (120 kB, application/pdf)" in text
+    assert "⊕ x.png" in text
+
+
+async def test_what_is_cut_or_redacted_says_so() -> None:
+    text = await drawn(replace(part(1), truncated=True, redacted=True))
+    assert "[redacted in Intercom]" in text
+    assert "[cut here: the rest is in Intercom]" in text
+
+
+@pytest.mark.parametrize(
+    "hostile", ["[/b] [@click=app.bell]x[/]", "[bold", "]]]", "[link=file:///etc]a[/link]"]
+)
+async def test_hostile_text_is_shown_as_it_is(hostile: str) -> None:
+    assert hostile in await drawn(replace(part(1, text=hostile), author=ADA))
+
+
+async def test_events_in_a_row_are_one_block(stage: Stage) -> None:
+    stage.sync()
+    thread = stage.workspace.thread(stage.workspace.search_ids(stage.workspace.parse(""))[0])
+    assert thread is not None
+    kinds = [PartKind.MESSAGE, PartKind.EVENT, PartKind.EVENT, PartKind.NOTE, PartKind.EVENT]
+    parts = tuple(part(number, kind) for number, kind in enumerate(kinds))
+    spans = ((), (), (), ((0, 4),), ())
+    runs = list(folded(replace(thread, parts=parts), spans))
+    assert [len(run) for run, _ in runs] == [1, 2, 1, 1]
+    assert runs[2][1] == ((0, 4),)
+
+
+async def test_a_thread_of_hundreds_of_parts_comes_whole_and_the_last_match_is_reached(stage: Stage) -> None:
+    opened = stage.world.create("<p>My zeppelin is late.</p>")
+    stage.world.grow(opened, 300)
+    stage.world.reply(opened, "<p>The zeppelin is here.</p>")
+    stage.clock.move(minutes=1)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "zeppelin")
+        screen = screen_of(pilot)
+        assert len(screen.thread.query(PartView)) > 200
+        await pilot.press("enter", "N")
+        await settle(pilot)
+        assert any("The zeppelin is here." in line for line in text_of(pilot))
+        assert any(re.search(r"match (\d+) of \1\b", line) for line in text_of(pilot))
+        assert screen.thread.scroll.scroll_y > 300
+
+
+async def test_a_thread_still_to_come_says_fetching_and_goes_first(stage: Stage) -> None:
+    stage.sync()
+    stage.clock.move(minutes=3)
+    opened = stage.world.create("<p>My zeppelin is late.</p>")
+    stage.world.note(opened, "<p>Known problem.</p>")
+    stage.clock.move(minutes=1)
+    stage.wire.hold(r"/conversations/\d+")
+    story = Story()
+    async with dashboard(stage, story=story, ready=False) as pilot:
+        screen = screen_of(pilot)
+        await wait_for(pilot, lambda: screen.results.marker.display)
+        await pilot.press("full_stop", "home")
+        await wait_for(pilot, lambda: "ThreadAwaited" in story)
+        await settle(pilot)
+        assert screen.thread.conversation_id == opened
+        assert any("fetching…" in line for line in text_of(pilot))
+        assert not any("Known problem." in line for line in text_of(pilot))
+
+        stage.wire.release()
+        await wait_for(pilot, lambda: any("Known problem." in line for line in text_of(pilot)))
+        assert not any("fetching…" in line for line in text_of(pilot))
+
+
+async def test_a_reply_that_a_sync_brings_appears_in_the_open_thread(stage: Stage) -> None:
+    opened = stage.world.create("<p>My zeppelin is late.</p>")
+    stage.clock.move(minutes=1)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "zeppelin")
+        await pilot.press("enter")
+        stage.clock.move(minutes=3)
+        stage.world.reply(opened, "<p>Still waiting!</p>")
+        stage.clock.move(minutes=1)
+        await pilot.press("r")
+        await wait_for(pilot, lambda: any("Still waiting!" in line for line in text_of(pilot)))
+
+
+def shown(widget: Widget) -> bool:
+    return bool(widget.display)
+
+
+async def test_reading_takes_the_whole_of_a_small_screen(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        assert shown(screen.results)
+        assert screen.thread.size.height > 4
+        await pilot.press("enter")
+        await settle(pilot)
+        assert not shown(screen.results)
+        assert screen.thread.scroll.has_focus
+        assert screen.thread.size.height > 15
+        await pilot.press("escape")
+        await settle(pilot)
+        assert shown(screen.results)
+        assert screen.results.table.has_focus

@@ -1,0 +1,240 @@
+"""The pure parts: words, pictures of the sync, coverage bars, toasts, differences between lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.dashboard.coverage_strip import bars, shares
+from tui.dashboard.notices import Notice, Notices
+from tui.dashboard.picture import Standing, SyncPicture, Tone, activity, changes
+from tui.dashboard.reads import difference
+from tui.dashboard.row_strip import fit, late_start
+from tui.dashboard.words import ago, amount, duration, elapsed, moment, short_age, size
+from tui.domain import Count
+from tui.freshness import Coverage, Interval, SyncState, Verdict
+from tui.sync.events import Reason, SyncFailed, SyncFinished, SyncProgress, SyncStarted, SyncSummary
+
+NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
+SUMMARY = SyncSummary("complete", 14, 32, 5, 1, 60, 0, 0, 2.5)
+PROGRESS = SyncProgress("threads", 430, 1000, True, 166.4, 120.0, 0.0, 500)
+STARTED = SyncStarted(NOW, ())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "short", "long"),
+    [
+        (0, "now", "just now"),
+        (12, "12s", "12 s ago"),
+        (75, "1m", "1 min ago"),
+        (7800, "2h", "2 h 10 min ago"),
+        (3 * 86400, "3d", "3 d ago"),
+        (40 * 86400, "5w", "40 d ago"),
+        (900 * 86400, "2y", "900 d ago"),
+        (-5, "now", "just now"),
+    ],
+)
+def test_ages(seconds: float, short: str, long: str) -> None:
+    assert short_age(seconds) == short
+    assert ago(seconds) == long
+
+
+def test_amounts_and_sizes() -> None:
+    assert amount(Count(1000, exact=False)) == "1,000+"
+    assert amount(Count(1000, exact=True)) == "1,000"
+    assert [elapsed(s) for s in (0.0004, 0.0123, 1.25)] == ["0.4 ms", "12 ms", "1.2 s"]
+    assert [size(n) for n in (None, 812, 120_000, 3_400_000)] == ["", "812 B", "120 kB", "3.4 MB"]
+    assert duration(4.4) == "4 s"
+
+
+def test_moments() -> None:
+    assert moment(NOW - timedelta(hours=2), NOW, UTC) == "12:30"
+    assert moment(NOW - timedelta(days=3), NOW, UTC) == "Tue 14:30"
+    assert moment(NOW - timedelta(days=30), NOW, UTC) == "20 Nov 14:30"
+    assert moment(NOW - timedelta(days=500), NOW, UTC) == "8 Aug 2023"
+    assert moment(NOW + timedelta(days=5), NOW, UTC) == "25 Dec 14:30"
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (PROGRESS, "↻ 43 % · 166/s · 2 min left"),
+        (replace(PROGRESS, eta=None, rate=0.0), "↻ 43 %"),
+        (replace(PROGRESS, phase="connecting"), "↻ Syncing…"),
+        (replace(PROGRESS, total=0), "↻ looking for changes"),
+        (replace(PROGRESS, listing_done=False), "↻ listing · 430/1,000 threads"),
+        (replace(PROGRESS, phase="finishing"), "↻ finishing"),
+    ],
+)
+def test_what_a_running_sync_says(progress: SyncProgress, words: str) -> None:
+    picture = SyncPicture().after(STARTED, 0).after(progress, 100)
+    assert activity(picture, 100) == (words, Tone.BUSY)
+
+
+def test_the_wait_for_the_rate_limit_counts_down() -> None:
+    picture = SyncPicture().after(STARTED, 0).after(replace(PROGRESS, waiting=4.0), 100)
+    assert activity(picture, 100) == ("waiting for rate limit 4 s", Tone.WARNING)
+    assert activity(picture, 102) == ("waiting for rate limit 2 s", Tone.WARNING)
+    assert activity(picture, 105)[1] is Tone.BUSY
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason.UNREACHABLE, "offline, retrying"),
+        (Reason.LOCKED, "another fastintercom is syncing"),
+        (Reason.UNAUTHORIZED, "not authorised: the token is wrong"),
+        (Reason.FORBIDDEN, "not permitted: the token is wrong"),
+        (Reason.RATE_LIMITED, "rate limited, retrying"),
+    ],
+)
+def test_failures_are_told_apart(reason: Reason, words: str) -> None:
+    picture = SyncPicture().after(STARTED, 0).after(SyncFailed(reason, "the token is wrong", SUMMARY), 1)
+    assert activity(picture, 2)[0] == words
+    assert activity(picture.after(SyncFinished(SUMMARY), 3), 4) == ("", Tone.QUIET)
+
+
+def test_every_reason_has_words() -> None:
+    for reason in Reason:
+        assert activity(SyncPicture(failure=SyncFailed(reason, "m", SUMMARY)), 0)[0]
+
+
+def test_changes_in_words() -> None:
+    assert changes(SUMMARY) == "14 new, 32 updated, 1 deleted"
+    assert changes(SyncSummary("complete", 0, 0, 9, 0, 1, 0, 0, 1.0)) == "nothing new"
+    assert "2 threads could not be fetched" in changes(replace(SUMMARY, failed_threads=2))
+
+
+def test_coverage_bars() -> None:
+    horizon = Interval(0, 99)
+    assert bars(Coverage(), horizon, 5) == "·····"
+    assert bars(Coverage([(0, 99)]), horizon, 5) == "▇▇▇▇▇"
+    assert bars(Coverage([(50, 99)]), horizon, 4) == "··▇▇"
+    assert bars(Coverage([(0, 9)]), horizon, 5)[0] in "▂▃▄"
+    assert bars(Coverage([(0, 98)]), horizon, 1) == "▆", "only what is whole looks whole"
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 500), st.integers(0, 80))),
+    st.integers(1, 40),
+)
+def test_shares_add_up_to_the_coverage(pieces: list[tuple[int, int]], cells: int) -> None:
+    coverage = Coverage((start, start + length) for start, length in pieces)
+    horizon = Interval(0, 599)
+    lengths = [600 * (cell + 1) // cells - 600 * cell // cells for cell in range(cells)]
+    total = sum(
+        share * length for share, length in zip(shares(coverage, horizon, cells), lengths, strict=True)
+    )
+    assert total == pytest.approx(sum(i.end - i.start + 1 for i in coverage.within(horizon)))
+
+
+def standing(state: SyncState) -> Standing:
+    window = Interval(0, 100)
+    verdict = Verdict(state, window, 50, 50, () if state is SyncState.FRESH else (window,))
+    message = None if state is SyncState.FRESH else f"words for {state.value}"
+    return Standing(verdict, message, 10, Coverage(), window)
+
+
+STALE, PARTIAL, FRESH = (standing(s) for s in (SyncState.STALE, SyncState.PARTIAL, SyncState.FRESH))
+
+
+def test_a_backfill_tells_only_its_end() -> None:
+    notices = Notices()
+    assert notices.standing(STALE, "") is None
+    assert notices.happened(STARTED) is None
+    assert notices.standing(PARTIAL, "") is None
+    assert notices.standing(FRESH, "") is None, "told with its numbers when the run is over"
+    assert notices.happened(SyncFinished(SUMMARY)) is None
+    assert notices.standing(FRESH, "") == Notice("Fresh", "14 new, 32 updated, 1 deleted")
+    assert notices.standing(FRESH, "") is None
+
+
+def test_quiet_syncs_stay_quiet() -> None:
+    notices = Notices()
+    for _ in range(5):
+        assert notices.standing(FRESH, "") is None
+        assert notices.happened(STARTED) is None
+        assert notices.happened(SyncFinished(SUMMARY)) is None
+
+
+def test_falling_back_is_told_once() -> None:
+    notices = Notices()
+    notices.standing(FRESH, "")
+    assert notices.standing(PARTIAL, "") == Notice("Partial", "words for partial", "warning")
+    assert notices.standing(PARTIAL, "") is None
+    assert notices.standing(STALE, "") == Notice("Stale", "words for stale", "warning")
+    assert notices.standing(STALE, "") is None
+
+
+def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
+    notices = Notices()
+    notices.standing(FRESH, "")
+    assert notices.standing(PARTIAL, "since:30d") is None
+    assert notices.standing(FRESH, "since:1d") is None
+    assert notices.standing(STALE, "since:1h") == Notice("Stale", "words for stale", "warning")
+    assert notices.standing(STALE, "since:2h") is None
+
+
+def test_a_failure_and_the_recovery_are_told_once_each() -> None:
+    notices = Notices()
+    notices.standing(PARTIAL, "")
+    failed = SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY)
+    assert notices.happened(failed) == Notice("Offline, retrying", "no connection", "error")
+    for _ in range(4):
+        assert notices.happened(STARTED) is None
+        assert notices.happened(failed) is None
+    assert notices.happened(SyncFinished(SUMMARY)) == Notice(
+        "Recovered", "Syncing again: 14 new, 32 updated, 1 deleted."
+    )
+    assert notices.standing(FRESH, "") is None, "the recovery said it all"
+
+
+def test_the_rate_limit_is_told_once_a_run() -> None:
+    notices = Notices()
+    waiting = replace(PROGRESS, waiting=4.2)
+    assert notices.happened(PROGRESS) is None
+    assert notices.happened(waiting) == Notice(
+        "Rate limited", "Intercom asks to wait; going on in 4 s.", "warning"
+    )
+    assert notices.happened(PROGRESS) is None
+    assert notices.happened(waiting) is None
+    notices.happened(SyncFinished(SUMMARY))
+    assert notices.happened(waiting) is not None
+
+
+@pytest.mark.parametrize(
+    ("shown", "ids", "arrived", "moved", "left", "steady"),
+    [
+        ([1, 2, 3], [1, 2, 3], 0, 0, 0, 3),
+        ([1, 2, 3], [9, 1, 2, 3], 1, 0, 0, 0),
+        ([1, 2, 3], [1, 2, 3, 4], 1, 0, 0, 3),
+        ([1, 2, 3], [3, 1, 2], 0, 1, 0, 0),
+        ([1, 2, 3], [1, 3], 0, 0, 1, 1),
+        ([1, 2, 3], [3, 2, 1], 0, 2, 0, 0),
+        ([], [1, 2], 2, 0, 0, 0),
+        ([1, 2, 3, 4, 5], [5, 8, 1, 2, 4], 1, 1, 1, 0),
+    ],
+)
+def test_differences(
+    shown: list[int], ids: list[int], arrived: int, moved: int, left: int, steady: int
+) -> None:
+    change = difference(shown, ids)
+    assert (change.arrived, change.moved, change.left, change.steady) == (arrived, moved, left, steady)
+
+
+@given(st.text(), st.integers(0, 30))
+def test_fitted_text_has_exactly_the_width(text: str, width: int) -> None:
+    from rich.cells import cell_len
+
+    assert cell_len(fit(text, width)) == width
+
+
+def test_a_snippet_begins_late_enough_to_show_its_match() -> None:
+    text = "a" * 60 + " zeppelin and more"
+    cut = late_start(text, ((61, 69),), 20)
+    assert "zeppelin" in text[cut : cut + 20]
+    assert late_start(text, ((0, 5),), 20) == 0
