@@ -19,6 +19,7 @@ from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
 from tui.clock import Clock, from_epoch, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
+from tui.insights import Insights
 from tui.intercom.errors import Unauthorized
 from tui.messages import freshness_message
 from tui.query import Query, parse
@@ -70,6 +71,7 @@ class Workspace:
         self._database = Database(settings.database)
         self._search = Search(self._database)
         self.triage = Triage(self._database, clock, tz)
+        self.insights = Insights(self._database, settings, clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._service = SyncService(self._database, limits, clock, self._make_client)
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             raise explain(error, self.path) from error
 
-    def all_interruptible(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def all_interruptible(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Every row of a query that `interrupt()` may abort; it then raises `Superseded`."""
         connection: sqlite3.Connection = self.peewee.connection()
         with self._guard:

@@ -1,0 +1,192 @@
+"""The report on a period, put together from counts."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+
+from tui.answers import iso
+from tui.clock import from_epoch, to_epoch
+from tui.freshness import Interval, SyncState, Verdict, assess
+from tui.insights.calendar import local_days
+from tui.insights.rising import WEEKS, comparable_weeks, rising_tags
+from tui.insights.spread import REPLY_EDGES, WAITING_EDGES, distribute
+from tui.insights.values import (
+    DayVolume,
+    Distribution,
+    FirstResponse,
+    Group,
+    Number,
+    OpenNow,
+    Ratings,
+    Report,
+    Rising,
+)
+from tui.insights.wording import OPEN, RATED, WAITING, Field, Wording
+from tui.messages import freshness_message
+from tui.query import Query, TimeTerm
+from tui.settings import Settings
+from tui.store.coverage import read_coverage
+from tui.store.database import Database
+from tui.store.directory import read_directory
+from tui.store.names import resolve
+from tui.store.search import Ids, Search
+from tui.store.stats import QUARTER, Stats
+
+STARS = range(1, 6)
+_FOREVER = 1 << 42
+
+
+class Reporter:
+    """One report: its moment, its period and its conversations."""
+
+    def __init__(
+        self, database: Database, settings: Settings, now: datetime, tz: tzinfo | None, query: Query
+    ) -> None:
+        self._stats = Stats(database)
+        self._settings = settings
+        self._tz = tz
+        self._moment = now
+        self._now = to_epoch(now)
+        start, times = _beginning(query, settings, now)
+        self._query = query = replace(query, start=start, times=times)
+        first = to_epoch(start)
+        self._asked = Interval(first, to_epoch(query.end) if query.end else _FOREVER)
+        """The period as asked for, which may reach into the future."""
+        self._period = Interval(first, max(first, min(self._asked.end, self._now)))
+        self._coverage = read_coverage(database)
+        directory = read_directory(database)
+        self._words = Wording(query, directory)
+        self._ids = _chosen(database, query, resolve(query, directory), now)
+
+    def report(self) -> Report:
+        stats, ids, words = self._stats, self._ids, self._words
+        verdict, verdict_now = self._verdict(), self._assess(self._now - self._settings.history_seconds)
+        (active,) = stats.active([self._asked], ids)
+        (created,) = stats.created([self._asked], ids)
+        return Report(
+            query=self._query,
+            window=self._period,
+            now=self._now,
+            verdict=verdict,
+            message=freshness_message(verdict, self._tz),
+            created=words.begun(created),
+            active=words.active(active),
+            days=self._days(),
+            first_response=self._first_response(),
+            busiest=self._busiest(),
+            rising=self._rising(),
+            ratings=self._ratings(),
+            verdict_now=verdict_now,
+            message_now=freshness_message(verdict_now, self._tz),
+            open=self._open(),
+            waiting=self._waiting(),
+        )
+
+    def _assess(self, start: int, end: int | None = None) -> Verdict:
+        window = Interval(start, self._now if end is None else end)
+        return assess(self._coverage, window, self._settings.tolerance)
+
+    def _verdict(self) -> Verdict:
+        """Of the period and the time since; of the period alone when nothing of that is synced."""
+        period = self._assess(*self._period)
+        if period.state is SyncState.STALE or self._period.start > self._now:
+            return period
+        return self._assess(self._period.start)
+
+    def _days(self) -> tuple[DayVolume, ...]:
+        first, last = (from_epoch(s).astimezone(self._tz).date() for s in self._period)
+        days = [
+            (day, span, part)
+            for day, span in local_days(first, last, self._moment, self._tz)
+            if (part := span.intersect(self._asked)) is not None
+        ]
+        parts = [part for _, _, part in days]
+        created, active = (count(parts, self._ids) for count in (self._stats.created, self._stats.active))
+        return tuple(
+            DayVolume(
+                day,
+                part,
+                whole=part == span,
+                created=self._words.begun(begun, start=TimeTerm("since", day.isoformat())),
+                active=self._words.active_on(last_active, day, part, whole=part == span),
+            )
+            for (day, span, part), begun, last_active in zip(days, created, active, strict=True)
+        )
+
+    def _open(self) -> OpenNow:
+        rows = self._stats.open_now(self._ids)
+        teams: Counter[int | None] = Counter()
+        assignees: Counter[int | None] = Counter()
+        for team, assignee, count in rows:
+            teams[team] += count
+            assignees[assignee] += count
+        total = self._words.now(teams.total(), OPEN)
+        return OpenNow(total, self._groups("team", teams), self._groups("assignee", assignees))
+
+    def _groups(self, field: Field, counts: Counter[int | None]) -> tuple[Group, ...]:
+        words = self._words
+        groups = [
+            Group(id_, words.name(field, id_), words.open_of(n, field, id_)) for id_, n in counts.items()
+        ]
+        return tuple(sorted(groups, key=lambda g: (-g.number.value, g.name.casefold(), g.id or 0)))
+
+    def _waiting(self) -> Distribution:
+        lengths = [self._now - since for since in self._stats.waiting_since(self._ids)]
+        return distribute(lengths, WAITING_EDGES, lambda n: self._words.now(n, WAITING), self._words.waiting)
+
+    def _first_response(self) -> FirstResponse:
+        rows = self._stats.first_replies(self._asked, self._ids)
+        begun = self._words.begun
+        times = distribute(
+            [s for s, _ in rows if s is not None], REPLY_EDGES, begun, lambda n, _low, _high: begun(n)
+        )
+        return FirstResponse(times, begun(sum(s is None and not pending for s, pending in rows)))
+
+    def _busiest(self) -> tuple[tuple[Number, ...], ...]:
+        hours: Counter[tuple[int, int]] = Counter()
+        for quarter, count in self._stats.created_quarters(self._asked, self._ids):
+            local = from_epoch(quarter * QUARTER).astimezone(self._tz)
+            hours[local.weekday(), local.hour] += count
+        return tuple(tuple(self._words.begun(hours[d, h]) for h in range(24)) for d in range(7))
+
+    def _rising(self) -> Rising:
+        end = self._period.end
+        weeks = comparable_weeks(self._coverage, end, self._now, self._settings.tolerance)
+        rows = self._stats.tags_by_week(end, 1 + WEEKS, self._ids) if weeks else []
+        return Rising(rising_tags(rows, weeks, end, self._words), weeks)
+
+    def _ratings(self) -> Ratings:
+        found = dict(self._stats.ratings(self._asked, self._ids))
+        count = sum(found.values())
+        mean = sum(stars * n for stars, n in found.items()) / count if count else None
+        stars = tuple((s, self._words.active(found.get(s, 0), RATED, exact=False)) for s in STARS)
+        return Ratings(self._words.active(count, RATED), mean, stars)
+
+
+def _beginning(query: Query, settings: Settings, now: datetime) -> tuple[datetime, tuple[TimeTerm, ...]]:
+    """When the period starts and how to write it: the configured history where the query leaves it open."""
+    if query.start is not None:
+        return query.start, query.times or tuple(_written(query.start, query.end))
+    history = timedelta(seconds=settings.history_seconds)
+    start = now.replace(microsecond=0) - history
+    if query.end is None:
+        return start, (TimeTerm("since", settings.history),)
+    start = start if start <= query.end else query.end - history
+    return start, tuple(_written(start, query.end))
+
+
+def _written(start: datetime, end: datetime | None) -> Iterator[TimeTerm]:
+    yield TimeTerm("since", iso(start))
+    if end is not None:
+        yield TimeTerm("until", iso(end))
+
+
+def _chosen(database: Database, query: Query, names: Ids, now: datetime) -> array[int] | None:
+    """The ids of all that the query finds whatever the period; None when it finds everything."""
+    if query.expression is None:
+        return None
+    return Search(database).ids(Query("", query.expression), names, now)
