@@ -65,6 +65,7 @@ class SyncService:
         self._subscribers: list[Callable[[SyncEvent], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
+        self._client: IntercomClient | None = None
         self._thread: threading.Thread | None = None
         self._serving = False
         self._stop = threading.Event()
@@ -165,34 +166,38 @@ class SyncService:
             with self._guard:
                 self._serving, self._loop, self._wake = False, None, None
             raise
+        finally:
+            await self._disconnect()  # here, where no cancellation can interrupt it
         for job in left:
             job.fail(SyncError(Reason.INTERRUPTED, "the sync was stopped"))
         return self._last
 
     async def _serve(self, interval: float | None) -> None:
         due = time.monotonic()
-        async with contextlib.AsyncExitStack() as stack:
-            client: IntercomClient | None = None
-            while True:
-                if interval is not None and time.monotonic() >= due:
-                    self.request(None)
-                if self._queue or self._urgent:
-                    try:
-                        if client is None:
-                            client = await stack.enter_async_context(self._make_client())
-                        await self._one_run(client)
-                    except asyncio.CancelledError:
-                        self._fail(SyncError(Reason.INTERRUPTED, "the sync was stopped"))
-                        raise
-                    except Exception as error:  # noqa: BLE001 - the thread's boundary: told, logged, retried
-                        self._fail(error)
-                        if self._failure is not None and self._failure.reason is Reason.UNAUTHORIZED:
-                            client = None  # the token may be another one next time
-                            await stack.aclose()
-                    due = time.monotonic() + self._delay(interval)
-                elif interval is None:
-                    return
-                await self._rest(None if interval is None else due - time.monotonic())
+        while True:
+            if interval is not None and time.monotonic() >= due:
+                self.request(None)
+            if self._queue or self._urgent:
+                try:
+                    if self._client is None:
+                        self._client = self._make_client()
+                    await self._one_run(self._client)
+                except asyncio.CancelledError:
+                    self._fail(SyncError(Reason.INTERRUPTED, "the sync was stopped"))
+                    raise
+                except Exception as error:  # noqa: BLE001 - the thread's boundary: told, logged, retried
+                    self._fail(error)
+                    if self._failure is not None and self._failure.reason is Reason.UNAUTHORIZED:
+                        await self._disconnect()  # the token may be another one next time
+                due = time.monotonic() + self._delay(interval)
+            elif interval is None:
+                return
+            await self._rest(None if interval is None else due - time.monotonic())
+
+    async def _disconnect(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
 
     def _delay(self, interval: float | None) -> float:
         if interval is None:
