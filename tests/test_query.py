@@ -85,6 +85,16 @@ OPEN = Flag("is", "open")
         ("subject:ref*", Text("ref", prefix=True, field="subject")),
         ("waiting:>2h", Compare("waiting", ">", timedelta(hours=2))),
         ("waiting:<=90m", Compare("waiting", "<=", timedelta(minutes=90))),
+        ("updated:>2d", Compare("updated", ">", timedelta(days=2))),
+        ("CREATED:<1w", Compare("created", "<", timedelta(weeks=1))),
+        ("replies:>5", Compare("replies", ">", 5)),
+        ("replies:12", Compare("replies", "=", 12)),
+        ("replies:0", Compare("replies", "=", 0)),
+        ("rating:<=3", Compare("rating", "<=", 3)),
+        ('rating:"5"', Compare("rating", "=", 5)),
+        ("-rating:1", Not(Compare("rating", "=", 1))),
+        ("is:starred -is:DONE", And((Flag("is", "starred"), Not(Flag("is", "done"))))),
+        ("has:followup OR has:mynote", Or((Flag("has", "followup"), Flag("has", "mynote")))),
         # plainly text
         ("http://example.com/a?b=c:d", Text("http://example.com/a?b=c:d")),
         ("is://open", Text("is://open")),
@@ -174,8 +184,14 @@ def test_spans_point_into_the_source_and_do_not_matter_for_equality() -> None:
     assert hash(query) == hash(read('aa tag:"b c"'))
 
 
-FLAGS = "open, closed, snoozed, unread, waiting, priority or unassigned"
-NAMES = "Operators: is:, has:, assignee:, team:, tag:, from:, subject:, waiting:, since:, until:, on:, sort:"
+FLAGS = "open, closed, snoozed, unread, waiting, priority, unassigned, starred or done"
+NAMES = (
+    "Operators: is:, has:, assignee:, team:, tag:, from:, subject:, waiting:, updated:, created:, replies:, "
+    "rating:, since:, until:, on:, sort:"
+)
+LENGTHS = "write a whole number and a unit: 30s, 45m, 2h, 90d or 2w"
+HELD = "has: takes note, attachment, rating, followup or mynote, not"
+COMPARED = "alone or after >, <, >= or <=, as in"
 MEANT = "did you mean “assignee:”? Or write"
 OR_ALONE = "OR needs a term on both sides, as in refund OR invoice"
 TIMES = (
@@ -189,8 +205,18 @@ TIMES = (
     [
         ("aa is:opn", "opn", f"is: takes {FLAGS}, not “opn”; did you mean “open”?"),
         ("is:42", "42", f"is: takes {FLAGS}, not “42”"),
-        ("has:notes", "notes", "has: takes note, attachment or rating, not “notes”; did you mean “note”?"),
-        ("sort:newest", "newest", "sort: takes updated, waiting, created or relevance, not “newest”"),
+        (
+            "has:notes",
+            "notes",
+            f"{HELD} “notes”; did you mean “note”?",
+        ),
+        ("is:stared", "stared", f"is: takes {FLAGS}, not “stared”; did you mean “starred”?"),
+        (
+            "has:follow-up",
+            "follow-up",
+            f"{HELD} “follow-up”; did you mean “followup”?",
+        ),
+        ("sort:newest", "newest", "sort: takes updated, waiting, created, oldest or relevance, not “newest”"),
         ("aa is: open", "is:", f"is: needs a value right behind the colon: {FLAGS}"),
         ('tag:""', 'tag:""', "tag: needs a value right behind the colon: a tag’s name or none"),
         (
@@ -241,6 +267,32 @@ TIMES = (
         ("-OR aa", "-OR", "“-” cannot stand before “OR”"),
         ("waiting:2h", "2h", "waiting: needs >, <, >= or <= and a length of time, as in >2h, not “2h”"),
         ("waiting:>2", ">2", "waiting: “2” needs a unit: s, m, h, d or w, as in 2h"),
+        ("updated:2d", "2d", "updated: needs >, <, >= or <= and a length of time, as in >2d, not “2d”"),
+        (
+            "created:>2024-01-01",
+            ">2024-01-01",
+            f"created: “2024-01-01” is not a length of time: {LENGTHS}",
+        ),
+        ("aa replies:>", ">", f"replies: needs a number, {COMPARED} >5, not “>”"),
+        ("replies:many", "many", f"replies: needs a number, {COMPARED} >5, not “many”"),
+        ("replies:>-1", ">-1", f"replies: needs a number, {COMPARED} >5, not “>-1”"),
+        ("rating:bad", "bad", f"rating: needs a number from 1 to 5, {COMPARED} <3, not “bad”"),
+        ("rating:<٣", "<٣", f"rating: needs a number from 1 to 5, {COMPARED} <3, not “<٣”"),
+        ("rating:<0", "<0", "rating: runs from 1 to 5, not “0”"),
+        ("rating:10", "10", "rating: runs from 1 to 5, not “10”"),
+        (
+            "rating:",
+            "rating:",
+            f"rating: needs a value right behind the colon: a number from 1 to 5, {COMPARED} <3",
+        ),
+        (
+            "replys:>5",
+            "replys:>5",
+            (
+                "there is no operator “replys:”; did you mean “replies:”? "
+                f'Or write "replys:>5" to search for the text. {NAMES}'
+            ),
+        ),
         ("on:2024-02-30", "2024-02-30", "on: “2024-02-30” is not a date: February 2024 has 29 days"),
         ("since:last-week", "last-week", f"since: “last-week” is not a time: {TIMES}"),
         ("on:7d", "7d", "on: needs a day, month or minute; for the time up to now write since:7d"),
@@ -320,7 +372,20 @@ def test_the_pointer_stands_under_the_place(source: str, pointer: str) -> None:
         ),
         *(
             (f"aa {last}", "aa")
-            for last in ("waiting:", "waiting:>", "waiting:>=2", '"late f', 'tag:"late', "(")
+            for last in (
+                "waiting:",
+                "waiting:>",
+                "waiting:>=2",
+                "updated:<3",
+                "created:>",
+                "replies:>",
+                "rating:<=",
+                "is:star",
+                "has:my",
+                '"late f',
+                'tag:"late',
+                "(",
+            )
         ),
         *(
             (f"aa {last}", "aa")

@@ -67,11 +67,17 @@ NAMES = st.builds(
     st.sampled_from(["assignee", "team", "tag"]),
     ANY_TEXT.filter(lambda t: t != "") | st.sampled_from(["me", "none", "Ada Lovelace", "-x", "*"]),
 ).filter(lambda who: who.value.lower() not in ("me", "none") or who.value.islower())
-COMPARISONS = st.builds(
+LENGTHS = st.builds(
     Compare,
-    st.just("waiting"),
+    st.sampled_from(["waiting", "updated", "created"]),
     st.sampled_from([">", "<", ">=", "<="]),
     st.integers(0, 10**7).map(lambda s: timedelta(seconds=s)),
+)
+SIGNS = st.sampled_from([">", "<", ">=", "<=", "="])
+COMPARISONS = st.one_of(
+    LENGTHS,
+    st.builds(Compare, st.just("replies"), SIGNS, st.integers(0, 10**9)),
+    st.builds(Compare, st.just("rating"), SIGNS, st.integers(1, 5)),
 )
 TERMS: st.SearchStrategy[Node] = st.one_of(
     FREE_WORDS, FIELD_WORDS, PHRASES, flags("is"), flags("has"), NAMES, COMPARISONS
@@ -122,7 +128,8 @@ PIECES = st.sampled_from(
     [
         *"ab-*()\":“” \t\\\x1b\u202e\u200b日\ud800",
         " OR ", " AND ", "NOT ", "refund", "is:", "open", "tag:", "since:", "7d", "2024-12-2", "until:",
-        "today", "on:", "sort:", "waiting", ">2h", "http://", "12:30", "foo:",
+        "today", "on:", "sort:", "waiting", ">2h", "replies:", "rating:", "created:",
+        ">", "<=", "5", "http://", "12:30", "foo:",
     ]
 )  # fmt: skip
 SOURCES = st.text(max_size=40) | st.lists(PIECES, max_size=14).map("".join)
@@ -177,7 +184,7 @@ def test_what_is_good_when_finished_is_good_while_typing(source: str) -> None:
 def test_every_beginning_of_a_good_query_can_be_typed() -> None:
     source = (
         'refund -spam (is:open OR is:snoozed) tag:"billing issue" since:2024-12-01 '
-        'sort:waiting assignee:me "late fee" ref'
+        'sort:waiting assignee:me replies:>=12 rating:<3 created:<90d has:followup -is:starred "late fee" ref'
     )
     for length in range(len(source) + 1):
         parse(source[:length], now=NOW, tz=BERLIN, typing=True)

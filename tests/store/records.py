@@ -37,6 +37,9 @@ def conversation(
     tags: tuple[tuple[int, str], ...] = (),
     customer: str = "Grace Hopper",
     waiting_since: int | None = None,
+    created_at: int = START - 1000,
+    rating: int | None = None,
+    sla_status: str = "",
 ) -> ConversationRecord:
     """A header, as a search result gives it."""
     return ConversationRecord(
@@ -53,14 +56,14 @@ def conversation(
         customer_name=customer,
         customer_email=f"{customer.split()[0].lower()}@navy.example",
         company="",
-        created_at=START - 1000,
+        created_at=created_at,
         updated_at=updated_at,
         waiting_since=waiting_since,
         snoozed_until=None,
-        rating=None,
+        rating=rating,
         rating_remark="",
         sla_name="",
-        sla_status="",
+        sla_status=sla_status,
         custom_attributes="",
         tags=tags,
         source=part(0, text),

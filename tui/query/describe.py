@@ -10,10 +10,12 @@ from tui.query.syntax import visible
 from tui.timeframe import WEEKDAYS, ago_in_words, duration_text
 
 _FIELDS = {"any": "text", "subject": "subject", "from": "from"}
-_SIGNS = {">": "more than", "<": "less than", ">=": "at least", "<=": "at most"}
+_SIGNS = {">": "more than ", "<": "less than ", ">=": "at least ", "<=": "at most ", "=": ""}
+_FLAGS = {"done": "done for today", "followup": "follow-up", "mynote": "my note"}
 _ORDERS = {
     Sort.WAITING: "longest waiting first",
     Sort.CREATED: "newest created first",
+    Sort.OLDEST: "longest without activity first",
     Sort.RELEVANCE: "best match first",
 }
 
@@ -54,17 +56,30 @@ def _words(node: Node) -> str:
         case Text():
             return f"{_FIELDS[node.field]} “{node.text}{'…' if node.prefix else ''}”"
         case Flag():
-            return node.name if node.kind == "is" else f"with {node.name}"
+            name = _FLAGS.get(node.name, node.name)
+            return name if node.kind == "is" else f"with {name}"
         case Who():
             return _who(node)
         case Compare():
-            return f"waiting {_SIGNS[node.operator]} {ago_in_words(duration_text(node.value))}"
+            return _comparison(node)
         case Not():
             return _negated(node.operand)
         case And():
             return listed(map(_inner, node.operands), "and")
         case Or():
             return listed(map(_inner, node.operands), "or")
+
+
+def _comparison(node: Compare) -> str:
+    sign = _SIGNS[node.operator]
+    if isinstance(node.value, int):
+        if node.field == "rating":
+            return f"rated {sign}{node.value}"
+        return f"{sign}{node.value} message{'' if node.value == 1 else 's'}"
+    length = f"{sign}{ago_in_words(duration_text(node.value))}"
+    if node.field == "waiting":
+        return f"waiting {length}"
+    return f"{'last active' if node.field == 'updated' else node.field} {length} ago"
 
 
 def _negated(node: Node) -> str:

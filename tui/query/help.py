@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 from tui.timeframe import KEYWORDS
 
-WAITING_SIGNS: tuple[Literal[">=", "<=", ">", "<"], ...] = (">=", "<=", ">", "<")
 _TIMES = (*KEYWORDS, "24h", "7d", "30d", "3mo")
 
 
@@ -43,12 +41,23 @@ def _fixed(name: str, summary: str, *values: str) -> OperatorHelp:
     return OperatorHelp(name, summary, listed(values), values, tuple(f"{name}:{v}" for v in values[:2]))
 
 
+def _length(example: str) -> str:
+    return f">, <, >= or <= and a length of time, as in >{example}"
+
+
+def _number(kind: str, example: str) -> str:
+    return f"{kind}, alone or after >, <, >= or <=, as in {example}"
+
+
 _ALL = (
     _fixed(
         "is", "state of the conversation",
-        "open", "closed", "snoozed", "unread", "waiting", "priority", "unassigned",
+        "open", "closed", "snoozed", "unread", "waiting", "priority", "unassigned", "starred", "done",
     ),
-    _fixed("has", "what the conversation holds", "note", "attachment", "rating"),
+    _fixed(
+        "has", "what the conversation holds, or what you noted on it",
+        "note", "attachment", "rating", "followup", "mynote",
+    ),
     OperatorHelp(
         "assignee", "who it is assigned to", "a teammate’s name, me or none", ("me", "none"),
         ("assignee:me", 'assignee:"Ada Lovelace"', "assignee:none"),
@@ -67,8 +76,24 @@ _ALL = (
     OperatorHelp("subject", "words of the subject", "a word or a phrase", (), ('subject:"late fee"',)),
     OperatorHelp(
         "waiting", "how long the customer has been waiting",
-        ">, <, >= or <= and a length of time, as in >2h", (">1h", ">4h", ">1d", "<1h"),
+        _length("2h"), (">1h", ">4h", ">1d", "<1h"),
         ("waiting:>2h", "waiting:<30m"),
+    ),
+    OperatorHelp(
+        "updated", "how long ago anything happened in it", _length("2d"), (">1d", ">7d", "<1h", "<1d"),
+        ("updated:>2d", "updated:<1h"),
+    ),
+    OperatorHelp(
+        "created", "how long ago it was opened", _length("2d"), ("<1d", "<7d", ">7d", ">30d"),
+        ("created:<1d", "created:>30d"),
+    ),
+    OperatorHelp(
+        "replies", "how many messages it has", _number("a number", ">5"), (">1", ">5", ">10", "1"),
+        ("replies:>5", "replies:1"),
+    ),
+    OperatorHelp(
+        "rating", "how the customer rated it, from 1 (worst) to 5",
+        _number("a number from 1 to 5", "<3"), ("<3", ">3", "1", "5"), ("rating:<3", "rating:5"),
     ),
     OperatorHelp(
         "since", "active at or after", "a time, as in 7d, yesterday or 2024-12-20", _TIMES,
@@ -82,7 +107,7 @@ _ALL = (
         "on", "active within a day, month or minute", "a day, as in yesterday or 2024-12-20",
         tuple(word for word in KEYWORDS if word != "now"), ("on:today", "on:2024-12-20"),
     ),
-    _fixed("sort", "order of the results", "updated", "waiting", "created", "relevance"),
+    _fixed("sort", "order of the results", "updated", "waiting", "created", "oldest", "relevance"),
 )  # fmt: skip
 
 OPERATORS: Mapping[str, OperatorHelp] = MappingProxyType({entry.name: entry for entry in _ALL})

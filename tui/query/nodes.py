@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple, TypeAlias
 from tui.query.syntax import is_bare_value, is_bare_word, quote
 from tui.timeframe import duration_text
 
+CompareField: TypeAlias = Literal["waiting", "updated", "created", "replies", "rating"]
+CompareSign: TypeAlias = Literal[">=", "<=", ">", "<", "="]
+
 
 class Span(NamedTuple):
     """Character offsets into the source of the query; `end` is exclusive."""
@@ -48,7 +51,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`is:` open, closed, snoozed, unread, waiting, priority, unassigned; `has:` note, attachment, rating."""
+    """`is:` open, closed, snoozed, unread, waiting, priority, unassigned, and of the local triage starred
+    and done; `has:` note, attachment, rating, and of the local triage followup and mynote."""
 
     kind: Literal["is", "has"]
     name: str
@@ -72,15 +76,19 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """How long the customer has been waiting, against a length of time."""
+    """A comparison. `value` is a length of time for waiting (how long the customer has been), updated and
+    created (how long ago), without "="; a number for replies (messages of the thread) and rating (1 to 5).
+    """
 
-    field: Literal["waiting"]
-    operator: Literal[">", "<", ">=", "<="]
-    value: timedelta
+    field: CompareField
+    operator: CompareSign
+    value: timedelta | int
     span: Span = dataclasses.field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.field}:{self.operator}{duration_text(self.value)}"
+        sign = "" if self.operator == "=" else self.operator
+        value = str(self.value) if isinstance(self.value, int) else duration_text(self.value)
+        return f"{self.field}:{sign}{value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ class Sort(Enum):
     UPDATED = "updated"
     WAITING = "waiting"
     CREATED = "created"
+    OLDEST = "oldest"
+    """By activity like `UPDATED`, the other way round."""
     RELEVANCE = "relevance"
 
 

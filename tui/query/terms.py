@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NoReturn
 
+from tui.query.comparisons import FIELDS, read_comparison
 from tui.query.errors import QueryError
-from tui.query.help import OPERATORS, WAITING_SIGNS, listed
+from tui.query.help import OPERATORS, listed
 from tui.query.lexer import Kind, Token
-from tui.query.nodes import Compare, Flag, Node, Span, Text, Who
+from tui.query.nodes import Flag, Node, Span, Text, Who
 from tui.query.syntax import has_letter_or_digit, is_one_letter, quote, shown
 from tui.text import nearest
-from tui.timeframe import TimeframeError, parse_duration
 
 _TEXT_FIELDS: dict[str, Literal["subject", "from"]] = {"subject": "subject", "from": "from"}
 _FLAGS: dict[str, Literal["is", "has"]] = {"is": "is", "has": "has"}
@@ -46,7 +46,7 @@ class Terms:
         if name in _NAMES:
             value = token.text.lower() if token.text.lower() in OPERATORS[name].values else token.text
             return Who(_NAMES[name], value, Span(token.start, token.end))
-        return self._waiting(token, unfinished)
+        return read_comparison(token, FIELDS[name], self._source, unfinished)
 
     def _text(self, token: Token, field: Literal["any", "subject", "from"], unfinished: bool) -> Node | None:
         text, prefix = token.text, token.star
@@ -72,21 +72,6 @@ class Terms:
     def _flag(self, token: Token, kind: Literal["is", "has"], unfinished: bool) -> Flag | None:
         value = check_choice(token, self._source, unfinished)
         return None if value is None else Flag(kind, value, Span(token.start, token.end))
-
-    def _waiting(self, token: Token, unfinished: bool) -> Compare | None:
-        for sign in WAITING_SIGNS:
-            if token.text.startswith(sign):
-                break
-        else:
-            self._fail_value(f"waiting: needs {OPERATORS['waiting'].needs}, not “{shown(token.text)}”", token)
-        length = token.text[len(sign) :]
-        if unfinished and (not length or length.isdigit()):
-            return None
-        try:
-            value = parse_duration(length)
-        except TimeframeError as error:
-            self._fail_value(f"waiting: {error}", token)
-        return Compare("waiting", sign, value, Span(token.start, token.end))
 
     def _unknown_operator(self, token: Token) -> NoReturn:
         close = nearest(token.name, OPERATORS)

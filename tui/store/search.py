@@ -32,6 +32,23 @@ _FLAG_TOKEN = {
     ("has", "attachment"): "hasattachment",
     ("has", "rating"): "hasrating",
 }
+_OVERLAY_FLAG = {
+    ("is", "starred"): "starred",
+    ("is", "done"): "done_until > ?",
+    ("has", "followup"): "follow_up_at IS NOT NULL",
+    ("has", "mynote"): "note <> ''",
+}
+"""What is noted locally is in no index: a condition on the table `overlay`; `?` is now."""
+_COLUMN_OF = {
+    "waiting": "c.waiting_since",
+    "created": "c.created_at",
+    "replies": "c.message_count",
+    "rating": "c.rating",
+}
+_SINCE = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+"""Longer ago is a smaller time."""
+_SINCE_KEY = {">": ("<", 0), ">=": ("<", 1), "<": (">=", 1), "<=": (">=", 0)}
+"""The same on the key that grows with activity: the operator, and the seconds to add."""
 _WHO_TOKEN = {"assignee": "as", "team": "tm", "tag": "tg"}
 _FROM_INDEX = "search_index JOIN conversation c ON c.docid = search_index.rowid"
 
@@ -62,6 +79,7 @@ class Search:
         order = {
             Sort.UPDATED: f"{statement.key} DESC",
             Sort.RELEVANCE: f"{statement.key} DESC",
+            Sort.OLDEST: statement.key,
             Sort.CREATED: "c.created_at DESC, c.id DESC",
             Sort.WAITING: f"c.waiting_since IS NULL, c.waiting_since, {statement.key} DESC",
         }[query.sort]
@@ -122,7 +140,7 @@ def _compile(query: Query, names: Ids, now: datetime) -> _Statement:
         where.append(f"{key} < ?")
         parameters.append((to_epoch(query.end) + 1) << DOCID_SHIFT)
     for node in others:
-        sql, values = _condition(node, names, to_epoch(now))
+        sql, values = _condition(node, names, to_epoch(now), key)
         where.append(sql)
         parameters += values
     return _Statement(
@@ -137,31 +155,58 @@ def _is_indexed(node: Node) -> bool:
             return all(map(_is_indexed, operands))
         case Not(operand):
             return _is_indexed(operand)
+        case Flag():
+            return (node.kind, node.name) not in _OVERLAY_FLAG
         case Compare():
             return False
     return True
 
 
-def _condition(node: Node, names: Ids, now: int) -> tuple[str, list[Any]]:
-    """SQL on `conversation c` for a node that the index cannot answer alone."""
+def _condition(node: Node, names: Ids, now: int, key: str) -> tuple[str, list[Any]]:
+    """SQL on `conversation c` for a node that the index cannot answer alone; `key` as in `_Statement`."""
     if _is_indexed(node):
         return "c.docid IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)", [_match(node, names)]
     match node:
         case And(operands) | Or(operands):
-            pieces = [_condition(n, names, now) for n in operands]
+            pieces = [_condition(n, names, now, key) for n in operands]
             word = " AND " if isinstance(node, And) else " OR "
             return f"({word.join(sql for sql, _ in pieces)})", [v for _, values in pieces for v in values]
         case Not(operand):
-            sql, values = _condition(operand, names, now)
-            return f"NOT {sql}", values
+            sql, values = _condition(operand, names, now, key)
+            return f"NOT ({sql})", values
+        case Flag():
+            flag = _OVERLAY_FLAG[node.kind, node.name]
+            return _overlaid(flag, key), [now] * flag.count("?")
         case Compare():
-            edge = now - int(node.value.total_seconds())
-            opposite = {">": "<", ">=": "<=", "<": ">", "<=": ">="}[node.operator]
-            return (
-                f"(c.waiting_since IS NOT NULL AND c.state <> 'closed' AND c.waiting_since {opposite} ?)",
-                [edge],
-            )
+            return _comparison(node, now, key)
     raise AssertionError(node)
+
+
+def _overlaid(flag: str, key: str) -> str:
+    if key == "c.docid":
+        return f"c.id IN (SELECT conversation_id FROM overlay WHERE {flag})"
+    # The "+" keeps SQLite from running the text search once for each marked conversation.
+    return (
+        f"+{key} IN (SELECT d.docid FROM overlay o CROSS JOIN conversation d ON d.id = o.conversation_id"
+        f" WHERE {flag})"
+    )
+
+
+def _comparison(node: Compare, now: int, key: str) -> tuple[str, list[Any]]:
+    operator: str = node.operator
+    if isinstance(node.value, int):
+        value = node.value
+    else:
+        value, operator = now - int(node.value.total_seconds()), _SINCE[node.operator]
+    if node.field == "updated":
+        operator, later = _SINCE_KEY[node.operator]
+        return f"{key} {operator} ?", [max(value + later, 0) << DOCID_SHIFT]
+    column = _COLUMN_OF[node.field]
+    test = f"{column} {operator} ?"
+    if node.field == "waiting":
+        test += " AND c.state <> 'closed'"
+    # What is not known (nobody waits, no rating) fulfils no comparison, so that its negation does.
+    return f"({column} IS NOT NULL AND {test})", [value]
 
 
 def _match(node: Node, names: Ids) -> str:

@@ -1,4 +1,4 @@
-"""The local overlay with its journal, the reasons of skips, and saved views."""
+"""The local overlay with its journal, the reasons of skips, saved views; an index for `rating:`."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ STATEMENTS = (
         key TEXT NOT NULL
     )
     """,
+    "CREATE INDEX conversation_rating ON conversation (rating) WHERE rating IS NOT NULL",
 )
 
 
