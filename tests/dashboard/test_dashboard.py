@@ -191,6 +191,7 @@ async def test_offline_is_told_once_and_so_is_the_recovery(stage: Stage) -> None
     async with dashboard(stage, ready=False) as pilot:
         screen = screen_of(pilot)
         await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+        await wait_for(pilot, lambda: bool(toasts(pilot)))
         assert "offline, retrying" in text_of(pilot)[-2]
         assert len(toasts(pilot)) == 1
         assert toasts(pilot)[0].startswith("Offline, retrying: ")

@@ -105,7 +105,7 @@ async def test_headings_sort_on_a_click_and_reverse_on_the_next(stage: Stage) ->
         updated = next(c for c in lay_out(width) if c.key == "updated")
         await pilot.click("#results", offset=(updated.start + 1, 0))
         await settle(pilot)
-        assert story.tells("SortChosen", "ResultsFetched")
+        assert story.tells("HeadingClicked", "SortChosen", "ResultsFetched")
         assert list(table.model.ids) == newest_first[::-1]
         assert "Upd▲" in text_of(pilot)[3]
         waiting = next(c for c in lay_out(width) if c.key == "waiting")

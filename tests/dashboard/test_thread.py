@@ -130,7 +130,8 @@ async def test_a_thread_still_to_come_says_fetching_and_goes_first(stage: Stage)
     story = Story()
     async with dashboard(stage, story=story, ready=False) as pilot:
         screen = screen_of(pilot)
-        await wait_for(pilot, lambda: screen.results.marker.display)
+        table, marker = screen.results.table, screen.results.marker
+        await wait_for(pilot, lambda: bool(marker.display) or opened in table.model.ids)
         await pilot.press("full_stop", "home")
         await wait_for(pilot, lambda: "ThreadAwaited" in story)
         await settle(pilot)

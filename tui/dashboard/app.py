@@ -22,7 +22,9 @@ from tui.dashboard.commands import ConversationCommands, DashboardCommands
 from tui.dashboard.messages import (
     DemoChosen,
     GapFillRequested,
+    ReadFailed,
     SyncRequested,
+    ThreadAwaited,
     TokenAccepted,
     WindowFoundStale,
 )
@@ -121,7 +123,15 @@ class FastIntercomApp(App[Outcome]):
         if event.worker.group == "reader":
             self.read_in_background()
 
+    @on(ReadFailed)
+    def _read_failed(self, message: ReadFailed) -> None:
+        self.notify(message.message, title="The local store", severity="error", markup=False)
+
     # --- syncing on demand
+
+    @on(ThreadAwaited)
+    def _thread_awaited(self, message: ThreadAwaited) -> None:
+        self.workspace.prioritise(message.conversation_id)
 
     def request_sync(self, window: Interval | None = None, *, urgent: bool = True) -> None:
         """Have `window` (or, without one, what is new) synced now; returns at once."""

@@ -44,7 +44,10 @@ class DashboardCommands(Provider):
         if isinstance(self.screen, DashboardScreen):
             for sort in Sort:
                 yield _Command(
-                    f"Sort by {sort.value}", "Order of the results", self.screen, f"sort_by('{sort.value}')"
+                    f"Sort by {sort.value}",
+                    "Order of the results",
+                    self.screen.browser,
+                    f"sort_by('{sort.value}')",
                 )
 
     def _run(self, command: _Command) -> partial[Coroutine[object, object, bool]]:
@@ -92,7 +95,7 @@ class ConversationCommands(Provider):
                 yield Hit(
                     0.5 - place / 100,
                     Content(title_of(row)),
-                    partial(screen.go_to, row.id),
+                    partial(screen.browser.go_to, row.id),
                     help=f"#{row.id} · {row.state}",
                 )
 

@@ -12,7 +12,7 @@ from tui.dashboard.outcome import OpenWith
 from tui.dashboard.picture import Standing
 from tui.domain import ConversationRow, Count, Thread
 from tui.freshness import Interval
-from tui.query import Query, QueryError
+from tui.query import Query, QueryError, Sort
 from tui.sync.events import (
     ConversationsStored,
     FreshnessChanged,
@@ -178,10 +178,18 @@ class ConversationOpened(Message):
 
 
 @dataclass
-class SortChosen(Message):
-    """A heading was clicked, or a sort key pressed."""
+class HeadingClicked(Message):
+    """The heading of a column was clicked."""
 
     column: str
+
+
+@dataclass
+class SortChosen(Message):
+    """The results should stand in this order, whatever `sort:` term the query was written with."""
+
+    sort: Sort
+    reverse: bool
 
 
 @dataclass

@@ -9,28 +9,24 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import Footer
 
 from tui.dashboard.messages import (
-    ConversationHighlighted,
-    ConversationOpened,
     ConversationsArrived,
     GapFillRequested,
     QueryEdited,
     QueryRefused,
     QuerySubmitted,
-    ReadFailed,
     ResultsCompared,
     ResultsFetched,
     SortChosen,
     SyncCompleted,
     SyncRequested,
-    ThreadAwaited,
 )
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import Ask, Stopwatch, StoreReads
+from tui.dashboard.widgets.browser import Browser
 from tui.dashboard.widgets.results_pane import ResultsPane
 from tui.dashboard.widgets.search_pane import SearchPane
 from tui.dashboard.widgets.sync_panel import SyncPanel
@@ -38,10 +34,8 @@ from tui.dashboard.widgets.thread_view import ThreadView
 from tui.dashboard.words import amount, elapsed
 from tui.domain import Count
 from tui.freshness import SyncState
-from tui.query import Sort
 from tui.workspace import Workspace
 
-SORT_CYCLE = (Sort.UPDATED, Sort.CREATED, Sort.WAITING)
 _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
 
 
@@ -53,16 +47,11 @@ class DashboardScreen(Screen[None]):
         Binding("slash", "search", "Search", id="search", tooltip="Type a search"),
         Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
         Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync what the answer is missing"),
-        Binding("s", "sort", "Sort", id="sort", tooltip="Sort by last update, creation or waiting time"),
-        Binding("S", "reverse", "Reverse", id="reverse", tooltip="Turn the order round", show=False),
-        Binding("n", "match(1)", "Match", id="next_match", tooltip="Next match in the conversation"),
-        Binding(
-            "N", "match(-1)", "Previous match", id="previous_match", tooltip="Previous match", show=False
-        ),
         Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),
     ]
 
     search_pane = getters.query_one("#search", SearchPane)
+    browser = getters.query_one("#browser", Browser)
     results = getters.query_one("#results-pane", ResultsPane)
     thread = getters.query_one("#thread", ThreadView)
     sync = getters.query_one("#sync", SyncPanel)
@@ -78,16 +67,14 @@ class DashboardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         clock, zone = self.workspace.clock, self.workspace.tz
         yield SearchPane(id="search")
-        with Container(id="split"):
-            yield ResultsPane(self._reads, clock, id="results-pane")
-            yield ThreadView(self._reads, clock, zone, id="thread")
+        yield Browser(self._reads, clock, zone, id="browser")
         yield SyncPanel(self._reads, self.workspace, clock, id="sync")
         yield Footer()
 
     @property
     def is_busy(self) -> bool:
         """Whether anything that was asked for is still to be shown."""
-        return self.search_pane.is_waiting or self.results.is_waiting or self.thread.is_waiting
+        return self.search_pane.is_waiting or self.browser.is_waiting
 
     def on_mount(self) -> None:
         self.results.table.focus()
@@ -121,7 +108,7 @@ class DashboardScreen(Screen[None]):
         if message.generation != self._generation:
             return
         self._tell_outcome(message.count, message.seconds)
-        self.results.show(message)
+        self.browser.show(message)
         self.sync.judge(message.standing, message.query)
         self._explain()
         if not self._ask.typing and self.search_pane.input.has_focus and self._ask.text:
@@ -136,61 +123,18 @@ class DashboardScreen(Screen[None]):
     def _tell_outcome(self, count: Count, seconds: float) -> None:
         self.search_pane.show_outcome(f"{amount(count)} in {elapsed(seconds)}")
 
-    @on(ReadFailed)
-    def _read_failed(self, message: ReadFailed) -> None:
-        self.notify(message.message, title="The local store", severity="error", markup=False)
-
     @on(SortChosen)
     def _sort_chosen(self, message: SortChosen) -> None:
-        """A click on a heading sorts by it; on the sorted one it turns the order round."""
-        names = {sort.value for sort in SORT_CYCLE}
-        if message.column == self.results.table.sort:
-            self.action_reverse()
-        elif message.column in names:
-            self.sort_by(Sort(message.column))
-
-    def sort_by(self, sort: Sort, *, reverse: bool = False) -> None:
-        """Sort the shown query, whatever `sort:` term it was written with."""
         text = _SORT_TERM.sub("", self._ask.text).rstrip()
         if text != self._ask.text:
             self.search_pane.text = text
-        self.ask(Ask(text, self._ask.typing, sort, reverse), keep=True)
-
-    # --- reading
-
-    @on(ConversationHighlighted)
-    def _highlighted(self, message: ConversationHighlighted) -> None:
-        if message.conversation_id is None:
-            self.thread.clear()
-        elif message.conversation_id == self.results.table.selected_id:
-            self.thread.read(
-                message.conversation_id, self.results.table.selected_row, self.results.query_shown
-            )
-
-    @on(ConversationOpened)
-    def _opened(self) -> None:
-        self.add_class("-reading")
-        self.thread.scroll.focus()
-
-    def go_to(self, conversation_id: int) -> None:
-        """Read this conversation, with the cursor on it if it is in the list."""
-        table = self.results.table
-        if (line := table.model.index_of(conversation_id)) is not None:
-            table.cursor = line
-        self.thread.read(conversation_id, None, self.results.query_shown)
-        self._opened()
-
-    @on(ThreadAwaited)
-    def _thread_awaited(self, message: ThreadAwaited) -> None:
-        self.workspace.prioritise(message.conversation_id)
+        self.ask(Ask(text, self._ask.typing, message.sort, message.reverse), keep=True)
 
     # --- the sync
 
     @on(ConversationsArrived)
     def _arrived(self, message: ConversationsArrived) -> None:
-        self.results.changed(message.ids)
-        if self.thread.conversation_id in message.ids:
-            self.thread.read_again()
+        self.browser.changed(message.ids)
 
     @on(SyncCompleted)
     def _sync_completed(self) -> None:
@@ -217,8 +161,6 @@ class DashboardScreen(Screen[None]):
             return self.is_mounted and not self.sync.standing_is(SyncState.FRESH)
         if action == "back":
             return self.is_mounted and not self.results.table.has_focus
-        if action == "match":
-            return self.is_mounted and self.thread.has_matches
         return True
 
     def action_search(self) -> None:
@@ -232,20 +174,5 @@ class DashboardScreen(Screen[None]):
         if (standing := self.sync.standing) is not None:
             self.post_message(GapFillRequested(standing.verdict.gaps))
 
-    def action_sort(self) -> None:
-        at = self.results.table.sort
-        place = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == at), -1)
-        self.sort_by(SORT_CYCLE[(place + 1) % len(SORT_CYCLE)])
-
-    def action_sort_by(self, name: str) -> None:
-        self.sort_by(Sort(name))
-
-    def action_reverse(self) -> None:
-        self.ask(replace(self._ask, reverse=not self._ask.reverse), keep=True)
-
-    def action_match(self, step: int) -> None:
-        self.thread.go_to_match(step)
-
     def action_back(self) -> None:
-        self.remove_class("-reading")
-        self.results.table.focus()
+        self.browser.leave_thread()

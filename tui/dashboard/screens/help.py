@@ -31,6 +31,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     """Which classes' bindings stand under which title."""
     from tui.dashboard.app import FastIntercomApp
     from tui.dashboard.screens.dashboard import DashboardScreen
+    from tui.dashboard.widgets.browser import Browser
     from tui.dashboard.widgets.line_list import LineList
     from tui.dashboard.widgets.results_pane import ResultsPane
     from tui.dashboard.widgets.results_table import ResultsTable
@@ -40,6 +41,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     return (
         ("Everywhere", (DashboardScreen, FastIntercomApp)),
         ("Results", (ResultsTable, ResultsPane, LineList)),
+        ("Results and conversation", (Browser,)),
         ("Conversation", (ThreadScroll,)),
         ("Search", (SearchInput,)),
     )

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.reactive import reactive
@@ -21,12 +20,13 @@ from tui.dashboard.columns import column_at, lay_out
 from tui.dashboard.messages import (
     ConversationHighlighted,
     ConversationOpened,
+    HeadingClicked,
     ResultLine,
     RowsWanted,
-    SortChosen,
 )
 from tui.dashboard.results_model import ResultsModel
-from tui.dashboard.row_strip import RowStyles, draw_heading, draw_row
+from tui.dashboard.row_strip import draw_heading, draw_row
+from tui.dashboard.style_book import LAYERS, PARTS, StyleBook
 from tui.dashboard.widgets.line_list import HEADING, LineList
 from tui.domain import ConversationRow
 
@@ -36,8 +36,6 @@ REST = 0.04
 TICK = 10.0
 """Seconds between two redraws of the ages on screen."""
 CURSOR_MARK = "▌"
-LAYERS = ("odd", "hover", "cursor", "cursor-blurred")
-PARTS = ("muted", "strong", "match", "tag", "late", "open", "snoozed", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class ResultsTable(LineList):
         self.model = ResultsModel()
         self._clock = clock
         self._strips: LRUCache[_StripKey, Strip] = LRUCache(STRIPS_KEPT)
-        self._styles: dict[tuple[str, ...], RowStyles] = {}
+        self._book = StyleBook(self)
         self._rest: Timer | None = None
 
     @property
@@ -129,31 +127,28 @@ class ResultsTable(LineList):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
-        self._styles.clear()
+        self._book.clear()
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self.redraw)
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
+    @on(events.Focus)
+    @on(events.Blur)
+    def _focus_moved(self) -> None:
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         columns = lay_out(width, self.sort)
         if y < HEADING:
-            base = self.get_component_rich_style("results--heading")
-            active = base + self.get_component_rich_style("results--heading-active", partial=True)
-            return draw_heading(columns, width, self.sort, self.reverse, base, active)
+            return draw_heading(columns, width, self.sort, self.reverse, *self._book.heading())
         line = y - HEADING + round(self.scroll_y)
         if line >= self.count:
             return Strip.blank(width, self.rich_style)
         key = _StripKey(self.model.ids[line], width, self._layers(line))
         if (strip := self._strips.get(key)) is not None:
             return strip
-        styles = self._row_styles(key.layers)
+        styles = self._book.row(key.layers)
         mark = CURSOR_MARK if line == self.cursor else " "
         if (found := self.model.line(line)) is None:
             self._want(line)
@@ -172,18 +167,6 @@ class ResultsTable(LineList):
             line == self.cursor and not self.has_focus,
         )
         return tuple(name for name, active in zip(LAYERS, on, strict=True) if active)
-
-    def _row_styles(self, layers: tuple[str, ...]) -> RowStyles:
-        found = self._styles.get(layers)
-        if found is None:
-            base = self.rich_style
-            for name in layers:
-                base += self._part(name)
-            found = self._styles[layers] = RowStyles(base, *(base + self._part(name) for name in PARTS))
-        return found
-
-    def _part(self, name: str) -> Style:
-        return self.get_component_rich_style(f"results--{name}", partial=True)
 
     def _want(self, line: int) -> None:
         """Ask for the rows around `line`, one page ahead and behind."""
@@ -217,7 +200,7 @@ class ResultsTable(LineList):
             columns = lay_out(self.scrollable_content_region.width, self.sort)
             offset = event.get_content_offset(self)
             if offset and (column := column_at(columns, offset.x)):
-                self.post_message(SortChosen(column.key))
+                self.post_message(HeadingClicked(column.key))
             return
         self.cursor = line
         if event.chain == 2:

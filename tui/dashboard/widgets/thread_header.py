@@ -29,7 +29,7 @@ class ThreadHeader(Static):
     ) -> None:
         """`matches` is a word such as "match 2 of 7", or empty; `brief` leaves out what the list shows."""
         title = Content.assemble(
-            (title_of(row, thread), "bold"), (f"  {matches}" if matches else "", "$text-accent")
+            (f"{matches}  " if matches else "", "$text-accent"), (title_of(row, thread), "bold")
         )
         lines = [title, standing_line(row, thread, now, zone)]
         if not brief:

@@ -1,0 +1,130 @@
+"""Results and thread: the cursor in the one decides what the other shows."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from tui.clock import Clock, system_clock
+from tui.dashboard.messages import (
+    ConversationHighlighted,
+    ConversationOpened,
+    HeadingClicked,
+    ResultsFetched,
+    SortChosen,
+)
+from tui.dashboard.reads import StoreReads
+from tui.dashboard.widgets.results_pane import ResultsPane
+from tui.dashboard.widgets.results_table import ResultsTable
+from tui.dashboard.widgets.thread_view import ThreadView
+from tui.query import Sort
+
+SORT_CYCLE = (Sort.UPDATED, Sort.CREATED, Sort.WAITING)
+"""The orders that have a column, as the key walks through them."""
+
+
+class Browser(Container):
+    """Owns what is under the cursor; the list and the thread own how they show it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sort", "Sort", id="sort", tooltip="Sort by last update, creation or waiting time"),
+        Binding("S", "reverse", "Reverse", id="reverse", tooltip="Turn the order round", show=False),
+        Binding("n", "match(1)", "Match", id="next_match", tooltip="Next match in the conversation"),
+        Binding(
+            "N",
+            "match(-1)",
+            "Previous match",
+            id="previous_match",
+            tooltip="Previous match in the conversation",
+            show=False,
+        ),
+    ]
+
+    results = getters.query_one("#results-pane", ResultsPane)
+    table = getters.query_one("#results", ResultsTable)
+    thread = getters.query_one("#thread", ThreadView)
+
+    def __init__(
+        self,
+        reads: StoreReads,
+        clock: Clock = system_clock,
+        zone: tzinfo | None = None,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._reads = reads
+        self._clock = clock
+        self._zone = zone
+
+    def compose(self) -> ComposeResult:
+        yield ResultsPane(self._reads, self._clock, id="results-pane")
+        yield ThreadView(self._reads, self._clock, self._zone, id="thread")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything that was asked for is still to be shown."""
+        return self.results.is_waiting or self.thread.is_waiting
+
+    def show(self, fetched: ResultsFetched) -> None:
+        self.results.show(fetched)
+
+    def changed(self, ids: tuple[int, ...]) -> None:
+        """These conversations changed in the store."""
+        self.results.changed(ids)
+        if self.thread.conversation_id in ids:
+            self.thread.read_again()
+
+    def go_to(self, conversation_id: int) -> None:
+        """Read this conversation, with the cursor on it if it is in the list."""
+        if (line := self.table.model.index_of(conversation_id)) is not None:
+            self.table.cursor = line
+        self.thread.read(conversation_id, None, self.results.query_shown)
+        self.enter_thread()
+
+    @on(ConversationOpened)
+    def enter_thread(self) -> None:
+        """The keys go to the thread, which takes the whole of a small screen."""
+        self.screen.add_class("-reading")
+        self.thread.scroll.focus()
+
+    def leave_thread(self) -> None:
+        """The keys go to the list."""
+        self.screen.remove_class("-reading")
+        self.table.focus()
+
+    @on(ConversationHighlighted)
+    def _highlighted(self, message: ConversationHighlighted) -> None:
+        if message.conversation_id is None:
+            self.thread.clear()
+        elif message.conversation_id == self.table.selected_id:
+            self.thread.read(message.conversation_id, self.table.selected_row, self.results.query_shown)
+
+    @on(HeadingClicked)
+    def _heading_clicked(self, message: HeadingClicked) -> None:
+        """Sorts by the column; a click on the sorted one turns the order round."""
+        if message.column == self.table.sort:
+            self.action_reverse()
+        elif message.column in {sort.value for sort in SORT_CYCLE}:
+            self.action_sort_by(message.column)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "match" or (self.is_mounted and self.thread.has_matches)
+
+    def action_sort(self) -> None:
+        at = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == self.table.sort), -1)
+        self.post_message(SortChosen(SORT_CYCLE[(at + 1) % len(SORT_CYCLE)], reverse=False))
+
+    def action_sort_by(self, name: str) -> None:
+        self.post_message(SortChosen(Sort(name), reverse=False))
+
+    def action_reverse(self) -> None:
+        self.post_message(SortChosen(Sort(self.table.sort), reverse=not self.table.reverse))
+
+    def action_match(self, step: int) -> None:
+        self.thread.go_to_match(step)
