@@ -22,6 +22,8 @@ COMMANDS = {
     "show": "Print one conversation with its whole thread.",
     "export": "Write conversations as JSON Lines, CSV or Markdown.",
     "status": "Say how fresh and how large the mirror is.",
+    "coverage": "Show day by day what is in the mirror.",
+    "stats": "Numbers about a period, each with its query.",
     "demo": "Open the dashboard on an invented workspace.",
     "simulate": "Serve an invented workspace over HTTP, for trying things out.",
     "paths": "Say where settings, data and logs are.",

@@ -26,10 +26,11 @@ class Insights:
         self._stats = Stats(database)
 
     def horizon(self) -> tuple[date, date]:
-        """The first local day of the configured history, and today."""
+        """The first whole local day of the configured history (at the latest today), and today."""
         now = self._clock()
         start = now - timedelta(seconds=self._settings.history_seconds)
-        return start.astimezone(self._tz).date(), now.astimezone(self._tz).date()
+        today = now.astimezone(self._tz).date()
+        return min(start.astimezone(self._tz).date() + timedelta(days=1), today), today
 
     def days(self, start: date, end: date) -> list[DayCoverage]:
         """The coverage of each local day from `start` to `end`, oldest first; days to come are left out.

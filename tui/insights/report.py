@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from tui.answers import iso
 from tui.clock import from_epoch, to_epoch
@@ -27,7 +27,7 @@ from tui.insights.values import (
 )
 from tui.insights.wording import OPEN, RATED, WAITING, Field, Wording
 from tui.messages import freshness_message
-from tui.query import Query, TimeTerm
+from tui.query import Compare, Query, TimeTerm
 from tui.settings import Settings
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
@@ -59,7 +59,7 @@ class Reporter:
         self._period = Interval(first, max(first, min(self._asked.end, self._now)))
         self._coverage = read_coverage(database)
         directory = read_directory(database)
-        self._words = Wording(query, directory)
+        self._words = Wording(query, directory, self._now)
         self._ids = _chosen(database, query, resolve(query, directory), now)
 
     def report(self) -> Report:
@@ -73,7 +73,7 @@ class Reporter:
             now=self._now,
             verdict=verdict,
             message=freshness_message(verdict, self._tz),
-            created=words.begun(created),
+            created=words.begun(created, self._asked),
             active=words.active(active),
             days=self._days(),
             first_response=self._first_response(),
@@ -111,7 +111,7 @@ class Reporter:
                 day,
                 part,
                 whole=part == span,
-                created=self._words.begun(begun, start=TimeTerm("since", day.isoformat())),
+                created=self._words.begun(begun, part, since=_start_of(day, span, part)),
                 active=self._words.active_on(last_active, day, part, whole=part == span),
             )
             for (day, span, part), begun, last_active in zip(days, created, active, strict=True)
@@ -140,18 +140,24 @@ class Reporter:
 
     def _first_response(self) -> FirstResponse:
         rows = self._stats.first_replies(self._asked, self._ids)
-        begun = self._words.begun
         times = distribute(
-            [s for s, _ in rows if s is not None], REPLY_EDGES, begun, lambda n, _low, _high: begun(n)
+            [s for s, _ in rows if s is not None],
+            REPLY_EDGES,
+            self._begun,
+            lambda n, _low, _high: self._begun(n),
         )
-        return FirstResponse(times, begun(sum(s is None and not pending for s, pending in rows)))
+        return FirstResponse(times, self._begun(sum(s is None and not pending for s, pending in rows)))
 
     def _busiest(self) -> tuple[tuple[Number, ...], ...]:
         hours: Counter[tuple[int, int]] = Counter()
         for quarter, count in self._stats.created_quarters(self._asked, self._ids):
             local = from_epoch(quarter * QUARTER).astimezone(self._tz)
             hours[local.weekday(), local.hour] += count
-        return tuple(tuple(self._words.begun(hours[d, h]) for h in range(24)) for d in range(7))
+        return tuple(tuple(self._begun(hours[d, h]) for h in range(24)) for d in range(7))
+
+    def _begun(self, value: int) -> Number:
+        """Some of those that began in the period, for a property that the language has no words for."""
+        return self._words.begun(value, self._asked, exact=False)
 
     def _rising(self) -> Rising:
         end = self._period.end
@@ -163,8 +169,12 @@ class Reporter:
         found = dict(self._stats.ratings(self._asked, self._ids))
         count = sum(found.values())
         mean = sum(stars * n for stars, n in found.items()) / count if count else None
-        stars = tuple((s, self._words.active(found.get(s, 0), RATED, exact=False)) for s in STARS)
+        stars = tuple((s, self._words.active(found.get(s, 0), Compare("rating", "=", s))) for s in STARS)
         return Ratings(self._words.active(count, RATED), mean, stars)
+
+
+def _start_of(day: date, span: Interval, part: Interval) -> str:
+    return day.isoformat() if part.start == span.start else iso(from_epoch(part.start))
 
 
 def _beginning(query: Query, settings: Settings, now: datetime) -> tuple[datetime, tuple[TimeTerm, ...]]:

@@ -11,7 +11,6 @@ from tui.clock import from_epoch
 from tui.freshness import Coverage, Interval, SyncState, assess
 from tui.insights.values import RisingTag
 from tui.insights.wording import Wording
-from tui.query import TimeTerm
 from tui.store.stats import WEEK
 
 WEEKS = 4
@@ -39,13 +38,15 @@ def rising_tags(
     counts: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (1 + WEEKS))
     for tag, week, count in rows:
         counts[tag][week] = count
-    start = TimeTerm("since", iso(from_epoch(end - WEEK)))
+    span = Interval(end - WEEK, end)
+    since = iso(from_epoch(span.start))
     found = []
     for tag, (last, *before) in counts.items():
         mean = sum(before[:weeks]) / weeks
         deviations = (last - mean) / sqrt(max(mean, 1.0))
         if last >= MIN_COUNT and last >= MIN_RISE * mean and deviations >= MIN_DEVIATIONS:
             name = words.unmistakable("tag", tag)
-            number = words.begun(last, *([name] if name else []), start=start)
+            nodes = () if name is None else (name,)
+            number = words.begun(last, span, *nodes, since=since, exact=name is not None)
             found.append((-deviations, RisingTag(tag, words.name("tag", tag), number, mean)))
     return tuple(tag for _, tag in sorted(found, key=lambda pair: (pair[0], pair[1].id)))

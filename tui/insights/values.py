@@ -14,8 +14,8 @@ from tui.query import Query
 class Number:
     """A number of conversations, and the query that lists them.
 
-    `exact`: the query lists precisely these. Otherwise the query language has no words for them, and the
-    query lists these among others.
+    `exact`: at the moment of the report the query lists precisely these. Otherwise the query language has
+    no words for them, and the query lists these among others.
     """
 
     value: int

@@ -21,33 +21,42 @@ RATED = Flag("has", "rating")
 
 
 class Wording:
-    """`query` is what was asked; the directory says how teams and teammates are called."""
+    """`query` is what was asked, with the start of its period; the directory says how teams and teammates
+    are called; `now` (epoch seconds) is what ages are counted from."""
 
-    def __init__(self, query: Query, directory: Directory) -> None:
+    def __init__(self, query: Query, directory: Directory, now: int) -> None:
         self._expression = query.expression
         self._period = query.times
+        self._first = next(replace(t, operator="since") for t in query.times if t.operator != "until")
         self._directory = directory
+        self._now = now
 
     def now(self, value: int, *nodes: Node) -> Number:
         """Conversations of this moment, whatever the period."""
         return Number(value, self._write(nodes))
 
-    def active(self, value: int, *nodes: Node, exact: bool = True) -> Number:
+    def active(self, value: int, *nodes: Node) -> Number:
         """Conversations last active in the period."""
-        return Number(value, self._write(nodes, self._period), exact)
+        return Number(value, self._write(nodes, self._period))
 
     def active_on(self, value: int, day: date, span: Interval, *, whole: bool) -> Number:
         """Conversations last active on a day, or in the part of it that `span` is."""
         times = (TimeTerm("on", day.isoformat()),) if whole else _since_until(span)
         return Number(value, self._write((), times))
 
-    def begun(self, value: int, *nodes: Node, start: TimeTerm | None = None) -> Number:
-        """Conversations that began in the period (or from `start` on) and perhaps have a further property.
+    def begun(
+        self, value: int, span: Interval, *nodes: Node, since: str | None = None, exact: bool = True
+    ) -> Number:
+        """Conversations that began in `span`, of which `since` (None: the period) spells the start.
 
-        The language has no words for the beginning of a conversation: those active since then include them.
+        `created:` is about age, so it fits to the second only now; `since:`, which it implies, gives the
+        query the same period, and so the same freshness, later too.
         """
-        since = start or next(replace(t, operator="since") for t in self._period if t.operator != "until")
-        return Number(value, self._write(nodes, (since,), Sort.CREATED), exact=False)
+        ages: tuple[Node, ...] = (self._age("<=", span.start),)
+        if span.end < self._now:
+            ages += (self._age(">=", span.end),)
+        first = self._first if since is None else TimeTerm("since", since)
+        return Number(value, self._write((*nodes, *ages), (first,), Sort.CREATED), exact)
 
     def waiting(self, value: int, low: int, high: int | None) -> Number:
         """Customers that have been waiting for `low` up to (not including) `high` seconds."""
@@ -83,6 +92,9 @@ class Wording:
             except QueryError:  # a name with blanks around it, which no query can spell
                 continue
         return None
+
+    def _age(self, sign: Literal["<=", ">="], moment: int) -> Compare:
+        return Compare("created", sign, timedelta(seconds=max(0, self._now - moment)))
 
     def _names(self, field: Field) -> tuple[Name, ...]:
         known = self._directory

@@ -1,0 +1,169 @@
+"""`fastintercom coverage`: which days are in the mirror."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.cli.exits import CommandError, ExitCode
+from tui.cli.options import Invocation, command
+from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+
+if TYPE_CHECKING:
+    from tui.freshness import Interval, Verdict
+    from tui.insights import DayCoverage
+    from tui.workspace import Workspace
+
+LABEL = 5
+"""Cells left of the calendar."""
+WEEKDAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
+LOOKS = {
+    "synced": ("█", "32", "synced"),
+    "partial": ("▄", "33", "partly synced"),
+    "pending": ("░", "36", "threads still to be fetched"),
+    "never": ("·", "2", "never synced"),
+}
+"""State of a day → glyph, colour, words."""
+MOST_GAPS = 10
+
+
+@command("coverage")
+@click.option(
+    "--since", metavar="WHEN", help="From which day on: 90d, 2024-01-01, monday (default: as configured)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def coverage_command(invocation: Invocation, since: str | None, as_json: bool) -> int:
+    """Show day by day what is in the mirror. Never touches the network."""
+    from tui.cli.period import tell_freshness
+    from tui.cli.syncing import fill_demo
+
+    with invocation.workspace() as workspace:
+        fill_demo(invocation, workspace)
+        first = _first_day(workspace, since)
+        today = workspace.insights.horizon()[1]
+        days = workspace.insights.days(first, today)
+        verdict = workspace.verdict(workspace.parse(f"since:{first.isoformat()}"))
+        if as_json:
+            write(json_answer(_shape(workspace, days, verdict)))
+        else:
+            for line in [*calendar(days), "", *_words(workspace, days, verdict)]:
+                write(line)
+        flush()
+        tell_freshness(invocation, workspace, verdict)
+    return ExitCode.OK
+
+
+def _first_day(workspace: Workspace, since: str | None) -> date:
+    from tui.timeframe import TimeframeError, parse_moment
+
+    if since is None:
+        return workspace.insights.horizon()[0]
+    now = workspace.clock()
+    try:
+        start, _ = parse_moment(since, now=now, tz=workspace.tz)
+    except TimeframeError as error:
+        raise CommandError(f"--since: {error}", ExitCode.USAGE) from None
+    if start > now:
+        raise CommandError(f"--since: {since} is in the future", ExitCode.USAGE)
+    return start.astimezone(workspace.tz).date()
+
+
+def calendar(days: list[DayCoverage]) -> list[str]:
+    """Weeks as columns, weekdays as rows, as many blocks as the width asks for, and the legend."""
+    space = terminal_width() if is_terminal(sys.stdout) else 80
+    state = {day.date: day.state.value for day in days}
+    monday = days[0].date - timedelta(days=days[0].date.weekday())
+    weeks = [monday + timedelta(weeks=n) for n in range((days[-1].date - monday).days // 7 + 1)]
+    per_block = max(4, (space - LABEL) // 2)
+    lines: list[str] = []
+    for start in range(0, len(weeks), per_block):
+        block = weeks[start : start + per_block]
+        lines += [_months(block), *(_row(number, block, state) for number in range(7)), ""]
+    present = {*state.values()}
+    legend = (f"{_glyph(name)} {words}" for name, (_, _, words) in LOOKS.items() if name in present)
+    return [*lines, " " * LABEL + "   ".join(legend)]
+
+
+def _months(weeks: list[date]) -> str:
+    """The names of the months, each above the week of its first day."""
+    line = " " * LABEL
+    sundays = [week + timedelta(days=6) for week in weeks]
+    for number, sunday in enumerate(sundays):
+        # The first week names its month only where the next one does not name another.
+        first = number == 0 and all(other.day > 7 for other in sundays[1:2])
+        if sunday.day <= 7 or first:
+            line = f"{line:<{LABEL + 2 * number}}{sunday:%b} "
+    return line.rstrip()
+
+
+def _row(weekday: int, weeks: list[date], state: dict[date, str]) -> str:
+    cells = (state.get(week + timedelta(days=weekday)) for week in weeks)
+    return f"{WEEKDAYS[weekday]:<{LABEL}}" + " ".join(_glyph(c) if c else " " for c in cells).rstrip()
+
+
+def _glyph(state: str) -> str:
+    glyph, colour, _ = LOOKS[state]
+    return paint(glyph, colour, sys.stdout)
+
+
+def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> list[str]:
+    from tui.cli.freshness_line import fill_hint
+
+    counts = Counter(day.state.value for day in days)
+    states = ", ".join(f"{counts[name]:,} {words}" for name, (_, _, words) in LOOKS.items() if counts[name])
+    conversations = sum(day.conversations.value for day in days)
+    pending = sum(day.pending_threads for day in days)
+    lines = [
+        f"{_many(len(days), 'day')} from {days[0].date} to {days[-1].date}: {states}",
+        f"{_many(conversations, 'conversation')}, {_many(pending, 'thread')} still to be fetched",
+    ]
+    if verdict.gaps:
+        gaps = [_gap(workspace, gap) for gap in verdict.gaps[-MOST_GAPS:]]
+        older = len(verdict.gaps) - len(gaps)
+        lines += ["", "Not synced:", *([f"  {_many(older, 'older gap')}"] if older else [])]
+        lines += [f"  {gap}" for gap in gaps]
+        lines.append(f"Fill with: {fill_hint(verdict)}")
+    return lines
+
+
+def _gap(workspace: Workspace, gap: Interval) -> str:
+    from tui.messages import DAY, name_gap
+
+    named = name_gap(gap, workspace.clock().astimezone(workspace.tz), workspace.tz)
+    days = round((gap.end - gap.start + 1) / DAY)
+    return f"{named} ({days:,} days)" if days > 1 else named
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _shape(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:
+    from tui.answers import iso_spans, sync_info
+    from tui.insights import DayState
+
+    counts = Counter(day.state for day in days)
+    return {
+        "days": [
+            {
+                "date": day.date.isoformat(),
+                **iso_spans([day.span])[0],
+                "state": day.state.value,
+                "share": round(day.share, 4) if day.share == 1 else min(round(day.share, 4), 0.9999),
+                "conversations": day.conversations.value,
+                "pending_threads": day.pending_threads,
+                "query": day.conversations.query,
+            }
+            for day in days
+        ],
+        "counts": {state.value: counts[state] for state in DayState},
+        "conversations": sum(day.conversations.value for day in days),
+        "pending_threads": sum(day.pending_threads for day in days),
+        "sync_info": sync_info(
+            verdict, workspace.message(verdict), workspace.get_sync_status()["last_error"]
+        ),
+    }
