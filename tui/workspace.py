@@ -39,6 +39,7 @@ from tui.sync.lease import read_owner
 from tui.sync.run import Limits
 from tui.sync.service import SyncService
 from tui.triage import Triage
+from tui.views import Views
 
 if TYPE_CHECKING:
     import httpx
@@ -71,6 +72,7 @@ class Workspace:
         self._database = Database(settings.database)
         self._search = Search(self._database)
         self.triage = Triage(self._database, clock, tz)
+        self.views = Views(self._database, self._search, clock, tz)
         self.insights = Insights(self._database, settings, clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._service = SyncService(self._database, limits, clock, self._make_client)

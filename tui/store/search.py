@@ -88,10 +88,11 @@ class Search:
             (*statement.parameters, -1 if limit is None else limit),
         )
 
-    def count(self, query: Query, names: Ids, now: datetime) -> Count:
-        """How many conversations match, exact up to `COUNT_CAP`."""
+    def count(self, query: Query, names: Ids, now: datetime, *, interruptible: bool = True) -> Count:
+        """How many conversations match, exact up to `COUNT_CAP`. Raises `Superseded` when interrupted."""
         statement = _compile(query, names, now)
-        rows = self._database.all_interruptible(
+        read = self._database.all_interruptible if interruptible else self._database.all
+        rows = read(
             f"SELECT count(*) FROM (SELECT 1 FROM {statement.source} WHERE {statement.where} LIMIT ?)",
             (*statement.parameters, COUNT_CAP + 1),
         )
