@@ -10,6 +10,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -179,14 +180,17 @@ async def dashboard(
         transport=stage.wire,
         stopwatch=steady_stopwatch(),
     )
-    async with app.run_test(size=size, notifications=True, message_hook=story) as pilot:
-        for entry in app.screen.query(Input):
-            entry.cursor_blink = False
-        if ready and not ask_for_token:
-            screen = screen_of(pilot)
-            await wait_for(pilot, lambda: screen.sync.picture.summary is not None)
-            await settle(pilot)
-        yield pilot
+    threads = ThreadPoolExecutor()
+    asyncio.get_running_loop().set_default_executor(threads)
+    with threads:  # whoever leaves waits for the reader and the engine to end
+        async with app.run_test(size=size, notifications=True, message_hook=story) as pilot:
+            for entry in app.screen.query(Input):
+                entry.cursor_blink = False
+            if ready and not ask_for_token:
+                screen = screen_of(pilot)
+                await wait_for(pilot, lambda: screen.sync.picture.summary is not None)
+                await settle(pilot)
+            yield pilot
 
 
 def app_of(pilot: Dashboard) -> FastIntercomApp:

@@ -70,6 +70,7 @@ class ThreadView(Vertical):
         """Parts not mounted yet."""
         self._hits: list[tuple[PartView, int]] = []
         self._hit: int | None = None
+        self._aim: tuple[PartView, int] | None = None
 
     def compose(self) -> ComposeResult:
         header = ThreadHeader(id="thread-header")
@@ -112,7 +113,7 @@ class ThreadView(Vertical):
             self._reads.thread(self, self.conversation_id, self._query)
 
     @on(ThreadFetched)
-    def _fetched(self, fetched: ThreadFetched) -> None:
+    async def _fetched(self, fetched: ThreadFetched) -> None:
         """Show a thread. The same conversation shown again keeps its place."""
         thread = fetched.thread
         if thread is None:
@@ -124,6 +125,7 @@ class ThreadView(Vertical):
         place = self.scroll.scroll_y if same else 0
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
         self._empty(notice_of(thread))
+        await self.scroll.remove_children()
         now = self._clock()
         views = [PartView(parts, spans, now, self._zone) for parts, spans in folded(thread, fetched.matches)]
         self._hits = [(view, number) for view in views for number in range(len(view.matches))]
@@ -150,10 +152,16 @@ class ThreadView(Vertical):
             pass
         view.mark(number)
         self._show_header()
-        self.call_after_refresh(self._reveal, view, number)
+        self._aim = (view, number)
+        self.call_after_refresh(self._reveal)
         return True
 
-    def _reveal(self, view: PartView, number: int) -> None:
+    def _reveal(self) -> None:
+        """Scroll to the match aimed at; repeated when the last parts are there, which may have been needed
+        below it for it to come up high enough."""
+        if self._aim is None:
+            return
+        view, number = self._aim
         if view.is_attached:
             line = view.virtual_region.y + view.line_of(number)
             self.scroll.scroll_to(y=max(0, line - self.scroll.size.height // 3), animate=False)
@@ -180,7 +188,8 @@ class ThreadView(Vertical):
         self._show_header()
 
     def _empty(self, words: str) -> None:
-        self._queue, self._left, self._hits, self._hit = iter(()), 0, [], None
+        self._queue, self._left = iter(()), 0
+        self._hits, self._hit, self._aim = [], None, None
         self.scroll.remove_children()
         self.scroll.scroll_to(y=0, animate=False)
         self.notice.update(Content(words))
@@ -190,6 +199,7 @@ class ThreadView(Vertical):
         """Mount the next parts and, when the screen is painted, those after; False when none are left."""
         views = list(islice(self._queue, count))
         if not views:
+            self._reveal()
             return False
         self._left -= len(views)
         self.scroll.mount_all(views)

@@ -35,7 +35,7 @@ class VerdictBanner(Static):
         if self.syncing:
             note = (SYNCING, "italic $muted")
         else:
-            verb = "fill the gap" if standing.state is SyncState.PARTIAL else "sync now"
+            verb = "fills it" if standing.state is SyncState.PARTIAL else "syncs now"
             note = (f"{self.fill_key} {verb}", "bold")
         return Content.assemble(message, "  ", note)
 
