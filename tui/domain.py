@@ -96,6 +96,9 @@ class Overlay:
     note: str = ""
 
 
+NO_OVERLAY = Overlay()
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A step of the triage journal, for example "Starred 12 conversations".
@@ -176,6 +179,7 @@ class Thread:
     missing_parts: int
     """How many older parts Intercom no longer gives out (it returns the newest 500)."""
     deleted_at: datetime | None
+    overlay: Overlay = NO_OVERLAY
 
 
 @dataclass(frozen=True, slots=True)

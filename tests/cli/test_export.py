@@ -56,7 +56,7 @@ def test_csv_has_a_line_for_each_conversation(call: Call, mirror: Path, tmp_path
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == call("status", "--json").json["total_conversations"]
-    assert list(rows[0])[-3:] == ["title", "custom_attributes", "parts"]
+    assert list(rows[0])[-4:] == ["title", "custom_attributes", "parts", "triage"]
     assert json.loads(rows[0]["parts"])[0]["type"] == "source"
     assert rows[0]["id"].isdigit()
 

@@ -60,10 +60,7 @@ def test_the_version_and_every_help_are_there(call: Call) -> None:
     ("arguments", "expected"),
     [
         (["serch", "x"], "no such command 'serch'; did you mean 'search'? (see fastintercom --help)"),
-        (
-            ["zzz"],
-            "no such command 'zzz'; there are sync, search, show, export, status, demo, simulate, paths",
-        ),
+        (["zzz"], "no such command 'zzz'; there are sync, search, show, views, export, status, "),
         (["search", "--jsn", "x"], "no such option '--jsn'. Did you mean '--json'?"),
         (["--databse", "x", "status"], "no such option '--databse'. Did you mean '--database'?"),
         (["search"], "missing argument 'QUERY...'."),

@@ -55,10 +55,11 @@ def _explain_settings(error: Exception) -> tuple[str, ExitCode] | None:
     from tui.query import QueryError
     from tui.settings import SettingsError, TokenError
     from tui.timeframe import TimeframeError
+    from tui.views import ViewError
 
     if isinstance(error, TokenError):
         return str(error), ExitCode.NOT_AUTHORISED
-    if isinstance(error, SettingsError | TimeframeError):
+    if isinstance(error, SettingsError | TimeframeError | ViewError):
         return str(error), ExitCode.USAGE
     if isinstance(error, QueryError):
         return f"{error}\n{error.pointer()}", ExitCode.USAGE

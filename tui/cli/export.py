@@ -11,6 +11,7 @@ import click
 
 from tui.cli.exits import ExitCode, ReaderGone
 from tui.cli.options import Invocation, command
+from tui.cli.viewing import read_query, view_option
 
 if TYPE_CHECKING:
     from tui.query import Query
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @command("export")
 @click.argument("query", nargs=-1)
+@view_option
 @click.option(
     "-o",
     "--output",
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv", "markdown"]), default="jsonl", show_default=True
 )
-def export_command(invocation: Invocation, query: tuple[str, ...], output: Path | None, form: str) -> int:
+def export_command(
+    invocation: Invocation, query: tuple[str, ...], view: str | None, output: Path | None, form: str
+) -> int:
     """Write the conversations that match QUERY (default: all), with their threads.
 
     What is exported is what the mirror holds; how complete that is, is said on stderr.
@@ -40,7 +44,7 @@ def export_command(invocation: Invocation, query: tuple[str, ...], output: Path 
 
     with invocation.workspace() as workspace:
         fill_demo(invocation, workspace)
-        parsed = workspace.parse(" ".join(query))
+        parsed = read_query(workspace, view, query)
         verdict = workspace.verdict(parsed)
         if output is None or str(output) == "-":
             count, pending = _export(workspace, parsed, form, _to_stdout)

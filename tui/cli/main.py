@@ -20,6 +20,7 @@ COMMANDS = {
     "sync": "Bring the local mirror up to date with Intercom.",
     "search": "Search the mirror; says how complete the answer is.",
     "show": "Print one conversation with its whole thread.",
+    "views": "List, save and share views: queries with a name.",
     "export": "Write conversations as JSON Lines, CSV or Markdown.",
     "status": "Say how fresh and how large the mirror is.",
     "coverage": "Show day by day what is in the mirror.",

@@ -10,6 +10,7 @@ import click
 from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, narrate, paint, terminal_width, write
+from tui.cli.viewing import need_query, read_query, view_option
 
 if TYPE_CHECKING:
     from tui.domain import ConversationRow, Count
@@ -22,7 +23,8 @@ ROOMY = 90
 
 
 @command("search")
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
+@view_option
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
 @click.option("--no-sync", is_flag=True, help="Never touch the network, however stale the mirror is.")
 @click.option(
@@ -39,6 +41,7 @@ ROOMY = 90
 def search_command(
     invocation: Invocation,
     query: tuple[str, ...],
+    view: str | None,
     limit: int,
     no_sync: bool,
     wait: bool,
@@ -52,17 +55,19 @@ def search_command(
     """
     from tui.freshness import SyncState
 
+    need_query(view, query)
+
     def answer() -> ExitCode:
         verdict = _answer(invocation, workspace, parsed, limit, as_json, no_sync)
         return _required(verdict, require)
 
     with invocation.workspace() as workspace:
-        parsed = workspace.parse(" ".join(query))
+        parsed = read_query(workspace, view, query)
         if no_sync or workspace.verdict(parsed).state is not SyncState.STALE:
             return answer()
         if wait:
             failed = _sync(invocation, workspace, parsed)
-            parsed = workspace.parse(" ".join(query))  # "since:1h" may mean a later hour by now
+            parsed = read_query(workspace, view, query)  # "since:1h" may mean a later hour by now
             return answer() or failed
         return answer() or _sync(invocation, workspace, parsed)
 

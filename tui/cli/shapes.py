@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tui.answers import FoundConversation, found_conversation, iso
-from tui.domain import Part, Thread
+from tui.domain import NO_OVERLAY, Overlay, Part, Thread
 
 CONVERSATION_KEYS = tuple(FoundConversation.__annotations__)
 
@@ -13,7 +13,8 @@ CONVERSATION_KEYS = tuple(FoundConversation.__annotations__)
 def exported(thread: Thread) -> dict[str, Any]:
     """One conversation with its thread.
 
-    `thread_pending` and `missing_parts` are there only when the thread is not stored (yet) or not whole.
+    `thread_pending` and `missing_parts` are there only when the thread is not stored (yet) or not whole,
+    `triage` only when something is noted locally.
     """
     record: dict[str, Any] = dict(found_conversation(thread.conversation))
     record["title"] = thread.title
@@ -23,7 +24,19 @@ def exported(thread: Thread) -> dict[str, Any]:
         record["thread_pending"] = True
     if thread.missing_parts:
         record["missing_parts"] = thread.missing_parts
+    if thread.overlay != NO_OVERLAY:
+        record["triage"] = triage(thread.overlay)
     return record
+
+
+def triage(overlay: Overlay) -> dict[str, Any]:
+    """What was noted locally; nothing of it is known to Intercom."""
+    return {
+        "starred": overlay.starred,
+        "done_until": None if overlay.done_until is None else iso(overlay.done_until),
+        "follow_up_at": None if overlay.follow_up_at is None else iso(overlay.follow_up_at),
+        "note": overlay.note or None,
+    }
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from tui.cli.output import json_text, local
 from tui.cli.shapes import CONVERSATION_KEYS, exported
-from tui.domain import Part, PartKind, Thread
+from tui.domain import Overlay, Part, PartKind, Thread
 
 
 class Writer(Protocol):
@@ -34,12 +34,12 @@ class Csv:
     """
 
     def head(self) -> str:
-        return _csv_line([*CONVERSATION_KEYS, "title", "custom_attributes", "parts"])
+        return _csv_line([*CONVERSATION_KEYS, "title", "custom_attributes", "parts", "triage"])
 
     def conversation(self, thread: Thread) -> str:
         record = exported(thread)
         cells = [_cell(record[key]) for key in CONVERSATION_KEYS]
-        cells += [_cell(record["title"]), _cell(record["custom_attributes"]), _cell(record["parts"])]
+        cells += [_cell(record.get(key)) for key in ("title", "custom_attributes", "parts", "triage")]
         return _csv_line(cells)
 
 
@@ -84,10 +84,24 @@ class Markdown:
             *([f"- Tags: {escape(', '.join(row.tags))}"] if row.tags else []),
             f"- Updated: {local(row.updated_at)}",
             f"- <{row.url}>",
+            *_markdown_triage(thread.overlay),
         ]
         sections = [f"## {row.id}: {escape(subject)}", "\n".join(facts)]
         sections += [_markdown_part(part) for part in thread.parts]
         return "\n\n".join(sections) + "\n\n"
+
+
+def _markdown_triage(overlay: Overlay) -> list[str]:
+    lines = ["- Starred"] if overlay.starred else []
+    if overlay.done_until is not None:
+        lines.append(f"- Done until {local(overlay.done_until)}")
+    if overlay.follow_up_at is not None:
+        lines.append(f"- Follow up: {local(overlay.follow_up_at)}")
+    if overlay.note:
+        lines.append(
+            "- My note:\n\n" + "\n".join(f"  > {escape(line)}".rstrip() for line in overlay.note.split("\n"))
+        )
+    return lines
 
 
 def _markdown_part(part: Part) -> str:

@@ -42,7 +42,7 @@ class Rows:
     def __init__(self, database: Database, app: str, region: str, now: int) -> None:
         self._database = database
         self._app = app
-        self._now = now
+        self.now = now
         self._region = "" if region in {"", "US"} else f"{region.lower()}."
 
     def read(
@@ -88,7 +88,7 @@ class Rows:
     def _marks(self, starred: int, done_until: int | None, follow_up: int | None, has_note: int) -> Marks:
         return Marks(
             starred=bool(starred),
-            done=done_until is not None and done_until > self._now,
+            done=done_until is not None and done_until > self.now,
             follow_up_at=None if follow_up is None else from_epoch(follow_up),
             has_note=bool(has_note),
         )

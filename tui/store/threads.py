@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from tui.clock import from_epoch
-from tui.domain import Attachment, Part, PartKind, Thread
+from tui.domain import NO_OVERLAY, Attachment, Part, PartKind, Thread
 from tui.store.database import Database
 from tui.store.documents import NOTE_TYPES
+from tui.store.overlay import read_overlays
 from tui.store.rows import Rows, person
 
 _EVENT_WORDS = {
@@ -65,6 +66,7 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
         sla_status=sla_status,
         missing_parts=missing,
         deleted_at=None if deleted is None else from_epoch(deleted),
+        overlay=read_overlays(database, (conversation_id,), rows.now).get(conversation_id, NO_OVERLAY),
     )
 
 

@@ -1,0 +1,192 @@
+"""`fastintercom views`: the queues and the saved views, with their counts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.cli.exits import CommandError, ExitCode
+from tui.cli.options import Invocation, command, global_options
+from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+
+if TYPE_CHECKING:
+    from tui.domain import Count
+    from tui.views import View
+    from tui.workspace import Workspace
+
+
+@click.group("views", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def views_command(context: click.Context, as_json: bool) -> int:
+    """List the views with their counts. Each can be searched: fastintercom search --view waiting"""
+    if context.invoked_subcommand is not None:
+        return ExitCode.OK
+    from tui.cli.period import tell_freshness
+    from tui.cli.syncing import fill_demo
+
+    invocation = context.ensure_object(Invocation)
+    with invocation.workspace() as workspace:
+        fill_demo(invocation, workspace)
+        views, counts = workspace.views.all(), workspace.views.counts()
+        if as_json:
+            write(json_answer(_answer(workspace, views, counts)))
+        else:
+            for line in _lines(views, counts):
+                write(line)
+        flush()
+        for view in views:
+            if counts[view.name] is None:
+                invocation.tell(f"{view.name}: {_problem(workspace, view)}")
+        tell_freshness(invocation, workspace, workspace.verdict())
+    return ExitCode.OK
+
+
+@command("save")
+@click.argument("name")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--sort", "order", default="", metavar="ORDER", help="For example waiting or created.")
+@click.option("--column", "columns", multiple=True, metavar="COLUMN", help="Show this column; repeatable.")
+@click.option("--key", default="", metavar="KEY", help="The dashboard's key for it, such as f2.")
+@click.option("--replace", is_flag=True, help="Overwrite the saved view of that name.")
+def save_command(
+    invocation: Invocation,
+    name: str,
+    query: tuple[str, ...],
+    order: str,
+    columns: tuple[str, ...],
+    key: str,
+    replace: bool,
+) -> int:
+    """Save QUERY as a view."""
+    from tui.views.model import check_sort
+
+    with invocation.workspace() as workspace:
+        view = workspace.views.save(
+            name, " ".join(query), sort=check_sort(order), columns=columns, key=key, replace=replace
+        )
+        invocation.tell(f"Saved “{view.name}”: {view.source}")
+    return ExitCode.OK
+
+
+@command("rename")
+@click.argument("name")
+@click.argument("new_name")
+def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
+    """Give a saved view another name."""
+    with invocation.workspace() as workspace:
+        invocation.tell(f"Renamed to “{workspace.views.rename(name, new_name).name}”.")
+    return ExitCode.OK
+
+
+@command("delete")
+@click.argument("name")
+def delete_command(invocation: Invocation, name: str) -> int:
+    """Delete a saved view."""
+    with invocation.workspace() as workspace:
+        view = workspace.views.delete(name)
+        invocation.tell(f"Deleted “{view.name}”: {view.source}")
+    return ExitCode.OK
+
+
+@command("export")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file, which appears only when it is complete (default: stdout).",
+)
+def export_command(invocation: Invocation, output: Path | None) -> int:
+    """Write the saved views as TOML."""
+    from tui.cli.atomic import whole_file
+
+    with invocation.workspace() as workspace:
+        text = workspace.views.export_toml()
+    if output is None or str(output) == "-":
+        write(text.removesuffix("\n"))
+    else:
+        with whole_file(output) as file:
+            file.write(text)
+        invocation.tell(f"Wrote the saved views to {output}.")
+    return ExitCode.OK
+
+
+@command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Overwrite saved views of the same names.")
+def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
+    """Save the views of a TOML file (- for stdin): all of them or, when one is wrong, none."""
+    from tui.views import ViewError
+
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise CommandError(f"{file}: not a UTF-8 text file", ExitCode.USAGE) from None
+    with invocation.workspace() as workspace:
+        try:
+            views = workspace.views.import_toml(text, replace=replace)
+        except ViewError as error:
+            raise CommandError(f"{file}, {error}", ExitCode.USAGE) from None
+    names = ", ".join(view.name for view in views)
+    invocation.tell(f"Saved {len(views)} view{'' if len(views) == 1 else 's'}{': ' if names else ''}{names}.")
+    return ExitCode.OK
+
+
+views_command.params.extend(global_options(hidden=True))
+for _command in (save_command, rename_command, delete_command, export_command, import_command):
+    views_command.add_command(_command)
+
+
+def _answer(workspace: Workspace, views: tuple[View, ...], counts: dict[str, Count | None]) -> dict[str, Any]:
+    from tui.answers import sync_info
+
+    verdict = workspace.verdict()
+    reason = workspace.get_sync_status()["last_error"]
+    return {
+        "views": [_shape(workspace, view, counts[view.name]) for view in views],
+        "sync_info": sync_info(verdict, workspace.message(verdict), reason),
+    }
+
+
+def _shape(workspace: Workspace, view: View, count: Count | None) -> dict[str, Any]:
+    """`problem` is there only when the query of the view has become unreadable."""
+    shape: dict[str, Any] = {
+        "name": view.name,
+        "query": view.query,
+        "sort": view.sort.value if view.sort else None,
+        "columns": list(view.columns),
+        "key": view.key or None,
+        "built_in": view.built_in,
+        "total": count.total if count else None,
+        "total_is_exact": count.exact if count else None,
+    }
+    if count is None:
+        shape["problem"] = _problem(workspace, view)
+    return shape
+
+
+def _problem(workspace: Workspace, view: View) -> str:
+    from tui.query import QueryError
+
+    try:
+        workspace.parse(view.source)
+    except QueryError as error:
+        return str(error)
+    return "the query could not be read a moment ago"
+
+
+def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str]:
+    from tui.cli.table import Column, table
+
+    columns = [Column("VIEW"), Column("TOTAL", right=True), Column("KEY"), Column("QUERY", flexible=True)]
+    cells = [[view.name, _total(counts[view.name]), view.key, view.source] for view in views]
+    head, *lines = table(columns, cells, terminal_width() if is_terminal(sys.stdout) else None)
+    return [paint(head, "1", sys.stdout), *lines]
+
+
+def _total(count: Count | None) -> str:
+    return "?" if count is None else f"{count.total:,}{'' if count.exact else '+'}"
