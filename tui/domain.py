@@ -33,6 +33,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as a choice to search for."""
+
+    person: Person
+    conversations: int
+    """How many of the newest conversations that were looked at are theirs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """One line of text around the first match; `matches` are (start, end) character offsets into it."""
 

@@ -19,8 +19,10 @@ from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
 from tui.clock import Clock, from_epoch, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
+from tui.history import SearchHistory
 from tui.insights import Insights
 from tui.intercom.errors import Unauthorized
+from tui.lookup import Lookup
 from tui.messages import freshness_message
 from tui.query import Query, parse
 from tui.settings import Secret, Settings, resolve_token
@@ -73,6 +75,8 @@ class Workspace:
         self._search = Search(self._database)
         self.triage = Triage(self._database, clock, tz)
         self.views = Views(self._database, self._search, clock, tz)
+        self.lookup = Lookup(self._database, self._search, clock, tz)
+        self.history = SearchHistory(self._database)
         self.insights = Insights(self._database, settings, clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._service = SyncService(self._database, limits, clock, self._make_client)

@@ -15,7 +15,8 @@ import pytest
 from tests.cli.conftest import Result
 from tests.cli.test_show import HOSTILE, thread
 from tui.cli.atomic import whole_file
-from tui.cli.writers import Csv, JsonLines, Markdown, escape, harmless
+from tui.cli.writers import Csv, JsonLines, Markdown, harmless
+from tui.markdown import escape
 from tui.simulator.server import RunningServer
 
 Call = Callable[..., Result]

@@ -7,9 +7,10 @@ import io
 import re
 from typing import Any, Protocol
 
-from tui.cli.output import json_text, local
+from tui.cli.output import json_text
 from tui.cli.shapes import CONVERSATION_KEYS, exported
-from tui.domain import Overlay, Part, PartKind, Thread
+from tui.domain import Thread
+from tui.markdown import thread_markdown
 
 
 class Writer(Protocol):
@@ -68,60 +69,13 @@ def harmless(text: str) -> str:
 
 
 class Markdown:
-    """A document to read: one section for each conversation, quoted texts, nothing that runs."""
+    """A document to read: one section for each conversation."""
 
     def head(self) -> str:
         return ""
 
     def conversation(self, thread: Thread) -> str:
-        row = thread.conversation
-        subject = thread.title or row.subject or row.snippet.text or "(no subject)"
-        facts = [
-            f"- Customer: {escape(row.customer.name)}",
-            f"- State: {row.state}",
-            f"- Assignee: {escape(row.assignee or 'nobody')}",
-            *([f"- Team: {escape(row.team)}"] if row.team else []),
-            *([f"- Tags: {escape(', '.join(row.tags))}"] if row.tags else []),
-            f"- Updated: {local(row.updated_at)}",
-            f"- <{row.url}>",
-            *_markdown_triage(thread.overlay),
-        ]
-        sections = [f"## {row.id}: {escape(subject)}", "\n".join(facts)]
-        sections += [_markdown_part(part) for part in thread.parts]
-        return "\n\n".join(sections) + "\n\n"
-
-
-def _markdown_triage(overlay: Overlay) -> list[str]:
-    lines = ["- Starred"] if overlay.starred else []
-    if overlay.done_until is not None:
-        lines.append(f"- Done until {local(overlay.done_until)}")
-    if overlay.follow_up_at is not None:
-        lines.append(f"- Follow up: {local(overlay.follow_up_at)}")
-    if overlay.note:
-        lines.append(
-            "- My note:\n\n" + "\n".join(f"  > {escape(line)}".rstrip() for line in overlay.note.split("\n"))
-        )
-    return lines
-
-
-def _markdown_part(part: Part) -> str:
-    when, who = local(part.created_at), escape(part.author.name)
-    if part.kind is PartKind.EVENT:
-        return f"*{when} · {who}: {escape(part.text)}*"
-    kind = " · **internal note**" if part.kind is PartKind.NOTE else ""
-    lines = [f"> {escape(line)}".rstrip() for line in part.text.split("\n")]
-    lines += [f"> \n> Attachment: {escape(attachment.name)}" for attachment in part.attachments]
-    return f"**{who}** · {when}{kind}\n\n" + "\n".join(lines)
-
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
-_LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
-
-
-def escape(text: str) -> str:
-    """Customer text as Markdown that shows it literally: no links, images, HTML, headings or lists."""
-    escaped = _SPECIAL.sub(r"\\\1", text)
-    return _LEADING.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
+        return thread_markdown(thread, private=True)
 
 
 WRITERS: dict[str, type[JsonLines] | type[Csv] | type[Markdown]] = {

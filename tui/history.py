@@ -1,0 +1,39 @@
+"""The searches made before, newest first. They are kept in the database, so they survive a restart."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui.store.database import Database
+from tui.store.directory import read_setting, write_setting
+from tui.text import one_line
+
+KEPT = 200
+"""Searches; the oldest are forgotten."""
+_KEY = "search_history"
+
+
+class SearchHistory:
+    """May be used from any thread. Raises a `StoreError` when the database cannot be written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> tuple[str, ...]:
+        """Every search once, the newest first."""
+        stored = read_setting(self._database, _KEY)
+        return msgspec.json.decode(stored, type=tuple[str, ...]) if stored else ()
+
+    def remember(self, text: str) -> None:
+        """Put a search at the front; an empty one is not kept."""
+        text = one_line(text)
+        if not text:
+            return
+        with self._database.transaction(fenced=False):
+            others = [known for known in self.all() if known != text]
+            kept = [text, *others][:KEPT]
+            write_setting(self._database, _KEY, msgspec.json.encode(kept).decode())
+
+    def clear(self) -> None:
+        with self._database.transaction(fenced=False):
+            write_setting(self._database, _KEY, "[]")

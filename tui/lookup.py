@@ -1,0 +1,47 @@
+"""What there is to search for, and how often: completion, customers, a customer’s conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from tui.clock import Clock
+from tui.domain import Count, Customer
+from tui.query import QueryError, parse
+from tui.store.database import Database
+from tui.store.directory import read_directory
+from tui.store.names import resolve
+from tui.store.people import conversations_of, find_customers
+from tui.store.search import Search
+
+
+class Lookup:
+    """Reads that take a few milliseconds at most. May be used from any thread."""
+
+    def __init__(self, database: Database, search: Search, clock: Clock, tz: tzinfo | None) -> None:
+        self._database = database
+        self._search = search
+        self._clock = clock
+        self._tz = tz
+
+    def counts(self, queries: Iterable[str]) -> dict[str, Count | None]:
+        """How many conversations match each query; None for one that cannot be read. About 0.2 ms each."""
+        directory, now = read_directory(self._database), self._clock()
+        counts: dict[str, Count | None] = {}
+        for source in queries:
+            try:
+                query = parse(source, now=now, tz=self._tz)
+                ids = resolve(query, directory)
+            except QueryError:
+                counts[source] = None
+            else:
+                counts[source] = self._search.count(query, ids, now, interruptible=False)
+        return counts
+
+    def customers(self, text: str = "", limit: int = 10) -> list[Customer]:
+        """Customers whose name or address has words that begin with `text`, the recently active first."""
+        return find_customers(self._database, text, limit)
+
+    def conversations_of(self, customer_id: str, limit: int = 50) -> tuple[list[int], int]:
+        """Ids of a customer's newest conversations, and how many they have in all."""
+        return conversations_of(self._database, customer_id, limit)

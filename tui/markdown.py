@@ -1,0 +1,67 @@
+"""Conversations as Markdown to read: quoted texts, nothing that runs. Times on the reader's clock."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+from tui.domain import Overlay, Part, PartKind, Thread
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+
+
+def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool = False) -> str:
+    """One section with all that is stored of a conversation; `zone` None is the machine's.
+
+    `private`: with what was noted on it locally, which is not for everyone one shows a conversation to.
+    """
+    row = thread.conversation
+    subject = thread.title or row.subject or row.snippet.text or "(no subject)"
+    facts = [
+        f"- Customer: {escape(row.customer.name)}",
+        f"- State: {row.state}",
+        f"- Assignee: {escape(row.assignee or 'nobody')}",
+        *([f"- Team: {escape(row.team)}"] if row.team else []),
+        *([f"- Tags: {escape(', '.join(row.tags))}"] if row.tags else []),
+        f"- Updated: {_local(row.updated_at, zone)}",
+        f"- <{row.url}>",
+        *(_overlay(thread.overlay, zone) if private else []),
+    ]
+    sections = [f"## {row.id}: {escape(subject)}", "\n".join(facts)]
+    sections += [part_markdown(part, zone) for part in thread.parts]
+    return "\n\n".join(sections) + "\n\n"
+
+
+def _overlay(overlay: Overlay, zone: tzinfo | None) -> list[str]:
+    lines = ["- Starred"] if overlay.starred else []
+    if overlay.done_until is not None:
+        lines.append(f"- Done until {_local(overlay.done_until, zone)}")
+    if overlay.follow_up_at is not None:
+        lines.append(f"- Follow up: {_local(overlay.follow_up_at, zone)}")
+    if overlay.note:
+        lines.append(
+            "- My note:\n\n" + "\n".join(f"  > {escape(line)}".rstrip() for line in overlay.note.split("\n"))
+        )
+    return lines
+
+
+def part_markdown(part: Part, zone: tzinfo | None = None) -> str:
+    """One entry of a thread."""
+    when, who = _local(part.created_at, zone), escape(part.author.name)
+    if part.kind is PartKind.EVENT:
+        return f"*{when} · {who}: {escape(part.text)}*"
+    kind = " · **internal note**" if part.kind is PartKind.NOTE else ""
+    lines = [f"> {escape(line)}".rstrip() for line in part.text.split("\n")]
+    lines += [f"> \n> Attachment: {escape(attachment.name)}" for attachment in part.attachments]
+    return f"**{who}** · {when}{kind}\n\n" + "\n".join(lines)
+
+
+def escape(text: str) -> str:
+    """Customer text as Markdown that shows it literally: no links, images, HTML, headings or lists."""
+    escaped = _SPECIAL.sub(r"\\\1", text)
+    return _LEADING.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
+
+
+def _local(moment: datetime, zone: tzinfo | None) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
