@@ -39,7 +39,12 @@ TAGS = [(1, "late refund"), (2, "bug")]
 def begun(id_: int, created_at: int, *parts: PartRecord, **changes: Any) -> ConversationRecord:
     """A conversation that a customer opened at `created_at`, with its thread."""
     source = part(0, changes.pop("text", "hello"), at=created_at)
-    values: dict[str, Any] = {"created_at": created_at, "updated_at": created_at, "source": source, "parts": parts} | changes
+    values: dict[str, Any] = {
+        "created_at": created_at,
+        "updated_at": created_at,
+        "source": source,
+        "parts": parts,
+    } | changes
     return dataclasses.replace(conversation(id_), **values)
 
 
