@@ -41,7 +41,7 @@ class FirstRunScreen(Screen[None]):
     """Asks for a token, tries it, and keeps it where the user wants it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+d", "demo", "Demo", id="start_demo", tooltip="Try it with an invented workspace"),
+        Binding("f2", "demo", "Demo", id="start_demo", tooltip="Try it with an invented workspace"),
         Binding("ctrl+q", "app.quit", "Quit", id="leave", tooltip="Leave fastintercom"),
     ]
 
