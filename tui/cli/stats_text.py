@@ -139,10 +139,10 @@ def _hours(report: Report) -> Iterator[str]:
 def _rising(rising: Rising) -> Iterator[str]:
     yield ""
     if not rising.weeks:
-        yield f"{_title('Tags rising')} · the weeks before the last one are not synced, so nothing to compare"
+        yield f"{_title('Tags rising')} · no week before the last one is synced to compare with"
         return
     before = "the week before" if rising.weeks == 1 else f"the mean of the {rising.weeks} weeks before"
-    yield f"{_title('Tags rising')} · new conversations of the last 7 days, against {before}"
+    yield f"{_title('Tags rising')} · begun in the last 7 days, against {before}"
     if not rising.tags:
         yield "  none"
     names = min(NAME, max((width(one_line(tag.name)) for tag in rising.tags), default=0))
