@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -179,3 +180,15 @@ def test_two_processes_worth_of_openings_at_once_migrate_once(tmp_path: Path) ->
     database = Database(copy)
     assert database.schema_version == len(list(MIGRATIONS.glob("[0-9]*.py")))
     database.close()
+
+
+def test_threads_that_come_and_go_leave_no_connection_behind(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+    for _ in range(100):
+        thread = threading.Thread(target=lambda: database.one("SELECT 1"))
+        thread.start()
+        thread.join()
+    gc.collect()
+    left = len(database._connections)
+    database.close()
+    assert left <= 2

@@ -6,14 +6,14 @@ import os
 import sqlite3
 import stat
 import threading
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from peewee import DatabaseError, OperationalError
+from peewee import DatabaseError, OperationalError, SqliteDatabase
 from playhouse.migrations import Runner
-from playhouse.pool import PooledSqliteDatabase
 
 from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, FenceLost, Superseded
 
@@ -22,9 +22,15 @@ APPLICATION_ID = 0x66734963
 """`PRAGMA application_id`: tells our files from other SQLite databases."""
 BUSY_TIMEOUT = 10.0
 """Seconds a writer waits for another writer; readers never wait."""
-MAX_CONNECTIONS = 64
 
 Row = tuple[Any, ...]
+
+
+class _Connection(sqlite3.Connection):
+    """Closes itself when its thread ends and nobody holds it any more."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class Database:
@@ -40,9 +46,10 @@ class Database:
         self._guard = threading.Lock()
         self._fence: int | None = None
         _prepare_file(path)
-        self.peewee = PooledSqliteDatabase(
+        self._connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self.peewee = SqliteDatabase(
             str(path),
-            max_connections=MAX_CONNECTIONS,
+            factory=self._connect,
             timeout=BUSY_TIMEOUT,
             check_same_thread=False,
             lock_type="IMMEDIATE",
@@ -65,7 +72,14 @@ class Database:
 
     def close(self) -> None:
         """Close every thread's connection."""
-        self.peewee.close_all()
+        self.peewee.close()
+        for connection in list(self._connections):
+            connection.close()
+
+    def _connect(self, *arguments: Any, **options: Any) -> _Connection:
+        connection = _Connection(*arguments, **options)
+        self._connections.add(connection)
+        return connection
 
     def _migrate(self) -> None:
         known = len(list(MIGRATIONS.glob("[0-9]*.py")))
