@@ -23,7 +23,6 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tui.dashboard import messages
 from tui.dashboard.app import FastIntercomApp, create_app
 from tui.dashboard.outcome import Outcome
 from tui.dashboard.screens.dashboard import DashboardScreen
@@ -152,9 +151,8 @@ class Story(list[str]):
 
     def __call__(self, message: Message) -> None:
         """Called by Textual wherever a message arrives; on its way up it is told only once."""
-        if isinstance(message, messages.__dict__.get(type(message).__name__, ())) and not any(
-            message is known for known in self.messages[-200:]
-        ):
+        own = type(message).__module__.startswith("tui.dashboard.")
+        if own and not any(message is known for known in self.messages[-200:]):
             self.messages.append(message)
             self.append(type(message).__name__)
 

@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
 import httpx
-from textual import on, work
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
-from tui.clock import from_epoch
+from tui.dashboard.background import BackgroundApp
 from tui.dashboard.commands import ConversationCommands, DashboardCommands
-from tui.dashboard.messages import (
-    DemoChosen,
-    GapFillRequested,
-    ReadFailed,
-    SyncRequested,
-    ThreadAwaited,
-    TokenAccepted,
-    WindowFoundStale,
-)
-from tui.dashboard.outcome import OpenDemo, Outcome
-from tui.dashboard.reader import Reader
+from tui.dashboard.messages import DemoChosen, TokenAccepted
+from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reads import Stopwatch
 from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.help import HelpScreen
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
-from tui.freshness import Interval
 from tui.workspace import Workspace
 
-log = logging.getLogger(__name__)
 
-
-class FastIntercomApp(App[Outcome]):
-    """Runs the reader and the sync in threads of their own, and the screens on the event loop."""
+class FastIntercomApp(BackgroundApp):
+    """The screens, their keys and their looks."""
 
     TITLE = "fastintercom"
     CSS_PATH = Path("dashboard.tcss")
@@ -66,13 +51,10 @@ class FastIntercomApp(App[Outcome]):
         transport: httpx.AsyncBaseTransport | None = None,
         stopwatch: Stopwatch = time.perf_counter,
     ) -> None:
-        super().__init__()
+        super().__init__(workspace, may_sync=not ask_for_token)
         self._transport = transport
         self._stopwatch = stopwatch
-        self.workspace = workspace
-        self.reader = Reader(workspace)
         self._ask_for_token = ask_for_token
-        self._cancel = threading.Event()
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
         wanted = workspace.settings.theme or DARK
@@ -86,76 +68,12 @@ class FastIntercomApp(App[Outcome]):
         return DashboardScreen(self.workspace, self.reader, self._stopwatch)
 
     def on_mount(self) -> None:
-        self.read_in_background()
         if self._ask_for_token:
             from tui.dashboard.screens.first_run import FirstRunScreen
 
             self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
 
-    def on_ready(self) -> None:
-        """The first frame is painted, and everyone who wants to hear of the sync is listening."""
-        if not self._ask_for_token:
-            self.sync_in_background()
-
-    def on_unmount(self) -> None:
-        self._cancel.set()
-        self.reader.close()
-
-    # --- threads
-
-    @work(thread=True, exclusive=True, group="reader", exit_on_error=False, name="reader")
-    def read_in_background(self) -> None:
-        self.reader.run()
-
-    @work(thread=True, exclusive=True, group="sync", exit_on_error=False, name="sync")
-    def sync_in_background(self) -> None:
-        self.workspace.run_sync(cancel=self._cancel, interval=self.workspace.settings.interval)
-
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        """The one place where a failed worker is noticed."""
-        if event.state is not WorkerState.ERROR:
-            return
-        error = event.worker.error
-        log.error("the %s failed", event.worker.name, exc_info=error)
-        words = f"The {event.worker.name} stopped: {type(error).__name__}: {error}"
-        self.notify(words, title="A fault of fastintercom", severity="error", markup=False)
-        if event.worker.group == "reader":
-            self.read_in_background()
-
-    @on(ReadFailed)
-    def _read_failed(self, message: ReadFailed) -> None:
-        self.notify(message.message, title="The local store", severity="error", markup=False)
-
-    # --- syncing on demand
-
-    @on(ThreadAwaited)
-    def _thread_awaited(self, message: ThreadAwaited) -> None:
-        self.workspace.prioritise(message.conversation_id)
-
-    def request_sync(self, window: Interval | None = None, *, urgent: bool = True) -> None:
-        """Have `window` (or, without one, what is new) synced now; returns at once."""
-        if self._ask_for_token:
-            return
-        if not any(w.group == "sync" and w.is_running for w in self.workers):
-            self.sync_in_background()
-        if window is None:
-            self.workspace.request_sync(urgent=urgent)
-        else:
-            self.workspace.request_sync(from_epoch(window.start), from_epoch(window.end), urgent=urgent)
-
-    @on(WindowFoundStale)
-    def _stale(self, message: WindowFoundStale) -> None:
-        self.request_sync(message.window)
-
-    @on(SyncRequested)
-    def _sync_requested(self) -> None:
-        self.request_sync()
-
-    @on(GapFillRequested)
-    def _fill(self, message: GapFillRequested) -> None:
-        for gap in message.gaps:
-            self.request_sync(gap)
+    # --- the first run
 
     @on(TokenAccepted)
     def _token_accepted(self, message: TokenAccepted) -> None:
