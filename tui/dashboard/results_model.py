@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 
 from textual.cache import LRUCache
 
@@ -64,9 +65,16 @@ class ResultsModel:
         self._asked.update(wanted)
         return wanted
 
-    def changed(self, ids: Iterable[int], visible: Sequence[int]) -> list[int]:
+    @property
+    def known(self) -> list[int]:
+        """The ids whose rows are in memory."""
+        return list(self._rows.keys())
+
+    def changed(self, ids: Collection[int], visible: Sequence[int]) -> list[int]:
         """`ids` changed in the store: forget those out of view, return those in view to be read again."""
         in_view = set(visible)
+        if len(ids) > ROWS_KEPT:  # a step on the whole list: only what is known of it matters
+            ids = set(ids).intersection(chain(self.known, self._asked, self._gone))
         again = []
         for id_ in ids:
             self._gone.discard(id_)

@@ -17,7 +17,10 @@ from textual.strip import Strip
 
 from tui.dashboard.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
 from tui.dashboard.messages import ResultLine
+from tui.dashboard.triage.ageing import Ageing
+from tui.dashboard.triage.marks import SLA_MARKS, glyphs
 from tui.dashboard.words import short_age
+from tui.domain import ConversationRow
 
 STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
 PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
@@ -36,9 +39,16 @@ class RowStyles:
     match: Style
     tag: Style
     late: Style
+    overdue: Style
+    star: Style
     open: Style
     snoozed: Style
     closed: Style
+
+    def named(self, name: str) -> Style:
+        """The style of a mark."""
+        style: Style = getattr(self, name)
+        return style
 
     def of_state(self, state: str) -> Style:
         return {"open": self.open, "snoozed": self.snoozed}.get(state, self.closed)
@@ -82,12 +92,20 @@ def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: S
     return [run for run in runs if run[0]]
 
 
-def subject_runs(line: ResultLine, width: int, styles: RowStyles) -> list[Run]:
-    """Subject · snippet. Where only the snippet matches, the subject is cut short and the snippet begins
-    late enough for its first match to be seen."""
+def mark_runs(row: ConversationRow, now: datetime, styles: RowStyles) -> list[Run]:
+    """What is noted locally, and the service level where Intercom gives one."""
+    shown = glyphs(row.overlay, now)
+    if row.sla_status in SLA_MARKS:
+        shown.append(SLA_MARKS[row.sla_status])
+    return [run for text, style in shown for run in ((text, styles.named(style)), (" ", styles.base))]
+
+
+def subject_runs(line: ResultLine, width: int, now: datetime, styles: RowStyles) -> list[Run]:
+    """Marks, subject · snippet. Where only the snippet matches, the subject is cut short and the snippet
+    begins late enough for its first match to be seen."""
     row, snippet = line.row, line.row.snippet
     plain = styles.base if row.read else styles.strong
-    runs: list[Run] = []
+    runs = mark_runs(row, now, styles)
     if mark := PRIORITY_MARKS.get(row.priority):
         runs.append((mark, styles.late))
     matched_below = bool(snippet.matches) and not line.subject_matches
@@ -122,11 +140,22 @@ def late_start(text: str, matches: Sequence[tuple[int, int]], room: int) -> int:
     return cut
 
 
-def cell_runs(line: ResultLine, key: str, width: int, now: datetime, styles: RowStyles) -> list[Run]:
+def waiting_runs(row: ConversationRow, now: datetime, ageing: Ageing, styles: RowStyles) -> list[Run]:
+    """How long the customer waits, with the glyph of its age."""
+    if row.waiting_since is None:
+        return []
+    seconds = (now - row.waiting_since).total_seconds()
+    age = ageing.age(seconds)
+    return [(f"{age.glyph}{short_age(seconds)}", styles.named(age.style))]
+
+
+def cell_runs(
+    line: ResultLine, key: str, width: int, now: datetime, ageing: Ageing, styles: RowStyles
+) -> list[Run]:
     """The styled text of one cell, not yet cut to its width."""
     row = line.row
     if key == "subject":
-        return subject_runs(line, width, styles)
+        return subject_runs(line, width, now, styles)
     if key == "state":
         word = row.state if width >= 9 else row.state[0].upper()
         return [(f"{STATE_GLYPHS[row.state]} {word}", styles.of_state(row.state))]
@@ -139,20 +168,24 @@ def cell_runs(line: ResultLine, key: str, width: int, now: datetime, styles: Row
     if key == "team":
         return [(row.team, styles.muted)]
     if key == "waiting":
-        if row.waiting_since is None:
-            return []
-        return [(short_age((now - row.waiting_since).total_seconds()), styles.late)]
+        return waiting_runs(row, now, ageing, styles)
     at = row.created_at if key == "created" else row.updated_at
     return [(short_age((now - at).total_seconds()), styles.muted)]
 
 
 def draw_row(
-    line: ResultLine, columns: Sequence[Column], width: int, now: datetime, styles: RowStyles, mark: str
+    line: ResultLine,
+    columns: Sequence[Column],
+    width: int,
+    now: datetime,
+    ageing: Ageing,
+    styles: RowStyles,
+    gutter: str,
 ) -> Strip:
-    """One line of the table, exactly `width` cells. `mark` (one cell) stands in the gutter."""
-    segments = [Segment(mark + " " * (GUTTER - 1), styles.base)]
+    """One line of the table, exactly `width` cells. The gutter's marks take `GUTTER` cells."""
+    segments = [Segment(gutter, styles.base)]
     for column in columns:
-        runs = cell_runs(line, column.key, column.width, now, styles)
+        runs = cell_runs(line, column.key, column.width, now, ageing, styles)
         if column.key in RIGHT_ALIGNED:
             used = sum(cell_len(text) for text, _ in runs)
             runs = [(" " * max(0, column.width - used), styles.base), *runs]

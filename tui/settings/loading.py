@@ -16,6 +16,7 @@ from tui.text import nearest
 from tui.timeframe import TimeframeError, parse_duration
 
 LONGEST_HISTORY = timedelta(days=3650)
+LONGEST_WAIT = timedelta(days=365)
 ENVIRONMENT = {"FASTINTERCOM_BASE_URL": "base_url", "FASTINTERCOM_DATABASE": "database"}
 
 
@@ -53,6 +54,11 @@ def load_settings(
         raise SettingsError(
             f"{path}: settle ({settings.settle} s) must be smaller than tolerance "
             f"({settings.tolerance} s), or nothing would ever be fresh"
+        )
+    if settings.waiting_warm_seconds >= settings.waiting_late_seconds:
+        raise SettingsError(
+            f"{path}: waiting_warm ({settings.waiting_warm}) must be shorter than waiting_late "
+            f"({settings.waiting_late})"
         )
     return settings
 
@@ -156,17 +162,21 @@ def _seconds(low: int, high: int) -> Callable[[object, Path], int]:
     return check
 
 
-def _history(value: object, _folder: Path) -> str:
-    allowed = 'must be a text such as "90d" or "52w", up to ten years'
-    if not isinstance(value, str):
-        raise _WrongValueError(f"{allowed}, not {value!r}")
-    try:
-        length = parse_duration(value)
-    except TimeframeError as error:
-        raise _WrongValueError(f"{allowed}: {error}") from None
-    if not timedelta(0) < length <= LONGEST_HISTORY:
-        raise _WrongValueError(f"{allowed}, not {value!r}")
-    return value
+def _length(examples: str, longest: timedelta) -> Callable[[object, Path], str]:
+    allowed = f"must be a text such as {examples}"
+
+    def check(value: object, _folder: Path) -> str:
+        if not isinstance(value, str):
+            raise _WrongValueError(f"{allowed}, not {value!r}")
+        try:
+            length = parse_duration(value)
+        except TimeframeError as error:
+            raise _WrongValueError(f"{allowed}: {error}") from None
+        if not timedelta(0) < length <= longest:
+            raise _WrongValueError(f"{allowed}, not {value!r}")
+        return value
+
+    return check
 
 
 def _text(value: object, _folder: Path) -> str:
@@ -233,11 +243,13 @@ def _is_loopback(host: str) -> bool:
 CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
     "base_url": _base_url,
     "database": _path,
-    "history": _history,
+    "history": _length('"90d" or "52w", up to ten years', LONGEST_HISTORY),
     "tolerance": _seconds(0, 86_400),
     "settle": _seconds(0, 3_600),
     "overlap": _seconds(0, 86_400),
     "interval": _seconds(1, 86_400),
+    "waiting_warm": _length('"2h" or "30m", up to a year', LONGEST_WAIT),
+    "waiting_late": _length('"1d" or "8h", up to a year', LONGEST_WAIT),
     "theme": _text,
     "log_level": _log_level,
     "log_path": _path,

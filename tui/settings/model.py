@@ -80,7 +80,7 @@ def default_cache_path() -> Path:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that can be configured. Durations are whole seconds, `history` a text such as "90d"."""
+    """Everything that can be configured. Durations are whole seconds, or texts such as "90d"."""
 
     base_url: str = "https://api.intercom.io"
     database: Path = msgspec.field(default_factory=default_database_path)
@@ -94,6 +94,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How much of what is covered an incremental sync asks for again."""
     interval: int = 60
     """Time between two automatic syncs."""
+    waiting_warm: str = "2h"
+    """From how long a wait on a customer's conversation is shown as warm."""
+    waiting_late: str = "1d"
+    """From how long it is shown as late."""
     theme: str = ""
     log_level: LogLevel = "info"
     log_path: Path = msgspec.field(default_factory=default_log_path)
@@ -110,6 +114,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def history_seconds(self) -> int:
         return int(parse_duration(self.history).total_seconds())
+
+    @property
+    def waiting_warm_seconds(self) -> int:
+        return int(parse_duration(self.waiting_warm).total_seconds())
+
+    @property
+    def waiting_late_seconds(self) -> int:
+        return int(parse_duration(self.waiting_late).total_seconds())
 
     @property
     def token_path(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,6 +27,10 @@ from tui.dashboard.messages import (
 from tui.dashboard.results_model import ResultsModel
 from tui.dashboard.row_strip import draw_heading, draw_row
 from tui.dashboard.style_book import LAYERS, PARTS, StyleBook
+from tui.dashboard.triage.ageing import Ageing
+from tui.dashboard.triage.marks import SELECTED
+from tui.dashboard.triage.messages import LinePicked
+from tui.dashboard.triage.selection import Selection
 from tui.dashboard.widgets.line_list import HEADING, LineList
 from tui.domain import ConversationRow
 
@@ -45,6 +49,7 @@ class _StripKey:
     id: int
     width: int
     layers: tuple[str, ...]
+    selected: bool
 
 
 class ResultsTable(LineList):
@@ -65,6 +70,9 @@ class ResultsTable(LineList):
     def __init__(self, clock: Clock = system_clock, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.model = ResultsModel()
+        self.selection = Selection()
+        """Shared with whoever changes it, and has the table drawn anew then."""
+        self.ageing = Ageing()
         self._clock = clock
         self._strips: LRUCache[_StripKey, Strip] = LRUCache(STRIPS_KEPT)
         self._book = StyleBook(self)
@@ -113,7 +121,7 @@ class ResultsTable(LineList):
         self._strips.clear()
         self.refresh()
 
-    def rows_changed(self, ids: Iterable[int]) -> None:
+    def rows_changed(self, ids: Collection[int]) -> None:
         """These conversations changed in the store: those in view are read again."""
         first, last = self.visible_lines
         if again := self.model.changed(ids, self.model.ids[first:last]):
@@ -145,16 +153,19 @@ class ResultsTable(LineList):
         line = y - HEADING + round(self.scroll_y)
         if line >= self.count:
             return Strip.blank(width, self.rich_style)
-        key = _StripKey(self.model.ids[line], width, self._layers(line))
+        key = _StripKey(
+            self.model.ids[line], width, self._layers(line), self.model.ids[line] in self.selection
+        )
         if (strip := self._strips.get(key)) is not None:
             return strip
         styles = self._book.row(key.layers)
         mark = CURSOR_MARK if line == self.cursor else " "
+        mark += SELECTED if key.selected else " "
         if (found := self.model.line(line)) is None:
             self._want(line)
-            text = "  no longer there" if self.model.is_gone(line) else ""
+            text = " no longer there" if self.model.is_gone(line) else ""
             return Strip([Segment(f"{mark}{text}", styles.muted)]).crop_extend(0, width, styles.base)
-        strip = draw_row(found, columns, width, self._clock(), styles, mark)
+        strip = draw_row(found, columns, width, self._clock(), self.ageing, styles, mark)
         self._strips[key] = strip
         return strip
 
@@ -203,5 +214,7 @@ class ResultsTable(LineList):
                 self.post_message(HeadingClicked(column.key))
             return
         self.cursor = line
+        if event.shift or event.ctrl:
+            self.post_message(LinePicked(line, extend=event.shift))
         if event.chain == 2:
             self.action_open()

@@ -8,14 +8,19 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.dashboard.row_strip import STATE_GLYPHS
+from tui.dashboard.triage.ageing import Age, Ageing
+from tui.dashboard.triage.marks import SLA_STYLES, marks_line
 from tui.dashboard.words import counted, moment, short_age
 from tui.domain import ConversationRow, Thread
 
 STATE_STYLES = {"open": "$text-primary", "snoozed": "$text-warning", "closed": "$muted"}
+AGE_STYLES = {Age.FRESH: "$muted", Age.WARM: "$text-warning", Age.LATE: "bold $text-error"}
 
 
 class ThreadHeader(Static):
     """Shows a row at once, and more of it when the thread is here."""
+
+    ageing = Ageing()
 
     def show(
         self,
@@ -34,7 +39,9 @@ class ThreadHeader(Static):
         lines = [title, standing_line(row, thread, now, zone)]
         if not brief:
             lines.insert(1, customer_line(row, thread))
-            lines.append(times_line(row, now, zone))
+            lines.append(times_line(row, now, zone, self.ageing))
+        if marks := marks_line(row.overlay, now, zone):
+            lines.append(marks)
         self.update(Content("\n").join(lines))
         self.display = True
 
@@ -66,23 +73,38 @@ def standing_line(row: ConversationRow, thread: Thread | None, now: datetime, zo
     words.append(row.assignee or "unassigned")
     if row.team:
         words.append(row.team)
-    if thread and thread.sla_name:
-        words.append(f"SLA {thread.sla_name} {thread.sla_status}".rstrip())
     if thread and thread.rating is not None:
         words.append(f"rated {thread.rating} of 5")
     if thread and thread.rating_remark:
         words.append(f"“{thread.rating_remark}”")
     state = (f"{STATE_GLYPHS[row.state]} {row.state}", f"bold {STATE_STYLES[row.state]}")
+    sla = sla_words(row, thread)
+    service = (f" · {sla}" if sla else "", SLA_STYLES.get(row.sla_status, ""))
     tags = (" ".join(f" #{tag}" for tag in row.tags), "$text-accent")
-    return Content.assemble(state, *(f" · {word}" for word in words), " " if row.tags else "", tags)
+    return Content.assemble(state, *(f" · {word}" for word in words), service, " " if row.tags else "", tags)
 
 
-def times_line(row: ConversationRow, now: datetime, zone: tzinfo | None) -> Content:
+def sla_words(row: ConversationRow, thread: Thread | None) -> str:
+    """The service level and how it stands, such as "SLA First reply 4h missed"."""
+    if not row.sla_status:
+        return ""
+    return " ".join(filter(None, ("SLA", thread.sla_name if thread else "", row.sla_status)))
+
+
+def waiting_words(row: ConversationRow, now: datetime, ageing: Ageing) -> Content:
+    """How long the customer waits; empty when nobody does."""
+    if row.waiting_since is None:
+        return Content("")
+    seconds = (now - row.waiting_since).total_seconds()
+    age = ageing.age(seconds)
+    return Content.styled(f"{age.glyph} waiting {short_age(seconds)}", AGE_STYLES[age])
+
+
+def times_line(row: ConversationRow, now: datetime, zone: tzinfo | None, ageing: Ageing) -> Content:
     words = []
-    if row.waiting_since is not None:
-        words.append(f"waiting {short_age((now - row.waiting_since).total_seconds())}")
     words.append(counted(row.message_count, "message"))
     words.append(f"opened {moment(row.created_at, now, zone)}")
     words.append(f"updated {moment(row.updated_at, now, zone)}")
     words.append(f"#{row.id}")
-    return Content.styled(" · ".join(words), "$muted")
+    waiting = waiting_words(row, now, ageing)
+    return Content.assemble(waiting, " · " if waiting else "", Content.styled(" · ".join(words), "$muted"))
