@@ -304,7 +304,7 @@ def test_a_stale_search_answers_at_once_and_starts_the_sync(open_workspace: Open
 def test_a_search_that_waits_is_answered_fresh(open_workspace: OpenWorkspace) -> None:
     with server(conversations=60, tie=2, long_threads=0) as simulator:
         workspace = open_workspace(simulator.url)
-        answer = asyncio.run(workspace.search_when_synced("since:30d", 500))
+        answer = asyncio.run(workspace.search_when_synced("since:40d", 500))
         assert answer["sync_info"]["state"] == "fresh"
         assert len(answer["conversations"]) == workspace.total() > 0
 
