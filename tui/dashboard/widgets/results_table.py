@@ -35,6 +35,8 @@ from tui.dashboard.widgets.line_list import HEADING, LineList
 from tui.domain import ConversationRow
 
 STRIPS_KEPT = 1024
+BLOCK = 64
+"""Rows asked for together: whole blocks, so that a page of lines is one read and not one read a line."""
 REST = 0.04
 """Seconds the cursor must rest before its conversation is read: holding ↓ does not read every one."""
 TICK = 10.0
@@ -180,9 +182,9 @@ class ResultsTable(LineList):
         return tuple(name for name, active in zip(LAYERS, on, strict=True) if active)
 
     def _want(self, line: int) -> None:
-        """Ask for the rows around `line`, one page ahead and behind."""
-        page = max(32, self.page)
-        if ids := self.model.ask(line - page, line + page):
+        """Ask for the block of rows that `line` is in, the one before and the one after."""
+        first = line - line % BLOCK
+        if ids := self.model.ask(first - BLOCK, first + 2 * BLOCK):
             self.post_message(RowsWanted(self.model.generation, ids))
 
     def cursor_moved(self) -> None:
