@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from datetime import date, timedelta
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -153,7 +154,7 @@ def _shape(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> d
                 "date": day.date.isoformat(),
                 **iso_spans([day.span])[0],
                 "state": day.state.value,
-                "share": round(day.share, 4) if day.share == 1 else min(round(day.share, 4), 0.9999),
+                "share": floor(day.share * 10_000) / 10_000,
                 "conversations": day.conversations.value,
                 "pending_threads": day.pending_threads,
                 "query": day.conversations.query,

@@ -23,7 +23,7 @@ class Insights:
         self._settings = settings
         self._clock = clock
         self._tz = tz
-        self._stats = Stats(database)
+        self._stats = Stats(database.all)
 
     def horizon(self) -> tuple[date, date]:
         """The first whole local day of the configured history (at the latest today), and today."""

@@ -46,7 +46,7 @@ class Reporter:
     def __init__(
         self, database: Database, settings: Settings, now: datetime, tz: tzinfo | None, query: Query
     ) -> None:
-        self._stats = Stats(database)
+        self._stats = Stats(database.all_interruptible)
         self._settings = settings
         self._tz = tz
         self._moment = now

@@ -1,4 +1,4 @@
-"""Counts over many conversations at once. Each statement is short, or gives way to `interrupt()`.
+"""Counts over many conversations at once.
 
 `ids` limits a statement to those conversations (None: all that are not deleted). Spans are closed.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from tui.freshness import Interval
-from tui.store.database import Database, Row
+from tui.store.database import Row
 from tui.store.documents import NOTE_TYPES
 from tui.store.ingest import DOCID_SHIFT
 
 Ids: TypeAlias = "array[int] | None"  # array is subscriptable from Python 3.12 on
+Read = Callable[[str, Mapping[str, Any]], list[Row]]
 
 WEEK = 7 * 86_400
 QUARTER = 900
@@ -35,10 +36,11 @@ _CHOSEN = "+c.id IN (SELECT value FROM json_each(:ids))"  # "+": a test of the r
 
 
 class Stats:
-    """Reads numbers. Every method may raise `Superseded` when interrupted."""
+    """Reads numbers through `read`: a database's `all`, or its `all_interruptible`, with which every method
+    may raise `Superseded`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, read: Read) -> None:
+        self._read = read
 
     def active(self, spans: Sequence[Interval], ids: Ids = None) -> list[int]:
         """For each span, how many conversations had their last activity in it."""
@@ -136,7 +138,7 @@ class Stats:
     def _all(self, sql: str, ids: Ids, **parameters: Any) -> list[Row]:
         if ids is not None:
             parameters["ids"] = json.dumps(ids.tolist())
-        return self._database.all_interruptible(sql, parameters)
+        return self._read(sql, parameters)
 
 
 def _among(ids: Ids, otherwise: str) -> str:
