@@ -20,7 +20,7 @@ def open_workspace(tmp_path: Path) -> Iterator[Callable[..., Workspace]]:
     opened: list[Workspace] = []
 
     def open_(url: str, *, database: Path | None = None, token: str = TOKEN, **changes: Any) -> Workspace:
-        values = {"settle": 2, "overlap": 30, "history": "120d"} | changes
+        values: dict[str, Any] = {"settle": 2, "overlap": 30, "history": "120d"} | changes
         settings = Settings(
             base_url=url,
             database=database or tmp_path / "mirror.db",

@@ -83,9 +83,10 @@ class Database:
 
     def _migrate(self) -> None:
         known = len(list(MIGRATIONS.glob("[0-9]*.py")))
-        (found,) = self.one("PRAGMA user_version")
-        (application,) = self.one("PRAGMA application_id")
+        # Tables first: another process may commit a fresh schema, marks and all, between two of these.
         (tables,) = self.one("SELECT count(*) FROM sqlite_master")
+        (application,) = self.one("PRAGMA application_id")
+        (found,) = self.one("PRAGMA user_version")
         if tables and application != APPLICATION_ID:
             raise DatabaseCorrupt(self.path, "it belongs to another program")
         if found > known:
@@ -100,7 +101,7 @@ class Database:
     def schema_version(self) -> int:
         return int(self.one("PRAGMA user_version")[0])
 
-    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    def all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Every row of a query."""
         connection: sqlite3.Connection = self.peewee.connection()
         try:

@@ -66,12 +66,11 @@ def read_differing(
     now = f"coalesce(o.{field.column}, ?)"
     found: dict[Value, list[int]] = {}
     for id_, before in connection.execute(
-        f"SELECT DISTINCT c.id, {now} {_ALIVE} LEFT JOIN overlay o ON o.conversation_id = c.id"
-        f" WHERE {now} IS NOT ? ORDER BY c.id",
-        (field.blank, _json(ids), field.blank, value),
+        f"SELECT c.id, {now} {_ALIVE} LEFT JOIN overlay o ON o.conversation_id = c.id WHERE {now} IS NOT ?",
+        (field.blank, _json(sorted(set(ids))), field.blank, value),
     ):
         found.setdefault(before, []).append(id_)
-    return found
+    return {before: sorted(alike) for before, alike in found.items()}
 
 
 def write_field(connection: sqlite3.Connection, field: Field, value: Value, ids: Iterable[int]) -> None:
