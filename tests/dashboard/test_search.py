@@ -83,7 +83,7 @@ async def test_an_error_points_at_its_place_and_the_results_stay(stage: Stage) -
         start = lines[1].index("opn")
         assert lines[2][start : start + 4].startswith("^^^")
         assert "^" not in lines[2][:start]
-        assert "did you mean “open”?" in "".join(lines[2:4])
+        assert "did you mean “open”?" in str(screen.search_pane.error.content)
         assert screen.results.table.count == before
         assert screen.search_pane.has_class("-error")
 
