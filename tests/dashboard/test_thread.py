@@ -21,8 +21,9 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
+from tui.dashboard.reading import passage
+from tui.dashboard.widgets.events_line import EventsLine
 from tui.dashboard.widgets.part_view import PartView
-from tui.dashboard.widgets.thread_view import folded
 from tui.domain import Attachment, Part, PartKind, Person
 
 pytestmark = pytest.mark.anyio
@@ -47,11 +48,11 @@ async def test_messages_notes_and_events_can_be_told_apart_without_colour(stage:
         assert any(line.startswith("∙") and "closed" in line.lower() for line in lines)
         assert any("✓ closed" in line for line in lines)
         classes = [view.classes for view in screen_of(pilot).thread.query(PartView)]
-        assert [next(iter(c & {"-customer", "-note", "-event", "-teammate"})) for c in classes] == [
+        assert [next(iter(c & {"-customer", "-note", "-teammate"})) for c in classes] == [
             "-customer",
             "-note",
-            "-event",
         ]
+        assert len(screen_of(pilot).thread.query(EventsLine)) == 1
 
 
 class OnePart(App[None]):
@@ -66,7 +67,7 @@ class OnePart(App[None]):
 
 
 async def drawn(shown: Part) -> str:
-    app = OnePart(PartView([shown], (), START, None))
+    app = OnePart(PartView(passage(shown), None))
     async with app.run_test(size=(60, 12)):
         return "\n".join("".join(s.text for s in line) for line in app.screen._compositor.render_strips())
 
@@ -89,18 +90,6 @@ async def test_what_is_cut_or_redacted_says_so() -> None:
 )
 async def test_hostile_text_is_shown_as_it_is(hostile: str) -> None:
     assert hostile in await drawn(replace(part(1, text=hostile), author=ADA))
-
-
-async def test_events_in_a_row_are_one_block(stage: Stage) -> None:
-    stage.sync()
-    thread = stage.workspace.thread(stage.workspace.search_ids(stage.workspace.parse(""))[0])
-    assert thread is not None
-    kinds = [PartKind.MESSAGE, PartKind.EVENT, PartKind.EVENT, PartKind.NOTE, PartKind.EVENT]
-    parts = tuple(part(number, kind) for number, kind in enumerate(kinds))
-    spans = ((), (), (), ((0, 4),), ())
-    runs = list(folded(replace(thread, parts=parts), spans))
-    assert [len(run) for run, _ in runs] == [1, 2, 1, 1]
-    assert runs[2][1] == ((0, 4),)
 
 
 async def test_a_thread_of_hundreds_of_parts_comes_whole_and_the_last_match_is_reached(stage: Stage) -> None:

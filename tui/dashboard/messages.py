@@ -10,6 +10,8 @@ from textual.message import Message
 
 from tui.dashboard.outcome import OpenWith
 from tui.dashboard.picture import Standing
+from tui.dashboard.reading import NOTHING, MatchSpans, Reading
+from tui.dashboard.reading_messages import LinkFollowed as LinkFollowed
 from tui.domain import ConversationRow, Count, Thread
 from tui.freshness import Interval
 from tui.query import Query, QueryError, Sort
@@ -22,8 +24,6 @@ from tui.sync.events import (
     SyncProgress,
     SyncStarted,
 )
-
-MatchSpans = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ class ThreadFetched(Message):
     conversation_id: int
     thread: Thread | None
     matches: tuple[MatchSpans, ...]
+    reading: Reading = NOTHING
 
 
 @dataclass

@@ -22,6 +22,7 @@ from tui.dashboard.messages import (
 )
 from tui.dashboard.picture import Standing
 from tui.dashboard.reader import Reader, Recipient
+from tui.dashboard.reading import MatchSpans, read_through
 from tui.freshness import Interval
 from tui.query import Query, QueryError, Sort
 from tui.workspace import Workspace
@@ -179,9 +180,10 @@ def thread(workspace: Workspace, conversation_id: int, query: Query | None) -> T
     found = workspace.thread(conversation_id)
     if found is None:
         return ThreadFetched(conversation_id, None, ())
-    if query is None or not query.terms:
-        return ThreadFetched(conversation_id, found, tuple(() for _ in found.parts))
-    return ThreadFetched(conversation_id, found, tuple(workspace.matches(p.text, query) for p in found.parts))
+    matches: tuple[MatchSpans, ...] = ()
+    if query is not None and query.terms:
+        matches = tuple(workspace.matches(part.text, query) for part in found.parts)
+    return ThreadFetched(conversation_id, found, matches, read_through(found, matches, workspace.tz))
 
 
 def jump_targets(workspace: Workspace, text: str, limit: int) -> JumpTargetsFetched:

@@ -93,3 +93,8 @@ def size(count: int | None) -> str:
     if count < 1_000_000:
         return f"{count / 1000:.0f} kB"
     return f"{count / 1_000_000:.1f} MB"
+
+
+def clock_time(at: datetime, zone: tzinfo | None) -> str:
+    """ "14:30" on the reader's clock."""
+    return at.astimezone(zone).strftime("%H:%M")

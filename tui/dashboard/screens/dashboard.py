@@ -164,7 +164,7 @@ class DashboardScreen(Screen[None]):
         return True
 
     def action_search(self) -> None:
-        self.remove_class("-reading")
+        self.remove_class("-reading", "-zoomed")
         self.search_pane.input.focus()
 
     def action_sync(self) -> None:

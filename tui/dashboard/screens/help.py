@@ -36,7 +36,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.widgets.results_pane import ResultsPane
     from tui.dashboard.widgets.results_table import ResultsTable
     from tui.dashboard.widgets.search_pane import SearchInput
-    from tui.dashboard.widgets.thread_view import ThreadScroll
+    from tui.dashboard.widgets.thread_scroll import ThreadScroll
 
     return (
         ("Everywhere", (DashboardScreen, FastIntercomApp)),

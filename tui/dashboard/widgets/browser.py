@@ -43,6 +43,47 @@ class Browser(Container):
             tooltip="Previous match in the conversation",
             show=False,
         ),
+        Binding(
+            "right_square_bracket",
+            "message(1)",
+            "Next message",
+            id="next_message",
+            tooltip="Next message in the conversation",
+            show=False,
+        ),
+        Binding(
+            "left_square_bracket",
+            "message(-1)",
+            "Previous message",
+            id="previous_message",
+            tooltip="Previous message in the conversation",
+            show=False,
+        ),
+        Binding(
+            "right_curly_bracket",
+            "conversation(1)",
+            "Next conversation",
+            id="next_conversation",
+            tooltip="Read the next conversation of the list",
+            show=False,
+        ),
+        Binding(
+            "left_curly_bracket",
+            "conversation(-1)",
+            "Previous conversation",
+            id="previous_conversation",
+            tooltip="Read the previous conversation of the list",
+            show=False,
+        ),
+        Binding("z", "zoom", "Full width", id="zoom", tooltip="The conversation in full width, or not"),
+        Binding(
+            "e",
+            "events",
+            "Events",
+            id="events",
+            tooltip="Show every event, or fold them",
+            show=False,
+        ),
     ]
 
     results = getters.query_one("#results-pane", ResultsPane)
@@ -95,7 +136,7 @@ class Browser(Container):
 
     def leave_thread(self) -> None:
         """The keys go to the list."""
-        self.screen.remove_class("-reading")
+        self.screen.remove_class("-reading", "-zoomed")
         self.table.focus()
 
     @on(ConversationHighlighted)
@@ -128,3 +169,20 @@ class Browser(Container):
 
     def action_match(self, step: int) -> None:
         self.thread.go_to_match(step)
+
+    def action_message(self, step: int) -> None:
+        self.thread.scroll.go_to_message(step)
+
+    def action_conversation(self, step: int) -> None:
+        self.table.cursor += step
+
+    def action_zoom(self) -> None:
+        """The list goes away and comes back; the keys go where they are of use."""
+        if self.screen.has_class("-zoomed"):
+            self.screen.remove_class("-zoomed")
+        else:
+            self.screen.add_class("-zoomed")
+            self.thread.scroll.focus()
+
+    def action_events(self) -> None:
+        self.thread.scroll.toggle_events()

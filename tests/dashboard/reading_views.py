@@ -1,0 +1,45 @@
+"""A conversation with everything in it that reading has to deal with."""
+
+from __future__ import annotations
+
+from tests.dashboard.stage import Dashboard, Stage, screen_of, settle, type_query, wait_for
+
+HISTORY = """
+<p>It is still not here, see <a href="https://track.example/parcels/77?from=mail">the tracking page</a>.</p>
+<p>On Mon, 9 Dec 2024 at 10:00, Support &lt;help@shop.example&gt; wrote:</p>
+<blockquote><p>Dear customer,</p><p>your zeppelin is on its way.</p><p>Regards</p></blockquote>
+"""
+LONG = "".join(f"<p>Line {number} of a log that nobody reads.</p>" for number in range(60))
+
+
+def tell_the_story(stage: Stage) -> int:
+    """A conversation over two days: quoted mail, a log, notes, events. Returns its id."""
+    world, clock = stage.world, stage.clock
+    ada = int(world.teammate().id)
+    opened = int(world.create("<p>Where is my zeppelin?</p>", subject="Lost zeppelin"))
+    clock.move(minutes=2)
+    world.reply(opened, "<p>It was due on Monday.</p>")
+    clock.move(minutes=20)
+    world.assign(opened, admin=ada)
+    world.close(opened)
+    clock.move(hours=20)
+    world.reply(opened, HISTORY)
+    clock.move(minutes=1)
+    world.note(opened, "<p>He means the small zeppelin.</p>")
+    clock.move(minutes=5)
+    world.reply(opened, "<p>We look into it: https://status.example/zeppelins</p>", by=ada)
+    clock.move(minutes=1)
+    world.reply(opened, LONG, by=ada)
+    clock.move(minutes=1)
+    return opened
+
+
+async def read_the_story(pilot: Dashboard, stage: Stage) -> None:
+    screen = screen_of(pilot)
+    await wait_for(pilot, lambda: screen.sync.picture.summary is not None)
+    await settle(pilot)
+    await type_query(pilot, "zeppelin")
+    await pilot.press("enter")
+    await settle(pilot)
+    await pilot.press("enter")
+    await settle(pilot)

@@ -1,0 +1,218 @@
+"""How a thread is read: folds, links, days, authors, events; what is pure of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.dashboard.stage import START
+from tui.dashboard.body import draw_body, fold_of
+from tui.dashboard.quotes import KEPT, LONG, find_folds
+from tui.dashboard.reading import Day, Events, Passage, Reading, day_words, passage, read_through, summary
+from tui.domain import Attachment, ConversationRow, Part, PartKind, Person, Snippet, Thread
+
+ADA = Person("admin", "1", "Ada [/b]")
+ZOE = Person("user", "2", "Zoë")
+URL = "https://shop.example/orders/1234567890/a-rather-long-path/that-goes-on?and=on"
+
+
+def part(
+    number: int,
+    text: str = "",
+    *,
+    kind: PartKind = PartKind.MESSAGE,
+    author: Person = ZOE,
+    minutes: float | None = None,
+    files: tuple[Attachment, ...] = (),
+) -> Part:
+    at = START + timedelta(minutes=number if minutes is None else minutes)
+    return Part(number, "comment", kind, author, at, text, files)
+
+
+def thread(*parts: Part, missing: int = 0) -> Thread:
+    row = ConversationRow(
+        1, "", Snippet(""), ZOE, "open", True, "none", "", "", (), START, START, None, None, 1, False, ""
+    )
+    return Thread(row, parts, "", {}, "", None, "", "", "", missing, None)
+
+
+def drawn(text: str, opened: tuple[int, ...] = ()) -> str:
+    return draw_body(passage(part(1, text)), opened, None).content.plain
+
+
+ANSWER = "Thank you!\n\n"
+SENT = "On Mon, 12 Aug 2024 at 10:00, Ada <ada@x.example>\nwrote:\n"
+HISTORY = f"{SENT}\n> Dear Zoë,\n>\n> it is sent.\n> Ada\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        (ANSWER + HISTORY, 7),
+        (ANSWER + "Am 12.08.2024 um 10:00 schrieb Ada:\n> eins\n> zwei\n", 3),
+        (ANSWER + "Le lun. 12 août 2024 à 10:00, Ada a écrit :\nBonjour\nAda", 3),
+        (ANSWER + "-----Original Message-----\nFrom: Ada\nHello\n", 3),
+        (ANSWER + "From: Ada\nSent: Monday\nTo: Zoë\nSubject: Hello\n\nDear Zoë", 6),
+        (ANSWER + "> one\n> two\n> three\n", 3),
+    ],
+)
+def test_quoted_mail_is_one_line_that_says_how_many(text: str, hidden: int) -> None:
+    assert drawn(text) == f"{ANSWER}▸ {hidden} quoted lines"
+    opened = drawn(text, (0,))
+    assert opened == f"{ANSWER}▾ {hidden} quoted lines\n{text.removeprefix(ANSWER)}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> two lines\n> are what one answers to\nYes.",
+        "On Monday my boss wrote:\nI want my money back",
+        HISTORY,
+        "> all\n> of\n> it\n> is quoted",
+        "-----Original Message-----\nonly that",
+        "",
+    ],
+)
+def test_what_has_to_be_seen_is_not_folded(text: str) -> None:
+    assert find_folds(text) == ()
+    assert drawn(text) == text
+
+
+def test_an_answer_between_quotations_stays() -> None:
+    text = "> one\n> two\n> three\nYes.\n> four\n> five\n> six\nNo."
+    assert drawn(text) == "▸ 3 quoted lines\nYes.\n▸ 3 quoted lines\nNo."
+    assert drawn(text, (1,)) == "▸ 3 quoted lines\nYes.\n▾ 3 quoted lines\n> four\n> five\n> six\nNo."
+
+
+def test_the_end_of_a_long_message_is_folded() -> None:
+    lines = [f"line {n}" for n in range(LONG + 20)]
+    shown = drawn("\n".join(lines)).split("\n")
+    assert shown == [*lines[:KEPT], f"▸ {LONG + 20 - KEPT} more lines"]
+    assert drawn("\n".join(lines[:LONG])).split("\n") == lines[:LONG]
+    paragraph = "word " * 2000
+    shown_paragraph = drawn(paragraph)
+    assert "more lines" in shown_paragraph
+    assert len(shown_paragraph) < len(paragraph) / 3
+
+
+@given(st.text(alphabet="> \nab", max_size=400), st.sets(st.integers(0, 3)))
+def test_folds_lose_nothing(text: str, opened: set[int]) -> None:
+    folds = find_folds(text)
+    position = 0
+    for fold in folds:
+        assert position <= fold.start < fold.end <= len(text)
+        position = fold.end
+    body = draw_body(passage(part(1, text)), opened, None)
+    for low, high, at in body.places:
+        assert body.content.plain[at : at + high - low] == text[low:high]
+    hidden = sum(f.end - f.start for n, f in enumerate(folds) if n not in opened)
+    assert sum(high - low for low, high, _ in body.places) == len(text) - hidden
+
+
+def test_links_are_numbered_and_an_address_keeps_its_number() -> None:
+    reading = read_through(
+        thread(
+            part(1, f"See the invoice ({URL}) and http://x.example/a_(b), or {URL}."),
+            part(
+                2, f"{URL} again", files=(Attachment("a.pdf", "application/pdf", 9, "https://f.example/1"),)
+            ),
+        ),
+        (),
+        UTC,
+    )
+    assert [(link.number, link.url, link.name) for link in reading.links] == [
+        (1, URL, ""),
+        (2, "http://x.example/a_(b)", ""),
+        (3, "https://f.example/1", "a.pdf"),
+    ]
+    first, second = (block for block in reading.blocks if isinstance(block, Passage))
+    short = "shop.example/orders/1234567890/a-rather-lon… [1]"
+    assert draw_body(first, (), None).content.plain == (
+        f"See the invoice [1] and x.example/a_(b) [2], or {short}."
+    )
+    assert draw_body(second, (), None).content.plain == f"{short} again"
+    assert second.attached == (3,)
+
+
+@pytest.mark.parametrize(
+    "text", ["http:// nothing", "javascript:alert(1)", "file:///etc/passwd", "https://["]
+)
+def test_what_no_browser_should_open_is_no_link(text: str) -> None:
+    assert read_through(thread(part(1, text)), (), UTC).links == ()
+
+
+def test_a_match_in_an_address_stays_in_sight() -> None:
+    text = f"Look ({URL}) here"
+    start = text.index("orders")
+    shown = draw_body(passage(part(1, text), ((start, start + 6),)), (), 0)
+    assert URL in shown.content.plain
+    assert shown.content.plain.endswith(") [1] here")
+    low, high = shown.shown(start, start + 6) or (0, 0)
+    assert shown.content.plain[low:high] == "orders"
+
+
+def test_the_fold_that_hides_a_match_is_known() -> None:
+    text = ANSWER + HISTORY
+    start = text.index("sent")
+    read = passage(part(1, text), ((0, 5), (start, start + 4)))
+    assert fold_of(read, 0, ()) is None
+    assert fold_of(read, 1, ()) == 0
+    assert fold_of(read, 1, {0}) is None
+    assert draw_body(read, (), None).shown(start, start + 4) is None
+
+
+def kinds(reading: Reading) -> list[str]:
+    return [type(block).__name__ for block in reading.blocks]
+
+
+def test_days_authors_and_events() -> None:
+    note = part(5, kind=PartKind.NOTE, author=ADA)
+    event = PartKind.EVENT
+    parts = (
+        part(1),
+        part(2),
+        part(3, author=ADA, minutes=20),
+        part(4, author=ADA, minutes=40),
+        note,
+        part(6, "assigned to Ada", kind=event, author=ADA),
+        part(7, "closed", kind=event, author=ADA),
+        part(8, "closed", kind=event, author=ADA, minutes=24 * 60),
+    )
+    matches = ((), (), (), (), ((0, 4),), (), (), ())
+    reading = read_through(thread(*parts), matches, UTC)
+    assert kinds(reading) == ["Day", *["Passage"] * 5, "Events", "Day", "Events"]
+    read = [block for block in reading.blocks if isinstance(block, Passage)]
+    assert [(p.names_author, p.tells_time) for p in read] == [
+        (True, True),
+        (False, False),
+        (True, True),
+        (False, True),
+        (True, True),
+    ]
+    assert [p.matches for p in read] == [(), (), (), (), ((0, 4),)]
+    days = [block.date for block in reading.blocks if isinstance(block, Day)]
+    assert days == [date(2024, 12, 20), date(2024, 12, 21)]
+    run = next(block for block in reading.blocks if isinstance(block, Events))
+    assert summary(run) == "2 events · assigned to Ada, closed"
+
+
+def test_days_are_the_readers() -> None:
+    late = part(1, minutes=9 * 60 + 45)  # 00:15 UTC
+    blocks = read_through(thread(late), (), timezone(timedelta(hours=-5))).blocks
+    assert blocks[0] == Day(date(2024, 12, 20))
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2024, 12, 20), "Today"),
+        (date(2024, 12, 19), "Yesterday"),
+        (date(2024, 12, 13), "Friday 13 December"),
+        (date(2023, 12, 13), "Wednesday 13 December 2023"),
+    ],
+)
+def test_days_have_names(day: date, words: str) -> None:
+    assert day_words(day, START.date()) == words
