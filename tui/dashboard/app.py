@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,11 +18,23 @@ from tui.dashboard.background import BackgroundApp
 from tui.dashboard.commands import ConversationCommands, DashboardCommands
 from tui.dashboard.messages import DemoChosen, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
-from tui.dashboard.reads import Stopwatch
+from tui.dashboard.reads import Ask, Stopwatch
+from tui.dashboard.screens.behind import BehindScreen
+from tui.dashboard.screens.coverage import CoverageScreen
 from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.help import HelpScreen
+from tui.dashboard.screens.history import HistoryScreen
+from tui.dashboard.screens.insights import InsightsScreen
+from tui.dashboard.seeing.messages import QueryChosen, RangeSyncRequested
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
 from tui.workspace import Workspace
+
+BEHIND: Mapping[str, type[BehindScreen]] = {
+    "coverage": CoverageScreen,
+    "insights": InsightsScreen,
+    "history": HistoryScreen,
+}
+"""The screens that can be opened from anywhere, by name."""
 
 
 class FastIntercomApp(BackgroundApp):
@@ -39,6 +51,13 @@ class FastIntercomApp(BackgroundApp):
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="help", tooltip="All keys, and how to search"),
+        Binding(
+            "c", "show('coverage')", "Coverage", id="coverage", tooltip="Which days are synced, by calendar"
+        ),
+        Binding("i", "show('insights')", "Insights", id="insights", tooltip="Numbers about the last days"),
+        Binding(
+            "H", "show('history')", "History", id="history", tooltip="Every sync, and the log", show=False
+        ),
         Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
         Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
     ]
@@ -82,6 +101,30 @@ class FastIntercomApp(BackgroundApp):
     @on(DemoChosen)
     def _demo_chosen(self) -> None:
         self.exit(OpenDemo())
+
+    # --- the screens behind the main one
+
+    @on(QueryChosen)
+    def _query_chosen(self, message: QueryChosen) -> None:
+        """List the conversations behind something shown: whatever lies over the main screen goes away."""
+        main = next(screen for screen in self.screen_stack if isinstance(screen, DashboardScreen))
+        main.search_pane.text = message.query
+        main.browser.leave_thread()
+        main.ask(Ask(message.query))
+        while self.screen is not main:
+            self.pop_screen()
+
+    @on(RangeSyncRequested)
+    def _range_sync(self, message: RangeSyncRequested) -> None:
+        self.request_sync(message.window)
+
+    def action_show(self, name: str) -> None:
+        """Open a screen, in the place of another one of these."""
+        if isinstance(self.screen, BehindScreen):
+            if self.screen.id == name:
+                return
+            self.pop_screen()
+        self.push_screen(BEHIND[name](self.workspace, self.reader, id=name))
 
     # --- actions
 

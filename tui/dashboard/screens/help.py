@@ -30,12 +30,19 @@ class Section:
 def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     """Which classes' bindings stand under which title."""
     from tui.dashboard.app import FastIntercomApp
+    from tui.dashboard.screens.behind import BehindScreen
+    from tui.dashboard.screens.coverage import CoverageScreen
     from tui.dashboard.screens.dashboard import DashboardScreen
+    from tui.dashboard.screens.history import HistoryScreen
+    from tui.dashboard.screens.insights import InsightsScreen
+    from tui.dashboard.screens.log import LogScroll
     from tui.dashboard.widgets.browser import Browser
+    from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
     from tui.dashboard.widgets.line_list import LineList
     from tui.dashboard.widgets.results_pane import ResultsPane
     from tui.dashboard.widgets.results_table import ResultsTable
     from tui.dashboard.widgets.search_pane import SearchInput
+    from tui.dashboard.widgets.sheet import Sheet
     from tui.dashboard.widgets.thread_scroll import ThreadScroll
 
     return (
@@ -44,6 +51,9 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
         ("Results and conversation", (Browser,)),
         ("Conversation", (ThreadScroll,)),
         ("Search", (SearchInput,)),
+        ("Coverage", (CoverageScreen, CoverageCalendar, BehindScreen)),
+        ("Insights", (InsightsScreen, Sheet)),
+        ("Sync history and log", (HistoryScreen, LogScroll)),
     )
 
 

@@ -1,0 +1,281 @@
+"""The screens behind the main one: coverage, numbers, the history of syncs, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from tests.dashboard.stage import (
+    START,
+    Dashboard,
+    Stage,
+    Story,
+    app_of,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    wait_for,
+)
+from tests.dashboard.views import with_a_gap
+from tui.dashboard.messages import ResultsFetched
+from tui.dashboard.screens.behind import BehindScreen
+from tui.dashboard.screens.coverage import CoverageScreen
+from tui.dashboard.screens.history import HistoryScreen
+from tui.dashboard.screens.insights import InsightsScreen
+from tui.dashboard.screens.log import LogScreen
+from tui.dashboard.seeing.messages import QueryChosen
+from tui.insights import DayState
+
+pytestmark = pytest.mark.anyio
+TODAY = START.date()
+
+
+async def opened(pilot: Dashboard, key: str, kind: type[BehindScreen]) -> Any:
+    """Press the key and wait until that screen shows what it was opened for."""
+    await pilot.press(key)
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, kind) and not pilot.app.screen.is_waiting)
+    await pilot.pause()
+    return pilot.app.screen
+
+
+def words_of(screen: BehindScreen, selector: str) -> str:
+    return str(screen.query_one(selector, Static).content)
+
+
+async def test_the_calendar_is_walked_by_day_and_week_and_tells_the_counts(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await opened(pilot, "c", CoverageScreen)
+        calendar = screen.calendar
+        assert calendar.cursor == TODAY
+        for key, days in (("left", -1), ("k", -7), ("h", -1), ("right", 1), ("down", 7), ("l", 1)):
+            before = calendar.cursor
+            await pilot.press(key)
+            assert calendar.cursor - before == timedelta(days=days)
+        await pilot.press("right", "down")
+        assert calendar.cursor == TODAY, "there is no tomorrow"
+        await pilot.press("home")
+        assert calendar.cursor == stage.workspace.insights.horizon()[0]
+        await pilot.press("end", "left")
+        (day,) = stage.workspace.insights.days(calendar.cursor, calendar.cursor)
+        expected = f"{day.conversations.value} conversation"
+        assert "Thu 19 Dec 2024" in words_of(screen, "#coverage-detail")
+        assert expected in words_of(screen, "#coverage-detail")
+
+
+async def test_enter_lists_the_day(stage: Stage) -> None:
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await opened(pilot, "c", CoverageScreen)
+        story.clear()
+        await pilot.press("left", "enter")
+        await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))
+        await settle(pilot)
+        assert story.tells("DaysHighlighted", "DaysChosen", "QueryChosen", "ResultsFetched")
+        screen = screen_of(pilot)
+        assert screen.search_pane.text == "on:2024-12-19"
+        (day,) = stage.workspace.insights.days(date(2024, 12, 19), date(2024, 12, 19))
+        assert screen.results.table.count == day.conversations.value
+
+
+async def test_a_selected_range_is_synced_and_the_days_fill(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with(settings={"history": "20d"}, options={"days": 20})
+    stage.sync(START - timedelta(days=3), START)
+    stage.wire.is_cut = True
+    story = Story()
+    async with dashboard(stage, story=story, ready=False) as pilot:
+        await wait_for(pilot, lambda: screen_of(pilot).sync.picture.failure is not None)
+        stage.wire.is_cut = False
+        screen = await opened(pilot, "c", CoverageScreen)
+        calendar = screen.calendar
+        await pilot.press("up", "v", "left", "shift+left")
+        assert calendar.selected == (TODAY - timedelta(days=9), TODAY - timedelta(days=7))
+        assert "11–13 Dec 2024 (3 days)" in words_of(screen, "#coverage-detail")
+        assert all(calendar.day(TODAY - timedelta(days=d)).state is DayState.NEVER for d in (7, 8, 9))
+        story.clear()
+        await pilot.press("r")
+        await wait_for(
+            pilot,
+            lambda: all(calendar.day(TODAY - timedelta(days=d)).state is DayState.SYNCED for d in (7, 8, 9)),
+        )
+        assert calendar.day(TODAY - timedelta(days=12)).state is DayState.NEVER
+        assert story.tells("RangeSyncRequested", "SyncBegan", "FreshnessMoved", "DaysFetched")
+        await pilot.press("escape")
+        assert calendar.origin is None
+        assert app_of(pilot).screen is screen
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app_of(pilot).screen.id == "dashboard"
+
+
+async def test_the_mouse_moves_selects_and_opens(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await opened(pilot, "c", CoverageScreen)
+        calendar = screen.calendar
+        first = await _click(pilot, calendar, date(2024, 12, 10))
+        assert calendar.cursor == date(2024, 12, 10)
+        assert calendar.selected == (date(2024, 12, 10), date(2024, 12, 10))
+        await _click(pilot, calendar, date(2024, 12, 12), shift=True)
+        assert calendar.selected == (date(2024, 12, 10), date(2024, 12, 12))
+        await pilot.double_click("#coverage-calendar", offset=first)
+        await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))
+        assert screen_of(pilot).search_pane.text == "on:2024-12-10"
+
+
+async def _click(pilot: Dashboard, calendar: Any, day: date, *, shift: bool = False) -> tuple[int, int]:
+    x, y = calendar._plan.places[day]
+    offset = (x + calendar.gutter.left + 1, y + calendar.gutter.top)
+    await pilot.click("#coverage-calendar", offset=offset, shift=shift)
+    return offset
+
+
+async def test_every_state_of_a_day_has_a_mark_of_its_own(
+    stage_with: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stage = stage_with(settings={"history": "90d"}, options={"days": 90})
+    with_a_gap(stage)
+    async with dashboard(stage, size=(80, 24), ready=False) as pilot:
+        await wait_for(pilot, lambda: screen_of(pilot).sync.picture.failure is not None)
+        await opened(pilot, "c", CoverageScreen)
+        pilot.app.clear_notifications()
+        await pilot.pause()
+        text = "\n".join(text_of(pilot))
+        assert all(words in text for words in ("█ synced", "▄ partly", "░ threads pending", "· never"))
+        assert "█19" in text
+        await pilot.press("home")
+        await pilot.pause()
+        assert "·" in "".join(text_of(pilot)[3:10])
+
+
+async def test_every_number_leads_to_its_conversations(stage: Stage) -> None:
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = await opened(pilot, "i", InsightsScreen)
+        stops = list(screen.sheet._stops)
+        assert len(stops) > 200
+        assert all(stop.cell.query for stop in stops)
+        open_now = next(n for n, s in enumerate(stops) if s.cell.words.endswith(" open"))
+        screen.sheet.at = open_now
+        await pilot.pause()
+        assert stops[open_now].cell.words in words_of(screen, "#insights-detail")
+        story.clear()
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))
+        await settle(pilot)
+        assert story.tells("LineOpened", "QueryChosen", "ResultsFetched")
+        chosen = next(m for m in story.messages if isinstance(m, QueryChosen))
+        fetched = next(
+            m for m in story.messages if isinstance(m, ResultsFetched) and m.query.source == chosen.query
+        )
+        number = int(stops[open_now].cell.words.rsplit(": ", 1)[1].split()[0])
+        assert screen_of(pilot).search_pane.text == chosen.query
+        assert fetched.count.total == number
+
+
+async def test_the_period_is_switched_and_labelled(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with(settings={"history": "90d"}, options={"days": 90})
+    stage.sync(START - timedelta(days=40), START)
+    stage.wire.is_cut = True
+    story = Story()
+    async with dashboard(stage, story=story, ready=False) as pilot:
+        screen = await opened(pilot, "i", InsightsScreen)
+        assert "🟢 Fresh" in words_of(screen, "#insights-freshness")
+        assert "Open and waiting: 🟡 Partial" in words_of(screen, "#insights-freshness")
+        story.clear()
+        await pilot.press("9")
+        await wait_for(pilot, lambda: screen._report.window.end - screen._report.window.start > 80 * 86400)
+        assert "🟡 Partial" in words_of(screen, "#insights-freshness")
+        assert "was never synced" in words_of(screen, "#insights-freshness")
+        assert story.tells("PeriodChosen", "ReportFetched", "NumberHighlighted")
+        assert "[90 d]" in text_of(pilot)[0]
+        await pilot.press("p")
+        await wait_for(pilot, lambda: len(screen._report.days) == 8)
+        await pilot.click("#insights-period", offset=(8, 0))
+        await wait_for(pilot, lambda: len(screen._report.days) == 31)
+
+
+async def test_numbers_are_reached_with_arrows_and_mouse(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await opened(pilot, "i", InsightsScreen)
+        sheet = screen.sheet
+        assert sheet.at == 0
+        await pilot.press("down", "right", "l")
+        assert sheet.stop.line > 0
+        line = sheet.stop.line
+        await pilot.press("left", "h", "k", "j")
+        assert sheet.stop.line == line
+        await pilot.press("end")
+        assert sheet.at == len(sheet._stops) - 1
+        assert sheet.stop.line < sheet.scroll_y + sheet.size.height
+        await pilot.press("home")
+        assert sheet.scroll_y == 0
+        stop = sheet._stops[5]
+        await pilot.click(
+            "#insights-sheet", offset=(stop.start + sheet.gutter.left, stop.line + sheet.gutter.top)
+        )
+        assert sheet.at == 5
+
+
+async def test_the_history_lists_runs_and_the_log_is_one_key_away(
+    stage: Stage,
+) -> None:
+    stage.sync()
+    stage.workspace.settings.log_path.write_text(
+        "2024-12-20 14:30:00 7 INFO tui.sync: began\n"
+        "2024-12-20 14:30:01 7 ERROR tui.sync: [/b] \x1b]0;title\x07 \u202eevil\n"
+    )
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        stage.wire.is_cut = True
+        screen = await opened(pilot, "H", HistoryScreen)
+        assert "complete" in "\n".join(text_of(pilot))
+        story.clear()
+        await pilot.press("r")
+        await wait_for(pilot, lambda: screen._runs[0].outcome == "failed")
+        assert story.tells("SyncRequested", "SyncBroke", "RunsFetched")
+        await pilot.pause()
+        assert "✗ failed" in "\n".join(text_of(pilot))
+        await pilot.press("home")
+        await pilot.pause()
+        assert "no connection" in words_of(screen, "#history-detail")
+        log = await opened(pilot, "L", LogScreen)
+        text = words_of(log, "#log-text")
+        assert "[/b]  evil" in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        await pilot.press("escape", "escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen_of(pilot)
+
+
+async def test_the_screens_take_each_others_place_and_bear_resizing(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        for key, kind in (("c", CoverageScreen), ("i", InsightsScreen), ("H", HistoryScreen)) * 2:
+            await opened(pilot, key, kind)
+            assert len(app_of(pilot).screen_stack) == 2
+            for size in ((80, 24), (60, 15), (250, 70), (120, 36)):
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+                assert len(text_of(pilot)) == size[1]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert pilot.app.screen is screen_of(pilot)
+
+
+async def test_a_missing_log_says_so(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await opened(pilot, "H", HistoryScreen)
+        log = await opened(pilot, "L", LogScreen)
+        assert words_of(log, "#log-text") == "Nothing has been logged yet."

@@ -1,0 +1,44 @@
+"""What the screens behind the main one have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.dashboard.reader import Job, Reader
+from tui.workspace import Workspace
+
+
+class BehindScreen(Screen[None]):
+    """A whole screen over the main one; `escape` goes back to where one was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="leave_screen", tooltip="Back to the conversations"),
+    ]
+
+    def __init__(self, workspace: Workspace, reader: Reader, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.workspace = workspace
+        self._reader = reader
+        self._waiting = True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a read that was asked for is still to be shown."""
+        return self._waiting
+
+    def read(self, kind: str, job: Job) -> None:
+        """Have `job` done on the reader's thread; a newer one of the kind replaces it."""
+        self._waiting = True
+        self._reader.ask(kind, job, self)
+
+    def fetched(self, message: Message) -> None:
+        """What was asked for is here."""
+        message.stop()
+        self._waiting = False
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

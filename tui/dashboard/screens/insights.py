@@ -1,0 +1,142 @@
+"""Numbers about the last days, each with the conversations behind it one key away."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from tui.dashboard.messages import ConversationsArrived, SyncCompleted
+from tui.dashboard.screens.behind import BehindScreen
+from tui.dashboard.seeing import reads
+from tui.dashboard.seeing.messages import (
+    LineOpened,
+    NumberHighlighted,
+    PeriodChosen,
+    QueryChosen,
+    ReportFetched,
+)
+from tui.dashboard.seeing.report_lines import report_lines
+from tui.dashboard.widgets.period_choice import PERIODS, PeriodChoice
+from tui.dashboard.widgets.sheet import Sheet
+from tui.dashboard.widgets.status_bar import STATE_COLOURS
+from tui.dashboard.widgets.sync_line import SyncLine
+from tui.insights import Report
+
+
+class InsightsScreen(BehindScreen):
+    """The report on a period. It is read again when a sync is over, not while it runs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "next_period", "Period", id="next_period", tooltip="The last 7, 30 or 90 days"),
+        Binding("7", "period(7)", "7 days", id="period_7", tooltip="The last 7 days", show=False),
+        Binding("3", "period(30)", "30 days", id="period_30", tooltip="The last 30 days", show=False),
+        Binding("9", "period(90)", "90 days", id="period_90", tooltip="The last 90 days", show=False),
+        Binding("r", "read_again", "Count again", id="count_again", tooltip="Count again", show=False),
+    ]
+
+    sheet = getters.query_one("#insights-sheet", Sheet)
+    choice = getters.query_one("#insights-period", PeriodChoice)
+    label = getters.query_one("#insights-freshness", Static)
+    detail = getters.query_one("#insights-detail", Static)
+
+    _report: Report | None = None
+    _changed = False
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="insights-head"):
+            yield Static(Content.styled("Insights", "bold $text-primary"), id="insights-title")
+            yield PeriodChoice(id="insights-period")
+        yield Static(id="insights-freshness")
+        yield Sheet(id="insights-sheet")
+        yield Static(id="insights-detail")
+        yield SyncLine(self.workspace, self.workspace.clock, id="insights-sync")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.sheet.focus()
+        self._count()
+
+    def _count(self) -> None:
+        self._changed = False
+        self.label.update(Content.styled("counting…", "$muted"))
+        self.read("insights", partial(reads.report, self.workspace, self.choice.period))
+
+    @on(ReportFetched)
+    def _report_fetched(self, message: ReportFetched) -> None:
+        if message.period != self.choice.period:
+            return
+        self.fetched(message)
+        self._report = message.report
+        self.label.update(freshness(message.report))
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._report is not None:
+            self.sheet.show(report_lines(self._report, self.sheet.scrollable_content_region.width))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    @on(ConversationsArrived)
+    def _arrived(self) -> None:
+        self._changed = True
+
+    @on(SyncCompleted)
+    def _completed(self) -> None:
+        if self._changed and not self.is_waiting:
+            self._count()
+
+    @on(NumberHighlighted)
+    def _highlighted(self, message: NumberHighlighted) -> None:
+        message.stop()
+        note = "" if message.exact else "  (it lists others too)"
+        self.detail.update(
+            Content.assemble(
+                (message.words, "bold"), ("  ⏎ " + message.query, "$text-accent"), (note, "$muted")
+            )
+        )
+
+    @on(LineOpened)
+    def _opened(self, message: LineOpened) -> None:
+        message.stop()
+        self.post_message(QueryChosen(message.query))
+
+    @on(PeriodChosen)
+    def _period_chosen(self, message: PeriodChosen) -> None:
+        message.stop()
+        if message.days != self.choice.period:
+            self.choice.period = message.days
+            self._count()
+
+    def action_period(self, days: int) -> None:
+        self.post_message(PeriodChosen(days))
+
+    def action_next_period(self) -> None:
+        self.action_period(PERIODS[(PERIODS.index(self.choice.period) + 1) % len(PERIODS)])
+
+    def action_read_again(self) -> None:
+        self._count()
+
+
+def freshness(report: Report) -> Content:
+    """How complete the numbers are: of the period, and of the open ones where that differs."""
+    state = report.verdict.state
+    parts = [
+        Content.assemble(
+            f"{state.glyph} ",
+            (state.value.capitalize(), f"bold {STATE_COLOURS[state.value]}"),
+            f"  {report.message or 'everything of this period is here'}",
+        )
+    ]
+    now = report.verdict_now.state
+    if now is not state:
+        words = report.message_now or "everything is here"
+        parts.append(Content(f"Open and waiting: {now.glyph} {now.value.capitalize()}  {words}"))
+    return Content("\n").join(parts)

@@ -1,0 +1,96 @@
+"""What happens on the screens that show coverage, numbers, syncs and the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from textual.message import Message
+
+from tui.domain import RunRecord
+from tui.freshness import Interval
+from tui.insights import DayCoverage, Report
+
+
+@dataclass
+class DaysFetched(Message):
+    """The coverage of every day of the configured history, oldest first."""
+
+    days: tuple[DayCoverage, ...]
+
+
+@dataclass
+class ReportFetched(Message):
+    """The numbers about the last so many days."""
+
+    period: int
+    report: Report
+
+
+@dataclass
+class RunsFetched(Message):
+    """The newest syncs, newest first."""
+
+    runs: tuple[RunRecord, ...]
+
+
+@dataclass
+class LogFetched(Message):
+    """The end of the log file, safe to show; `problem` says why there is none."""
+
+    path: Path
+    lines: tuple[str, ...]
+    problem: str = ""
+
+
+@dataclass
+class QueryChosen(Message):
+    """The conversations behind something shown should be listed on the main screen."""
+
+    query: str
+
+
+@dataclass
+class DaysHighlighted(Message):
+    """The cursor of the calendar moved, or the selection changed: first and last day of it."""
+
+    first: date
+    last: date
+
+
+@dataclass
+class DaysChosen(Message):
+    """The day under the cursor was opened."""
+
+    day: date
+
+
+@dataclass
+class RangeSyncRequested(Message):
+    """These days should be synced, whatever is known of them."""
+
+    window: Interval
+
+
+@dataclass
+class PeriodChosen(Message):
+    """The numbers should be about the last so many days."""
+
+    days: int
+
+
+@dataclass
+class NumberHighlighted(Message):
+    """The cursor came to another number: what it is, and the query behind it."""
+
+    words: str
+    query: str
+    exact: bool
+
+
+@dataclass
+class LineOpened(Message):
+    """Enter on a line of a sheet."""
+
+    query: str
