@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tui.clock import Clock, system_clock
 from tui.settings import Secret, Settings
 from tui.workspace import Workspace
 
@@ -19,7 +20,14 @@ def open_workspace(tmp_path: Path) -> Iterator[Callable[..., Workspace]]:
     """Opens workspaces on a server's address; all are closed at the end."""
     opened: list[Workspace] = []
 
-    def open_(url: str, *, database: Path | None = None, token: str = TOKEN, **changes: Any) -> Workspace:
+    def open_(
+        url: str,
+        *,
+        database: Path | None = None,
+        token: str = TOKEN,
+        clock: Clock = system_clock,
+        **changes: Any,
+    ) -> Workspace:
         values: dict[str, Any] = {"settle": 2, "overlap": 30, "history": "120d"} | changes
         settings = Settings(
             base_url=url,
@@ -28,7 +36,7 @@ def open_workspace(tmp_path: Path) -> Iterator[Callable[..., Workspace]]:
             log_path=tmp_path / "fastintercom.log",
             **values,
         )
-        workspace = Workspace(settings, token=Secret(token))
+        workspace = Workspace(settings, clock=clock, token=Secret(token))
         opened.append(workspace)
         return workspace
 

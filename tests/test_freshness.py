@@ -40,7 +40,6 @@ def test_intervals_are_ascending_and_never_touch(coverage: Coverage) -> None:
 def test_set_arithmetic(a: Coverage, b: Coverage) -> None:
     assert seconds_of(a | b) == seconds_of(a) | seconds_of(b)
     assert seconds_of(a - b) == seconds_of(a) - seconds_of(b)
-    assert seconds_of(a & b) == seconds_of(a) & seconds_of(b)
 
 
 @given(coverages, intervals())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """Returns the present as a UTC-aware datetime."""
@@ -22,3 +22,30 @@ def to_epoch(moment: datetime) -> int:
 
 def from_epoch(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+class ServerClock:
+    """The server's time: a local clock, corrected by how far that was seen to be off.
+
+    Small differences are left alone: the freshness verdict tolerates them, and a network answer cannot tell
+    them from its own delay.
+    """
+
+    LEAST = timedelta(seconds=30)
+
+    def __init__(self, local: Clock, offset: timedelta = timedelta(0)) -> None:
+        self._local = local
+        self.offset = offset
+        """Server minus local."""
+
+    def __call__(self) -> datetime:
+        return self._local() + self.offset
+
+    def learn(self, server_now: datetime) -> bool:
+        """Take in the server's present. Returns whether that changed the offset."""
+        off = server_now - self._local()
+        offset = timedelta(seconds=round(off.total_seconds())) if abs(off) >= self.LEAST else timedelta(0)
+        changed = abs(offset - self.offset) >= self.LEAST
+        if changed:
+            self.offset = offset
+        return changed

@@ -5,9 +5,11 @@ Times are whole epoch seconds (UTC); intervals are closed: `Interval(10, 12)` ho
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
 from typing import NamedTuple
 
 DEFAULT_TOLERANCE = 300
@@ -19,6 +21,9 @@ class Interval(NamedTuple):
 
     start: int
     end: int
+
+    def contains(self, other: Interval) -> bool:
+        return self.start <= other.start and other.end <= self.end
 
     def intersect(self, other: Interval) -> Interval | None:
         start, end = max(self.start, other.start), min(self.end, other.end)
@@ -62,11 +67,6 @@ class Coverage:
     def __sub__(self, other: Coverage) -> Coverage:
         return Coverage(piece for interval in self for piece in other.missing(interval))
 
-    def __and__(self, other: Coverage) -> Coverage:
-        return Coverage(
-            piece for mine in self for theirs in other if (piece := mine.intersect(theirs)) is not None
-        )
-
     @property
     def last(self) -> int | None:
         """The newest covered second, or None when nothing is covered."""
@@ -79,7 +79,11 @@ class Coverage:
 
     def within(self, window: Interval) -> Coverage:
         """The part of the coverage that lies inside `window`."""
-        return Coverage(piece for i in self if (piece := i.intersect(window)) is not None)
+        # Thousands of intervals may be asked for thousands of windows: start at the first that can matter.
+        first = bisect_left(self._intervals, window.start, key=attrgetter("end"))
+        last = bisect_right(self._intervals, window.end, lo=first, key=attrgetter("start"))
+        near = self._intervals[first:last]
+        return Coverage(piece for i in near if (piece := i.intersect(window)) is not None)
 
     def missing(self, window: Interval) -> list[Interval]:
         """The parts of `window` that are not covered, oldest first."""

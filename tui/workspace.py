@@ -10,13 +10,13 @@ import contextlib
 import threading
 from array import array
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
-from tui.clock import Clock, from_epoch, system_clock, to_epoch
+from tui.clock import Clock, ServerClock, from_epoch, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
 from tui.history import SearchHistory
@@ -67,19 +67,21 @@ class Workspace:
         token: Secret | None = None,
     ) -> None:
         self.settings = settings
-        self.clock = clock
         self.tz = tz
         self._transport = transport
         self._token = token
         self._database = Database(settings.database)
+        offset = timedelta(seconds=int(read_setting(self._database, "clock_offset") or 0))
+        self.clock = ServerClock(clock, offset)
+        """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""
         self._search = Search(self._database)
-        self.triage = Triage(self._database, clock, tz)
-        self.views = Views(self._database, self._search, clock, tz)
-        self.lookup = Lookup(self._database, self._search, clock, tz)
+        self.triage = Triage(self._database, self.clock, tz)
+        self.views = Views(self._database, self._search, self.clock, tz)
+        self.lookup = Lookup(self._database, self._search, self.clock, tz)
         self.history = SearchHistory(self._database)
-        self.insights = Insights(self._database, settings, clock, tz)
+        self.insights = Insights(self._database, settings, self.clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
-        self._service = SyncService(self._database, limits, clock, self._make_client)
+        self._service = SyncService(self._database, limits, self.clock, self._make_client)
 
     def close(self) -> None:
         """Stop the engine's own thread and close the database."""

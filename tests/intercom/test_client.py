@@ -21,7 +21,7 @@ from tui.intercom.errors import (
     RateLimited,
     Unreachable,
 )
-from tui.intercom.searches import all_of, any_of, condition, updated_between
+from tui.intercom.searches import all_of, condition, updated_between
 
 CONVERSATION = {"id": "5", "created_at": 1734537511, "updated_at": 1734537512, "state": "open"}
 
@@ -263,8 +263,8 @@ def test_once_it_has_worked_a_lost_server_is_waited_for() -> None:
 
 def test_search_groups_keep_within_the_limits() -> None:
     one, two = condition("open", "=", value=True), condition("read", "=", value=False)
-    assert all_of(any_of(one, two), one)["value"][1] == {"operator": "AND", "value": [one]}
+    assert all_of(all_of(one, two), one)["value"][1] == {"operator": "AND", "value": [one]}
     with pytest.raises(ValueError, match="two levels"):
-        all_of(any_of(all_of(one), one), one)
+        all_of(all_of(all_of(one), one), one)
     with pytest.raises(ValueError, match="1 to 15"):
-        any_of(*[one] * 16)
+        all_of(*[one] * 16)

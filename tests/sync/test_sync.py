@@ -14,8 +14,10 @@ import pytest
 
 from tests.conftest import TOKEN
 from tests.sync.invariant import broken_promises
-from tui.freshness import SyncState
+from tui.clock import to_epoch
+from tui.freshness import Interval, SyncState
 from tui.simulator import SimulatorOptions
+from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer, running
 from tui.store.database import Database
 from tui.sync.events import (
@@ -418,3 +420,117 @@ def test_two_changes_in_one_second_are_both_there(open_workspace: OpenWorkspace)
         sync(workspace)
         assert broken_promises(workspace, simulator.world) == []
         assert _found(workspace, "zyzzyvasecond") == {busy}
+
+
+def test_a_token_of_another_workspace_is_refused_and_nothing_is_touched(
+    open_workspace: OpenWorkspace,
+) -> None:
+    with server(conversations=20, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        sync(workspace)
+        database = Database(workspace.settings.database)
+        with database.transaction() as connection:
+            connection.execute("UPDATE setting SET value = 'another' WHERE key = 'app'")
+        database.close()
+        before = workspace.total()
+        with pytest.raises(SyncError, match=r"mirrors the workspace .* but the token belongs to") as caught:
+            sync(workspace)
+        assert caught.value.reason is Reason.WRONG_WORKSPACE
+        assert workspace.total() == before
+
+
+def test_a_local_clock_that_is_wrong_does_not_change_the_verdict(open_workspace: OpenWorkspace) -> None:
+    half_an_hour = timedelta(minutes=30)
+    with server(conversations=20, tie=1, long_threads=0) as simulator:
+        for wrong in (half_an_hour, -half_an_hour):
+            workspace = open_workspace(simulator.url, clock=lambda wrong=wrong: datetime.now(UTC) + wrong)
+            sync(workspace)
+            assert abs(workspace.clock() - datetime.now(UTC)) < timedelta(seconds=10)
+            assert workspace.search_conversations("since:20m")["sync_info"]["state"] == "fresh"
+
+
+def test_opened_conversations_do_not_make_a_broken_sync_spin(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=5, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        events: list[SyncEvent] = []
+        workspace.subscribe(events.append)
+        database = Database(workspace.settings.database)
+        cancel = threading.Event()
+        with Lease(database, datetime.now(UTC)):
+            engine = threading.Thread(target=workspace.run_sync, kwargs={"cancel": cancel, "interval": 3600})
+            engine.start()
+            until(lambda: any(isinstance(e, SyncFailed) for e in events))
+            workspace.prioritise(1)
+            until(lambda: sum(isinstance(e, SyncFailed) for e in events) >= 2)
+            threading.Event().wait(0.5)  # time in which a hot loop would fail hundreds of times
+            assert sum(isinstance(e, SyncFailed) for e in events) <= 4
+        database.close()
+        cancel.set()
+        engine.join(10)
+        assert not engine.is_alive()
+
+
+def test_what_is_new_comes_in_while_the_history_is_still_being_filled(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=900, latency_ms=60) as simulator:
+        workspace = open_workspace(simulator.url, settle=1)
+        cancel = threading.Event()
+        engine = threading.Thread(target=workspace.run_sync, kwargs={"cancel": cancel, "interval": 0.5})
+        engine.start()
+        until(lambda: workspace.total() > 100)
+        new = simulator.world.create("<p>zyzzyvanew</p>")
+        # Ten seconds is when a request for "everything up to now" no longer is the one that runs.
+        until(lambda: _found(workspace, "zyzzyvanew") == {new})
+        pending = workspace.get_sync_status()["pending_threads"]
+        cancel.set()
+        engine.join(10)
+        assert pending > 0, "the backfill was still running"
+
+
+def test_a_few_broken_conversations_cost_a_second_each_and_no_more(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=60, tie=1, long_threads=0) as simulator:
+        broken = sorted(simulator.world.truth())[::4][:12]
+        for conversation_id in broken:
+            simulator.world.faults.script(
+                Fault.FORBIDDEN, path=f"/conversations/{conversation_id}", times=1000
+            )
+        workspace = open_workspace(simulator.url)
+        summary = sync(workspace)
+        assert summary.outcome == "partial"
+        assert summary.failed_threads == len(broken)
+        assert broken_promises(workspace, simulator.world) == []
+        now = datetime.now(UTC)
+        gaps = workspace.coverage().missing(Interval(to_epoch(now - timedelta(days=60)), to_epoch(now) - 60))
+        assert all(gap.end - gap.start < 60 for gap in gaps)
+
+        simulator.world.faults.clear()
+        assert sync(workspace).outcome == "complete"
+
+
+def test_a_gateways_clock_is_not_the_servers(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=20, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        simulator.world.faults.script(Fault.HTML, path="/conversations/deleted", times=3)
+        sync(workspace)
+        last = workspace.get_sync_status()["last_sync"]
+        assert last is not None
+        assert last <= datetime.now(UTC)
+
+
+def test_a_listener_that_fails_does_not_stop_the_sync(open_workspace: OpenWorkspace) -> None:
+    def fail(event: SyncEvent) -> None:
+        raise RuntimeError(type(event).__name__)
+
+    with server(conversations=20, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        workspace.subscribe(fail)
+        assert sync(workspace).outcome == "complete"
+
+
+def test_a_query_for_the_last_seconds_does_not_sync_for_ever(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=20, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url, settle=60)
+        asyncio.run(workspace.search_when_synced("since:30s"))
+        runs = len(workspace.runs())
+        for _ in range(5):
+            asyncio.run(workspace.search_when_synced("since:30s"))
+        assert len(workspace.runs()) == runs

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from tui.intercom import explain
 from tui.intercom.budget import RateBudget
@@ -124,7 +125,9 @@ class Calls:
                 reply = await self._connection.send(client, method, path, body)
                 if isinstance(reply, Reply):
                     headers, status = reply.headers, reply.status
-                    self._learn_time(reply)
+                    if reply.status == HTTPStatus.OK:
+                        # Anything else may come from a gateway on the way, with a clock of its own.
+                        self._learn_time(reply)
             finally:
                 self.budget.settle(number, headers, status)
         return reply

@@ -331,16 +331,17 @@ _is_integer = re.compile(r"-?[0-9]{1,19}").fullmatch
 
 
 def _integer(value: wire.Number) -> int | None:
+    """A whole number that SQLite can hold; None for anything else."""
     if isinstance(value, str):
-        return int(value) if _is_integer(value) else None
-    if isinstance(value, float):
-        return int(value) if abs(value) < _MAX_ID else None
-    return value
+        value = int(value) if _is_integer(value) else None
+    if value is None or not -_MAX_ID <= value <= _MAX_ID:
+        return None
+    return int(value)
 
 
 def _id(value: wire.Id, what: str) -> int:
     identity = _integer(value)
-    if identity is None or not -_MAX_ID <= identity <= _MAX_ID:
+    if identity is None:
         raise BadAnswer(f"{what} came with an id that is not a whole number: {one_line(repr(value))[:60]}")
     return identity
 

@@ -19,22 +19,14 @@ def all_of(*conditions: Condition) -> Condition:
     return _group("AND", conditions)
 
 
-def any_of(*conditions: Condition) -> Condition:
-    """Raises `ValueError` for more than 15 conditions or more than two levels."""
-    return _group("OR", conditions)
-
-
-def updated_between(first: int, last: int) -> Condition:
+def updated_between(first: int, last: int, *, inclusive: bool = False) -> Condition:
     """Conversations with an `updated_at` in [first, last] (epoch seconds), and perhaps a second beyond.
 
     Whether the API's `>` and `<` include their bound is not known, so each bound is put one second
-    outside; the caller drops what lies beyond the range.
+    outside, unless `<` was seen to be `inclusive`; the caller drops what lies beyond the range.
     """
-    return all_of(condition("updated_at", ">", first - 1), condition("updated_at", "<", last + 1))
-
-
-def with_ids(ids: Iterable[int]) -> Condition:
-    return condition("id", "IN", [str(identity) for identity in ids])
+    beyond = last if inclusive else last + 1
+    return all_of(condition("updated_at", ">", first - 1), condition("updated_at", "<", beyond))
 
 
 def contacts_with_ids(ids: Iterable[str]) -> Condition:

@@ -245,7 +245,7 @@ CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
     "database": _path,
     "history": _length('"90d" or "52w", up to ten years', LONGEST_HISTORY),
     "tolerance": _seconds(0, 86_400),
-    "settle": _seconds(0, 3_600),
+    "settle": _seconds(1, 3_600),
     "overlap": _seconds(0, 86_400),
     "interval": _seconds(1, 86_400),
     "waiting_warm": _length('"2h" or "30m", up to a year', LONGEST_WAIT),

@@ -23,8 +23,10 @@ def change_coverage(
     before = Coverage(connection.execute('SELECT start, "end" FROM coverage_interval'))
     after = (before - Coverage(remove)) | Coverage(add)
     if after != before:
-        connection.execute("DELETE FROM coverage_interval")
-        connection.executemany("INSERT INTO coverage_interval VALUES (?, ?)", list(after))
+        old, new = set(before), set(after)
+        gone = [(i.start,) for i in old - new]
+        connection.executemany("DELETE FROM coverage_interval WHERE start = ?", gone)
+        connection.executemany("INSERT INTO coverage_interval VALUES (?, ?)", list(new - old))
     return before, after
 
 

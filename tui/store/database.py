@@ -15,7 +15,14 @@ from typing import Any
 from peewee import DatabaseError, OperationalError, SqliteDatabase
 from playhouse.migrations import Runner
 
-from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, FenceLost, Superseded
+from tui.store.errors import (
+    DatabaseCorrupt,
+    DatabaseTooNew,
+    DatabaseUnwritable,
+    FenceLost,
+    StoreError,
+    Superseded,
+)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 APPLICATION_ID = 0x66734963
@@ -184,9 +191,11 @@ def _prepare_file(path: Path) -> None:
         raise DatabaseCorrupt(path, "it is not an SQLite file")
 
 
-def explain(error: Exception, path: Path) -> DatabaseCorrupt | DatabaseUnwritable:
+def explain(error: Exception, path: Path) -> StoreError:
     """The `StoreError` for an error of SQLite."""
     text = str(error)
+    if text.startswith("no such column") or "syntax error" in text:
+        return StoreError(f"a fault of fastintercom ({text}); {path} is not affected")
     if isinstance(error, (OperationalError, sqlite3.OperationalError)) and not text.startswith("no such"):
         return DatabaseUnwritable(path, text)
     return DatabaseCorrupt(path, text)

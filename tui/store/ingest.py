@@ -74,6 +74,8 @@ class Stored:
     """(id, updated_at) of the conversations whose thread is still to be fetched."""
     lagging: list[int] = field(default_factory=list)
     """Those of them that were fetched, but from a replica older than the header."""
+    left: list[int] = field(default_factory=list)
+    """The activity times that conversations moved away from."""
 
     @property
     def changed(self) -> list[int]:
@@ -117,8 +119,13 @@ def store_headers(
             continue
         elif row[0] == record.updated_at and row[2] is None:
             stored.unchanged.append(record.id)
+            if _has_header(connection, record):
+                if row[1] < row[0]:
+                    stored.pending.append((record.id, row[0]))
+                continue
         else:
             stored.updated.append(record.id)
+            stored.left.append(row[0])
         wanted.append(record)
         if row is None or row[1] < record.updated_at:
             stored.pending.append((record.id, record.updated_at))
@@ -150,6 +157,8 @@ def store_threads(connection: sqlite3.Connection, records: Iterable[Conversation
                 stored.lagging.append(record.id)
             elif not record.final:
                 stored.pending.append((record.id, record.updated_at))
+            if row is not None and row[0] != record.updated_at:
+                stored.left.append(row[0])
             if row is None or not row[1]:
                 stored.new.append(record.id)
             else:
@@ -210,6 +219,19 @@ def name_customers(
                 )
             changed += ids
     return changed
+
+
+def _has_header(connection: sqlite3.Connection, record: ConversationRecord) -> bool:
+    """Whether everything the header says is stored already."""
+    row = connection.execute(
+        f"SELECT {', '.join(_HEADER_COLUMNS)} FROM conversation WHERE id = ?", (record.id,)
+    ).fetchone()
+    said = tuple(getattr(record, column) for column in _HEADER_COLUMNS)
+    tags = connection.execute("SELECT tag_id FROM conversation_tag WHERE conversation_id = ?", (record.id,))
+    return {tag for (tag,) in tags} == {tag for tag, _ in record.tags} and all(
+        new == old or (not new and column.startswith("customer_"))
+        for column, new, old in zip(_HEADER_COLUMNS, said, row, strict=True)
+    )
 
 
 def _write_header(connection: sqlite3.Connection, record: ConversationRecord) -> None:

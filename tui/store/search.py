@@ -74,7 +74,7 @@ class Search:
     def ids(self, query: Query, names: Ids, now: datetime, limit: int | None = None) -> array[int]:
         """Conversation ids in the query's order. Raises `Superseded` when interrupted."""
         statement = _compile(query, names, now)
-        if query.sort is Sort.RELEVANCE and query.terms:
+        if query.sort is Sort.RELEVANCE and query.terms and statement.source is _FROM_INDEX:
             return self._ranked(statement, limit)
         order = {
             Sort.UPDATED: f"{statement.key} DESC",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 DIRECTORY_AGE = 600
 """Seconds after which teammates, teams and tags are read again."""
 CONTACTS_PER_SEARCH = 50
+CONTACT_AGE = 86_400
+"""Seconds after which a contact without a name is asked for again: new ones take minutes to be found."""
 _DELETIONS_OVERLAP = 3600
 """Seconds of deletions read again: the list is paged by number and shifts while it is read."""
 
@@ -67,7 +69,7 @@ async def read_deletions(
                 # Older workspaces and restricted tokens lack this list. Deleted conversations are then
                 # found missing when their time is listed again (the daily reconcile).
                 logger.warning("the list of deleted conversations cannot be read: %s", error)
-                break
+                return forgotten
             recent = [(i, t) for i, t in page.conversations if t is None or t >= horizon]
             for conversation_id, deleted_at in recent:
                 forgotten += ledger.deleted([conversation_id], deleted_at or to_epoch(started))
@@ -81,21 +83,25 @@ async def read_deletions(
 
 async def name_the_nameless(client: IntercomClient, database: Database, now: datetime) -> list[int]:
     """Ask for the contacts of conversations that came without a customer's name. Returns changed ids."""
+    wanted = [
+        contact_id
+        for (contact_id,) in database.all(
+            "SELECT DISTINCT customer_id FROM conversation WHERE customer_name = '' AND customer_email = ''"
+            " AND customer_id <> '' AND deleted_at IS NULL"
+            " AND customer_id NOT IN (SELECT id FROM contact WHERE name = '' AND fetched_at > ?)",
+            (to_epoch(now) - CONTACT_AGE,),
+        )
+    ]
     changed: list[int] = []
-    while True:
-        wanted = [
-            contact_id
-            for (contact_id,) in database.all(
-                "SELECT DISTINCT customer_id FROM conversation WHERE customer_id <> '' AND customer_name = ''"
-                " AND customer_email = '' AND deleted_at IS NULL"
-                " AND customer_id NOT IN (SELECT id FROM contact) LIMIT ?",
-                (CONTACTS_PER_SEARCH,),
-            )
-        ]
-        if not wanted:
-            return changed
-        found = {c.id: c for c in await client.contacts(wanted)}
-        # Contacts that are gone are noted too, without a name, so that they are not asked for again.
-        people = [(i, found[i].name, found[i].email) if i in found else (i, "", "") for i in wanted]
+    for start in range(0, len(wanted), CONTACTS_PER_SEARCH):
+        asked = wanted[start : start + CONTACTS_PER_SEARCH]
+        try:
+            found = {c.id: c for c in await client.contacts(asked)}
+        except (BadAnswer, Forbidden) as error:
+            logger.warning("the names of customers cannot be read: %s", error)
+            break
+        # Contacts that were not found are noted too, without a name.
+        people = [(i, found[i].name, found[i].email) if i in found else (i, "", "") for i in asked]
         with database.transaction() as connection:
             changed += name_customers(connection, people, to_epoch(now))
+    return changed

@@ -19,6 +19,7 @@ class Reason(Enum):
     RATE_LIMITED = "rate-limited"
     BAD_ANSWER = "bad-answer"
     LOCKED = "locked"
+    WRONG_WORKSPACE = "wrong-workspace"
     STORE = "store"
     INTERRUPTED = "interrupted"
     INTERNAL = "internal"

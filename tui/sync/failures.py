@@ -36,6 +36,8 @@ TEMPORARY = frozenset({Reason.UNREACHABLE, Reason.RATE_LIMITED, Reason.LOCKED})
 
 def explain_failure(error: BaseException) -> SyncError:
     """The `SyncError` for whatever stopped a run."""
+    if isinstance(error, SyncError):
+        return error
     for kind, reason in _REASONS:
         if isinstance(error, kind):
             return SyncError(reason, str(error))

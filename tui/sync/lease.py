@@ -7,6 +7,7 @@ sync checks that number, so that a holder which was suspended for long cannot wr
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -19,6 +20,7 @@ from filelock import FileLock, Timeout
 from tui.clock import from_epoch, to_epoch
 from tui.store.database import Database
 from tui.store.directory import read_setting, write_setting
+from tui.store.errors import FenceLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,11 @@ class Lease:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self._database.fence(None)
-            with self._database.transaction():
+            # Whoever took over has written an entry of its own.
+            with contextlib.suppress(FenceLost), self._database.transaction():
                 write_setting(self._database, "lease", "")
         finally:
+            self._database.fence(None)
             self._lock.release()
 
 
@@ -83,7 +86,19 @@ def read_owner(database: Database) -> LeaseOwner | None:
         return None
     entry = json.loads(text)
     owner = LeaseOwner(entry["pid"], entry["host"], from_epoch(entry["since"]))
-    return owner if owner.host != socket.gethostname() or _alive(owner.pid) else None
+    alive = _alive(owner.pid) if owner.host == socket.gethostname() else _is_locked(database.path)
+    return owner if alive else None
+
+
+def _is_locked(database: Path) -> bool:
+    """Whether anybody holds the lock; the only way to know is to try."""
+    lock = FileLock(lock_path(database), timeout=0, thread_local=False, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 def _alive(pid: int) -> bool:

@@ -8,6 +8,7 @@ holds, whenever the process dies. Nothing here touches the network.
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -86,7 +87,7 @@ class Ledger:
                 holes |= mark_absent(connection, window, present)
                 added.append(Slice(window, resolved))
             before, after = change_coverage(connection, remove=[Interval(s, s) for s in holes])
-            joined, grown = self._join(connection, added)
+            joined, grown = self._join(connection, [*added, *self._touched(stored.left)])
         self._settle(added, joined)
         return Outcome(stored, [], before != after or grown)
 
@@ -97,9 +98,8 @@ class Ledger:
             deleted = tombstone(connection, batch.gone, now)
             for conversation_id in [*batch.failed, *stored.lagging]:
                 note_failed_attempt(connection, conversation_id)
-            seconds = set(batch.listed_at)
-            touched = [s for s in self._slices if any(s.window.start <= t <= s.window.end for t in seconds)]
-            joined, grown = self._join(connection, touched)
+            seconds = {*batch.listed_at, *stored.left, *(r.updated_at for r in batch.threads)}
+            joined, grown = self._join(connection, self._touched(seconds))
         self._settle([], joined)
         return Outcome(stored, deleted, grown)
 
@@ -107,6 +107,21 @@ class Ledger:
         """Forget conversations that Intercom says are deleted. Returns those that were alive here."""
         with self._database.transaction() as connection:
             return tombstone(connection, ids, deleted_at)
+
+    def join_the_rest(self) -> bool:
+        """At the end of a run: let every slice join that still can. Whether none is left waiting."""
+        with self._database.transaction() as connection:
+            joined, _ = self._join(connection, self._slices)
+        self._settle([], joined)
+        return not self._slices
+
+    def _touched(self, seconds: Iterable[int]) -> list[Slice]:
+        times = sorted(set(seconds))
+        return [
+            s
+            for s in self._slices
+            if (at := bisect_left(times, s.window.start)) < len(times) and times[at] <= s.window.end
+        ]
 
     def _join(self, connection: sqlite3.Connection, slices: Iterable[Slice]) -> tuple[list[Slice], bool]:
         joined, pieces = [], list[Interval]()

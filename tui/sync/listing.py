@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.freshness import Interval
 from tui.intercom.errors import BadAnswer, PageTooHeavy
 from tui.intercom.payloads import Conversation, ConversationPage
+from tui.intercom.searches import MAX_PER_PAGE, condition, updated_between
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
-MAX_PAGE = 150
-"""The most Intercom gives per search page (OpenAPI 2.16, "Search conversations")."""
 EASY_PAGES = 20
 """Quick answers in a row after which a page size that had been halved grows again."""
 RECOUNTS = 5
@@ -31,6 +31,8 @@ class ListedSlice:
 
     window: Interval | None
     conversations: list[Conversation]
+    answered_at: datetime | None = None
+    """The server's time of the answer, as far as it says."""
     gave_up: bool = False
     """True when the server kept contradicting itself about what there is."""
 
@@ -40,7 +42,7 @@ class Lister:
 
     def __init__(self, client: IntercomClient) -> None:
         self._client = client
-        self._page_size = MAX_PAGE
+        self._page_size = MAX_PER_PAGE
         self._easy = 0
         self._inclusive = False
         """Whether `<` was seen to include its bound; the documentation leaves it open."""
@@ -49,11 +51,12 @@ class Lister:
         """The range, newest slice first, without gaps. Raises `IntercomError`s of the client."""
         low, high = window
         while high >= low:
-            page = await self._search(_between(low, high, self._inclusive), "updated_at")
+            inclusive = self._inclusive  # another listing may learn it while this one asks
+            page = await self._search(updated_between(low, high, inclusive=inclusive), "updated_at")
             times = [c.updated_at for c in page.conversations]
             inside = [c for c in page.conversations if low <= c.updated_at <= high]
             if page.total_count <= len(times):
-                yield ListedSlice(Interval(low, high), inside)
+                yield ListedSlice(Interval(low, high), inside, page.server_time)
                 return
             if not times:
                 raise BadAnswer(f"Intercom counts {page.total_count} conversations but lists none")
@@ -63,13 +66,14 @@ class Lister:
                 return
             if times[-1] > high:
                 # Nothing but the second beyond the range: `<` includes its bound on this server.
-                if self._inclusive:
+                if inclusive:
                     raise BadAnswer("Intercom's search returns conversations outside the range asked for")
                 self._inclusive = True
                 continue
             oldest = max(times[-1], low)
             if oldest < high:
-                yield ListedSlice(Interval(oldest + 1, high), [c for c in inside if c.updated_at > oldest])
+                newer = [c for c in inside if c.updated_at > oldest]
+                yield ListedSlice(Interval(oldest + 1, high), newer, page.server_time)
                 yield ListedSlice(None, [c for c in inside if c.updated_at == oldest])
                 high = oldest
             else:
@@ -92,7 +96,7 @@ class Lister:
         Conversations can only leave a past second, so a count no larger than what was seen proves that
         none was skipped.
         """
-        query = {"field": "updated_at", "operator": "=", "value": second}
+        query = condition("updated_at", "=", second)
         seen: dict[int, Conversation] = {}
         for _ in range(RECOUNTS):
             cursor = None
@@ -126,18 +130,6 @@ class Lister:
                 self._easy = 0
                 continue
             self._easy += 1
-            if self._easy >= EASY_PAGES and self._page_size < MAX_PAGE:
-                self._page_size, self._easy = min(self._page_size * 2, MAX_PAGE), 0
+            if self._easy >= EASY_PAGES and self._page_size < MAX_PER_PAGE:
+                self._page_size, self._easy = min(self._page_size * 2, MAX_PER_PAGE), 0
             return page
-
-
-def _between(low: int, high: int, inclusive: bool) -> dict[str, Any]:
-    """`low ≤ updated_at ≤ high`, one second wider on both sides while it is unknown what `<` means."""
-    wide = 0 if inclusive else 1
-    return {
-        "operator": "AND",
-        "value": [
-            {"field": "updated_at", "operator": ">", "value": low - 1},
-            {"field": "updated_at", "operator": "<", "value": high + wide},
-        ],
-    }

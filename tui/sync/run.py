@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tui.clock import from_epoch, to_epoch
 from tui.freshness import Interval
-from tui.intercom.errors import BadAnswer, NotFound, Unreachable
+from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, Unreachable
 from tui.store.coverage import count_pending, next_pending, read_coverage
 from tui.store.database import Database
 from tui.store.records import ConversationRecord
@@ -43,8 +43,14 @@ COUNT_EVERY = 1.0
 """Seconds between two counts of what is left."""
 RETRY_AFTER = 2.0
 """Seconds before a thread is tried again that failed or was answered from a lagging replica."""
-FAILURES_IN_A_ROW = 12
-"""Failed calls without one success between them: the network is gone, not one conversation."""
+UNREACHABLE_IN_A_ROW = 12
+"""Conversations in a row that could not be reached: the network is gone, not one conversation."""
+FAILURES_IN_A_ROW = 60
+"""Conversations in a row that failed in any way, more than are in flight at once: so does everything."""
+
+
+Intake = Callable[[], tuple[list[SyncJob], list[int]]]
+"""Gives the jobs and the opened conversations that came in since it was asked last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class SyncRun:
         client: IntercomClient,
         limits: Limits,
         emit: Callable[[SyncEvent], None],
-        intake: Callable[[], tuple[list[SyncJob], list[int]]],
+        intake: Intake,
     ) -> None:
         self._database = database
         self._client = client
@@ -86,7 +92,7 @@ class SyncRun:
         self._threads: list[ConversationRecord] = []
         self._gone: list[int] = []
         self._failed: list[int] = []
-        self._failures_in_a_row = 0
+        self._failing: dict[int, IntercomError] = {}
         self._flushed_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._fatal: BaseException | None = None
@@ -102,6 +108,8 @@ class SyncRun:
             while self._turn():
                 await self._wake.wait()
                 self._wake.clear()
+            if not self.ledger.join_the_rest():
+                self._incomplete = True
         finally:
             ticker.cancel()
             for task in self._tasks:
@@ -208,11 +216,11 @@ class SyncRun:
 
     def _widest(self) -> list[JobState]:
         """The jobs whose range is not inside another's, so that nothing is counted twice."""
-        return [
-            s
-            for s in self._jobs
-            if not any(o is not s and _inside(s.job.range, o.job.range) for o in self._jobs)
-        ]
+        widest: list[JobState] = []
+        for state in sorted(self._jobs, key=lambda s: s.job.range.start - s.job.range.end):
+            if not any(w.job.range.contains(state.job.range) for w in widest):
+                widest.append(state)
+        return widest
 
     # --- listing -------------------------------------------------------------------------------------
 
@@ -221,10 +229,10 @@ class SyncRun:
         async for found in self._lister.slices(piece.window):
             # What the index may still lack, and what a later answer may contradict, is not claimed.
             window = found.window
+            self._incomplete = self._incomplete or found.gave_up
             if window is not None:
-                window = window.intersect(Interval(0, asked_at - self._limits.settle))
-            else:
-                self._incomplete = self._incomplete or found.gave_up
+                now = asked_at if found.answered_at is None else min(asked_at, to_epoch(found.answered_at))
+                window = window.intersect(Interval(0, now - max(self._limits.settle, 1)))
             if window is not None:
                 piece.state.open_slices += 1
             outcome = self.ledger.listed(
@@ -275,15 +283,16 @@ class SyncRun:
             record = to_record(await self._client.conversation(conversation_id, urgent=urgent), asked_at)
         except NotFound:
             self._gone.append(conversation_id)
-        except (Unreachable, BadAnswer):
+        except (Unreachable, BadAnswer, Forbidden) as error:
             self._failed.append(conversation_id)
-            self._failures_in_a_row += 1
-            if self._failures_in_a_row >= FAILURES_IN_A_ROW:
+            self._failing[conversation_id] = error
+            unreachable = sum(isinstance(e, Unreachable) for e in self._failing.values())
+            if unreachable >= UNREACHABLE_IN_A_ROW or len(self._failing) >= FAILURES_IN_A_ROW:
                 raise
             return
         else:
             self._threads.append(record)
-        self._failures_in_a_row = 0
+        self._failing.clear()
 
     def _flush(self) -> None:
         """Store what was fetched."""
@@ -337,7 +346,3 @@ class SyncRun:
 
 def _resolve(state: JobState) -> None:
     state.open_slices -= 1
-
-
-def _inside(inner: Interval, outer: Interval) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
