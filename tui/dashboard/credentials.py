@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Literal
 
 import httpx
@@ -11,7 +9,7 @@ import msgspec
 
 from tui.intercom.client import IntercomClient
 from tui.intercom.errors import IntercomError
-from tui.settings import Secret, Settings, SettingsError, save_token
+from tui.settings import Secret, Settings, change_settings, save_token
 
 REGIONS = {
     "United States": "https://api.intercom.io",
@@ -44,19 +42,7 @@ def keep(secret: Secret, base_url: str, where: Literal["file", "keyring"], setti
     Raises `SettingsError`.
     """
     if base_url != settings.base_url:
-        keep_base_url(settings.config_path, base_url)
+        change_settings(settings.config_path, {"base_url": base_url})
         settings = msgspec.structs.replace(settings, base_url=base_url)
     save_token(secret, where, settings=settings)
     return settings
-
-
-def keep_base_url(config: Path, base_url: str) -> None:
-    """Write the address into the settings file, leaving everything else in it as it is."""
-    line = f'base_url = "{base_url}"'
-    try:
-        source = config.read_text("utf-8") if config.exists() else ""
-        changed, found = re.subn(r"(?m)^[ \t]*base_url[ \t]*=.*$", line, source, count=1)
-        config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        config.write_text(changed if found else f"{line}\n{source}", "utf-8")
-    except OSError as error:
-        raise SettingsError(f"{config} cannot be written ({error.strerror})") from None

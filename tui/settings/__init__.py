@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui.settings.loading import load_settings
+from tui.settings.editing import change_settings
+from tui.settings.loading import check_setting, load_settings
 from tui.settings.model import Secret, Settings, SettingsError, TokenError
 from tui.settings.token import resolve_token, save_token
 
@@ -11,6 +12,8 @@ __all__ = [
     "Settings",
     "SettingsError",
     "TokenError",
+    "change_settings",
+    "check_setting",
     "load_settings",
     "resolve_token",
     "save_token",

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from tui.settings.model import LogLevel, Secret, Settings, SettingsError, default_config_path
+from tui.settings.model import (
+    TOAST_KINDS,
+    DesktopNotifications,
+    LogLevel,
+    Secret,
+    Settings,
+    SettingsError,
+    default_config_path,
+)
+from tui.settings.quiet import parse_quiet_hours
 from tui.text import nearest
 from tui.timeframe import TimeframeError, parse_duration
 
@@ -37,7 +46,7 @@ def load_settings(
     """
     environ = {} if environ is None else environ
     path, required = _config_path(environ, config)
-    values = _from_file(path, required=required)
+    values = _from_source(read_source(path, required=required), path)
     for variable, key in ENVIRONMENT.items():
         if text := environ.get(variable, ""):
             values[key] = _checked(key, text, variable, Path())
@@ -49,6 +58,23 @@ def load_settings(
             values["token"] = Secret(text)
         except ValueError as error:
             raise SettingsError(f"INTERCOM_ACCESS_TOKEN: {error}") from None
+    return _settled(path, values)
+
+
+def settings_from_source(source: str, path: Path) -> Settings:
+    """What a settings file with this text says, without flags and environment. Raises `SettingsError`."""
+    return _settled(path, _from_source(source, path))
+
+
+def check_setting(key: str, value: object, folder: Path) -> Any:
+    """The value of one key in its final type; relative paths are taken from `folder`.
+
+    Raises `SettingsError`.
+    """
+    return _checked(key, value, "", folder)
+
+
+def _settled(path: Path, values: Mapping[str, Any]) -> Settings:
     settings = Settings(config_path=path, **values)
     if settings.settle >= settings.tolerance:
         raise SettingsError(
@@ -71,17 +97,21 @@ def _config_path(environ: Mapping[str, str], config: Path | None) -> tuple[Path,
     return default_config_path(), False
 
 
-def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+def read_source(path: Path, *, required: bool) -> str:
+    """The text of a settings file; empty when there is none and none is `required`."""
     try:
-        source = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except FileNotFoundError:
         if required:
             raise SettingsError(f"{path}: there is no such settings file") from None
-        return {}
+        return ""
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: not a UTF-8 text file") from None
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _from_source(source: str, path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
@@ -98,11 +128,13 @@ def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
             close = nearest(key, CHECKS)
             hint = f"did you mean {close!r}?" if close else "possible are " + ", ".join(CHECKS)
             raise SettingsError(f"{place}: unknown key {key!r}; {hint}")
-        if key == "keymap" and isinstance(value, dict):
-            for binding, keys in value.items():
-                inner = f"{path}, line {_line(source, binding, 'keymap')}: keymap.{binding}"
-                if not isinstance(keys, str) or not keys.strip():
-                    raise SettingsError(f'{inner} must be a text such as "f5" or "f5,ctrl+r", not {keys!r}')
+        if key in INNER and isinstance(value, dict):
+            for name, inner in value.items():
+                where = f"{path}, line {_line(source, name, key)}: {key}.{name}"
+                try:
+                    INNER[key](name, inner)
+                except _WrongValueError as error:
+                    raise SettingsError(f"{where} {error}") from None
         values[key] = _checked(key, value, place, path.parent, named=True)
     return values
 
@@ -138,7 +170,8 @@ def _checked(key: str, value: object, place: str, folder: Path, *, named: bool =
     try:
         return CHECKS[key](value, folder)
     except _WrongValueError as error:
-        raise SettingsError(f"{place}: {key} {error}" if named else f"{place} {error}") from None
+        where = f"{place}: {key}" if named else place or key
+        raise SettingsError(f"{where} {error}") from None
 
 
 def _seconds(low: int, high: int) -> Callable[[object, Path], int]:
@@ -212,6 +245,43 @@ def _keymap(value: object, _folder: Path) -> dict[str, str]:
     return value
 
 
+def _keys(_action: str, keys: object) -> None:
+    if not isinstance(keys, str) or not keys.strip():
+        raise _WrongValueError(f'must be a text such as "f5" or "f5,ctrl+r", not {keys!r}')
+
+
+def _toasts(value: object, _folder: Path) -> dict[str, bool]:
+    if not isinstance(value, dict):
+        raise _WrongValueError(f"must be a table: [toasts] and lines like changes = false; not {value!r}")
+    for kind, wanted in value.items():
+        _toast(kind, wanted)
+    return value
+
+
+def _toast(kind: str, wanted: object) -> None:
+    if kind not in TOAST_KINDS:
+        close = nearest(kind, TOAST_KINDS)
+        hint = f"did you mean {close!r}?" if close else "there are " + ", ".join(TOAST_KINDS)
+        raise _WrongValueError(f"is not a kind of toast; {hint}")
+    if not isinstance(wanted, bool):
+        raise _WrongValueError(f"must be true or false, not {wanted!r}")
+
+
+def _quiet_hours(value: object, _folder: Path) -> str:
+    try:
+        parse_quiet_hours(str(value))
+    except ValueError:
+        raise _WrongValueError(f'must be two local times such as "22:00-07:00", not {value!r}') from None
+    return str(value).strip()
+
+
+def _desktop_notifications(value: object, _folder: Path) -> str:
+    ways = get_args(DesktopNotifications)
+    if value not in ways:
+        raise _WrongValueError(f"must be one of {', '.join(ways)}, not {value!r}")
+    return str(value)
+
+
 def _base_url(value: object, _folder: Path) -> str:
     allowed = "must be an https address such as https://api.eu.intercom.io (http only for this machine)"
     if not isinstance(value, str):
@@ -255,6 +325,12 @@ CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
     "log_path": _path,
     "token_command": _text,
     "use_keyring": _switch,
+    "quiet_hours": _quiet_hours,
+    "bell": _switch,
+    "desktop_notifications": _desktop_notifications,
+    "toasts": _toasts,
     "keymap": _keymap,
 }
 """Every key of the settings file, in the order they are listed to the user."""
+INNER: Mapping[str, Callable[[str, object], None]] = {"keymap": _keys, "toasts": _toast}
+"""The tables of the settings file, and what checks one line of each."""

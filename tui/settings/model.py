@@ -12,6 +12,15 @@ import platformdirs
 from tui.timeframe import parse_duration
 
 APP = "fastintercom"
+TOAST_KINDS = {
+    "freshness": "the answer became stale, partial or fresh",
+    "changes": "what a sync brought",
+    "failures": "a sync failed, or works again",
+    "rate_limit": "Intercom asks to wait",
+    "followups": "a follow-up is due",
+}
+"""Kind of toast → what it tells."""
+DesktopNotifications = Literal["off", "osc9", "osc777"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -108,6 +117,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     use_keyring: bool = False
     keymap: dict[str, str] = msgspec.field(default_factory=dict)
     """Binding id → keys, for example {"refresh": "f5,ctrl+r"}."""
+    toasts: dict[str, bool] = msgspec.field(default_factory=dict)
+    """Kind of toast → whether it is shown, see `TOAST_KINDS`; those left out are."""
+    quiet_hours: str = ""
+    """Local times between which there are no toasts, for example "22:00-07:00"; empty: never quiet."""
+    bell: bool = False
+    """Ring the terminal's bell with each toast."""
+    desktop_notifications: DesktopNotifications = "off"
+    """The escape sequence, if any, by which the terminal is asked to notify as well."""
     config_path: Path = msgspec.field(default_factory=default_config_path)
     """The file the settings came from, or would come from if it existed."""
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import stat
 import subprocess
-import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from tui.settings.model import APP, Secret, Settings, SettingsError, TokenError
+from tui.settings.files import write_private
+from tui.settings.model import APP, Secret, Settings, TokenError
 
 COMMAND_TIMEOUT = 30
 """Seconds that `token_command` may take."""
@@ -43,7 +42,7 @@ def save_token(
     """
     settings = settings or Settings()
     if where == "file":
-        _write_private(settings.token_path, secret.reveal() + "\n")
+        write_private(settings.token_path, secret.reveal() + "\n")
         return settings.token_path
     keyring = _keyring()
     try:
@@ -122,24 +121,6 @@ def _from_keyring(settings: Settings) -> Secret | None:
 
 
 def _opt_in_to_keyring(config: Path) -> None:
-    source = config.read_text("utf-8") if config.exists() else ""
-    line = "use_keyring = true"
-    changed, found = re.subn(r"(?m)^[ \t]*use_keyring[ \t]*=[^\n#]*?(?=[ \t]*(?:#|$))", line, source, count=1)
-    # A new key goes first: after a [table] header it would belong to that table.
-    _write_private(config, changed if found else f"{line}\n{source}")
+    from tui.settings.editing import change_settings
 
-
-def _write_private(path: Path, text: str) -> None:
-    """Replace `path` in one step by a file that only its owner can read."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be written ({error.strerror})") from None
+    change_settings(config, {"use_keyring": True})

@@ -1,0 +1,46 @@
+"""Changing the settings file: comments, order and layout stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui.settings.files import write_private
+from tui.settings.loading import read_source, settings_from_source
+from tui.settings.model import Settings
+
+Value = str | int | bool | Mapping[str, str | bool] | None
+
+
+def change_settings(path: Path, changes: Mapping[str, Value]) -> Settings:
+    """Set these keys in the file, or remove those that are None; of a table only the keys that are named.
+
+    The file is checked as if it were loaded before it is replaced, in one step, by one of mode 0600.
+    Returns what it says now (without flags and environment). Raises `SettingsError`, and then nothing is
+    written.
+    """
+    import tomlkit  # only whoever changes settings pays for it
+    from tomlkit.items import Table
+
+    before = read_source(path, required=False)
+    settings_from_source(before, path)
+    document = tomlkit.parse(before)
+    for key, value in changes.items():
+        if value is None:
+            document.pop(key, None)
+        elif isinstance(value, Mapping):
+            table = document.get(key)
+            if not isinstance(table, Table):
+                table = tomlkit.table()
+                for inner, kept in (document.pop(key, None) or {}).items():
+                    table[inner] = kept
+                document[key] = table
+            for inner, wanted in value.items():
+                table[inner] = wanted
+        else:
+            document[key] = value
+    source = tomlkit.dumps(document)
+    settings = settings_from_source(source, path)
+    if source != before:
+        write_private(path, source)
+    return settings
