@@ -183,12 +183,12 @@ def test_a_failure_and_the_recovery_are_told_once_each() -> None:
     notices = Notices()
     notices.standing(PARTIAL, "")
     failed = SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY)
-    assert notices.happened(failed) == Notice("Offline, retrying", "no connection", "error")
+    assert notices.happened(failed) == Notice("Offline, retrying", "no connection", "error", "failures")
     for _ in range(4):
         assert notices.happened(STARTED) is None
         assert notices.happened(failed) is None
     assert notices.happened(SyncFinished(SUMMARY)) == Notice(
-        "Recovered", "Syncing again: 14 new, 32 updated, 1 deleted."
+        "Recovered", "Syncing again: 14 new, 32 updated, 1 deleted.", kind="failures"
     )
     assert notices.standing(FRESH, "") is None, "the recovery said it all"
 
@@ -198,7 +198,7 @@ def test_the_rate_limit_is_told_once_a_run() -> None:
     waiting = replace(PROGRESS, waiting=4.2)
     assert notices.happened(PROGRESS) is None
     assert notices.happened(waiting) == Notice(
-        "Rate limited", "Intercom asks to wait; going on in 4 s.", "warning"
+        "Rate limited", "Intercom asks to wait; going on in 4 s.", "warning", "rate_limit"
     )
     assert notices.happened(PROGRESS) is None
     assert notices.happened(waiting) is None

@@ -25,8 +25,10 @@ from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.help import HelpScreen
 from tui.dashboard.screens.history import HistoryScreen
 from tui.dashboard.screens.insights import InsightsScreen
-from tui.dashboard.seeing.messages import QueryChosen, RangeSyncRequested
+from tui.dashboard.seeing.messages import NoticeGiven, QueryChosen, RangeSyncRequested
+from tui.dashboard.terminal_line import TerminalLine
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
+from tui.dashboard.toasts import Announcer, desktop_sequence
 from tui.workspace import Workspace
 
 BEHIND: Mapping[str, type[BehindScreen]] = {
@@ -74,6 +76,9 @@ class FastIntercomApp(BackgroundApp):
         self._transport = transport
         self._stopwatch = stopwatch
         self._ask_for_token = ask_for_token
+        self._announcer = Announcer(workspace.settings, workspace.tz)
+        self._terminal = TerminalLine()
+        self.driver_class = self._terminal.hook(self.driver_class)
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
         wanted = workspace.settings.theme or DARK
@@ -117,6 +122,15 @@ class FastIntercomApp(BackgroundApp):
     @on(RangeSyncRequested)
     def _range_sync(self, message: RangeSyncRequested) -> None:
         self.request_sync(message.window)
+
+    @on(NoticeGiven)
+    def _notice_given(self, message: NoticeGiven) -> None:
+        notice, settings = message.notice, self.workspace.settings
+        if self._announcer.admits(notice, self.workspace.clock()):
+            self.notify(notice.message, title=notice.title, severity=notice.severity, markup=False)
+            if settings.bell:
+                self.bell()
+            self._terminal.write(desktop_sequence(settings.desktop_notifications, notice))
 
     def action_show(self, name: str) -> None:
         """Open a screen, in the place of another one of these."""

@@ -19,6 +19,8 @@ from tui.sync.events import (
 )
 
 Severity = Literal["information", "warning", "error"]
+Kind = Literal["freshness", "changes", "failures", "rate_limit", "followups"]
+"""The kinds that the settings switch on and off."""
 QUIET_REASONS = frozenset({Reason.INTERRUPTED})
 """Failures nobody needs a toast for: the user stopped it."""
 
@@ -28,6 +30,7 @@ class Notice:
     title: str
     message: str
     severity: Severity = "information"
+    kind: Kind = "freshness"
 
 
 class Notices:
@@ -83,7 +86,7 @@ class Notices:
         if self._failed is None:
             return None
         self._failed = self._summary = None
-        return Notice("Recovered", f"Syncing again: {changes(summary)}.")
+        return Notice("Recovered", f"Syncing again: {changes(summary)}.", kind="failures")
 
     def broke(self, event: SyncFailed) -> Notice | None:
         """A sync failed; the same failure again is not news."""
@@ -94,7 +97,7 @@ class Notices:
         self._failed = failure
         severity: Severity = "information" if event.reason is Reason.LOCKED else "error"
         title = FAILURE_WORDS[event.reason]
-        return Notice(title[:1].upper() + title[1:], event.message, severity)
+        return Notice(title[:1].upper() + title[1:], event.message, severity, "failures")
 
     def progressed(self, progress: SyncProgress) -> Notice | None:
         """Told once a run when the rate limit holds it up."""
@@ -102,5 +105,8 @@ class Notices:
             return None
         self._limited = True
         return Notice(
-            "Rate limited", f"Intercom asks to wait; going on in {duration(progress.waiting)}.", "warning"
+            "Rate limited",
+            f"Intercom asks to wait; going on in {duration(progress.waiting)}.",
+            "warning",
+            "rate_limit",
         )

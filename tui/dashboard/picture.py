@@ -96,12 +96,13 @@ FAILURE_WORDS = {
     Reason.BAD_ANSWER: "Intercom's answer was not understood, retrying",
     Reason.UNAUTHORIZED: "not authorised",
     Reason.FORBIDDEN: "not permitted",
+    Reason.WRONG_WORKSPACE: "another workspace’s token",
     Reason.STORE: "database problem",
     Reason.INTERRUPTED: "sync interrupted",
     Reason.INTERNAL: "sync failed",
 }
 
-SPOKEN = {Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.STORE, Reason.INTERNAL}
+SPOKEN = {Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE, Reason.STORE, Reason.INTERNAL}
 """Failures that need a person: their message is shown in full."""
 
 

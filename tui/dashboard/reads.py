@@ -23,6 +23,7 @@ from tui.dashboard.messages import (
 from tui.dashboard.picture import Standing
 from tui.dashboard.reader import Reader, Recipient
 from tui.dashboard.reading import MatchSpans, read_through
+from tui.dashboard.seeing.reads import tally
 from tui.freshness import Interval
 from tui.query import Query, QueryError, Sort
 from tui.workspace import Workspace
@@ -242,3 +243,6 @@ class StoreReads:
 
     def assess(self, to: Recipient, query: Query | None) -> None:
         self._reader.ask("standing", partial(assess, self._workspace, query), to)
+
+    def tally(self, to: Recipient) -> None:
+        self._reader.ask("tally", partial(tally, self._workspace), to)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from textual.message import Message
 
+from tui.dashboard.news import Tally
+from tui.dashboard.notices import Notice
 from tui.domain import RunRecord
 from tui.freshness import Interval
 from tui.insights import DayCoverage, Report
@@ -94,3 +96,17 @@ class LineOpened(Message):
     """Enter on a line of a sheet."""
 
     query: str
+
+
+@dataclass
+class TallyTaken(Message):
+    """The states that the next sync is compared with were counted."""
+
+    tally: Tally
+
+
+@dataclass
+class NoticeGiven(Message):
+    """Something should be told with a toast, as far as the settings allow."""
+
+    notice: Notice

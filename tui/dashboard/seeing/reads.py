@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tui.dashboard.seeing.messages import DaysFetched, LogFetched, ReportFetched, RunsFetched
+from tui.dashboard.news import LATE, Tally
+from tui.dashboard.seeing.messages import DaysFetched, LogFetched, ReportFetched, RunsFetched, TallyTaken
 from tui.text import clean
 from tui.workspace import Workspace
 
@@ -27,6 +28,13 @@ def report(workspace: Workspace, period: int) -> ReportFetched:
 
 def runs(workspace: Workspace) -> RunsFetched:
     return RunsFetched(tuple(workspace.runs(RUNS)))
+
+
+def tally(workspace: Workspace) -> TallyTaken:
+    """Counts that take the same few milliseconds however many conversations changed."""
+    closed = workspace.search_ids(workspace.parse("is:closed"))
+    late = workspace.count(workspace.parse(f"waiting:>{LATE}")).total
+    return TallyTaken(Tally(workspace.total(), closed, late))
 
 
 def log_tail(path: Path) -> LogFetched:

@@ -12,10 +12,19 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from tui.clock import Clock, system_clock
-from tui.dashboard.messages import FreshnessMoved, StandingAssessed, SyncMessage, WindowFoundStale, as_message
+from tui.dashboard.messages import (
+    FreshnessMoved,
+    StandingAssessed,
+    SyncCompleted,
+    SyncMessage,
+    WindowFoundStale,
+    as_message,
+)
+from tui.dashboard.news import News, Tally, compare
 from tui.dashboard.notices import Notice, Notices
 from tui.dashboard.picture import Standing, SyncPicture
 from tui.dashboard.reads import StoreReads
+from tui.dashboard.seeing.messages import NoticeGiven, TallyTaken
 from tui.dashboard.widgets.status_bar import StatusBar
 from tui.dashboard.widgets.verdict_banner import VerdictBanner
 from tui.freshness import SyncState
@@ -60,6 +69,8 @@ class SyncPanel(Vertical):
         self._unsubscribe: Callable[[], None] | None = None
         self._clock = clock
         self._notices = Notices()
+        self._news = News()
+        self._tally: Tally | None = None
         self._query: Query | None = None
         self._asked_for = ""
         """The query a stale verdict has asked a sync for; asked once, until it is not stale any more."""
@@ -70,6 +81,7 @@ class SyncPanel(Vertical):
 
     def on_mount(self) -> None:
         self._unsubscribe = self._feed.subscribe(self._relay)
+        self._reads.tally(self)
         self.set_interval(LOOK_EVERY, self._look)
         self.set_interval(ASSESS_EVERY, self.assess)
 
@@ -122,6 +134,20 @@ class SyncPanel(Vertical):
     def _freshness_moved(self) -> None:
         self.assess()
 
+    @on(SyncCompleted)
+    def _count_changes(self) -> None:
+        self._reads.tally(self)
+
+    @on(TallyTaken)
+    def _tally_taken(self, message: TallyTaken) -> None:
+        """What is different from before the sync; a mirror that was empty has no before."""
+        message.stop()
+        before, self._tally = self._tally, message.tally
+        if before is not None and before.total:
+            self._tell(self._news.happened(compare(before, message.tally), self._clock().timestamp()))
+
     def _tell(self, notice: Notice | None) -> None:
         if notice is not None:
-            self.notify(notice.message, title=notice.title, severity=notice.severity, markup=False)
+            if notice.title in {"Fresh", "Recovered"}:
+                self._news.told_otherwise(self._clock().timestamp())
+            self.post_message(NoticeGiven(notice))
