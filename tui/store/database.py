@@ -196,6 +196,8 @@ def explain(error: Exception, path: Path) -> StoreError:
     text = str(error)
     if text.startswith("no such column") or "syntax error" in text:
         return StoreError(f"a fault of fastintercom ({text}); {path} is not affected")
+    if "locked" in text or "busy" in text:
+        return StoreError(f"{path} is held by another program ({text}); try again in a moment")
     if isinstance(error, (OperationalError, sqlite3.OperationalError)) and not text.startswith("no such"):
         return DatabaseUnwritable(path, text)
     return DatabaseCorrupt(path, text)
