@@ -15,7 +15,7 @@ from textual.command import Provider
 from textual.screen import Screen
 
 from tui.dashboard.background import BackgroundApp
-from tui.dashboard.commands import ConversationCommands, DashboardCommands
+from tui.dashboard.commands import ConversationCommands, DashboardCommands, ViewCommands
 from tui.dashboard.messages import DemoChosen, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reads import Ask, Stopwatch
@@ -49,6 +49,7 @@ class FastIntercomApp(BackgroundApp):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         *App.COMMANDS,
         DashboardCommands,
+        ViewCommands,
         ConversationCommands,
     }
     BINDINGS: ClassVar[list[BindingType]] = [

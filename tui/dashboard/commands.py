@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -62,6 +62,31 @@ class DashboardCommands(Provider):
         for command in self._commands():
             if (score := matcher.match(command.title)) > 0:
                 yield Hit(score, matcher.highlight(command.title), self._run(command), help=command.help)
+
+
+class ViewCommands(Provider):
+    """Every view by its name, and whether those without anything in them are shown."""
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        screen = self.screen
+        if not isinstance(screen, DashboardScreen):
+            return
+        keys, tabs = screen.views, screen.views.tabs
+        for view in tabs.views:
+            yield f"View: {view.name}", view.source, partial(keys.open_view, view.name)
+        hidden = tabs.hides_empty
+        title = "Show the empty tabs" if hidden else "Hide the empty tabs"
+        yield title, "Views without a conversation", partial(tabs.hide_empty, not hidden)
+
+    async def discover(self) -> Hits:
+        for title, help_, run in self._commands():
+            yield DiscoveryHit(title, run, help=help_)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for title, help_, run in self._commands():
+            if (score := matcher.match(title)) > 0:
+                yield Hit(score, matcher.highlight(title), run, help=help_)
 
 
 class _Answer:

@@ -1,4 +1,4 @@
-"""The one thread that reads the local store for the dashboard, so that the event loop never waits for it."""
+"""The one thread that works on the local store, so that the dashboard's event loop never waits for it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ class Recipient(Protocol):
     def post_message(self, message: Message) -> bool: ...
 
 
-URGENCY = ("search", "rows", "thread", "standing")
-"""Kinds of reads (by their first word) that go first, in this order; any other kind comes after them."""
+WRITE = "write"
+"""The first word of what must be done even when the dashboard closes; the next word is to be unique."""
+URGENCY = (WRITE, "search", "rows", "thread", "standing")
+"""Kinds of jobs (by their first word) that go first, in this order; any other kind comes after them."""
 SUPERSEDABLE = frozenset({"search", "thread"})
 """Kinds of which only the newest matters, so that a running one is broken off."""
 
@@ -59,7 +61,7 @@ class Reader:
     def close(self) -> None:
         with self._change:
             self._closed = True
-            self._waiting.clear()
+            self._waiting = {kind: job for kind, job in self._waiting.items() if urgency(kind) == 0}
             if self._running is not None:
                 self._workspace.interrupt()
             self._change.notify()
@@ -89,7 +91,7 @@ class Reader:
         with self._change:
             while not self._waiting and not self._closed:
                 self._change.wait()
-            if self._closed:
+            if not self._waiting:
                 return None
             kind = min(self._waiting, key=urgency)
             self._running = kind

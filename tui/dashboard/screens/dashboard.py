@@ -26,14 +26,20 @@ from tui.dashboard.messages import (
 )
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import Ask, Stopwatch, StoreReads
+from tui.dashboard.triage.jobs import TriageJobs
+from tui.dashboard.triage.messages import ViewChosen
 from tui.dashboard.widgets.browser import Browser
+from tui.dashboard.widgets.desk import Desk
 from tui.dashboard.widgets.results_pane import ResultsPane
 from tui.dashboard.widgets.search_pane import SearchPane
+from tui.dashboard.widgets.selection_bar import SelectionBar
 from tui.dashboard.widgets.sync_panel import SyncPanel
 from tui.dashboard.widgets.thread_view import ThreadView
+from tui.dashboard.widgets.view_keys import ViewKeys
+from tui.dashboard.widgets.view_tabs import ViewTabs
 from tui.dashboard.words import amount, elapsed
-from tui.domain import Count
 from tui.freshness import SyncState
+from tui.views import View
 from tui.workspace import Workspace
 
 _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
@@ -53,6 +59,8 @@ class DashboardScreen(Screen[None]):
     search_pane = getters.query_one("#search", SearchPane)
     browser = getters.query_one("#browser", Browser)
     results = getters.query_one("#results-pane", ResultsPane)
+    views = getters.query_one("#views-around", ViewKeys)
+    desk = getters.query_one("#desk", Desk)
     thread = getters.query_one("#thread", ThreadView)
     sync = getters.query_one("#sync", SyncPanel)
 
@@ -61,20 +69,25 @@ class DashboardScreen(Screen[None]):
         self.workspace = workspace
         self.reader = reader
         self._reads = StoreReads(workspace, reader, stopwatch)
+        self._jobs = TriageJobs(workspace, reader)
         self._ask = Ask("")
         self._generation = 0
 
     def compose(self) -> ComposeResult:
         clock, zone = self.workspace.clock, self.workspace.tz
         yield SearchPane(id="search")
-        yield Browser(self._reads, clock, zone, id="browser")
+        with ViewKeys(self._jobs, id="views-around"):
+            yield ViewTabs(self._jobs, id="tabs")
+            with Desk(self._jobs, clock, zone, id="desk"):
+                yield Browser(self._reads, clock, zone, id="browser")
+                yield SelectionBar(id="selection")
         yield SyncPanel(self._reads, self.workspace, clock, id="sync")
         yield Footer()
 
     @property
     def is_busy(self) -> bool:
         """Whether anything that was asked for is still to be shown."""
-        return self.search_pane.is_waiting or self.browser.is_waiting
+        return self.search_pane.is_waiting or self.browser.is_waiting or self.views.tabs.is_waiting
 
     def on_mount(self) -> None:
         self.results.table.focus()
@@ -83,6 +96,7 @@ class DashboardScreen(Screen[None]):
     def ask(self, wanted: Ask, *, keep: bool = False) -> None:
         """Have the store searched; `keep` when the list stays the same one and the cursor with it."""
         self._ask = wanted
+        self.views.shown = View("", wanted.text, wanted.sort)
         self._generation += 1
         self._reads.search(self, wanted, keep=keep, generation=self._generation)
 
@@ -107,8 +121,10 @@ class DashboardScreen(Screen[None]):
     def _results_fetched(self, message: ResultsFetched) -> None:
         if message.generation != self._generation:
             return
-        self._tell_outcome(message.count, message.seconds)
+        self.search_pane.show_outcome(outcome_words(message))
         self.browser.show(message)
+        self.views.tabs.show_query(str(message.query))
+        self.desk.show_selection()
         self.sync.judge(message.standing, message.query)
         self._explain()
         if not self._ask.typing and self.search_pane.input.has_focus and self._ask.text:
@@ -117,11 +133,17 @@ class DashboardScreen(Screen[None]):
     @on(ResultsCompared)
     def _results_compared(self, message: ResultsCompared) -> None:
         if message.generation == self._generation:
-            self._tell_outcome(message.count, message.seconds)
+            self.search_pane.show_outcome(outcome_words(message))
             self._explain()
 
-    def _tell_outcome(self, count: Count, seconds: float) -> None:
-        self.search_pane.show_outcome(f"{amount(count)} in {elapsed(seconds)}")
+    @on(ViewChosen)
+    def _view_chosen(self, message: ViewChosen) -> None:
+        """Its query goes into the search pane, to be seen and to be changed."""
+        source = message.view.source
+        self.search_pane.text = source
+        self.search_pane.input.remember(source)
+        self.ask(Ask(source))
+        self.browser.leave_thread()
 
     @on(SortChosen)
     def _sort_chosen(self, message: SortChosen) -> None:
@@ -135,6 +157,7 @@ class DashboardScreen(Screen[None]):
     @on(ConversationsArrived)
     def _arrived(self, message: ConversationsArrived) -> None:
         self.browser.changed(message.ids)
+        self.views.tabs.count_soon()
 
     @on(SyncCompleted)
     def _sync_completed(self) -> None:
@@ -176,3 +199,8 @@ class DashboardScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.browser.leave_thread()
+
+
+def outcome_words(message: ResultsFetched | ResultsCompared) -> str:
+    """ "211 in 0.4 ms"."""
+    return f"{amount(message.count)} in {elapsed(message.seconds)}"

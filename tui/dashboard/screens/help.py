@@ -30,26 +30,40 @@ class Section:
 def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     """Which classes' bindings stand under which title."""
     from tui.dashboard.app import FastIntercomApp
+    from tui.dashboard.dialogs.dialog import Dialog
+    from tui.dashboard.dialogs.follow_up import FollowUpDialog
+    from tui.dashboard.dialogs.note import NoteDialog
+    from tui.dashboard.dialogs.save_view import SaveViewDialog
     from tui.dashboard.screens.behind import BehindScreen
     from tui.dashboard.screens.coverage import CoverageScreen
     from tui.dashboard.screens.dashboard import DashboardScreen
     from tui.dashboard.screens.history import HistoryScreen
     from tui.dashboard.screens.insights import InsightsScreen
     from tui.dashboard.screens.log import LogScroll
+    from tui.dashboard.screens.play import PlayScreen
+    from tui.dashboard.screens.views import ViewList, ViewsScreen
     from tui.dashboard.widgets.browser import Browser
     from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
+    from tui.dashboard.widgets.desk import Desk
     from tui.dashboard.widgets.line_list import LineList
+    from tui.dashboard.widgets.play_desk import PlayDesk
     from tui.dashboard.widgets.results_pane import ResultsPane
     from tui.dashboard.widgets.results_table import ResultsTable
     from tui.dashboard.widgets.search_pane import SearchInput
     from tui.dashboard.widgets.sheet import Sheet
     from tui.dashboard.widgets.thread_scroll import ThreadScroll
+    from tui.dashboard.widgets.triage_keys import TriageKeys
+    from tui.dashboard.widgets.view_keys import ViewKeys
 
     return (
         ("Everywhere", (DashboardScreen, FastIntercomApp)),
         ("Results", (ResultsTable, ResultsPane, LineList)),
         ("Results and conversation", (Browser,)),
         ("Conversation", (ThreadScroll,)),
+        ("Triage", (TriageKeys, Desk)),
+        ("Play mode", (PlayDesk, PlayScreen)),
+        ("Views", (ViewKeys, ViewList, ViewsScreen)),
+        ("Windows that ask", (Dialog, FollowUpDialog, NoteDialog, SaveViewDialog)),
         ("Search", (SearchInput,)),
         ("Coverage", (CoverageScreen, CoverageCalendar, BehindScreen)),
         ("Insights", (InsightsScreen, Sheet)),

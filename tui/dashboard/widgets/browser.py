@@ -99,13 +99,13 @@ class Browser(Container):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
-        self._reads = reads
+        self.reads = reads
         self._clock = clock
         self._zone = zone
 
     def compose(self) -> ComposeResult:
-        yield ResultsPane(self._reads, self._clock, id="results-pane")
-        yield ThreadView(self._reads, self._clock, self._zone, id="thread")
+        yield ResultsPane(self.reads, self._clock, id="results-pane")
+        yield ThreadView(self.reads, self._clock, self._zone, id="thread")
 
     @property
     def is_waiting(self) -> bool:

@@ -1,0 +1,73 @@
+"""Play mode: the conversations of a queue, one after the other, each with a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from tui.dashboard.messages import ConversationsArrived, as_message
+from tui.dashboard.reads import StoreReads
+from tui.dashboard.triage.jobs import TriageJobs
+from tui.dashboard.triage.session import Session
+from tui.dashboard.widgets.play_desk import PlayDesk
+from tui.query import Query
+from tui.sync.events import SyncEvent
+
+
+class PlayScreen(Screen[None]):
+    """Takes the whole terminal; works on what is stored, so offline too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "end", "End", id="play_end", tooltip="To the summary, and from there to the list"),
+        Binding("enter", "close", "Close", id="play_close", tooltip="Back to the list"),
+    ]
+
+    desk = getters.query_one("#play-desk", PlayDesk)
+
+    def __init__(
+        self, jobs: TriageJobs, reads: StoreReads, session: Session, query: Query, zone: tzinfo | None
+    ) -> None:
+        super().__init__(id="play", classes="-reading")
+        self._jobs = jobs
+        self._reads = reads
+        self._session = session
+        self._query = query
+        self._zone = zone
+        self._unsubscribe: Callable[[], None] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield PlayDesk(self._jobs, self._reads, self._session, self._query, self._zone)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self._unsubscribe = self._jobs.workspace.subscribe(self._relay)
+
+    def on_unmount(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+
+    def _relay(self, event: SyncEvent) -> None:
+        """Called on the engine's thread: nothing but posting is safe here."""
+        message = as_message(event)
+        if isinstance(message, ConversationsArrived):
+            self.desk.post_message(message)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "close" or (self.is_mounted and self.desk.summary.display)
+
+    def action_end(self) -> None:
+        """The first time to the summary, if there is anything to sum up."""
+        if self._session.tally and not self.desk.summary.display:
+            self.desk.show_place(ended=True)
+        else:
+            self.dismiss(None)
+
+    def action_close(self) -> None:
+        self.dismiss(None)

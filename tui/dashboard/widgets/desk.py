@@ -1,0 +1,161 @@
+"""Where the work is done: results and thread, what is selected, and what is noted on it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.binding import Binding, BindingType
+
+from tui.dashboard.messages import ResultsCompared, ResultsCompleted
+from tui.dashboard.screens.play import PlayScreen
+from tui.dashboard.triage.ageing import Ageing
+from tui.dashboard.triage.messages import (
+    FollowUpsDue,
+    LinePicked,
+    MatchesGathered,
+    OverlayChanged,
+    OverlayRestored,
+)
+from tui.dashboard.triage.reminders import announcement
+from tui.dashboard.triage.session import Session
+from tui.dashboard.widgets.browser import Browser
+from tui.dashboard.widgets.results_table import ResultsTable
+from tui.dashboard.widgets.selection_bar import SelectionBar
+from tui.dashboard.widgets.triage_keys import TriageKeys
+from tui.dashboard.widgets.view_tabs import ViewTabs
+
+DUE_EVERY = 15.0
+"""Seconds between two looks for follow-ups whose time has come."""
+
+
+class Desk(TriageKeys):
+    """Owns the selection; a step is about it or, while nothing is selected, about the line of the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "play", "Play", id="play", tooltip="Go through the list, one conversation at a time"),
+        Binding("x", "select", "Select", id="select", tooltip="Select, or not any more"),
+        Binding(
+            "X", "select_range", "To here", id="select_range", tooltip="Select up to this line", show=False
+        ),
+        Binding(
+            "shift+down", "drag(1)", "Select down", id="pick_down", tooltip="Select and go down", show=False
+        ),
+        Binding("shift+up", "drag(-1)", "Select up", id="pick_up", tooltip="Select and go up", show=False),
+        Binding(
+            "A", "select_all", "Select all", id="select_all", tooltip="Select all that match", show=False
+        ),
+        Binding(
+            "escape", "select_none", "Unselect", id="select_none", tooltip="Clear the selection", show=False
+        ),
+    ]
+
+    browser = getters.query_one("#browser", Browser)
+    table = getters.query_one("#results", ResultsTable)
+    bar = getters.query_one("#selection", SelectionBar)
+
+    def on_mount(self) -> None:
+        settings = self._jobs.workspace.settings
+        self.table.ageing = self.browser.thread.header.ageing = Ageing.of(settings)
+        self._look_for_due()
+        self.set_interval(DUE_EVERY, self._look_for_due)
+
+    @property
+    def tabs(self) -> ViewTabs:
+        return self.screen.query_one(ViewTabs)
+
+    # --- what it is about
+
+    @property
+    def current(self) -> int | None:
+        return self.table.selected_id
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        return tuple(self.table.selection) or super().targets
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "select_none":
+            return self.is_mounted and len(self.table.selection) > 0 and self.table.has_focus
+        return True
+
+    def action_select(self) -> None:
+        if self.current is not None:
+            self.table.selection.toggle(self.current)
+            self.show_selection()
+
+    def action_select_range(self) -> None:
+        if self.current is not None:
+            self.table.selection.extend(self.table.model.ids, self.table.cursor)
+            self.show_selection()
+
+    def action_drag(self, lines: int) -> None:
+        """Take the line of the cursor and the next one into the selection, and go there."""
+        self.action_select_range()
+        self.table.cursor += lines
+        self.action_select_range()
+
+    def action_select_all(self) -> None:
+        if (query := self.browser.results.query_shown) is not None:
+            self._jobs.gather(self, query)
+
+    @on(MatchesGathered)
+    def _gathered(self, message: MatchesGathered) -> None:
+        self.table.selection.take(message.ids)
+        self.show_selection()
+
+    def action_select_none(self) -> None:
+        self.table.selection.clear()
+        self.show_selection()
+
+    @on(LinePicked)
+    def _picked(self, message: LinePicked) -> None:
+        if message.extend:
+            self.table.selection.extend(self.table.model.ids, message.line)
+        else:
+            self.table.selection.toggle(self.table.model.ids[message.line])
+        self.show_selection()
+
+    @on(ResultsCompleted)
+    @on(ResultsCompared)
+    def show_selection(self) -> None:
+        """The selection changed, or the list did."""
+        selection = self.table.selection
+        elsewhere = len(selection) - selection.within(self.table.model.ids) if len(selection) else 0
+        self.bar.tell(len(selection), elsewhere)
+        self.table.refresh()
+        self.refresh_bindings()
+
+    # --- what is noted
+
+    @on(OverlayChanged)
+    def _noted(self, message: OverlayChanged) -> None:
+        self.browser.changed(message.ids)
+        self.tabs.count_soon()
+
+    @on(OverlayRestored)
+    def look_again(self) -> None:
+        """Anything in the list may have changed."""
+        self.browser.changed(tuple(self.table.model.known))
+        self.tabs.count_soon()
+
+    def _look_for_due(self) -> None:
+        self._jobs.take_due(self)
+
+    @on(FollowUpsDue)
+    def _due(self, message: FollowUpsDue) -> None:
+        title, words = announcement(message)
+        self.notify(words, title=title, timeout=20, markup=False)
+        self.browser.changed(tuple(each.conversation_id for each in message.due))
+
+    # --- one after the other
+
+    def action_play(self) -> None:
+        results, active = self.browser.results, self.tabs.active
+        if results.query_shown is None or not self.table.count:
+            self.notify("The list is empty: there is nothing to play.", title="", markup=False)
+            return
+        title = active.name if active else str(results.query_shown) or "Every conversation"
+        session = Session(title, self.table.model.ids, self._clock())
+        screen = PlayScreen(self._jobs, self.browser.reads, session, results.query_shown, self._zone)
+        self.app.push_screen(screen, lambda _: self.look_again())

@@ -1,0 +1,152 @@
+"""The conversation that is played, with the steps that lead to the next one."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from tui.dashboard.dialogs.reason import ReasonDialog
+from tui.dashboard.messages import ConversationsArrived
+from tui.dashboard.reads import StoreReads
+from tui.dashboard.triage.ageing import Ageing
+from tui.dashboard.triage.jobs import TriageJobs
+from tui.dashboard.triage.messages import (
+    ConversationSkipped,
+    Decision,
+    NewcomersFound,
+    OverlayChanged,
+    OverlayRestored,
+)
+from tui.dashboard.triage.session import Session
+from tui.dashboard.widgets.play_bar import PlayBar
+from tui.dashboard.widgets.play_summary import PlaySummary
+from tui.dashboard.widgets.thread_view import ThreadView
+from tui.dashboard.widgets.triage_keys import TriageKeys
+from tui.query import Query
+
+
+class PlayDesk(TriageKeys):
+    """A decision on the present conversation opens the next one; behind the last one stands the summary."""
+
+    HELP = "Star, done, follow-up, note and skip go on to the next conversation of the queue."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s,right", "skip", "Skip", id="play_skip", tooltip="On to the next without a decision"),
+        Binding(
+            "S", "skip_because", "Skip, why", id="play_skip_because", tooltip="Skip and note why", show=False
+        ),
+        Binding("b,left", "back", "Back", id="play_back", tooltip="Back to the one before"),
+        Binding("plus", "join", "Join new", id="play_join", tooltip="Append what came in meanwhile"),
+    ]
+
+    bar = getters.query_one("#play-bar", PlayBar)
+    thread = getters.query_one("#thread", ThreadView)
+    summary = getters.query_one("#play-summary", PlaySummary)
+
+    def __init__(
+        self, jobs: TriageJobs, reads: StoreReads, session: Session, query: Query, zone: tzinfo | None
+    ) -> None:
+        super().__init__(jobs, jobs.workspace.clock, zone, id="play-desk")
+        self._reads = reads
+        self._query = query
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        yield PlayBar(id="play-bar")
+        yield ThreadView(self._reads, self._clock, self._zone, id="thread")
+        yield PlaySummary(id="play-summary")
+
+    def on_mount(self) -> None:
+        self.thread.header.ageing = Ageing.of(self._jobs.workspace.settings)
+        self.show_place()
+
+    @property
+    def current(self) -> int | None:
+        """None also while the summary is shown."""
+        return None if self.summary.display else self.session.current
+
+    def show_place(self, *, ended: bool = False) -> None:
+        """Show the conversation at the session's place, or the summary behind the last one."""
+        current = self.session.current
+        ended = ended or current is None
+        self.summary.display = ended
+        self.thread.display = not ended
+        self.bar.show(self.session)
+        if ended:
+            self.summary.show(self.session, self._clock())
+            self.summary.focus()
+        elif current is not None:
+            self.thread.read(current, None, self._query)
+            self.thread.scroll.focus()
+        self.refresh_bindings()
+
+    # --- decisions
+
+    @on(OverlayChanged)
+    def _decided(self, message: OverlayChanged) -> None:
+        self._go_on(message.ids[0], message.decision)
+
+    @on(ConversationSkipped)
+    def _skipped(self, message: ConversationSkipped) -> None:
+        self._go_on(message.conversation_id, "skipped")
+
+    def _go_on(self, conversation_id: int, decision: Decision) -> None:
+        self.session.decide(conversation_id, decision)
+        self.show_place()
+
+    @on(OverlayRestored)
+    def _restored(self, message: OverlayRestored) -> None:
+        """What was undone is shown, to be decided anew."""
+        if message.action is not None and not message.redone:
+            self.session.undone()
+        self.show_place()
+
+    # --- keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "join":
+            return bool(self.session.waiting)
+        if action in {"star", "done", "follow_up", "note", "skip", "skip_because"}:
+            return self.is_mounted and self.current is not None
+        return True
+
+    def action_skip(self) -> None:
+        if self.current is not None:
+            self._jobs.skip(self, self.current, "")
+
+    def action_skip_because(self) -> None:
+        skipped = self.current
+
+        def answered(reason: str | None) -> None:
+            if reason is not None and skipped is not None:
+                self._jobs.skip(self, skipped, reason)
+
+        if skipped is not None:
+            self.app.push_screen(ReasonDialog(), answered)
+
+    def action_back(self) -> None:
+        if (self.summary.display and self.session.current is not None) or self.session.back():
+            self.show_place()
+
+    # --- what comes in meanwhile
+
+    @on(ConversationsArrived)
+    def _arrived(self, message: ConversationsArrived) -> None:
+        if self.thread.conversation_id in message.ids:
+            self.thread.read_again()
+        self._jobs.newcomers(self, self._query, self.session.ids)
+
+    @on(NewcomersFound)
+    def _newcomers(self, message: NewcomersFound) -> None:
+        self.session.offer(message.ids)
+        self.bar.show(self.session)
+        if self.summary.display:
+            self.summary.show(self.session, self._clock())
+        self.refresh_bindings()
+
+    def action_join(self) -> None:
+        self.session.join()
+        self.show_place()

@@ -1,0 +1,118 @@
+"""The keys that note something on conversations, wherever they are shown."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import tzinfo
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from tui.clock import Clock, system_clock
+from tui.dashboard.dialogs.follow_up import FollowUpDialog, Reminder
+from tui.dashboard.dialogs.note import NoteDialog
+from tui.dashboard.triage.jobs import TriageJobs
+from tui.dashboard.triage.messages import NoteRead, OverlayChanged, OverlayRefused, OverlayRestored
+
+QUIET = frozenset({"starred", "unstarred", "done", "not done", "note"})
+"""What needs no toast on one conversation: its line shows it."""
+
+
+class TriageKeys(Container):
+    """Subclasses say which conversations are meant, and what follows from `OverlayChanged`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("asterisk", "star", "Star", id="star", tooltip="Star, or unstar"),
+        Binding("d", "done", "Done", id="done", tooltip="Done for today, or not"),
+        Binding("F", "follow_up", "Follow up", id="follow_up", tooltip="Bring it up again at a time"),
+        Binding("m", "note", "Note", id="note", tooltip="My note, private and local", show=False),
+        Binding("u", "undo", "Undo", id="undo", tooltip="Take the last step back", show=False),
+        Binding("ctrl+r", "redo", "Redo", id="redo", tooltip="Do the undone step again", show=False),
+    ]
+
+    def __init__(
+        self,
+        jobs: TriageJobs,
+        clock: Clock = system_clock,
+        zone: tzinfo | None = None,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._jobs = jobs
+        self._clock = clock
+        self._zone = zone
+
+    @property
+    @abstractmethod
+    def current(self) -> int | None:
+        """The one conversation under the cursor."""
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """The conversations that a step is about."""
+        return () if self.current is None else (self.current,)
+
+    # --- steps
+
+    def action_star(self) -> None:
+        if self.targets:
+            self._jobs.toggle_star(self, self.targets)
+
+    def action_done(self) -> None:
+        if self.targets:
+            self._jobs.toggle_done(self, self.targets)
+
+    def action_follow_up(self) -> None:
+        targets = self.targets
+
+        def answered(reminder: Reminder | None) -> None:
+            if reminder is not None:
+                self._jobs.follow_up(self, targets, reminder.at)
+
+        if targets:
+            self.app.push_screen(FollowUpDialog(len(targets), self._clock, self._zone), answered)
+
+    def action_note(self) -> None:
+        if self.current is not None:
+            self._jobs.read_note(self, self.current)
+
+    @on(NoteRead)
+    def _note_read(self, message: NoteRead) -> None:
+        message.stop()
+
+        def answered(text: str | None) -> None:
+            if text is not None and text.strip() != message.text:
+                self._jobs.write_note(self, message.conversation_id, text)
+
+        self.app.push_screen(NoteDialog(message.text), answered)
+
+    def action_undo(self) -> None:
+        self._jobs.restore(self, redo=False)
+
+    def action_redo(self) -> None:
+        self._jobs.restore(self, redo=True)
+
+    # --- what is told
+
+    @on(OverlayChanged)
+    def _tell_change(self, message: OverlayChanged) -> None:
+        action = message.action
+        if message.decision not in QUIET or action.count != 1:
+            self.notify(action.description, title="Noted" if action.count else "", markup=False)
+
+    @on(OverlayRefused)
+    def _tell_refusal(self, message: OverlayRefused) -> None:
+        message.stop()
+        self.notify(message.words, title="Not noted", severity="warning", markup=False)
+
+    @on(OverlayRestored)
+    def _tell_restored(self, message: OverlayRestored) -> None:
+        verb = "redo" if message.redone else "undo"
+        if message.action is None:
+            self.notify(f"There is nothing to {verb}.", title="", markup=False)
+        else:
+            title = "Done again" if message.redone else "Undone"
+            self.notify(message.action.description, title=title, markup=False)

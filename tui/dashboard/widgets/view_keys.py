@@ -1,0 +1,83 @@
+"""The keys that open, save and arrange views, and the tabs they are about."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, getters
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from tui.dashboard.dialogs.save_view import SaveViewDialog
+from tui.dashboard.screens.views import ViewsScreen
+from tui.dashboard.triage.jobs import TriageJobs
+from tui.dashboard.triage.messages import ViewChosen, ViewsChanged
+from tui.dashboard.widgets.view_tabs import LAST_NUMBER, ViewTabs
+from tui.views import View
+
+
+def tab_bindings() -> list[BindingType]:
+    return [
+        Binding(
+            str(number),
+            f"open_tab({number})",
+            f"Tab {number}",
+            id=f"tab_{number}",
+            tooltip=f"Open tab {number}",
+            show=False,
+        )
+        for number in range(1, LAST_NUMBER + 1)
+    ]
+
+
+class ViewKeys(Container):
+    """Around everything that shows a view."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "views", "Views", id="views", tooltip="List, rename, reorder and delete views"),
+        Binding(
+            "V", "save_view", "Save view", id="save_view", tooltip="Save the search as a view", show=False
+        ),
+        *tab_bindings(),
+    ]
+
+    tabs = getters.query_one("#tabs", ViewTabs)
+
+    def __init__(self, jobs: TriageJobs, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._jobs = jobs
+        self.shown = View("", "")
+        """What is searched for, as a view without a name."""
+
+    def on_key(self, event: events.Key) -> None:
+        """The keys that were given to saved views."""
+        if (view := self.tabs.keyed(event.key)) is not None:
+            event.stop()
+            event.prevent_default()
+            self.post_message(ViewChosen(view))
+
+    def action_open_tab(self, number: int) -> None:
+        if (view := self.tabs.numbered(number)) is not None:
+            self.post_message(ViewChosen(view))
+
+    def open_view(self, name: str) -> None:
+        """Show the view of this name, if there is one."""
+        if (view := next((v for v in self.tabs.views if v.name == name), None)) is not None:
+            self.post_message(ViewChosen(view))
+
+    def action_views(self) -> None:
+        def closed(chosen: View | None) -> None:
+            self.tabs.count_now()
+            if chosen is not None:
+                self.post_message(ViewChosen(chosen))
+
+        self.app.push_screen(ViewsScreen(self._jobs), closed)
+
+    def action_save_view(self) -> None:
+        def closed(saved: ViewsChanged | None) -> None:
+            if saved is not None:
+                self.tabs.count_now()
+                self.notify(saved.words, title="Views", markup=False)
+
+        in_use = {key: bound.binding.tooltip for key, bound in self.screen.active_bindings.items()}
+        self.app.push_screen(SaveViewDialog(self._jobs, self.shown, in_use), closed)
