@@ -30,6 +30,7 @@ from tui.store.coverage import count_pending, read_coverage
 from tui.store.database import Database
 from tui.store.directory import read_directory, read_setting
 from tui.store.highlight import Spans, find_matches
+from tui.store.memory import Memory
 from tui.store.names import resolve
 from tui.store.rows import Rows
 from tui.store.runs import read_runs
@@ -79,6 +80,7 @@ class Workspace:
         self.views = Views(self._database, self._search, self.clock, tz)
         self.lookup = Lookup(self._database, self._search, self.clock, tz)
         self.history = SearchHistory(self._database)
+        self.memory = Memory(self._database)
         self.insights = Insights(self._database, settings, self.clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._service = SyncService(self._database, limits, self.clock, self._make_client)

@@ -18,12 +18,15 @@ SMALLEST = (60, 15)
 def run_dashboard(workspace: Workspace) -> None:
     """Open the dashboard on `workspace` and return when the user leaves.
 
-    Raises `SystemExit` with a one-line message where there is no terminal, or one that is too small.
+    Raises `SystemExit` with a one-line message where there is no terminal, or one that is too small;
+    `SettingsError` for a key given to an action that does not exist.
     """
     refuse_bad_terminal()
     from tui.dashboard.app import create_app
+    from tui.dashboard.keys import check_keymap
     from tui.dashboard.outcome import OpenDemo, OpenWith
 
+    check_keymap(workspace.settings)
     outcome = create_app(workspace, ask_for_token=lacks_token(workspace.settings)).run()
     if isinstance(outcome, OpenWith):
         from tui.workspace import Workspace

@@ -13,20 +13,31 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.screen import Screen
+from textual.timer import Timer
 
 from tui.dashboard.background import BackgroundApp
 from tui.dashboard.commands import ConversationCommands, DashboardCommands, ViewCommands
-from tui.dashboard.messages import DemoChosen, TokenAccepted
+from tui.dashboard.keys import actions, conflicts, keys_of
+from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reads import Ask, Stopwatch
+from tui.dashboard.remembered import Remembered
 from tui.dashboard.screens.behind import BehindScreen
 from tui.dashboard.screens.coverage import CoverageScreen
 from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.help import HelpScreen
 from tui.dashboard.screens.history import HistoryScreen
 from tui.dashboard.screens.insights import InsightsScreen
-from tui.dashboard.seeing.messages import NoticeGiven, QueryChosen, RangeSyncRequested
+from tui.dashboard.screens.theme_choice import ThemeScreen
+from tui.dashboard.seeing.messages import (
+    NoticeGiven,
+    QueryChosen,
+    RangeSyncRequested,
+    SplitChosen,
+    ThemeChosen,
+)
 from tui.dashboard.terminal_line import TerminalLine
+from tui.dashboard.theme_commands import ThemeCommands
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
 from tui.dashboard.toasts import Announcer, desktop_sequence
 from tui.workspace import Workspace
@@ -37,6 +48,9 @@ BEHIND: Mapping[str, type[BehindScreen]] = {
     "history": HistoryScreen,
 }
 """The screens that can be opened from anywhere, by name."""
+
+SAVE_AFTER = 1.0
+"""Seconds after a change until it is remembered."""
 
 
 class FastIntercomApp(BackgroundApp):
@@ -50,6 +64,7 @@ class FastIntercomApp(BackgroundApp):
         *App.COMMANDS,
         DashboardCommands,
         ViewCommands,
+        ThemeCommands,
         ConversationCommands,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,6 +77,7 @@ class FastIntercomApp(BackgroundApp):
             "H", "show('history')", "History", id="history", tooltip="Every sync, and the log", show=False
         ),
         Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
+        Binding("T", "choose_theme", "Theme", id="theme", tooltip="Choose a theme", show=False),
         Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
     ]
 
@@ -82,7 +98,10 @@ class FastIntercomApp(BackgroundApp):
         self.driver_class = self._terminal.hook(self.driver_class)
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
-        wanted = workspace.settings.theme or DARK
+        self.remembered = Remembered(workspace)
+        self._keys_told: set[str] = set()
+        self._saving: Timer | None = None
+        wanted = self.remembered.theme or DARK
         self.theme = wanted if wanted in self.available_themes else DARK
         self.set_keymap(workspace.settings.keymap)
 
@@ -90,13 +109,35 @@ class FastIntercomApp(BackgroundApp):
         return house_variables(self.current_theme)
 
     def get_default_screen(self) -> Screen[None]:
-        return DashboardScreen(self.workspace, self.reader, self._stopwatch)
+        return DashboardScreen(self.workspace, self.reader, self._stopwatch, self.remembered)
 
     def on_mount(self) -> None:
+        self.screen_change_signal.subscribe(self, lambda _: self.call_after_refresh(self._check_keys))
+        self.call_after_refresh(self._check_keys)
         if self._ask_for_token:
             from tui.dashboard.screens.first_run import FirstRunScreen
 
             self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
+
+    def on_unmount(self) -> None:
+        self.remembered.save()
+
+    # --- what is remembered
+
+    @on(ResultsFetched)
+    @on(SplitChosen)
+    def _save_soon(self) -> None:
+        if self._saving is None:
+            self._saving = self.set_timer(SAVE_AFTER, self._save)
+
+    def _save(self) -> None:
+        self._saving = None
+        self.reader.ask("remember", self.remembered.save, self)
+
+    @on(ThemeChosen)
+    def _theme_chosen(self, message: ThemeChosen) -> None:
+        self.theme = self.remembered.theme = message.name
+        self._save_soon()
 
     # --- the first run
 
@@ -149,12 +190,31 @@ class FastIntercomApp(BackgroundApp):
 
     def action_toggle_dark(self) -> None:
         light, dark = (theme.name for theme in reversed(HOUSE_THEMES))
-        self.theme = light if self.current_theme.dark else dark
+        self.post_message(ThemeChosen(light if self.current_theme.dark else dark))
+
+    def action_choose_theme(self) -> None:
+        self.push_screen(ThemeScreen(self.theme))
+
+    # --- keys
+
+    def shown_key(self, action_id: str) -> str:
+        """The first key of an action, as the footer shows it."""
+        binding = actions()[action_id]
+        key, *_ = keys_of(binding, self.workspace.settings.keymap)
+        return self.get_key_display(binding.with_key(key))
+
+    def _check_keys(self) -> None:
+        """Keys of the settings that are in each other's way on this screen, told once."""
+        found = [str(c) for c in conflicts(self.screen, self.workspace.settings.keymap)]
+        news = [words for words in found if words not in self._keys_told]
+        self._keys_told.update(news)
+        if news:
+            self.notify("\n".join(news), title="Keys in each other’s way", severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, less those that have a key and a place in the help here."""
         for command in super().get_system_commands(screen):
-            if command.title in {"Theme", "Screenshot"}:
+            if command.title == "Screenshot":
                 yield command
 
 

@@ -69,7 +69,7 @@ HOUSE_LIGHT = Theme(
         "row-odd": "#f3f6f9",
         "note-background": "#fdf3d3",
         "input-selection-background": "#1763a6 25%",
-        "footer-key-foreground": "#9a5b00",
+        "footer-key-foreground": "#8f5400",
         "scrollbar": "#b8c3ce",
         "scrollbar-hover": "#97a6b4",
         "scrollbar-active": "#1763a6",

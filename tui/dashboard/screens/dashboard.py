@@ -26,6 +26,8 @@ from tui.dashboard.messages import (
 )
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import Ask, Stopwatch, StoreReads
+from tui.dashboard.remembered import Remembered
+from tui.dashboard.seeing.messages import SplitChosen
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewChosen
 from tui.dashboard.widgets.browser import Browser
@@ -64,8 +66,11 @@ class DashboardScreen(Screen[None]):
     thread = getters.query_one("#thread", ThreadView)
     sync = getters.query_one("#sync", SyncPanel)
 
-    def __init__(self, workspace: Workspace, reader: Reader, stopwatch: Stopwatch) -> None:
+    def __init__(
+        self, workspace: Workspace, reader: Reader, stopwatch: Stopwatch, remembered: Remembered
+    ) -> None:
         super().__init__(id="dashboard")
+        self._remembered = remembered
         self.workspace = workspace
         self.reader = reader
         self._reads = StoreReads(workspace, reader, stopwatch)
@@ -91,7 +96,9 @@ class DashboardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.results.table.focus()
-        self.ask(Ask(""))
+        self.browser.share = self._remembered.split
+        self.search_pane.text = self._remembered.ask.text
+        self.ask(self._remembered.ask)
 
     def ask(self, wanted: Ask, *, keep: bool = False) -> None:
         """Have the store searched; `keep` when the list stays the same one and the cursor with it."""
@@ -122,6 +129,7 @@ class DashboardScreen(Screen[None]):
         if message.generation != self._generation:
             return
         self.search_pane.show_outcome(outcome_words(message))
+        self._remembered.ask = self._ask
         self.browser.show(message)
         self.views.tabs.show_query(str(message.query))
         self.desk.show_selection()
@@ -151,6 +159,10 @@ class DashboardScreen(Screen[None]):
         if text != self._ask.text:
             self.search_pane.text = text
         self.ask(Ask(text, self._ask.typing, message.sort, message.reverse), keep=True)
+
+    @on(SplitChosen)
+    def _split_chosen(self, message: SplitChosen) -> None:
+        self._remembered.split = self.browser.share = message.share
 
     # --- the sync
 

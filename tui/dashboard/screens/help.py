@@ -41,6 +41,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.screens.insights import InsightsScreen
     from tui.dashboard.screens.log import LogScroll
     from tui.dashboard.screens.play import PlayScreen
+    from tui.dashboard.screens.theme_choice import ThemeScreen
     from tui.dashboard.screens.views import ViewList, ViewsScreen
     from tui.dashboard.widgets.browser import Browser
     from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
@@ -68,6 +69,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
         ("Coverage", (CoverageScreen, CoverageCalendar, BehindScreen)),
         ("Insights", (InsightsScreen, Sheet)),
         ("Sync history and log", (HistoryScreen, LogScroll)),
+        ("Choosing a theme", (ThemeScreen,)),
     )
 
 

@@ -110,3 +110,17 @@ class NoticeGiven(Message):
     """Something should be told with a toast, as far as the settings allow."""
 
     notice: Notice
+
+
+@dataclass
+class ThemeChosen(Message):
+    """The dashboard should look like this from now on."""
+
+    name: str
+
+
+@dataclass
+class SplitChosen(Message):
+    """The results should take this share of the screen, in percent."""
+
+    share: int

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui.dashboard.keys import KnowsKeys
 from tui.dashboard.messages import NewRowsTaken
 from tui.dashboard.words import number
 
@@ -20,6 +21,8 @@ class NewMarker(Static):
 
     def on_mount(self) -> None:
         self.display = False
+        if isinstance(self.app, KnowsKeys):
+            self.take_key = self.app.shown_key("take_new")
 
     def offer(self, arrived: int, moved: int, gone: int) -> None:
         self.arrived, self.moved, self.gone = arrived, moved, gone

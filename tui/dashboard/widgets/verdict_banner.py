@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui.dashboard.keys import KnowsKeys
 from tui.dashboard.messages import GapFillRequested
 from tui.dashboard.picture import Standing
 from tui.freshness import SyncState
@@ -20,6 +21,10 @@ class VerdictBanner(Static):
     syncing: reactive[bool] = reactive(False, layout=True)
     fill_key: reactive[str] = reactive("f")
     """How the key that fills the gap is shown."""
+
+    def on_mount(self) -> None:
+        if isinstance(self.app, KnowsKeys):
+            self.fill_key = self.app.shown_key("fill_gap")
 
     def watch_standing(self, standing: Standing | None) -> None:
         state = SyncState.FRESH if standing is None or not standing.message else standing.state

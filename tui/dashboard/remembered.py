@@ -1,0 +1,77 @@
+"""What the dashboard remembers between two starts: looks, order, split and the last search."""
+
+from __future__ import annotations
+
+import logging
+
+from tui.dashboard.reads import Ask
+from tui.query import Sort
+from tui.store.errors import StoreError
+from tui.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+SPLITS = (30, 40, 50, 60, 70)
+"""Shares of the results, in percent, that the split can be set to."""
+USUAL_SPLIT = 60
+
+
+class Remembered:
+    """Read once at the start; what changes is written with `save`, off the event loop or at the end."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._memory = workspace.memory
+        self._chosen = workspace.settings.theme
+        self._values = self._memory.read()
+        self._unsaved: dict[str, str] = {}
+
+    def _set(self, name: str, value: str) -> None:
+        if self._values.get(name) != value:
+            self._values[name] = self._unsaved[name] = value
+
+    @property
+    def theme(self) -> str:
+        """The theme chosen last; the settings file's if that was changed since; empty for neither."""
+        if self._values.get("theme-over") == self._chosen:
+            return self._values.get("theme", "") or self._chosen
+        return self._chosen
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._set("theme", name)
+        self._set("theme-over", self._chosen)
+
+    @property
+    def ask(self) -> Ask:
+        """The last search and its order."""
+        sorts = [sort for sort in Sort if sort.value == self._values.get("sort")]
+        reverse = self._values.get("reverse") == "yes"
+        return Ask(
+            self._values.get("query", ""), typing=True, sort=sorts[0] if sorts else None, reverse=reverse
+        )
+
+    @ask.setter
+    def ask(self, asked: Ask) -> None:
+        self._set("query", asked.text)
+        self._set("sort", asked.sort.value if asked.sort else "")
+        self._set("reverse", "yes" if asked.reverse else "no")
+
+    @property
+    def split(self) -> int:
+        """The share of the results in percent."""
+        text = self._values.get("split", "")
+        return int(text) if text.isdecimal() and int(text) in SPLITS else USUAL_SPLIT
+
+    @split.setter
+    def split(self, share: int) -> None:
+        self._set("split", str(share))
+
+    def save(self) -> None:
+        """Write what changed. A store that cannot be written is logged: nothing of this is precious."""
+        unsaved, self._unsaved = self._unsaved, {}
+        if not unsaved:
+            return
+        try:
+            self._memory.write(unsaved)
+        except StoreError as error:
+            log.warning("the looks of the dashboard are not remembered: %s", error)
