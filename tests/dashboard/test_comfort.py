@@ -55,11 +55,11 @@ async def test_keys_in_each_others_way_are_reported_with_both_names(
         assert told.startswith("Keys in each other’s way: j: both “Next” (next) and “Sync” (refresh)")
         assert "(sync_days)" not in told
         await pilot.press("c")
-        await wait_for(pilot, lambda: len(toasts(pilot)) > 1)
+        await wait_for(pilot, lambda: any("sync_days" in told for told in toasts(pilot)))
         assert "“Select” (select_days) and “Sync days” (sync_days) want it" in toasts(pilot)[-1]
         await pilot.press("escape", "f2")
         await pilot.pause(0.1)
-        assert len(toasts(pilot)) == 2, "each is told once"
+        assert len(toasts(pilot)) == len(set(toasts(pilot))), "each is told once"
 
 
 @anyio

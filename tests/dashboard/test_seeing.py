@@ -28,11 +28,12 @@ from tui.dashboard.screens.coverage import CoverageScreen
 from tui.dashboard.screens.history import HistoryScreen
 from tui.dashboard.screens.insights import InsightsScreen
 from tui.dashboard.screens.log import LogScreen
-from tui.dashboard.seeing.messages import QueryChosen
+from tui.dashboard.seeing.messages import QueryChosen, RangeSyncRequested
 from tui.insights import DayState
 
 pytestmark = pytest.mark.anyio
 TODAY = START.date()
+START_OF_DAY = int(START.timestamp()) // 86400 * 86400
 
 
 async def opened(pilot: Dashboard, key: str, kind: type[BehindScreen]) -> Any:
@@ -91,7 +92,6 @@ async def test_a_selected_range_is_synced_and_the_days_fill(stage_with: Callable
     story = Story()
     async with dashboard(stage, story=story, ready=False) as pilot:
         await wait_for(pilot, lambda: screen_of(pilot).sync.picture.failure is not None)
-        stage.wire.is_cut = False
         screen = await opened(pilot, "c", CoverageScreen)
         calendar = screen.calendar
         await pilot.press("up", "v", "left", "shift+left")
@@ -99,12 +99,14 @@ async def test_a_selected_range_is_synced_and_the_days_fill(stage_with: Callable
         assert "11–13 Dec 2024 (3 days)" in words_of(screen, "#coverage-detail")
         assert all(calendar.day(TODAY - timedelta(days=d)).state is DayState.NEVER for d in (7, 8, 9))
         story.clear()
+        stage.wire.is_cut = False
         await pilot.press("r")
         await wait_for(
             pilot,
             lambda: all(calendar.day(TODAY - timedelta(days=d)).state is DayState.SYNCED for d in (7, 8, 9)),
         )
-        assert calendar.day(TODAY - timedelta(days=12)).state is DayState.NEVER
+        window = next(m for m in story.messages if isinstance(m, RangeSyncRequested)).window
+        assert window == (START_OF_DAY - 9 * 86400, START_OF_DAY - 6 * 86400 - 1)
         assert story.tells("RangeSyncRequested", "SyncBegan", "FreshnessMoved", "DaysFetched")
         await pilot.press("escape")
         assert calendar.origin is None

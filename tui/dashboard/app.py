@@ -12,12 +12,13 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.dashboard.background import BackgroundApp
 from tui.dashboard.commands import ConversationCommands, DashboardCommands, ViewCommands
-from tui.dashboard.keys import actions, conflicts, keys_of
+from tui.dashboard.keys import ConflictWatch, actions, keys_of
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reads import Ask, Stopwatch
@@ -99,7 +100,6 @@ class FastIntercomApp(BackgroundApp):
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
         self.remembered = Remembered(workspace)
-        self._keys_told: set[str] = set()
         self._saving: Timer | None = None
         wanted = self.remembered.theme or DARK
         self.theme = wanted if wanted in self.available_themes else DARK
@@ -112,8 +112,7 @@ class FastIntercomApp(BackgroundApp):
         return DashboardScreen(self.workspace, self.reader, self._stopwatch, self.remembered)
 
     def on_mount(self) -> None:
-        self.screen_change_signal.subscribe(self, lambda _: self.call_after_refresh(self._check_keys))
-        self.call_after_refresh(self._check_keys)
+        ConflictWatch(self, self.workspace.settings.keymap).begin()
         if self._ask_for_token:
             from tui.dashboard.screens.first_run import FirstRunScreen
 
@@ -126,7 +125,9 @@ class FastIntercomApp(BackgroundApp):
 
     @on(ResultsFetched)
     @on(SplitChosen)
-    def _save_soon(self) -> None:
+    def _save_soon(self, message: Message | None = None) -> None:
+        if isinstance(message, SplitChosen):
+            self.remembered.split = message.share
         if self._saving is None:
             self._saving = self.set_timer(SAVE_AFTER, self._save)
 
@@ -202,14 +203,6 @@ class FastIntercomApp(BackgroundApp):
         binding = actions()[action_id]
         key, *_ = keys_of(binding, self.workspace.settings.keymap)
         return self.get_key_display(binding.with_key(key))
-
-    def _check_keys(self) -> None:
-        """Keys of the settings that are in each other's way on this screen, told once."""
-        found = [str(c) for c in conflicts(self.screen, self.workspace.settings.keymap)]
-        news = [words for words in found if words not in self._keys_told]
-        self._keys_told.update(news)
-        if news:
-            self.notify("\n".join(news), title="Keys in each other’s way", severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, less those that have a key and a place in the help here."""

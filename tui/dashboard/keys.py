@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -89,6 +90,28 @@ def conflicts(screen: Screen[object], keymap: Mapping[str, str]) -> list[Conflic
                 for conflict in _along(widget, keymap):
                     found[conflict.key, conflict.winner.id, conflict.loser.id] = conflict
     return list(found.values())
+
+
+class ConflictWatch:
+    """Tells, once each, which keys of the settings are in each other's way on the screens one comes to."""
+
+    def __init__(self, app: App[Any], keymap: Mapping[str, str]) -> None:
+        self._app = app
+        self._keymap = keymap
+        self._told: set[str] = set()
+
+    def begin(self) -> None:
+        self._app.screen_change_signal.subscribe(self._app, lambda _: self._app.call_after_refresh(self.look))
+        self._app.call_after_refresh(self.look)
+
+    def look(self) -> None:
+        """Look at the screen that is shown."""
+        found = [str(conflict) for conflict in conflicts(self._app.screen, self._keymap)]
+        news = [words for words in found if words not in self._told]
+        self._told.update(news)
+        if news:
+            title = "Keys in each other’s way"
+            self._app.notify("\n".join(news), title=title, severity="warning", markup=False)
 
 
 def _along(widget: Widget, keymap: Mapping[str, str]) -> Iterator[Conflict]:

@@ -27,7 +27,6 @@ from tui.dashboard.messages import (
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import Ask, Stopwatch, StoreReads
 from tui.dashboard.remembered import Remembered
-from tui.dashboard.seeing.messages import SplitChosen
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewChosen
 from tui.dashboard.widgets.browser import Browser
@@ -159,10 +158,6 @@ class DashboardScreen(Screen[None]):
         if text != self._ask.text:
             self.search_pane.text = text
         self.ask(Ask(text, self._ask.typing, message.sort, message.reverse), keep=True)
-
-    @on(SplitChosen)
-    def _split_chosen(self, message: SplitChosen) -> None:
-        self._remembered.split = self.browser.share = message.share
 
     # --- the sync
 

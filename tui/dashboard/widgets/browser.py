@@ -185,7 +185,8 @@ class Browser(Container):
 
     def action_split(self, step: int) -> None:
         at = SPLITS.index(self.share) + step
-        self.post_message(SplitChosen(SPLITS[max(0, min(at, len(SPLITS) - 1))]))
+        self.share = SPLITS[max(0, min(at, len(SPLITS) - 1))]
+        self.post_message(SplitChosen(self.share))
 
     def action_sort(self) -> None:
         at = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == self.table.sort), -1)
