@@ -52,6 +52,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.widgets.results_table import ResultsTable
     from tui.dashboard.widgets.search_pane import SearchInput
     from tui.dashboard.widgets.sheet import Sheet
+    from tui.dashboard.widgets.split import Split
     from tui.dashboard.widgets.thread_scroll import ThreadScroll
     from tui.dashboard.widgets.triage_keys import TriageKeys
     from tui.dashboard.widgets.view_keys import ViewKeys
@@ -59,7 +60,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     return (
         ("Everywhere", (DashboardScreen, FastIntercomApp)),
         ("Results", (ResultsTable, ResultsPane, LineList)),
-        ("Results and conversation", (Browser,)),
+        ("Results and conversation", (Browser, Split)),
         ("Conversation", (ThreadScroll,)),
         ("Triage", (TriageKeys, Desk)),
         ("Play mode", (PlayDesk, PlayScreen)),

@@ -8,8 +8,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.reactive import reactive
 
 from tui.clock import Clock, system_clock
 from tui.dashboard.messages import (
@@ -20,10 +18,9 @@ from tui.dashboard.messages import (
     SortChosen,
 )
 from tui.dashboard.reads import StoreReads
-from tui.dashboard.remembered import SPLITS, USUAL_SPLIT
-from tui.dashboard.seeing.messages import SplitChosen
 from tui.dashboard.widgets.results_pane import ResultsPane
 from tui.dashboard.widgets.results_table import ResultsTable
+from tui.dashboard.widgets.split import Split
 from tui.dashboard.widgets.thread_view import ThreadView
 from tui.query import Sort
 
@@ -31,28 +28,12 @@ SORT_CYCLE = (Sort.UPDATED, Sort.CREATED, Sort.WAITING)
 """The orders that have a column, as the key walks through them."""
 
 
-class Browser(Container):
+class Browser(Split):
     """Owns what is under the cursor; the list and the thread own how they show it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", id="sort", tooltip="Sort by last update, creation or waiting time"),
         Binding("S", "reverse", "Reverse", id="reverse", tooltip="Turn the order round", show=False),
-        Binding(
-            "less_than_sign",
-            "split(-1)",
-            "Narrower",
-            id="list_narrower",
-            tooltip="More room for the conversation",
-            show=False,
-        ),
-        Binding(
-            "greater_than_sign",
-            "split(1)",
-            "Wider",
-            id="list_wider",
-            tooltip="More room for the results",
-            show=False,
-        ),
         Binding("n", "match(1)", "Match", id="next_match", tooltip="Next match in the conversation"),
         Binding(
             "N",
@@ -104,9 +85,6 @@ class Browser(Container):
             show=False,
         ),
     ]
-
-    share: reactive[int] = reactive(USUAL_SPLIT)
-    """The share of the results of the whole, in percent: one of `SPLITS`."""
 
     results = getters.query_one("#results-pane", ResultsPane)
     table = getters.query_one("#results", ResultsTable)
@@ -178,15 +156,6 @@ class Browser(Container):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "match" or (self.is_mounted and self.thread.has_matches)
-
-    def watch_share(self) -> None:
-        for share in SPLITS:
-            self.set_class(share == self.share, f"-split-{share}")
-
-    def action_split(self, step: int) -> None:
-        at = SPLITS.index(self.share) + step
-        self.share = SPLITS[max(0, min(at, len(SPLITS) - 1))]
-        self.post_message(SplitChosen(self.share))
 
     def action_sort(self) -> None:
         at = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == self.table.sort), -1)
