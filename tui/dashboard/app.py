@@ -29,9 +29,11 @@ from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.help import HelpScreen
 from tui.dashboard.screens.history import HistoryScreen
 from tui.dashboard.screens.insights import InsightsScreen
+from tui.dashboard.screens.preferences import PreferencesScreen
 from tui.dashboard.screens.theme_choice import ThemeScreen
 from tui.dashboard.seeing.messages import (
     NoticeGiven,
+    PreferencesSaved,
     QueryChosen,
     RangeSyncRequested,
     SplitChosen,
@@ -47,6 +49,7 @@ BEHIND: Mapping[str, type[BehindScreen]] = {
     "coverage": CoverageScreen,
     "insights": InsightsScreen,
     "history": HistoryScreen,
+    "preferences": PreferencesScreen,
 }
 """The screens that can be opened from anywhere, by name."""
 
@@ -77,6 +80,14 @@ class FastIntercomApp(BackgroundApp):
         Binding(
             "H", "show('history')", "History", id="history", tooltip="Every sync, and the log", show=False
         ),
+        Binding(
+            "comma",
+            "show('preferences')",
+            "Preferences",
+            id="preferences",
+            tooltip="Change the settings",
+            show=False,
+        ),
         Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
         Binding("T", "choose_theme", "Theme", id="theme", tooltip="Choose a theme", show=False),
         Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
@@ -94,6 +105,8 @@ class FastIntercomApp(BackgroundApp):
         self._transport = transport
         self._stopwatch = stopwatch
         self._ask_for_token = ask_for_token
+        self._preferences = workspace.settings
+        """Of these, what takes effect at once."""
         self._announcer = Announcer(workspace.settings, workspace.tz)
         self._terminal = TerminalLine()
         self.driver_class = self._terminal.hook(self.driver_class)
@@ -166,11 +179,24 @@ class FastIntercomApp(BackgroundApp):
     def _range_sync(self, message: RangeSyncRequested) -> None:
         self.request_sync(message.window)
 
+    @on(PreferencesSaved)
+    def _preferences_saved(self, message: PreferencesSaved) -> None:
+        settings = self._preferences = message.settings
+        self._announcer = Announcer(settings, self.workspace.tz)
+        if "theme" in message.keys:
+            self.post_message(ThemeChosen(settings.theme or DARK))
+
     @on(NoticeGiven)
     def _notice_given(self, message: NoticeGiven) -> None:
-        notice, settings = message.notice, self.workspace.settings
+        notice, settings = message.notice, self._preferences
         if self._announcer.admits(notice, self.workspace.clock()):
-            self.notify(notice.message, title=notice.title, severity=notice.severity, markup=False)
+            self.notify(
+                notice.message,
+                title=notice.title,
+                severity=notice.severity,
+                timeout=notice.seconds,
+                markup=False,
+            )
             if settings.bell:
                 self.bell()
             self._terminal.write(desktop_sequence(settings.desktop_notifications, notice))

@@ -31,6 +31,8 @@ class Notice:
     message: str
     severity: Severity = "information"
     kind: Kind = "freshness"
+    seconds: float | None = None
+    """How long the toast stays; None: as long as any other."""
 
 
 class Notices:

@@ -41,6 +41,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.screens.insights import InsightsScreen
     from tui.dashboard.screens.log import LogScroll
     from tui.dashboard.screens.play import PlayScreen
+    from tui.dashboard.screens.preferences import PreferencesScreen
     from tui.dashboard.screens.theme_choice import ThemeScreen
     from tui.dashboard.screens.views import ViewList, ViewsScreen
     from tui.dashboard.widgets.browser import Browser
@@ -54,6 +55,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.widgets.sheet import Sheet
     from tui.dashboard.widgets.split import Split
     from tui.dashboard.widgets.thread_scroll import ThreadScroll
+    from tui.dashboard.widgets.tick import Tick
     from tui.dashboard.widgets.triage_keys import TriageKeys
     from tui.dashboard.widgets.view_keys import ViewKeys
 
@@ -71,6 +73,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
         ("Insights", (InsightsScreen, Sheet)),
         ("Sync history and log", (HistoryScreen, LogScroll)),
         ("Choosing a theme", (ThemeScreen,)),
+        ("Preferences", (PreferencesScreen, Tick)),
     )
 
 

@@ -13,6 +13,7 @@ from tui.dashboard.notices import Notice
 from tui.domain import RunRecord
 from tui.freshness import Interval
 from tui.insights import DayCoverage, Report
+from tui.settings import Settings
 
 
 @dataclass
@@ -124,3 +125,34 @@ class SplitChosen(Message):
     """The results should take this share of the screen, in percent."""
 
     share: int
+
+
+@dataclass
+class PreferencesFetched(Message):
+    """What the settings file says."""
+
+    settings: Settings
+
+
+@dataclass
+class PreferenceEdited(Message):
+    """A setting has another value on the screen; `problem` says why it cannot be used, if it cannot."""
+
+    key: str
+    value: str | bool
+    problem: str
+
+
+@dataclass
+class PreferencesSaved(Message):
+    """The settings file was written; `keys` are those that were edited."""
+
+    settings: Settings
+    keys: tuple[str, ...]
+
+
+@dataclass
+class PreferencesRefused(Message):
+    """The settings file cannot be read or written; `words` is one line for people."""
+
+    words: str

@@ -8,7 +8,9 @@ from textual import getters, on
 from textual.binding import Binding, BindingType
 
 from tui.dashboard.messages import ResultsCompared, ResultsCompleted
+from tui.dashboard.notices import Notice
 from tui.dashboard.screens.play import PlayScreen
+from tui.dashboard.seeing.messages import NoticeGiven
 from tui.dashboard.triage.ageing import Ageing
 from tui.dashboard.triage.messages import (
     FollowUpsDue,
@@ -145,7 +147,7 @@ class Desk(TriageKeys):
     @on(FollowUpsDue)
     def _due(self, message: FollowUpsDue) -> None:
         title, words = announcement(message)
-        self.notify(words, title=title, timeout=20, markup=False)
+        self.post_message(NoticeGiven(Notice(title, words, kind="followups", seconds=20)))
         self.browser.changed(tuple(each.conversation_id for each in message.due))
 
     # --- one after the other

@@ -1,0 +1,123 @@
+"""Changing the settings from the dashboard."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from textual.widgets import Input, Static
+
+from tests.dashboard.stage import Dashboard, Stage, Story, app_of, dashboard, text_of, toasts, wait_for
+from tui.dashboard.notices import Notice
+from tui.dashboard.screens.preferences import PreferencesScreen
+from tui.dashboard.seeing.messages import NoticeGiven
+from tui.dashboard.widgets.preference_row import PreferenceRow
+from tui.dashboard.widgets.tick import Tick
+from tui.settings import load_settings
+
+pytestmark = pytest.mark.anyio
+SOURCE = """\
+# mine
+interval = 90  # not too often
+
+[toasts]
+freshness = true # please
+"""
+
+
+async def opened(pilot: Dashboard) -> PreferencesScreen:
+    await pilot.press("comma")
+    await wait_for(
+        pilot, lambda: isinstance(pilot.app.screen, PreferencesScreen) and not pilot.app.screen.is_waiting
+    )
+    assert isinstance(pilot.app.screen, PreferencesScreen)
+    return pilot.app.screen
+
+
+def row(screen: PreferencesScreen, key: str) -> PreferenceRow:
+    return next(row for row in screen.query(PreferenceRow) if row.preference.key == key)
+
+
+def title(screen: PreferencesScreen) -> str:
+    return str(screen.query_one("#preferences-title", Static).content)
+
+
+async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: Stage) -> None:
+    config = stage.workspace.settings.config_path
+    config.write_text(SOURCE)
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, size=(120, 50), story=story) as pilot:
+        screen = await opened(pilot)
+        interval = row(screen, "interval")
+        interval.query_one(Input).focus()
+        assert interval.query_one(Input).value == "90"
+        await pilot.press("end", "backspace", "backspace", *"often")
+        await pilot.pause()
+        assert "interval must be whole seconds from 1 to 86400" in "\n".join(text_of(pilot))
+        assert "1 value cannot be used" in title(screen)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert config.read_text() == SOURCE
+        interval.query_one(Input).value = "2m"
+        row(screen, "toasts.freshness").query_one(Tick).focus()
+        await pilot.press("space")
+        row(screen, "quiet_hours").query_one(Input).value = "14:00-15:00"
+        await pilot.pause()
+        assert "3 changes not saved yet" in title(screen)
+        await pilot.press("ctrl+s")
+        await wait_for(pilot, lambda: "PreferencesSaved" in story)
+        await pilot.pause()
+        assert "saved; interval: from the next start on" in title(screen)
+        assert story.tells("PreferencesFetched", "PreferenceEdited", "PreferencesSaved")
+        text = config.read_text()
+        assert 'interval = "2m"  # not too often' in text
+        assert "freshness = false # please" in text
+        assert text.startswith("# mine\n")
+        assert stat.S_IMODE(config.stat().st_mode) == 0o600
+        assert load_settings(config=config).quiet_hours == "14:00-15:00"
+        app_of(pilot).clear_notifications()
+        pilot.app.post_message(NoticeGiven(Notice("Offline", "…", "error", "failures")))
+        await pilot.pause()
+        assert toasts(pilot) == [], "it is half past two, and quiet"
+
+
+async def test_what_does_not_fit_together_is_refused_whole(stage: Stage) -> None:
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, size=(120, 50), story=story) as pilot:
+        screen = await opened(pilot)
+        row(screen, "settle").query_one(Input).value = "400"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await wait_for(pilot, lambda: "PreferencesRefused" in story)
+        await pilot.pause()
+        assert not stage.workspace.settings.config_path.exists()
+
+
+async def test_a_broken_file_is_shown_and_not_touched(stage: Stage) -> None:
+    config = stage.workspace.settings.config_path
+    config.write_text("interval = soon\n")
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await opened(pilot)
+        assert "line 1" in title(screen)
+        assert config.read_text() == "interval = soon\n"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app_of(pilot).screen.id == "dashboard"
+
+
+async def test_a_theme_is_set_at_once(stage: Stage) -> None:
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, size=(120, 50), story=story) as pilot:
+        screen = await opened(pilot)
+        from textual.widgets import Select
+
+        choice = row(screen, "theme").query_one(Select)
+        choice.value = "nord"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await wait_for(pilot, lambda: pilot.app.theme == "nord")
+        assert load_settings(config=stage.workspace.settings.config_path).theme == "nord"

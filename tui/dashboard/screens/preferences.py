@@ -1,0 +1,144 @@
+"""The settings file on a screen: what is edited is checked at once, and comments in the file stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from tui.dashboard.screens.behind import BehindScreen
+from tui.dashboard.screens.theme_choice import theme_names
+from tui.dashboard.seeing.messages import (
+    PreferenceEdited,
+    PreferencesFetched,
+    PreferencesRefused,
+    PreferencesSaved,
+)
+from tui.dashboard.seeing.preferences import changes, preferences, value_of
+from tui.dashboard.widgets.preference_row import PreferenceRow
+from tui.dashboard.words import counted
+from tui.settings import Settings, SettingsError, change_settings
+
+Fetched = PreferencesFetched | PreferencesRefused
+Saved = PreferencesSaved | PreferencesRefused
+
+
+class PreferencesScreen(BehindScreen):
+    """Nothing is written before ctrl+s; then the whole file is checked, and replaced in one step."""
+
+    HELP = "Every change is checked at once. An empty line leaves a setting to its default."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", id="save_preferences", tooltip="Write the settings file"),
+        Binding(
+            "down", "app.focus_next", "Next", show=False, id="next_preference", tooltip="The next setting"
+        ),
+        Binding(
+            "up",
+            "app.focus_previous",
+            "Previous",
+            show=False,
+            id="previous_preference",
+            tooltip="The setting before",
+        ),
+    ]
+
+    title_line = getters.query_one("#preferences-title", Static)
+    rows = getters.query_one("#preferences-rows", VerticalScroll)
+
+    _edited: Mapping[str, str | bool] = {}
+    _wrong: Mapping[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Static("reading…", id="preferences-title", classes="-screen-title")
+        yield VerticalScroll(id="preferences-rows", can_focus=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self._say()
+        self.read("preferences", partial(fetch, self.workspace.settings.config_path))
+
+    @on(PreferencesFetched)
+    async def _preferences_fetched(self, message: PreferencesFetched) -> None:
+        usual = Settings()
+        path = self.workspace.settings.config_path
+        rows: list[PreferenceRow | Static] = []
+        for title, section in preferences(tuple(theme_names(list(self.app.available_themes)))):
+            rows.append(Static(Content.styled(title, "bold $text-primary"), classes="-section"))
+            for preference in section:
+                default = value_of(usual, preference.key)
+                value = value_of(message.settings, preference.key)
+                shown = "" if value == default and not preference.switch else value
+                rows.append(PreferenceRow(preference, shown, str(default), path.parent))
+        keys = Content(f"Keys are set by action name in the table [keymap] of {path}")
+        await self.rows.mount_all([*rows, Static(keys, classes="-hint")])
+        self.fetched(message)
+        self.focus_next()
+
+    @on(PreferenceEdited)
+    def _preference_edited(self, message: PreferenceEdited) -> None:
+        message.stop()
+        self._edited = {**self._edited, message.key: message.value}
+        wrong = {key: words for key, words in self._wrong.items() if key != message.key}
+        self._wrong = {**wrong, message.key: message.problem} if message.problem else wrong
+        self._say()
+
+    def _say(self, words: str = "", style: str = "$muted") -> None:
+        if not words:
+            words = str(self.workspace.settings.config_path)
+        if self._wrong:
+            words, style = f"{counted(len(self._wrong), 'value')} cannot be used", "$text-error"
+        elif self._edited:
+            words, style = f"• {counted(len(self._edited), 'change')} not saved yet", "$text-warning"
+        self.title_line.update(Content.assemble(("Preferences", "bold $text-primary"), "  ", (words, style)))
+
+    def action_save(self) -> None:
+        if self._wrong:
+            self.app.bell()
+        elif self._edited:
+            path = self.workspace.settings.config_path
+            self.read("save preferences", partial(save, path, self._edited))
+
+    @on(PreferencesSaved)
+    def _saved(self, message: PreferencesSaved) -> None:
+        """The application hears of it too, and goes by what takes effect at once."""
+        self._waiting = False
+        later = [
+            preference.label.lower()
+            for _, section in preferences(())
+            for preference in section
+            if preference.key in self._edited and not preference.at_once
+        ]
+        self._edited = {}
+        self._say(
+            "saved" + (f"; {', '.join(later)}: from the next start on" if later else ""), "$text-success"
+        )
+
+    @on(PreferencesRefused)
+    def _refused(self, message: PreferencesRefused) -> None:
+        self.fetched(message)
+        edited, self._edited = self._edited, {}
+        self._say(message.words, "$text-error")
+        self._edited = edited
+
+
+def fetch(path: Path) -> Fetched:
+    """What the settings file says, without flags and environment."""
+    try:
+        return PreferencesFetched(change_settings(path, {}))
+    except SettingsError as error:
+        return PreferencesRefused(str(error))
+
+
+def save(path: Path, edited: Mapping[str, str | bool]) -> Saved:
+    try:
+        return PreferencesSaved(change_settings(path, changes(edited)), tuple(edited))
+    except SettingsError as error:
+        return PreferencesRefused(str(error))
