@@ -94,7 +94,7 @@ def records(draw: st.DrawFn) -> list[ConversationRecord]:
     return result
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     stored=records(),
     chosen=st.sampled_from(list(FILTERS)),

@@ -99,6 +99,7 @@ def reason_code(reason: str) -> ExitCode:
         "locked": ExitCode.TRY_LATER,
         "unauthorized": ExitCode.NOT_AUTHORISED,
         "forbidden": ExitCode.NOT_AUTHORISED,
+        "wrong-workspace": ExitCode.USAGE,
         "interrupted": ExitCode.INTERRUPTED,
     }.get(reason, ExitCode.ERROR)
 

@@ -125,8 +125,8 @@ class Calls:
                 reply = await self._connection.send(client, method, path, body)
                 if isinstance(reply, Reply):
                     headers, status = reply.headers, reply.status
-                    if reply.status == HTTPStatus.OK:
-                        # Anything else may come from a gateway on the way, with a clock of its own.
+                    # Other answers may come from a gateway on the way, with a clock of its own.
+                    if reply.status == HTTPStatus.OK or "x-ratelimit-reset" in reply.headers:
                         self._learn_time(reply)
             finally:
                 self.budget.settle(number, headers, status)
