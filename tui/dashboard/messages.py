@@ -11,7 +11,10 @@ from textual.message import Message
 from tui.dashboard.outcome import OpenWith
 from tui.dashboard.picture import Standing
 from tui.dashboard.reading import NOTHING, MatchSpans, Reading
+from tui.dashboard.reading_messages import AddressOpened as AddressOpened
+from tui.dashboard.reading_messages import CustomerFetched as CustomerFetched
 from tui.dashboard.reading_messages import LinkFollowed as LinkFollowed
+from tui.dashboard.reading_messages import TextCopied as TextCopied
 from tui.domain import ConversationRow, Count, Thread
 from tui.freshness import Interval
 from tui.query import Query, QueryError, Sort

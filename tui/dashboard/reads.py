@@ -10,6 +10,7 @@ from functools import partial
 
 from tui.clock import to_epoch
 from tui.dashboard.messages import (
+    CustomerFetched,
     JumpTargetsFetched,
     QueryRefused,
     ResultLine,
@@ -187,6 +188,12 @@ def thread(workspace: Workspace, conversation_id: int, query: Query | None) -> T
     return ThreadFetched(conversation_id, found, matches, read_through(found, matches, workspace.tz))
 
 
+def customer(workspace: Workspace, customer_id: str, limit: int) -> CustomerFetched:
+    """The newest conversations of a customer."""
+    ids, total = workspace.lookup.conversations_of(customer_id, limit)
+    return CustomerFetched(customer_id, tuple(workspace.rows(ids)), total)
+
+
 def jump_targets(workspace: Workspace, text: str, limit: int) -> JumpTargetsFetched:
     """The conversation with this number, or else those in which these words occur."""
     text = text.strip()
@@ -240,6 +247,9 @@ class StoreReads:
 
     def thread(self, to: Recipient, conversation_id: int, query: Query | None) -> None:
         self._reader.ask("thread", partial(thread, self._workspace, conversation_id, query), to)
+
+    def customer(self, to: Recipient, customer_id: str, limit: int) -> None:
+        self._reader.ask("customer", partial(customer, self._workspace, customer_id, limit), to)
 
     def assess(self, to: Recipient, query: Query | None) -> None:
         self._reader.ask("standing", partial(assess, self._workspace, query), to)

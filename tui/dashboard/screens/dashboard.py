@@ -31,6 +31,7 @@ from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewChosen
 from tui.dashboard.widgets.browser import Browser
 from tui.dashboard.widgets.desk import Desk
+from tui.dashboard.widgets.reading_desk import ReadingDesk
 from tui.dashboard.widgets.results_pane import ResultsPane
 from tui.dashboard.widgets.search_pane import SearchPane
 from tui.dashboard.widgets.selection_bar import SelectionBar
@@ -83,7 +84,8 @@ class DashboardScreen(Screen[None]):
         with ViewKeys(self._jobs, id="views-around"):
             yield ViewTabs(self._jobs, id="tabs")
             with Desk(self._jobs, clock, zone, id="desk"):
-                yield Browser(self._reads, clock, zone, id="browser")
+                browser = Browser(self._reads, clock, zone, id="browser")
+                yield ReadingDesk(browser, self._reads, clock, zone, id="reading-desk")
                 yield SelectionBar(id="selection")
         yield SyncPanel(self._reads, self.workspace, clock, id="sync")
         yield Footer()

@@ -35,10 +35,13 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.dialogs.note import NoteDialog
     from tui.dashboard.dialogs.save_view import SaveViewDialog
     from tui.dashboard.screens.behind import BehindScreen
+    from tui.dashboard.screens.copy import CopyScreen, TextScreen
     from tui.dashboard.screens.coverage import CoverageScreen
+    from tui.dashboard.screens.customer import CustomerScreen
     from tui.dashboard.screens.dashboard import DashboardScreen
     from tui.dashboard.screens.history import HistoryScreen
     from tui.dashboard.screens.insights import InsightsScreen
+    from tui.dashboard.screens.links import LinksScreen
     from tui.dashboard.screens.log import LogScroll
     from tui.dashboard.screens.play import PlayScreen
     from tui.dashboard.screens.preferences import PreferencesScreen
@@ -49,6 +52,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.widgets.desk import Desk
     from tui.dashboard.widgets.line_list import LineList
     from tui.dashboard.widgets.play_desk import PlayDesk
+    from tui.dashboard.widgets.reading_desk import ReadingDesk
     from tui.dashboard.widgets.results_pane import ResultsPane
     from tui.dashboard.widgets.results_table import ResultsTable
     from tui.dashboard.widgets.search_pane import SearchInput
@@ -62,12 +66,13 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     return (
         ("Everywhere", (DashboardScreen, FastIntercomApp)),
         ("Results", (ResultsTable, ResultsPane, LineList)),
-        ("Results and conversation", (Browser, Split)),
+        ("Results and conversation", (Browser, ReadingDesk, Split)),
         ("Conversation", (ThreadScroll,)),
         ("Triage", (TriageKeys, Desk)),
         ("Play mode", (PlayDesk, PlayScreen)),
         ("Views", (ViewKeys, ViewList, ViewsScreen)),
         ("Windows that ask", (Dialog, FollowUpDialog, NoteDialog, SaveViewDialog)),
+        ("Copy, links, customer", (CopyScreen, TextScreen, LinksScreen, CustomerScreen)),
         ("Search", (SearchInput,)),
         ("Coverage", (CoverageScreen, CoverageCalendar, BehindScreen)),
         ("Insights", (InsightsScreen, Sheet)),
