@@ -75,7 +75,7 @@ class Browser(Split):
             tooltip="Read the previous conversation of the list",
             show=False,
         ),
-        Binding("z", "zoom", "Full width", id="zoom", tooltip="The conversation in full width, or not"),
+        Binding("z", "zoom", "Full width", id="zoom", tooltip="The conversation in full width", show=False),
         Binding(
             "e",
             "events",

@@ -31,8 +31,8 @@ class ReadingDesk(Container):
     """Stands around the browser, so that its keys work in the list and in the thread."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "Copy", id="copy", tooltip="Copy the link, id, message or thread"),
-        Binding("o", "open", "Open", id="open", tooltip="Open the conversation in Intercom", show=False),
+        Binding("y", "copy", "Copy", id="copy", tooltip="Copy link, id, message or thread", show=False),
+        Binding("o", "open", "Open", id="open_in_intercom", tooltip="Open it in Intercom", show=False),
         Binding("l", "links", "Links", id="links", tooltip="Open a link or attachment of it", show=False),
         Binding("w", "customer", "Customer", id="customer", tooltip="Who wrote, and what else", show=False),
         Binding(
