@@ -40,6 +40,7 @@ class ResultsModel:
 
     def put(self, lines: Iterable[ResultLine], missing: Iterable[int] = ()) -> None:
         for line in lines:
+            self._rows.discard(line.row.id)  # the cache keeps a value it has, rather than take a newer one
             self._rows[line.row.id] = line
             self._asked.discard(line.row.id)
             self._gone.discard(line.row.id)

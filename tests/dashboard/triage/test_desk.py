@@ -1,0 +1,223 @@
+"""Stars, done, follow-ups, notes, undo and redo; on one conversation, on a selection, on all that match."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.dashboard.stage import (
+    START,
+    Dashboard,
+    Stage,
+    Story,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    toasts,
+    type_query,
+    wait_for,
+)
+from tui.dashboard.dialogs.follow_up import FollowUpDialog
+from tui.dashboard.dialogs.note import NoteDialog
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    stage.sync()
+    return stage
+
+
+def selected(pilot: Dashboard) -> int:
+    found = screen_of(pilot).results.table.selected_id
+    assert found is not None
+    return found
+
+
+async def test_a_star_is_seen_in_the_list_and_above_the_thread_and_undone(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await pilot.press("j")
+        await settle(pilot)
+        id_ = selected(pilot)
+        story.clear()
+        await pilot.press("asterisk")
+        await settle(pilot)
+        assert story.tells("OverlayChanged", "RowsWanted", "RowsFetched")
+        assert story.tells("OverlayChanged", "ThreadFetched", "ViewsCounted")
+        assert stage.workspace.triage.overlay([id_])[id_].starred
+        await wait_for(pilot, lambda: "★ " in text_of(pilot)[6])
+        assert any("★ starred" in line for line in text_of(pilot))
+        assert toasts(pilot) == [], "the line shows it"
+        await pilot.press("u")
+        await settle(pilot)
+        assert story.tells("OverlayChanged", "OverlayRestored", "RowsFetched")
+        assert toasts(pilot) == ["Undone: Starred 1 conversation"]
+        await wait_for(pilot, lambda: "★" not in text_of(pilot)[6])
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        assert toasts(pilot)[-1] == "Done again: Starred 1 conversation"
+        await wait_for(pilot, lambda: "★ " in text_of(pilot)[6])
+        await pilot.press("asterisk")
+        await settle(pilot)
+        assert stage.workspace.triage.overlay([id_]) == {}
+
+
+async def test_nothing_to_undo_is_said(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await pilot.press("u", "ctrl+r")
+        await settle(pilot)
+        assert toasts(pilot) == [": There is nothing to undo.", ": There is nothing to redo."]
+
+
+async def test_what_is_done_leaves_a_list_of_what_is_not_when_that_is_taken(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "is:open -is:done")
+        await pilot.press("enter")
+        await settle(pilot)
+        screen, id_ = screen_of(pilot), selected(pilot)
+        await pilot.press("d")
+        await wait_for(pilot, lambda: screen.results.marker.gone == 1)
+        assert selected(pilot) == id_, "nothing moves by itself"
+        await pilot.press("full_stop")
+        await settle(pilot)
+        assert id_ not in screen.results.table.model.ids
+
+
+async def test_a_follow_up_is_asked_for_shown_announced_once_and_survives_a_restart(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        id_ = selected(pilot)
+        await pilot.press("F")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, FollowUpDialog)
+        await pilot.press(*"yesterday", "enter")
+        await pilot.pause()
+        assert any("is not a time to come" in line for line in text_of(pilot)), "in place"
+        await pilot.press("ctrl+u", *"tomorrow")
+        await pilot.pause()
+        assert any("→ tomorrow 09:00 · in 18 h 30 min" in line for line in text_of(pilot))
+        await pilot.press("enter")
+        await settle(pilot)
+        assert story.tells("OverlayChanged", "RowsFetched")
+        assert toasts(pilot) == ["Noted: Set the follow-up of 1 conversation for 2024-12-21 09:00"]
+        assert any("⚑ follow-up tomorrow 09:00" in line for line in text_of(pilot))
+        assert stage.workspace.triage.overlay([id_])[id_].follow_up_at == datetime(
+            2024, 12, 21, 9, tzinfo=UTC
+        )
+    stage.clock.move(hours=19)
+    for times in (1, 0):
+        story.clear()
+        async with dashboard(stage, story=story) as pilot:
+            due = [toast for toast in toasts(pilot) if toast.startswith("1 follow-up due: ")]
+            assert len(due) == times
+            assert ("FollowUpsDue" in story) == bool(times)
+
+
+async def test_a_follow_up_can_be_cleared(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        id_ = selected(pilot)
+        stage.workspace.triage.follow_up([id_], START + timedelta(days=1))
+        await pilot.press("F", "ctrl+d")
+        await settle(pilot)
+        assert toasts(pilot) == ["Noted: Cleared the follow-up of 1 conversation"]
+        assert stage.workspace.triage.overlay([id_]) == {}
+
+
+async def test_a_note_is_written_read_again_and_emptied(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        id_ = selected(pilot)
+        await pilot.press("m")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NoteDialog)
+        await pilot.press(*"ask", "enter", *"ada", "ctrl+s")
+        await settle(pilot)
+        assert story.tells("NoteRead", "OverlayChanged", "RowsFetched")
+        assert stage.workspace.triage.overlay([id_])[id_].note == "ask\nada"
+        assert any("✎ my note" in line for line in text_of(pilot))
+        await pilot.press("m")
+        await settle(pilot)
+        assert any("ada" in line for line in text_of(pilot))
+        await pilot.press("f7", "backspace", "ctrl+s")
+        await settle(pilot)
+        assert stage.workspace.triage.overlay([id_]) == {}
+        await pilot.press("m")
+        await settle(pilot)
+        await pilot.press("x", "escape")
+        await settle(pilot)
+        assert stage.workspace.triage.overlay([id_]) == {}, "escape keeps nothing"
+
+
+async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        table = screen.results.table
+        await pilot.press("x", "j", "j", "j", "X")
+        await settle(pilot)
+        chosen = list(table.model.ids[:4])
+        assert sorted(table.selection) == sorted(chosen)
+        lines = text_of(pilot)
+        assert any("■ 4 selected · esc clears" in line for line in lines)
+        assert [line[1] for line in lines[5:10]] == ["■", "■", "■", "■", " "]
+        await pilot.press("asterisk")
+        await settle(pilot)
+        assert toasts(pilot) == ["Noted: Starred 4 conversations"]
+        assert set(stage.workspace.triage.overlay(table.model.ids)) == set(chosen)
+        await type_query(pilot, "is:snoozed -is:starred")
+        assert any("■ 4 selected, 4 of them not in this list" in line for line in text_of(pilot))
+        await pilot.press("enter", "u")
+        await settle(pilot)
+        assert toasts(pilot)[-1] == "Undone: Starred 4 conversations"
+        assert stage.workspace.triage.overlay(chosen) == {}
+        await pilot.press("escape")
+        await settle(pilot)
+        assert len(table.selection) == 0
+        assert not screen.desk.bar.display
+
+
+async def test_all_that_match_are_selected_and_marked_in_one_step(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        await pilot.press("A")
+        await settle(pilot)
+        total = screen.results.table.count
+        assert story.tells("MatchesGathered")
+        assert any(f"■ {total} selected" in line for line in text_of(pilot))
+        await pilot.press("d")
+        await settle(pilot)
+        assert toasts(pilot) == [f"Noted: Marked {total} conversations done for today"]
+        await type_query(pilot, "is:done")
+        assert screen.results.table.count == total
+        await pilot.press("enter", "u")
+        await settle(pilot)
+        assert stage.workspace.triage.overlay(screen.results.table.model.ids) == {}
+
+
+async def test_the_mouse_selects_too(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        table = screen_of(pilot).results.table
+        await pilot.click("#results", offset=(20, 2), control=True)
+        await pilot.click("#results", offset=(20, 5), shift=True)
+        await settle(pilot)
+        assert story.tells("LinePicked", "LinePicked")
+        assert sorted(table.selection) == sorted(table.model.ids[1:5])
+        await pilot.press("shift+down")
+        await settle(pilot)
+        assert sorted(table.selection) == sorted(table.model.ids[1:6])
+
+
+async def test_the_list_and_the_header_tell_how_long_one_waits_without_colour(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await pilot.press("4")
+        await settle(pilot)
+        waits = {line.split()[-1] for line in (text[:77] for text in text_of(pilot)[5:14]) if line.strip()}
+        assert waits
+        await pilot.press("end")
+        await settle(pilot)
+        assert any(f"{glyph} waiting" in "\n".join(text_of(pilot)) for glyph in "·!‼")

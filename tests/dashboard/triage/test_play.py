@@ -1,0 +1,210 @@
+"""Play mode: the order stays, every decision goes on, back, undo, newcomers, the summary; offline too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    Story,
+    app_of,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    toasts,
+    type_query,
+    wait_for,
+)
+from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.dashboard.screens.play import PlayScreen
+from tui.dashboard.triage.session import Session
+
+pytestmark = pytest.mark.anyio
+StageWith = Callable[..., Stage]
+NOON = datetime(2024, 12, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    stage.sync()
+    return stage
+
+
+def play_of(pilot: Dashboard) -> PlayScreen:
+    assert isinstance(pilot.app.screen, PlayScreen)
+    return pilot.app.screen
+
+
+async def play(pilot: Dashboard, query: str) -> list[int]:
+    """Start playing the results of a query; their ids."""
+    await type_query(pilot, query)
+    await pilot.press("enter")
+    await settle(pilot)
+    ids = list(screen_of(pilot).results.table.model.ids)
+    await pilot.press("p")
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
+    await shows(pilot, ids[0])
+    return ids
+
+
+async def shows(pilot: Dashboard, conversation_id: int) -> None:
+    await wait_for(pilot, lambda: play_of(pilot).desk.thread.conversation_id == conversation_id)
+    await wait_for(pilot, lambda: app_of(pilot).reader.idle)
+    await pilot.pause()
+
+
+async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        ids = await play(pilot, "is:snoozed")
+        total = len(ids)
+        assert total > 6
+        assert f"▶ Snoozed  1 of {total}" in text_of(pilot)[0]
+        story.clear()
+        await pilot.press("d")
+        await shows(pilot, ids[1])
+        assert story.tells("OverlayChanged", "ThreadFetched")
+        await pilot.press("asterisk")
+        await shows(pilot, ids[2])
+        await pilot.press("F", *"2h", "enter")
+        await shows(pilot, ids[3])
+        await pilot.press("m")
+        await wait_for(pilot, lambda: "NoteRead" in story)
+        await pilot.pause()
+        await pilot.press(*"call", "ctrl+s")
+        await shows(pilot, ids[4])
+        story.clear()
+        await pilot.press("s")
+        await shows(pilot, ids[5])
+        assert story.tells("ConversationSkipped", "ThreadFetched")
+        await pilot.press("S", *"not ours", "enter")
+        await shows(pilot, ids[6])
+        assert f"7 of {total}" in text_of(pilot)[0]
+        assert "1 done · 1 starred · 1 to follow up · 1 with a note · 2 skipped" in text_of(pilot)[0]
+        noted = stage.workspace.triage.overlay(ids)
+        assert noted[ids[0]].done_until
+        assert noted[ids[1]].starred
+        assert noted[ids[2]].follow_up_at
+        assert noted[ids[3]].note == "call"
+        assert [skip.reason for skip in stage.workspace.triage.skips(ids[5])] == ["not ours"]
+        for _ in range(total - 6):
+            await pilot.press("right")
+            await wait_for(pilot, lambda: app_of(pilot).reader.idle)
+            await pilot.pause()
+        await wait_for(pilot, lambda: play_of(pilot).desk.summary.display)
+        words = "\n".join(text_of(pilot))
+        assert f"Snoozed: {total} conversations" in words
+        assert "1  with a note" in words
+        assert f"{total - 4}  skipped" in words
+        assert "not decided" not in words
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+        await settle(pilot)
+        await wait_for(pilot, lambda: any("☑" in line for line in text_of(pilot)))
+
+
+async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        ids = await play(pilot, "is:open")
+        await pilot.press("d")
+        await shows(pilot, ids[1])
+        await pilot.press("s")
+        await shows(pilot, ids[2])
+        await pilot.press("b")
+        await shows(pilot, ids[1])
+        assert "was skipped" in text_of(pilot)[0]
+        await pilot.press("left")
+        await shows(pilot, ids[0])
+        assert "was done" in text_of(pilot)[0]
+        await pilot.press("left")
+        await shows(pilot, ids[0])
+        await pilot.press("s")
+        await shows(pilot, ids[1])
+        await pilot.press("u")
+        await shows(pilot, ids[0])
+        assert toasts(pilot)[-1] == "Undone: Marked 1 conversation done for today"
+        assert stage.workspace.triage.overlay(ids) == {}
+
+
+async def test_the_order_stays_while_new_ones_come_in_and_joining_is_a_choice(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        ids = await play(pilot, "is:open")
+        new = {stage.world.create("<p>Hello, I am new.</p>") for _ in range(2)}
+        stage.clock.move(minutes=1)
+        stage.workspace.request_sync()
+        await wait_for(pilot, lambda: len(play_of(pilot).desk.session.waiting) == 2)
+        await pilot.pause()
+        assert story.tells("ConversationsArrived", "NewcomersFound")
+        assert "▲ 2 new · + joins them" in text_of(pilot)[0]
+        assert f"1 of {len(ids)}" in text_of(pilot)[0]
+        await pilot.press("plus")
+        await pilot.pause()
+        assert f"1 of {len(ids) + 2}" in text_of(pilot)[0]
+        assert play_of(pilot).desk.session.ids == {*ids, *new}
+        assert play_of(pilot).desk.thread.conversation_id == ids[0]
+
+
+async def test_it_plays_offline_and_leaves_early_over_the_summary(stage: Stage) -> None:
+    stage.wire.is_cut = True
+    async with dashboard(stage, ready=False) as pilot:
+        await wait_for(pilot, lambda: screen_of(pilot).sync.picture.failure is not None)
+        await settle(pilot)
+        ids = await play(pilot, "is:open")
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+        await pilot.press("p")
+        await shows(pilot, ids[0])
+        await pilot.press("d")
+        await shows(pilot, ids[1])
+        await pilot.press("escape")
+        await pilot.pause()
+        assert any(f"{len(ids) - 1}  not decided" in line for line in text_of(pilot))
+        await pilot.press("b")
+        await pilot.pause()
+        assert not play_of(pilot).desk.summary.display, "back into it"
+        await pilot.press("escape", "escape")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+
+
+async def test_an_empty_list_has_nothing_to_play(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "zeppelin")
+        await pilot.press("enter", "p")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, DashboardScreen)
+        assert toasts(pilot) == [": The list is empty: there is nothing to play."]
+
+
+async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        ids = await play(pilot, "is:open")
+        stage.world.delete(ids[1])
+        stage.clock.move(minutes=2)
+        stage.workspace.request_sync().wait(30)
+        await pilot.press("s")
+        await wait_for(pilot, lambda: any("Deleted in Intercom" in line for line in text_of(pilot)))
+        await pilot.press("s")
+        await shows(pilot, ids[2])
+
+
+def test_a_session_counts_each_conversation_once() -> None:
+    session = Session("Inbox", [1, 2, 3], NOON)
+    session.decide(1, "done")
+    session.back()
+    session.decide(1, "starred")
+    session.decide(9, "done")
+    assert session.current == 2
+    assert session.tally == [("starred", 1)]
+    assert session.untouched == 2
+    session.undone()
+    assert (session.current, session.decision) == (1, "done")
+    session.offer([3, 4])
+    assert session.waiting == (4,)
+    assert session.join() == 1
+    assert session.progress == "1 of 4"

@@ -1,0 +1,245 @@
+"""Tabs: what they count, what they open, which one is marked, and that a sync moves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    Story,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    toasts,
+    type_query,
+    wait_for,
+)
+from tui.dashboard.screens.views import ViewsScreen
+from tui.dashboard.widgets.view_tabs import ViewTab, ViewTabs
+from tui.query import Sort
+
+pytestmark = pytest.mark.anyio
+StageWith = Callable[..., Stage]
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    stage.sync()
+    return stage
+
+
+def tabs_of(pilot: Dashboard) -> ViewTabs:
+    return screen_of(pilot).views.tabs
+
+
+def active(pilot: Dashboard) -> str:
+    marked = [tab.view.name for tab in tabs_of(pilot).query(ViewTab) if tab.has_class("-active") and tab.view]
+    assert len(marked) <= 1
+    return marked[0] if marked else ""
+
+
+async def test_a_number_opens_a_queue_with_its_query_in_the_search_pane(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        expected = stage.workspace.views.counts()
+        line = text_of(pilot)[3]
+        for name in ("Inbox", "Mine", "Waiting"):
+            count = expected[name]
+            assert count is not None
+            assert f"{name} {count.total}" in line
+        assert active(pilot) == ""
+        story.clear()
+        await pilot.press("4")
+        await settle(pilot)
+        assert story.tells("ViewChosen", "ResultsFetched", "ConversationHighlighted", "ThreadFetched")
+        assert screen.search_pane.text == "is:waiting sort:waiting"
+        assert screen.results.table.sort == "waiting"
+        assert active(pilot) == "Waiting"
+        assert screen.results.table.has_focus
+        rows = [line.row.waiting_since for i in range(5) if (line := screen.results.table.model.line(i))]
+        assert rows == sorted(rows, key=str)
+
+
+async def test_the_active_tab_is_the_one_whose_query_is_shown_however_it_came_there(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "IS:open")
+        assert active(pilot) == "Inbox"
+        await type_query(pilot, "is:open refund")
+        assert active(pilot) == ""
+        await type_query(pilot, "is:waiting")
+        assert active(pilot) == "", "the order is part of the view"
+        await pilot.press("enter", "s", "s")
+        await settle(pilot)
+        assert active(pilot) == "Waiting"
+
+
+async def test_a_tab_can_be_clicked(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        snoozed = next(t for t in tabs_of(pilot).query(ViewTab) if t.view and t.view.name == "Snoozed")
+        await pilot.click(snoozed)
+        await settle(pilot)
+        assert story.tells("TabClicked", "ViewChosen", "ResultsFetched")
+        assert active(pilot) == "Snoozed"
+
+
+async def test_a_sync_refreshes_the_counts_and_leaves_focus_and_rows_alone(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        await pilot.press("1", "j", "j")
+        await settle(pilot)
+        before = tabs_of(pilot).counts["Inbox"]
+        ids, selected = list(screen.results.table.model.ids), screen.results.table.selected_id
+        for _ in range(3):
+            stage.world.create("<p>One more for the inbox.</p>")
+        stage.clock.move(minutes=1)
+        story.clear()
+        await pilot.press("r")
+        await wait_for(pilot, lambda: tabs_of(pilot).counts["Inbox"] != before)
+        await settle(pilot)
+        after = tabs_of(pilot).counts["Inbox"]
+        assert before is not None
+        assert after is not None
+        assert after.total == before.total + 3
+        assert story.tells("ConversationsArrived", "ViewsCounted")
+        assert screen.results.table.has_focus
+        assert list(screen.results.table.model.ids) == ids
+        assert screen.results.table.selected_id == selected
+        assert f"Inbox {after.total}" in text_of(pilot)[3]
+
+
+async def test_empty_tabs_can_be_hidden_and_the_numbers_close_up(stage: Stage) -> None:
+    stage.workspace.views.save("Nobody", "zeppelin")
+    stage.workspace.views.save("After", "is:closed")
+    async with dashboard(stage) as pilot:
+        shown = {tab.view.name: tab.number for tab in tabs_of(pilot).in_view if tab.view}
+        assert shown["Nobody"] == 8
+        await pilot.press("ctrl+p", *"hide the empty")
+        await wait_for(pilot, lambda: any("Hide the empty tabs" in line for line in text_of(pilot)))
+        await pilot.press("enter")
+        await settle(pilot)
+        counts = tabs_of(pilot).counts
+        shown = {tab.view.name: tab.number for tab in tabs_of(pilot).in_view if tab.view}
+        assert set(shown) == {name for name, count in counts.items() if count and count.total}
+        assert list(shown.values()) == list(range(1, len(shown) + 1))
+        await pilot.press(str(shown["After"]))
+        await settle(pilot)
+        assert active(pilot) == "After"
+
+
+async def test_a_view_whose_tag_is_gone_shows_a_question_mark_and_says_why(stage: Stage) -> None:
+    stage.workspace.views.save("Old", "tag:none")
+    database = stage.workspace.views._database
+    with database.transaction(fenced=False) as connection:
+        connection.execute("UPDATE saved_view SET query = 'tag:zeppelins' WHERE name = 'Old'")
+    async with dashboard(stage) as pilot:
+        assert "Old ?" in text_of(pilot)[3]
+        await pilot.press("8")
+        await settle(pilot)
+        assert "zeppelins" in "".join(text_of(pilot)[1:5])
+
+
+async def test_eighty_columns_bring_the_active_tab_into_view(stage: Stage) -> None:
+    for number in range(4):
+        stage.workspace.views.save(f"A rather long name {number}", f"is:open sort:created word{number}")
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        assert "1 Inbox" not in text_of(pilot)[3], "no room for the keys"
+        await pilot.press("9")
+        await settle(pilot)
+        await wait_for(pilot, lambda: "A rather long name 1" in text_of(pilot)[3])
+
+
+# --- saved views
+
+
+async def test_a_search_is_saved_with_a_key_that_opens_it(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await type_query(pilot, "is:open")
+        await pilot.press("enter", "s")
+        await settle(pilot)
+        await pilot.press("V", *"Newest", "tab", *"f7", "enter")
+        await settle(pilot)
+        assert story.tells("ViewsChanged", "ViewsCounted")
+        assert "Views: Saved the view “Newest”" in toasts(pilot)
+        saved = stage.workspace.views.get("newest")
+        assert (saved.query, saved.sort, saved.key) == ("is:open", Sort.CREATED, "f7")
+        await pilot.press("1")
+        await settle(pilot)
+        await pilot.press("f7")
+        await settle(pilot)
+        assert active(pilot) == "Newest"
+        assert screen_of(pilot).search_pane.text == "is:open sort:created"
+        await pilot.press("ctrl+p", *"view: snoozed")
+        await wait_for(pilot, lambda: any("View: Snoozed" in line for line in text_of(pilot)))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: active(pilot) == "Snoozed")
+
+
+async def test_what_cannot_be_saved_says_so_in_place(stage: Stage) -> None:
+    stage.workspace.views.save("Mine too", "is:open")
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await pilot.press("V", "enter")
+        await settle(pilot)
+        assert story.tells("ViewRefused")
+        assert any("a view needs a name" in line for line in text_of(pilot))
+        await pilot.press(*"inbox", "enter")
+        await settle(pilot)
+        assert any("“Inbox” is a built-in view" in line for line in text_of(pilot))
+        await pilot.press("tab", "f", "5", "enter")
+        await settle(pilot)
+        assert any("the key f5 is in use: Sync with Intercom now" in line for line in text_of(pilot))
+        await pilot.press("ctrl+u", "shift+tab", "ctrl+u", *"mine TOO", "enter")
+        await settle(pilot)
+        assert any("exists already" in line for line in text_of(pilot))
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        assert stage.workspace.views.get("mine too").query == ""
+        assert "Views: Saved the view “mine TOO”" in toasts(pilot)
+
+
+async def test_views_are_renamed_moved_deleted_and_brought_back(stage: Stage) -> None:
+    for name in ("One", "Two", "Three"):
+        stage.workspace.views.save(name, "is:open", sort=Sort.CREATED, columns=("customer",))
+
+    def names() -> list[str]:
+        return [view.name for view in stage.workspace.views.saved()]
+
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await pilot.press("v")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, ViewsScreen)
+        await pilot.press("d")
+        assert names() == ["One", "Two", "Three"], "queues stay"
+        await pilot.press("end", "K")
+        await settle(pilot)
+        assert names() == ["One", "Three", "Two"]
+        await pilot.press("r", "ctrl+u", *"inbox", "enter")
+        await settle(pilot)
+        assert story.tells("ViewsChanged", "ViewRefused")
+        assert any("“Inbox” is a built-in view" in line for line in text_of(pilot))
+        await pilot.press("ctrl+u", *"Drei", "enter")
+        await settle(pilot)
+        assert names() == ["One", "Drei", "Two"]
+        await pilot.press("d")
+        await settle(pilot)
+        assert names() == ["One", "Two"]
+        assert any("Deleted the view “Drei” · u brings it back" in line for line in text_of(pilot))
+        await pilot.press("u")
+        await settle(pilot)
+        assert names() == ["One", "Drei", "Two"]
+        assert stage.workspace.views.get("drei").columns == ("customer",)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert story.tells("ViewChosen", "ResultsFetched")
+        assert screen_of(pilot).search_pane.text == "is:open sort:created"
+        assert "Drei" in text_of(pilot)[3]
