@@ -47,11 +47,11 @@ async def test_a_number_opens_a_queue_with_its_query_in_the_search_pane(stage: S
     async with dashboard(stage, story=story) as pilot:
         screen = screen_of(pilot)
         expected = stage.workspace.views.counts()
-        line = text_of(pilot)[3]
+        tabs = text_of(pilot)[3]
         for name in ("Inbox", "Mine", "Waiting"):
             count = expected[name]
             assert count is not None
-            assert f"{name} {count.total}" in line
+            assert f"{name} {count.total}" in tabs
         assert active(pilot) == ""
         story.clear()
         await pilot.press("4")
