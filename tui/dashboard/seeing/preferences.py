@@ -13,6 +13,15 @@ from tui.settings.model import TOAST_KINDS, DesktopNotifications, LogLevel
 TABLE = "toasts."
 """Keys that begin with this stand in the table of that name."""
 
+TOAST_LABELS = {
+    "freshness": "Freshness",
+    "changes": "Changes",
+    "failures": "Failures",
+    "rate_limit": "Rate limit",
+    "followups": "Follow-ups",
+}
+"""Kind of toast → how it is called on the screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preference:
@@ -30,7 +39,7 @@ class Preference:
 def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, ...]], ...]:
     """Sections and what stands in them."""
     toasts = tuple(
-        Preference(f"{TABLE}{kind}", kind.replace("_", " ").capitalize(), words, switch=True, at_once=True)
+        Preference(f"{TABLE}{kind}", TOAST_LABELS.get(kind, kind), words, switch=True, at_once=True)
         for kind, words in TOAST_KINDS.items()
     )
     return (

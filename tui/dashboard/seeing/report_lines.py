@@ -178,7 +178,7 @@ def groups(title: str, found: Sequence[Group], width: int) -> list[Line]:
         lines.append((Cell("  none open", "muted"),))
     if rest := found[len(shown) :]:
         total = sum(group.number.value for group in rest)
-        lines.append((Cell(f"  and {total:,} of {len(rest):,} others", "muted"),))
+        lines.append((Cell(f"  {counted(len(rest), 'other')}: {total:,}", "muted"),))
     return lines
 
 

@@ -38,9 +38,7 @@ class Sheet(ScrollView, can_focus=True):
         Binding("pageup", "page(-1)", "Page up", show=False, id="sheet_page_up", tooltip="A page back"),
         Binding("home,g", "edge(0)", "First", show=False, id="sheet_first", tooltip="The first number"),
         Binding("end,G", "edge(-1)", "Last", show=False, id="sheet_last", tooltip="The last number"),
-        Binding(
-            "enter", "open", "List them", id="sheet_open", tooltip="List the conversations behind the number"
-        ),
+        Binding("enter", "open", "Open", id="sheet_open", tooltip="What is behind the number or the line"),
     ]
 
     at: reactive[int] = reactive(NOWHERE, repaint=False)
@@ -58,6 +56,7 @@ class Sheet(ScrollView, can_focus=True):
         self.virtual_size = Size(0, len(self._lines))
         self.set_reactive(Sheet.at, self.validate_at(max(0, self.at)))
         self.refresh()
+        self.call_after_refresh(self._reveal)
         self._tell()
 
     @property
@@ -70,11 +69,15 @@ class Sheet(ScrollView, can_focus=True):
 
     def watch_at(self) -> None:
         self.refresh()
-        if (stop := self.stop) is not None:
-            # The first and the last ones bring the headings around them into view.
-            above = stop.line if self.at else stop.line - min(stop.line, max(1, self.size.height - 1))
-            self.scroll_to_region(Region(0, above, 1, stop.line - above + 2), animate=False, force=True)
+        self._reveal()
         self._tell()
+
+    def _reveal(self) -> None:
+        """Bring the cursor into view; the first cell brings the headings above it along."""
+        if (stop := self.stop) is not None:
+            above = stop.line if self.at else 0
+            region = Region(0, above, 1, stop.line - above + 1)
+            self.scroll_to_region(region, animate=False, force=True)
 
     def _tell(self) -> None:
         if (stop := self.stop) is not None:
