@@ -11,11 +11,14 @@ from tests.dashboard.stage import Dashboard, Stage, Story, app_of, dashboard, te
 from tui.dashboard.notices import Notice
 from tui.dashboard.screens.preferences import PreferencesScreen
 from tui.dashboard.seeing.messages import NoticeGiven
+from tui.dashboard.seeing.preferences import TABLE, preferences
 from tui.dashboard.widgets.preference_row import PreferenceRow
 from tui.dashboard.widgets.tick import Tick
 from tui.settings import load_settings
+from tui.settings.loading import CHECKS
+from tui.settings.model import TOAST_KINDS
 
-pytestmark = pytest.mark.anyio
+anyio = pytest.mark.anyio
 SOURCE = """\
 # mine
 interval = 90  # not too often
@@ -42,6 +45,7 @@ def title(screen: PreferencesScreen) -> str:
     return str(screen.query_one("#preferences-title", Static).content)
 
 
+@anyio
 async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: Stage) -> None:
     config = stage.workspace.settings.config_path
     config.write_text(SOURCE)
@@ -82,6 +86,7 @@ async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: 
         assert toasts(pilot) == [], "it is half past two, and quiet"
 
 
+@anyio
 async def test_what_does_not_fit_together_is_refused_whole(stage: Stage) -> None:
     stage.sync()
     story = Story()
@@ -95,6 +100,7 @@ async def test_what_does_not_fit_together_is_refused_whole(stage: Stage) -> None
         assert not stage.workspace.settings.config_path.exists()
 
 
+@anyio
 async def test_a_broken_file_is_shown_and_not_touched(stage: Stage) -> None:
     config = stage.workspace.settings.config_path
     config.write_text("interval = soon\n")
@@ -108,6 +114,7 @@ async def test_a_broken_file_is_shown_and_not_touched(stage: Stage) -> None:
         assert app_of(pilot).screen.id == "dashboard"
 
 
+@anyio
 async def test_a_theme_is_set_at_once(stage: Stage) -> None:
     stage.sync()
     story = Story()
@@ -121,3 +128,10 @@ async def test_a_theme_is_set_at_once(stage: Stage) -> None:
         await pilot.press("ctrl+s")
         await wait_for(pilot, lambda: pilot.app.theme == "nord")
         assert load_settings(config=stage.workspace.settings.config_path).theme == "nord"
+
+
+def test_every_setting_has_its_place() -> None:
+    shown = {preference.key for _, section in preferences(()) for preference in section}
+    kinds = {f"{TABLE}{kind}" for kind in TOAST_KINDS}
+    edited_in_the_file = {"toasts", "keymap"}
+    assert shown == {*CHECKS, *kinds} - edited_in_the_file

@@ -20,10 +20,10 @@ from tui.query import OPERATORS, SYNTAX
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of lines: (left, right)."""
+    """A group of lines: (left, right), and for keys the name of the action in the settings."""
 
     title: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, ...], ...]
     note: str = ""
 
 
@@ -122,7 +122,7 @@ class HelpScreen(ModalScreen[None]):
                 for binding in declared(owner):
                     keys = self._keymap.get(binding.id or "", binding.key)
                     shown = " ".join(self._display(binding, key) for key in keys.split(","))
-                    lines.append((shown, binding.tooltip))
+                    lines.append((shown, binding.tooltip, binding.id or ""))
             note = next((str(vars(c)["HELP"]) for c in classes if vars(c).get("HELP")), "")
             yield Section(title, tuple(lines), note)
 
@@ -163,7 +163,8 @@ def render(sections: list[Section]) -> Content:
         lines = [Content.styled(section.title, "bold $text-primary")]
         if section.note:
             lines.append(Content.styled(section.note, "italic $muted"))
-        for left, right in section.lines:
-            lines.append(Content.assemble((f"  {left:<22} ", "bold $text-accent"), right))
+        for left, right, *name in section.lines:
+            action = f"  {name[0]}" if name else ""
+            lines.append(Content.assemble((f"  {left:<22} ", "bold $text-accent"), right, (action, "$muted")))
         blocks.append(Content("\n").join(lines))
     return Content("\n\n").join(blocks)

@@ -74,6 +74,13 @@ def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, .
             ),
         ),
         (
+            "Waiting customers",
+            (
+                Preference("waiting_warm", "Marked !", "who waits longer than this: 2h"),
+                Preference("waiting_late", "Marked ‼", "who waits longer than this: 1d"),
+            ),
+        ),
+        (
             "Files and token",
             (
                 Preference("database", "Database", "the file of the mirror"),
