@@ -27,6 +27,7 @@ from tui.dashboard.messages import (
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import Ask, Stopwatch, StoreReads
 from tui.dashboard.remembered import Remembered
+from tui.dashboard.searching import SearchReads
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewChosen
 from tui.dashboard.widgets.browser import Browser
@@ -53,6 +54,7 @@ class DashboardScreen(Screen[None]):
     TITLE = "fastintercom"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="search", tooltip="Type a search"),
+        Binding("t", "timeframe(1)", "Period", id="timeframe", tooltip="The next period of time", show=False),
         Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
         Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync what the answer is missing"),
         Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),
@@ -80,7 +82,7 @@ class DashboardScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         clock, zone = self.workspace.clock, self.workspace.tz
-        yield SearchPane(id="search")
+        yield SearchPane(SearchReads(self.workspace, self.reader), zone, id="search")
         with ViewKeys(self._jobs, id="views-around"):
             yield ViewTabs(self._jobs, id="tabs")
             with Desk(self._jobs, clock, zone, id="desk"):
@@ -111,14 +113,11 @@ class DashboardScreen(Screen[None]):
     # --- searching
 
     @on(QueryEdited)
-    def _query_edited(self, message: QueryEdited) -> None:
-        if message.text != self._ask.text:
-            self.ask(replace(self._ask, text=message.text, typing=True))
-
     @on(QuerySubmitted)
-    def _query_submitted(self, message: QuerySubmitted) -> None:
-        same = message.text == self._ask.text
-        self.ask(replace(self._ask, text=message.text, typing=False), keep=same)
+    def _query_written(self, message: QueryEdited | QuerySubmitted) -> None:
+        typing, same = isinstance(message, QueryEdited), message.text == self._ask.text
+        if not (typing and same):
+            self.ask(replace(self._ask, text=message.text, typing=typing), keep=same)
 
     @on(QueryRefused)
     def _query_refused(self, message: QueryRefused) -> None:
@@ -129,7 +128,7 @@ class DashboardScreen(Screen[None]):
     def _results_fetched(self, message: ResultsFetched) -> None:
         if message.generation != self._generation:
             return
-        self.search_pane.show_outcome(outcome_words(message))
+        self.search_pane.show_outcome(outcome_words(message), message.query)
         self._remembered.ask = self._ask
         self.browser.show(message)
         self.views.tabs.show_query(str(message.query))
@@ -142,7 +141,7 @@ class DashboardScreen(Screen[None]):
     @on(ResultsCompared)
     def _results_compared(self, message: ResultsCompared) -> None:
         if message.generation == self._generation:
-            self.search_pane.show_outcome(outcome_words(message))
+            self.search_pane.show_outcome(outcome_words(message), self.results.query_shown)
             self._explain()
 
     @on(ViewChosen)
@@ -198,6 +197,9 @@ class DashboardScreen(Screen[None]):
     def action_search(self) -> None:
         self.remove_class("-reading", "-zoomed")
         self.search_pane.input.focus()
+
+    def action_timeframe(self, step: int) -> None:
+        self.search_pane.next_timeframe(step)
 
     def action_sync(self) -> None:
         self.post_message(SyncRequested())

@@ -55,7 +55,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.widgets.reading_desk import ReadingDesk
     from tui.dashboard.widgets.results_pane import ResultsPane
     from tui.dashboard.widgets.results_table import ResultsTable
-    from tui.dashboard.widgets.search_pane import SearchInput
+    from tui.dashboard.widgets.search_input import SearchInput
     from tui.dashboard.widgets.sheet import Sheet
     from tui.dashboard.widgets.split import Split
     from tui.dashboard.widgets.thread_scroll import ThreadScroll

@@ -1,77 +1,64 @@
-"""The search line: searches while one types, shows count and time, and points at what it cannot read."""
+"""The search pane: searches while one types, shows count and time, and points at what it cannot read."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import tzinfo
 
 from rich.cells import cell_len
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from tui.dashboard.messages import QueryEdited, QuerySubmitted
-from tui.query import QueryError
+from tui.dashboard.query_edit import with_since
+from tui.dashboard.searching import (
+    HistoryFetched,
+    OffersFetched,
+    SearchReads,
+    TimeframeChosen,
+    TimeframesJudged,
+    proposal,
+)
+from tui.dashboard.widgets.offer_list import OfferList
+from tui.dashboard.widgets.search_input import SearchInput
+from tui.dashboard.widgets.timeframe_chips import TimeframeChips
+from tui.query import OPERATORS, Query, QueryError, describe
 
 DEBOUNCE = 0.03
 """Seconds without a keystroke before a search starts."""
-HISTORY_KEPT = 100
-PLACEHOLDER = "words, “a phrase”, is:open tag:refund since:7d"
-
-
-class SearchInput(Input):
-    """An input whose ↑ and ↓ walk through earlier searches."""
-
-    HELP = (
-        "Words are all searched for; narrow with is: assignee: team: tag: from: since: until: on: "
-        "and -word, OR, ( )."
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "recall(-1)", "Earlier", id="search_earlier", tooltip="The search before", show=False),
-        Binding("down", "recall(1)", "Later", id="search_later", tooltip="The search after", show=False),
-    ]
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, placeholder=PLACEHOLDER, compact=True, select_on_focus=False)
-        self._history: list[str] = []
-        self._place = 0
-        self._draft = ""
-
-    def remember(self, text: str) -> None:
-        """Put `text` at the end of the history, once."""
-        text = text.strip()
-        if text:
-            self._history = [*(t for t in self._history if t != text), text][-HISTORY_KEPT:]
-        self._place = len(self._history)
-
-    def action_recall(self, step: int) -> None:
-        place = max(0, min(len(self._history), self._place + step))
-        if place == self._place:
-            return
-        if self._place == len(self._history):
-            self._draft = self.value
-        self._place = place
-        self.value = self._history[place] if place < len(self._history) else self._draft
-        self.action_end()
 
 
 class SearchPane(Vertical):
-    """Posts `QueryEdited` as one types and `QuerySubmitted` on Enter. Values come in by methods."""
+    """The search line, what can be written on it, periods to choose, and the query in words.
+
+    Posts `QueryEdited` as one types and `QuerySubmitted` on Enter. Values come in by methods."""
 
     input = getters.query_one("#search-input", SearchInput)
     error = getters.query_one("#search-error", Static)
+    offered = getters.query_one("#search-offers", OfferList)
+    chips = getters.query_one("#search-timeframes", TimeframeChips)
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, reads: SearchReads, zone: tzinfo | None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._reads = reads
+        self._zone = zone
         self._pause: Timer | None = None
         self.border_title = "search"
 
     def compose(self) -> ComposeResult:
-        yield SearchInput(id="search-input")
+        offered = OfferList(id="search-offers")
+        yield SearchInput(offered, id="search-input")
+        yield offered
         yield Static(id="search-error")
+        yield TimeframeChips(id="search-timeframes")
+
+    def on_mount(self) -> None:
+        self._reads.history(self)
+        self._reads.judge_timeframes(self)
 
     @property
     def text(self) -> str:
@@ -87,9 +74,12 @@ class SearchPane(Vertical):
         """Whether an edit has not led to a search yet."""
         return self._pause is not None
 
-    def show_outcome(self, text: str) -> None:
-        """Count and time, at the right of the frame."""
+    def show_outcome(self, text: str, query: Query | None) -> None:
+        """Count and time, at the right of the frame, and the query they are about in words."""
         self.border_subtitle = Content(text)
+        self.input.correction = None
+        self.chips.explain(self.text, describe(query, self._zone) if query else "")
+        self._reads.judge_timeframes(self)
         self._show_error(Content(""))
 
     def show_error(self, error: QueryError) -> None:
@@ -98,6 +88,9 @@ class SearchPane(Vertical):
         marked = max(1, cell_len(error.source[error.start : error.end]))
         indent, carets = " " * max(0, before), "^" * marked
         message = error.message
+        self.input.correction = proposal(error, OPERATORS)
+        if self.input.correction is not None:
+            message = f"tab writes {self.input.correction.text} · {message}"
         room = self.error.size.width or self.size.width - 4
         joint = " " if len(indent) + marked + 1 + cell_len(message) <= room else "\n"
         self.border_subtitle = Content("")
@@ -113,10 +106,50 @@ class SearchPane(Vertical):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(DEBOUNCE, self._rested)
+        self.input.correction = None
+        self._ask_for_offers()
 
     def _rested(self) -> None:
         self._pause = None
         self.post_message(QueryEdited(self.text))
+
+    def _ask_for_offers(self) -> None:
+        if self.input.has_focus and not self.input.is_recalling:
+            self._reads.offers(self, self.text, self.input.cursor_position)
+        else:
+            self.offered.show(())
+
+    @on(DescendantFocus)
+    def _focused(self) -> None:
+        if not self.text.strip():
+            self._ask_for_offers()
+
+    @on(OffersFetched)
+    def _offers_fetched(self, message: OffersFetched) -> None:
+        if message.text == self.text and self.input.has_focus:
+            self.offered.show(message.offers)
+
+    @on(OptionList.OptionSelected)
+    def _offer_clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.input.put(self.offered.offer(event.option_index))
+
+    @on(HistoryFetched)
+    def _history_fetched(self, message: HistoryFetched) -> None:
+        self.input.use_history(message.searches)
+
+    @on(TimeframesJudged)
+    def _timeframes_judged(self, message: TimeframesJudged) -> None:
+        self.chips.judged(message.states)
+
+    @on(TimeframeChosen)
+    def _timeframe_chosen(self, message: TimeframeChosen) -> None:
+        """Another period: the query is written anew and asked at once."""
+        self.text = with_since(self.text, message.since)
+
+    def next_timeframe(self, step: int) -> None:
+        """The chip after (1) or before (-1) the present one."""
+        self.post_message(TimeframeChosen(self.chips.following(self.text, step)))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -125,4 +158,5 @@ class SearchPane(Vertical):
             self._pause.stop()
             self._pause = None
         self.input.remember(event.value)
+        self._reads.remember(self, event.value)
         self.post_message(QuerySubmitted(event.value))

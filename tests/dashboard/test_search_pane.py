@@ -1,0 +1,199 @@
+"""Writing a search: completion, corrections, history, periods, the query in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.stage import (
+    KEYS,
+    Dashboard,
+    Stage,
+    Story,
+    app_of,
+    dashboard,
+    screen_of,
+    settle,
+    staged,
+    text_of,
+    type_query,
+    wait_for,
+)
+from tui.dashboard.app import FastIntercomApp
+from tui.dashboard.searching import TIMEFRAMES, judge_timeframes, offers, proposal
+from tui.dashboard.themes import DARK, LIGHT
+from tui.dashboard.widgets.search_input import SearchInput
+from tui.freshness import SyncState
+from tui.query import OPERATORS, QueryError, parse
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    stage.sync()
+    return stage
+
+
+def entry(pilot: Dashboard) -> SearchInput:
+    return screen_of(pilot).search_pane.input
+
+
+def texts(stage: Stage, written: str) -> list[str]:
+    return [offer.text for offer in offers(stage.workspace, written, len(written)).offers]
+
+
+def test_operators_and_values_are_offered_with_counts(stage: Stage) -> None:
+    assert texts(stage, "refund ta") == ["tag:"]
+    assert texts(stage, "is:un") == ["is:unread", "is:unassigned"]
+    assert texts(stage, "is:open") == []
+    assert texts(stage, "x") == []
+    tags = offers(stage.workspace, "-tag:", 5).offers
+    assert tags[0].text == "tag:none"
+    for offer in tags:
+        count = stage.workspace.count(stage.workspace.parse(offer.text))
+        assert offer.detail == f"{count.total:,}"
+    name = stage.workspace.directory().admins[0].name
+    assert texts(stage, f"assignee:{name.split()[-1][:4].lower()}")[0] == f'assignee:"{name}"'
+    assert texts(stage, f'assignee:"{name[:5]}') == [f'assignee:"{name}"']
+
+
+def test_customers_are_offered_by_the_start_of_their_name(stage: Stage) -> None:
+    row = stage.workspace.rows(stage.workspace.search_ids(stage.workspace.parse(""))[:1])[0]
+    assert f"from:{row.customer.email}" in texts(stage, f"from:{row.customer.name[:3].lower()}")
+
+
+def test_periods_are_judged(stage: Stage) -> None:
+    states = judge_timeframes(stage.workspace).states
+    assert len(states) == len(TIMEFRAMES)
+    assert states[0] is SyncState.FRESH
+
+
+@pytest.mark.parametrize(
+    ("source", "corrected"),
+    [("is:opn", "is:open"), ("refund tga:x", "refund tag:x"), ("sort:waitin", "sort:waiting")],
+)
+def test_a_correction_is_what_the_error_proposes(stage: Stage, source: str, corrected: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(source, now=stage.clock(), tz=UTC)
+    offer = proposal(caught.value, OPERATORS)
+    assert offer is not None
+    assert source[: offer.start] + offer.text + source[offer.end :] == corrected
+
+
+def is_open(pilot: Dashboard) -> bool:
+    return screen_of(pilot).search_pane.offered.is_open
+
+
+async def write(pilot: Dashboard, text: str) -> None:
+    await pilot.press(*(KEYS.get(character, character) for character in text))
+    await settle(pilot)
+
+
+async def test_tab_completes_and_enter_still_searches(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await pilot.press("slash")
+        await write(pilot, "is:clo")
+        assert story.tells("OffersFetched")
+        assert any("is:closed" in line for line in text_of(pilot))
+        await pilot.press("tab")
+        await settle(pilot)
+        assert story.tells("OffersFetched", "OfferTaken", "QueryEdited", "ResultsFetched")
+        assert entry(pilot).value == "is:closed "
+        assert entry(pilot).has_focus
+        await pilot.press("enter")
+        await settle(pilot)
+        assert screen_of(pilot).results.table.has_focus
+
+
+async def test_down_chooses_enter_takes_escape_closes(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await pilot.press("slash")
+        await write(pilot, "is:un")
+        await pilot.press("down", "down", "enter")
+        await settle(pilot)
+        assert entry(pilot).value == "is:unassigned "
+        await write(pilot, "is:s")
+        assert is_open(pilot)
+        await pilot.press("escape")
+        assert not is_open(pilot)
+        await pilot.press("escape")
+        assert screen_of(pilot).results.table.has_focus
+
+
+async def test_a_bad_query_is_corrected_with_tab(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await type_query(pilot, "is:opn refund")
+        assert any("tab writes open" in line for line in text_of(pilot))
+        await pilot.press("tab")
+        await settle(pilot)
+        assert entry(pilot).value == "is:open refund"
+        assert story.tells("QueryRefused", "OfferTaken", "ResultsFetched")
+        assert not screen_of(pilot).search_pane.has_class("-error")
+
+
+async def test_searches_are_offered_again_after_a_restart(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        for text in ("refund", "is:open"):
+            await type_query(pilot, text)
+            await pilot.press("enter")
+            await settle(pilot)
+    stage.workspace.views.save("Late ones", "is:waiting waiting:>2h")
+    assert stage.workspace.history.all() == ("is:open", "refund")
+    async with dashboard(stage) as pilot:
+        await pilot.press("slash")
+        entry(pilot).clear()
+        await settle(pilot)
+        lines = text_of(pilot)
+        assert any("is:open" in line and "recent" in line for line in lines)
+        assert any("is:waiting waiting:>2h" in line and "view “Late ones”" in line for line in lines)
+        await pilot.press("up")
+        assert entry(pilot).value == "is:open"
+        await pilot.press("up")
+        assert entry(pilot).value == "refund"
+
+
+async def test_the_query_is_told_in_words_and_periods_can_be_chosen(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await type_query(pilot, "refund is:open")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert any("open · text “refund”" in line for line in text_of(pilot))
+        story.clear()
+        await pilot.press("t")
+        await settle(pilot)
+        assert entry(pilot).value == "refund is:open since:today"
+        assert story.tells("TimeframeChosen", "QueryEdited", "ResultsFetched")
+        await pilot.press("t")
+        await settle(pilot)
+        assert entry(pilot).value == "refund is:open since:24h"
+        lines = text_of(pilot)
+        row = next(y for y, line in enumerate(lines) if "30 d" in line and "24 h" in line)
+        await pilot.click(offset=(lines[row].index("30 d") + 1, row))
+        await settle(pilot)
+        assert entry(pilot).value == "refund is:open since:30d"
+        assert any("last 30 days" in line for line in text_of(pilot))
+        await pilot.press("t")
+        await wait_for(pilot, lambda: entry(pilot).value == "refund is:open")
+        await settle(pilot)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
+async def test_it_looks_the_same(
+    tmp_path: Path, size: tuple[int, int], theme: str, same_picture: Callable[[FastIntercomApp], bool]
+) -> None:
+    with staged(tmp_path, settings={"theme": theme}) as stage:
+        stage.sync()
+        async with dashboard(stage, size=size) as pilot:
+            await pilot.press("slash")
+            await write(pilot, "is:open assignee:")
+            await pilot.press("down")
+            await settle(pilot)
+            assert same_picture(app_of(pilot))

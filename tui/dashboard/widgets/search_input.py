@@ -1,0 +1,108 @@
+"""The line a search is written on: completion, and the searches made before."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from tui.dashboard.searching import Offer, OfferTaken
+from tui.dashboard.widgets.offer_list import OfferList
+
+PLACEHOLDER = "words, “a phrase”, is:open tag:refund since:7d"
+
+
+class SearchInput(Input):
+    """↑ and ↓ walk through what is offered, or through earlier searches; Tab takes an offer."""
+
+    HELP = (
+        "Words are all searched for; narrow with is: assignee: team: tag: from: since: until: on: "
+        "and -word, OR, ( )."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "walk(-1)", "Earlier", id="search_earlier", tooltip="The search before", show=False),
+        Binding(
+            "down", "walk(1)", "Later", id="search_later", tooltip="The next offer, or search", show=False
+        ),
+        Binding("tab", "take", "Complete", id="complete", tooltip="Take what is offered", show=False),
+        Binding(
+            "enter", "enter", "Search", id="submit_search", tooltip="Search, or take the offer", show=False
+        ),
+        Binding("escape", "close", "Close", id="close_offers", tooltip="Close the offers", show=False),
+    ]
+
+    def __init__(self, offers: OfferList, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, placeholder=PLACEHOLDER, compact=True, select_on_focus=False)
+        self._offers = offers
+        self.correction: Offer | None = None
+        """What a bad query was probably meant to be."""
+        self._history: tuple[str, ...] = ()
+        self._place = -1
+        """Of the history, newest first; -1 is the draft."""
+        self._draft = ""
+
+    def use_history(self, searches: tuple[str, ...]) -> None:
+        """These were searched for before, the newest first."""
+        self._history, self._place = searches, -1
+
+    def remember(self, text: str) -> None:
+        """Put `text` at the end of the history, once."""
+        text = text.strip()
+        if text:
+            self._history = (text, *(known for known in self._history if known != text))
+        self._place = -1
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "take":
+            return self._offers.is_open or self.correction is not None
+        if action == "close":
+            return self._offers.is_open
+        return True
+
+    def put(self, offer: Offer) -> None:
+        """Put an offer into the query; the cursor goes behind it."""
+        before, after = self.value[: offer.start], self.value[offer.end :]
+        blank = "" if offer.text.endswith(":") or after.startswith(" ") else " "
+        self.value = f"{before}{offer.text}{blank}{after}"
+        self.cursor_position = len(before) + len(offer.text) + (0 if offer.text.endswith(":") else 1)
+        self._offers.show(())
+        self.correction = None
+        self.post_message(OfferTaken(self.value))
+
+    def action_take(self) -> None:
+        if (offer := self._offers.best or self.correction) is not None:
+            self.put(offer)
+
+    async def action_enter(self) -> None:
+        if (offer := self._offers.chosen) is not None:
+            self.put(offer)
+        else:
+            self._offers.show(())
+            await self.action_submit()
+
+    def action_close(self) -> None:
+        self._offers.show(())
+
+    def action_walk(self, step: int) -> None:
+        recalling = self._place >= 0
+        if self._offers.is_open and not recalling and (step > 0 or self._offers.chosen is not None):
+            self._offers.move(step)
+            return
+        place = max(-1, min(len(self._history) - 1, self._place - step))
+        if place == self._place:
+            return
+        if not recalling:
+            self._draft = self.value
+        self._place = place
+        self.value = self._history[place] if place >= 0 else self._draft
+        self.action_end()
+
+    @property
+    def is_recalling(self) -> bool:
+        """Whether an earlier search is shown just as it was."""
+        return self._place >= 0 and self.value == self._history[self._place]
+
+    def on_blur(self, event: events.Blur) -> None:
+        self._offers.show(())
