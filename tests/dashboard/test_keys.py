@@ -129,8 +129,8 @@ async def test_it_can_be_read_without_colour(
     async with dashboard(stage) as pilot:
         await pilot.press("j")
         lines = text_of(pilot)
-        assert lines[6].startswith("▌ "), "the cursor"
-        assert any(letter in lines[6][2:6] for letter in ("● O", "◷ S", "✓ C"))
+        assert lines[7].startswith("▌ "), "the cursor"
+        assert any(letter in lines[7][2:6] for letter in ("● O", "◷ S", "✓ C"))
         assert "🟢 Fresh" in lines[-2]
 
 

@@ -30,7 +30,7 @@ async def test_results_come_as_one_types_with_count_and_time(stage: Stage) -> No
         await type_query(pilot, "zepp")
         assert story.tells("QueryEdited", "ResultsFetched", "ConversationHighlighted", "ThreadFetched")
         assert screen.results.table.count == 1 < everything
-        assert "1 in 0.4 ms" in text_of(pilot)[2]
+        assert "1 in 0.4 ms" in text_of(pilot)[3]
         assert screen.search_pane.input.has_focus, "typing goes on"
 
 
