@@ -69,6 +69,22 @@ async def test_the_calendar_is_walked_by_day_and_week_and_tells_the_counts(stage
         assert expected in words_of(screen, "#coverage-detail")
 
 
+async def test_a_long_history_opens_on_today(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with(settings={"history": "360d"}, options={"conversations": 5})
+    stage.sync()
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        calendar = (await opened(pilot, "c", CoverageScreen)).calendar
+
+        def in_view() -> bool:
+            line = calendar._plan.places[calendar.cursor][1] - calendar.scroll_y
+            return bool(0 <= line < calendar.scrollable_content_region.height)
+
+        await wait_for(pilot, in_view)
+        assert calendar.scroll_y > 0
+        await pilot.press("home")
+        await wait_for(pilot, in_view)
+
+
 async def test_enter_lists_the_day(stage: Stage) -> None:
     stage.sync()
     story = Story()

@@ -100,7 +100,9 @@ class CoverageCalendar(ScrollView, can_focus=True):
         self._moved()
         if (place := self._plan.places.get(self.cursor)) is not None:
             x, y = place
-            self.scroll_to_region(Region(x, max(0, y - HEAD), CELL, 2 * HEAD), animate=False, force=True)
+            region = Region(x, max(0, y - HEAD), CELL, 2 * HEAD)
+            # Only when it is laid out does the calendar know how far it can scroll.
+            self.call_after_refresh(self.scroll_to_region, region, animate=False, force=True)
 
     def watch_origin(self) -> None:
         self._moved()
