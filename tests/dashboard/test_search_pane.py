@@ -158,6 +158,17 @@ async def test_searches_are_offered_again_after_a_restart(stage: Stage) -> None:
         assert entry(pilot).value == "refund"
 
 
+async def test_the_palette_lists_earlier_searches(stage: Stage) -> None:
+    stage.workspace.history.remember("is:closed [b]")
+    stage.workspace.history.remember("is:open")
+    async with dashboard(stage) as pilot:
+        await pilot.press("ctrl+p", *"search again closed")
+        await wait_for(pilot, lambda: any("Search again: is:closed [b]" in line for line in text_of(pilot)))
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: entry(pilot).value == "is:closed [b]")
+        await settle(pilot)
+
+
 async def test_the_query_is_told_in_words_and_periods_can_be_chosen(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.dashboard.background import BackgroundApp
-from tui.dashboard.commands import ConversationCommands, DashboardCommands, ViewCommands
+from tui.dashboard.commands import ConversationCommands, DashboardCommands, HistoryCommands, ViewCommands
 from tui.dashboard.keys import ConflictWatch, actions, keys_of
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
@@ -70,6 +70,7 @@ class FastIntercomApp(BackgroundApp):
         ViewCommands,
         ThemeCommands,
         ConversationCommands,
+        HistoryCommands,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="help", tooltip="All keys, and how to search"),

@@ -15,6 +15,8 @@ from textual.message import Message
 from tui.dashboard.messages import JumpTargetsFetched
 from tui.dashboard.reads import jump_targets
 from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.dashboard.searching import HistoryFetched, history
+from tui.dashboard.seeing.messages import QueryChosen
 from tui.domain import ConversationRow
 from tui.query import Sort
 
@@ -127,3 +129,29 @@ class ConversationCommands(Provider):
 
 def title_of(row: ConversationRow) -> str:
     return f"Go to {row.customer.name}: {row.subject or row.snippet.text}"
+
+
+class HistoryCommands(Provider):
+    """Searches made before, to be made again."""
+
+    async def discover(self) -> Hits:
+        for text in (await self._searches())[:JUMPS]:
+            yield DiscoveryHit(Content(f"Search again: {text}"), self._run(text), help="An earlier search")
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for text in await self._searches():
+            title = f"Search again: {text}"
+            if (score := matcher.match(title)) > 0:
+                yield Hit(score, Content(title), self._run(text), help="An earlier search")
+
+    async def _searches(self) -> tuple[str, ...]:
+        if not isinstance(self.screen, DashboardScreen):
+            return ()
+        answer = _Answer()
+        self.screen.reader.ask("palette history", partial(history, self.screen.workspace), answer)
+        fetched = await answer.future
+        return fetched.searches if isinstance(fetched, HistoryFetched) else ()
+
+    def _run(self, text: str) -> partial[bool]:
+        return partial(self.app.post_message, QueryChosen(text))
