@@ -20,6 +20,8 @@ FIRST_PARTS = 12
 """Parts mounted at once; they fill any screen."""
 MORE_PARTS = 24
 """Parts mounted in each further step, so that a long thread never holds up a key."""
+AHEAD = 2
+"""Screens below the one in view that are mounted; what comes after waits to be scrolled to."""
 
 
 class ThreadScroll(VerticalScroll):
@@ -44,16 +46,24 @@ class ThreadScroll(VerticalScroll):
         self._queue: Iterator[Static] = iter(())
         self._left = 0
         """Parts not mounted yet."""
+        self._filling = False
+        """Whether more is to be mounted once the screen is painted."""
+        self._to_end = False
+        """Whether all is to be mounted, to come to the end."""
+        self._passages: list[Passage] = []
         self._messages: list[PartView] = []
-        self._current: PartView | None = None
-        self._hits: list[tuple[PartView, int]] = []
+        """Those of the passages that are mounted."""
+        self._current: int | None = None
+        """The number of the message gone to."""
+        self._hits: list[tuple[int, int]] = []
+        """The matches: number of the message, and of the match in it."""
         self._hit: int | None = None
-        self._aim: tuple[PartView, int | None] | None = None
+        self._aim: tuple[int, int | None] | None = None
         """What is to be brought into view: a message, or a match in it."""
 
     def clear(self) -> None:
-        self._queue, self._left = iter(()), 0
-        self._messages, self._current = [], None
+        self._queue, self._left, self._to_end = iter(()), 0, False
+        self._passages, self._messages, self._current = [], [], None
         self._hits, self._hit, self._aim = [], None, None
         self.remove_children()
         self.scroll_to(y=0, animate=False)
@@ -62,16 +72,18 @@ class ThreadScroll(VerticalScroll):
         """Show a thread from its start, instead of what was shown."""
         self.clear()
         await self.remove_children()
-        views = [self._view(block, now, zone) for block in reading.blocks]
-        self._messages = [view for view in views if isinstance(view, PartView)]
-        self._hits = [(view, n) for view in self._messages for n in range(len(view.passage.matches))]
-        self._queue, self._left = iter(views), len(views)
+        self._passages = [block for block in reading.blocks if isinstance(block, Passage)]
+        self._hits = [(p, n) for p, read in enumerate(self._passages) for n in range(len(read.matches))]
+        self._queue, self._left = (self._view(b, now, zone) for b in reading.blocks), len(reading.blocks)
         self._mount_more(FIRST_PARTS)
+
+    def on_mount(self) -> None:
+        self.watch(self, "scroll_y", self._fill_soon, init=False)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether parts of a long thread are still to be mounted."""
-        return self._left > 0
+        """Whether parts that belong on the screen, or near it, are still to be mounted."""
+        return self._filling
 
     @property
     def match_place(self) -> tuple[int | None, int]:
@@ -81,37 +93,39 @@ class ThreadScroll(VerticalScroll):
     @property
     def message(self) -> PartView | None:
         """The message that keys are about: the one gone to, else the first in view."""
-        if self._current is not None and self._is_in_view(self._current):
+        place = self._place
+        return None if place is None else self._messages[place]
+
+    @property
+    def _place(self) -> int | None:
+        if self._is_in_view(self._current):
             return self._current
-        return next((view for view in self._messages if self._is_in_view(view)), None)
+        return next((n for n in range(len(self._messages)) if self._is_in_view(n)), None)
 
     def go_to_match(self, step: int) -> bool:
         """To the next (1) or previous (-1) match, opening what hides it; False when there is none."""
         if not self._hits:
             return False
         if self._hit is not None:
-            self._hits[self._hit][0].mark(None)
+            self._messages[self._hits[self._hit][0]].mark(None)
         self._hit = 0 if self._hit is None else (self._hit + step) % len(self._hits)
-        view, number = self._hits[self._hit]
-        view.mark(number)
-        self._bring(view, number)
+        place, number = self._hits[self._hit]
+        self._reach(place).mark(number)
+        self._bring(place, number)
         return True
 
     def go_to_message(self, step: int) -> None:
         """To the next (1) or previous (-1) message or note."""
-        if not self._messages:
+        if not self._passages:
             return
-        if self._current is not None and self._is_in_view(self._current):
-            place = self._messages.index(self._current) + step
-        else:
-            seen = self.message
-            place = self._messages.index(seen) if seen is not None else 0
-        view = self._messages[max(0, min(place, len(self._messages) - 1))]
+        here = self._place
+        wanted = here if here is not None and here != self._current else (here or 0) + step
+        place = max(0, min(wanted, len(self._passages) - 1))
         if self._current is not None:
-            self._current.remove_class("-current")
-        self._current = view
-        view.add_class("-current")
-        self._bring(view, None)
+            self._messages[self._current].remove_class("-current")
+        self._current = place
+        self._reach(place).add_class("-current")
+        self._bring(place, None)
 
     def toggle_events(self) -> None:
         """Open or fold all runs of events, of this thread and of those to come."""
@@ -121,7 +135,7 @@ class ThreadScroll(VerticalScroll):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "fold":
-            return any(view.passage.folds for view in self._messages)
+            return any(passage.folds for passage in self._passages)
         return True
 
     def action_fold(self) -> None:
@@ -137,17 +151,21 @@ class ThreadScroll(VerticalScroll):
             case Passage():
                 return PartView(block, zone)
 
-    def _is_in_view(self, view: PartView) -> bool:
-        if not view.is_attached:
+    def _is_in_view(self, place: int | None) -> bool:
+        if place is None or not self._messages[place].is_attached:
             return False
         top, bottom = self.scroll_y, self.scroll_y + self.size.height
-        region = view.virtual_region
+        region = self._messages[place].virtual_region
         return region.height > 0 and region.y < bottom and region.bottom > top
 
-    def _bring(self, view: PartView, match: int | None) -> None:
-        while not view.is_attached and self._mount_more(MORE_PARTS):
+    def _reach(self, place: int) -> PartView:
+        """The message of that number, mounted."""
+        while len(self._messages) <= place and self._mount_more(MORE_PARTS):
             pass
-        self._aim = (view, match)
+        return self._messages[place]
+
+    def _bring(self, place: int, match: int | None) -> None:
+        self._aim = (place, match)
         self.call_after_refresh(self._reveal)
 
     def _reveal(self) -> None:
@@ -155,21 +173,44 @@ class ThreadScroll(VerticalScroll):
         below it for it to come up high enough."""
         if self._aim is None:
             return
-        view, match = self._aim
-        if view.is_attached:
+        place, match = self._aim
+        view = self._messages[place]
+        if view.is_attached and view.virtual_region.height:
             line = view.virtual_region.y
             if match is not None:
                 line += view.line_of(match) - self.size.height // 3
+            self._aim = None if self.max_scroll_y >= line or not self._left else self._aim
             self.scroll_to(y=max(0, line), animate=False)
 
+    def action_scroll_end(self) -> None:
+        self._to_end = True
+        self._fill_soon()
+
     def _mount_more(self, count: int) -> bool:
-        """Mount the next parts and, when the screen is painted, those after; False when none are left."""
+        """Mount the next parts; False when none are left."""
         views = list(islice(self._queue, count))
         if not views:
-            self._reveal()
             return False
         self._left -= len(views)
+        self._messages += [view for view in views if isinstance(view, PartView)]
         self.mount_all(views)
-        queue = self._queue
-        self.call_after_refresh(lambda: queue is self._queue and self._mount_more(MORE_PARTS))
+        self._fill_soon()
         return True
+
+    def _fill_soon(self) -> None:
+        if not self._filling:
+            self._filling = True
+            self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        """Mount more while the end of what is there is near."""
+        self._filling = False
+        below = self.max_scroll_y - self.scroll_y
+        if self._left and (self._to_end or below < AHEAD * self.size.height):
+            self._mount_more(MORE_PARTS)
+            return
+        if self._to_end:
+            self._to_end = False
+            self.scroll_end(animate=False)
+        else:
+            self._reveal()
