@@ -104,6 +104,8 @@ async def test_a_thread_of_hundreds_of_parts_comes_whole_and_the_last_match_is_r
         assert len(screen.thread.query(PartView)) < 100, "what is far away waits to be scrolled to"
         await pilot.press("enter")
         await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
         await pilot.press("G")
         await settle(pilot)
         assert len(screen.thread.query(PartView)) > 200
