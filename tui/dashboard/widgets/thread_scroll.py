@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from itertools import islice
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tui.dashboard.reading import Day, Events, Passage, Reading
 from tui.dashboard.widgets.day_rule import DayRule
 from tui.dashboard.widgets.events_line import EventsLine
+from tui.dashboard.widgets.filled_scroll import FilledScroll
 from tui.dashboard.widgets.part_view import PartView
 
-FIRST_PARTS = 12
-"""Parts mounted at once; they fill any screen."""
-MORE_PARTS = 24
-"""Parts mounted in each further step, so that a long thread never holds up a key."""
-AHEAD = 2
-"""Screens below the one in view that are mounted; what comes after waits to be scrolled to."""
 
-
-class ThreadScroll(VerticalScroll):
+class ThreadScroll(FilledScroll):
     """The part of the preview that scrolls and takes the focus."""
 
     HELP = "The conversation. Notes marked INTERNAL NOTE were never seen by the customer."
@@ -43,13 +34,6 @@ class ThreadScroll(VerticalScroll):
         super().__init__(id=id)
         self.shows_events = False
         """Whether runs of events are open."""
-        self._queue: Iterator[Static] = iter(())
-        self._left = 0
-        """Parts not mounted yet."""
-        self._filling = False
-        """Whether more is to be mounted once the screen is painted."""
-        self._to_end = False
-        """Whether all is to be mounted, to come to the end."""
         self._passages: list[Passage] = []
         self._messages: list[PartView] = []
         """Those of the passages that are mounted."""
@@ -62,11 +46,9 @@ class ThreadScroll(VerticalScroll):
         """What is to be brought into view: a message, or a match in it."""
 
     def clear(self) -> None:
-        self._queue, self._left, self._to_end = iter(()), 0, False
         self._passages, self._messages, self._current = [], [], None
         self._hits, self._hit, self._aim = [], None, None
-        self.remove_children()
-        self.scroll_to(y=0, animate=False)
+        self.empty()
 
     async def show(self, reading: Reading, now: datetime, zone: tzinfo | None) -> None:
         """Show a thread from its start, instead of what was shown."""
@@ -74,16 +56,7 @@ class ThreadScroll(VerticalScroll):
         await self.remove_children()
         self._passages = [block for block in reading.blocks if isinstance(block, Passage)]
         self._hits = [(p, n) for p, read in enumerate(self._passages) for n in range(len(read.matches))]
-        self._queue, self._left = (self._view(b, now, zone) for b in reading.blocks), len(reading.blocks)
-        self._mount_more(FIRST_PARTS)
-
-    def on_mount(self) -> None:
-        self.watch(self, "scroll_y", self._fill_soon, init=False)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether parts that belong on the screen, or near it, are still to be mounted."""
-        return self._filling
+        self.fill((self._view(block, now, zone) for block in reading.blocks), len(reading.blocks))
 
     @property
     def match_place(self) -> tuple[int | None, int]:
@@ -160,15 +133,15 @@ class ThreadScroll(VerticalScroll):
 
     def _reach(self, place: int) -> PartView:
         """The message of that number, mounted."""
-        while len(self._messages) <= place and self._mount_more(MORE_PARTS):
+        while len(self._messages) <= place and self.mount_more():
             pass
         return self._messages[place]
 
     def _bring(self, place: int, match: int | None) -> None:
         self._aim = (place, match)
-        self.call_after_refresh(self._reveal)
+        self.call_after_refresh(self.filled)
 
-    def _reveal(self) -> None:
+    def filled(self) -> None:
         """Scroll to what is aimed at; repeated when the last parts are there, which may have been needed
         below it for it to come up high enough."""
         if self._aim is None:
@@ -179,38 +152,8 @@ class ThreadScroll(VerticalScroll):
             line = view.virtual_region.y
             if match is not None:
                 line += view.line_of(match) - self.size.height // 3
-            self._aim = None if self.max_scroll_y >= line or not self._left else self._aim
+            self._aim = None if self.max_scroll_y >= line or not self.left else self._aim
             self.scroll_to(y=max(0, line), animate=False)
 
-    def action_scroll_end(self) -> None:
-        self._to_end = True
-        self._fill_soon()
-
-    def _mount_more(self, count: int) -> bool:
-        """Mount the next parts; False when none are left."""
-        views = list(islice(self._queue, count))
-        if not views:
-            return False
-        self._left -= len(views)
-        self._messages += [view for view in views if isinstance(view, PartView)]
-        self.mount_all(views)
-        self._fill_soon()
-        return True
-
-    def _fill_soon(self) -> None:
-        if not self._filling:
-            self._filling = True
-            self.call_after_refresh(self._fill)
-
-    def _fill(self) -> None:
-        """Mount more while the end of what is there is near."""
-        self._filling = False
-        below = self.max_scroll_y - self.scroll_y
-        if self._left and (self._to_end or below < AHEAD * self.size.height):
-            self._mount_more(MORE_PARTS)
-            return
-        if self._to_end:
-            self._to_end = False
-            self.scroll_end(animate=False)
-        else:
-            self._reveal()
+    def mounted(self, widgets: list[Static]) -> None:
+        self._messages += [view for view in widgets if isinstance(view, PartView)]
