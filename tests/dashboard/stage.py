@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from tui.dashboard.app import FastIntercomApp, create_app
 from tui.dashboard.outcome import Outcome
@@ -244,3 +244,20 @@ def text_of(pilot: Dashboard) -> list[str]:
     lines = pilot.app.screen._compositor.render_strips()
     assert len(lines) == height
     return ["".join(segment.text for segment in line).rstrip()[:width] for line in lines]
+
+
+async def command(pilot: Dashboard, text: str, title: str) -> None:
+    """Run what the palette offers first for a text, once its offers have settled on it."""
+    await pilot.press("ctrl+p", *text)
+    before: list[str] = []
+
+    def settled() -> bool:
+        nonlocal before
+        palette = pilot.app.screen
+        offers = [str(hit.prompt) for hit in palette.query_one(OptionList).options]
+        same, before = offers == before, offers
+        typed = palette.query_one(Input).value == text
+        return typed and same and bool(offers) and title in offers[0]
+
+    await wait_for(pilot, settled)
+    await pilot.press("enter")

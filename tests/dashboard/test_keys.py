@@ -15,7 +15,7 @@ from textual.dom import DOMNode
 from textual.widgets import Static
 
 import tui.dashboard
-from tests.dashboard.stage import Stage, app_of, dashboard, screen_of, settle, text_of, wait_for
+from tests.dashboard.stage import Stage, app_of, command, dashboard, screen_of, settle, text_of, wait_for
 from tui.dashboard.screens.help import HelpScreen, declared
 from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
 
@@ -88,13 +88,11 @@ async def test_the_palette_offers_actions_and_conversations(stage: Stage) -> Non
     stage.clock.move(minutes=1)
     stage.sync()
     async with dashboard(stage) as pilot:
-        await pilot.press("j", "ctrl+p", *"zeppelin")
-        await wait_for(pilot, lambda: any("Go to" in line and "zeppelin" in line for line in text_of(pilot)))
-        await pilot.press("enter")
+        await pilot.press("j")
+        await command(pilot, "zeppelin", "zeppelin")
         await wait_for(pilot, lambda: screen_of(pilot).thread.conversation_id == wanted)
-        await pilot.press("escape", "ctrl+p", *"sort by waiting")
-        await wait_for(pilot, lambda: any("Sort by waiting" in line for line in text_of(pilot)))
-        await pilot.press("enter")
+        await pilot.press("escape")
+        await command(pilot, "sort by waiting", "Sort by waiting")
         await wait_for(pilot, lambda: screen_of(pilot).results.table.sort == "waiting")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from textual.widgets import OptionList
 
 from tests.dashboard.stage import (
     Dashboard,
     Stage,
     Story,
+    command,
     dashboard,
     screen_of,
     settle,
@@ -41,19 +41,6 @@ def active(pilot: Dashboard) -> str:
     marked = [tab.view.name for tab in tabs_of(pilot).query(ViewTab) if tab.has_class("-active") and tab.view]
     assert len(marked) <= 1
     return marked[0] if marked else ""
-
-
-async def command(pilot: Dashboard, text: str, title: str) -> None:
-    """Run what the palette offers for a text, once it offers nothing else any more."""
-    await pilot.press("ctrl+p", *text)
-
-    def found() -> bool:
-        palette = pilot.app.screen
-        offers = [str(hit.prompt) for hit in palette.query_one(OptionList).options]
-        return len(offers) == 1 and title in offers[0]
-
-    await wait_for(pilot, found)
-    await pilot.press("enter")
 
 
 async def test_a_number_opens_a_queue_with_its_query_in_the_search_pane(stage: Stage) -> None:
