@@ -261,3 +261,15 @@ async def command(pilot: Dashboard, text: str, title: str) -> None:
 
     await wait_for(pilot, settled)
     await pilot.press("enter")
+
+
+def table_lines(pilot: Dashboard) -> list[str]:
+    """The lines of the screen from the headings of the results on."""
+    lines = text_of(pilot)
+    return lines[next(i for i, line in enumerate(lines) if "Customer " in line) :]
+
+
+def tab_line(pilot: Dashboard) -> str:
+    """The line of the tabs, right above the headings."""
+    lines = text_of(pilot)
+    return lines[len(lines) - len(table_lines(pilot)) - 1]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, text_of
+from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, table_lines, text_of
 from tui.dashboard.columns import column_at, lay_out
 from tui.dashboard.row_strip import STATE_GLYPHS
 
@@ -79,15 +79,15 @@ async def test_s_changes_the_order_and_the_heading_shows_it(stage: Stage) -> Non
         screen = screen_of(pilot)
         table = screen.results.table
         selected = table.selected_id
-        assert "Upd▼" in text_of(pilot)[4]
+        assert "Upd▼" in table_lines(pilot)[0]
         await pilot.press("s")
         await settle(pilot)
         assert table.sort == "created"
-        assert "Made▼" in text_of(pilot)[4]
+        assert "Made▼" in table_lines(pilot)[0]
         assert table.selected_id == selected
         await pilot.press("s")
         await settle(pilot)
-        assert "Wait▼" in text_of(pilot)[4]
+        assert "Wait▼" in table_lines(pilot)[0]
         rows = [line.row for i in range(20) if (line := table.model.line(i))]
         waits = [row.waiting_since for row in rows if row.waiting_since]
         assert waits == sorted(waits)
@@ -107,7 +107,7 @@ async def test_headings_sort_on_a_click_and_reverse_on_the_next(stage: Stage) ->
         await settle(pilot)
         assert story.tells("HeadingClicked", "SortChosen", "ResultsFetched")
         assert list(table.model.ids) == newest_first[::-1]
-        assert "Upd▲" in text_of(pilot)[4]
+        assert "Upd▲" in table_lines(pilot)[0]
         waiting = next(c for c in lay_out(width) if c.key == "waiting")
         await pilot.click("#results", offset=(waiting.start + 1, 0))
         await settle(pilot)

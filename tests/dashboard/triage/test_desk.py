@@ -14,6 +14,7 @@ from tests.dashboard.stage import (
     dashboard,
     screen_of,
     settle,
+    table_lines,
     text_of,
     toasts,
     type_query,
@@ -49,18 +50,18 @@ async def test_a_star_is_seen_in_the_list_and_above_the_thread_and_undone(stage:
         assert story.tells("OverlayChanged", "RowsWanted", "RowsFetched")
         assert story.tells("OverlayChanged", "ThreadFetched", "ViewsCounted")
         assert stage.workspace.triage.overlay([id_])[id_].starred
-        await wait_for(pilot, lambda: "★ " in text_of(pilot)[6])
+        await wait_for(pilot, lambda: "★ " in table_lines(pilot)[2])
         assert any("★ starred" in line for line in text_of(pilot))
         assert toasts(pilot) == [], "the line shows it"
         await pilot.press("u")
         await settle(pilot)
         assert story.tells("OverlayChanged", "OverlayRestored", "RowsFetched")
         assert toasts(pilot) == ["Undone: Starred 1 conversation"]
-        await wait_for(pilot, lambda: "★" not in text_of(pilot)[6])
+        await wait_for(pilot, lambda: "★" not in table_lines(pilot)[2])
         await pilot.press("ctrl+r")
         await settle(pilot)
         assert toasts(pilot)[-1] == "Done again: Starred 1 conversation"
-        await wait_for(pilot, lambda: "★ " in text_of(pilot)[6])
+        await wait_for(pilot, lambda: "★ " in table_lines(pilot)[2])
         await pilot.press("asterisk")
         await settle(pilot)
         assert stage.workspace.triage.overlay([id_]) == {}
@@ -162,7 +163,7 @@ async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage:
         assert sorted(table.selection) == sorted(chosen)
         lines = text_of(pilot)
         assert any("■ 4 selected · esc clears" in line for line in lines)
-        assert [line[1] for line in lines[5:10]] == ["■", "■", "■", "■", " "]
+        assert [line[1] for line in table_lines(pilot)[1:6]] == ["■", "■", "■", "■", " "]
         await pilot.press("asterisk")
         await settle(pilot)
         assert toasts(pilot) == ["Noted: Starred 4 conversations"]

@@ -14,6 +14,7 @@ from tests.dashboard.stage import (
     dashboard,
     screen_of,
     settle,
+    tab_line,
     text_of,
     toasts,
     type_query,
@@ -48,7 +49,7 @@ async def test_a_number_opens_a_queue_with_its_query_in_the_search_pane(stage: S
     async with dashboard(stage, story=story) as pilot:
         screen = screen_of(pilot)
         expected = stage.workspace.views.counts()
-        tabs = text_of(pilot)[3]
+        tabs = tab_line(pilot)
         for name in ("Inbox", "Mine", "Waiting"):
             count = expected[name]
             assert count is not None
@@ -112,7 +113,7 @@ async def test_a_sync_refreshes_the_counts_and_leaves_focus_and_rows_alone(stage
         assert screen.results.table.has_focus
         assert list(screen.results.table.model.ids) == ids
         assert screen.results.table.selected_id == selected
-        assert f"Inbox {after.total}" in text_of(pilot)[3]
+        assert f"Inbox {after.total}" in tab_line(pilot)
 
 
 async def test_empty_tabs_can_be_hidden_and_the_numbers_close_up(stage: Stage) -> None:
@@ -138,7 +139,7 @@ async def test_a_view_whose_tag_is_gone_shows_a_question_mark_and_says_why(stage
     with database.transaction(fenced=False) as connection:
         connection.execute("UPDATE saved_view SET query = 'tag:zeppelins' WHERE name = 'Old'")
     async with dashboard(stage) as pilot:
-        assert "Old ?" in text_of(pilot)[3]
+        assert "Old ?" in tab_line(pilot)
         await pilot.press("8")
         await settle(pilot)
         assert "zeppelins" in "".join(text_of(pilot)[1:5])
@@ -148,10 +149,10 @@ async def test_eighty_columns_bring_the_active_tab_into_view(stage: Stage) -> No
     for number in range(4):
         stage.workspace.views.save(f"A rather long name {number}", f"is:open sort:created word{number}")
     async with dashboard(stage, size=(80, 24)) as pilot:
-        assert "1 Inbox" not in text_of(pilot)[3], "no room for the keys"
+        assert "1 Inbox" not in tab_line(pilot), "no room for the keys"
         await pilot.press("9")
         await settle(pilot)
-        await wait_for(pilot, lambda: "A rather long name 1" in text_of(pilot)[3])
+        await wait_for(pilot, lambda: "A rather long name 1" in tab_line(pilot))
 
 
 # --- saved views
@@ -239,4 +240,4 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(stage: Stage) ->
         await settle(pilot)
         assert story.tells("ViewChosen", "ResultsFetched")
         assert screen_of(pilot).search_pane.text == "is:open sort:created"
-        assert "Drei" in text_of(pilot)[3]
+        assert "Drei" in tab_line(pilot)
