@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.dashboard.messages import ConversationsArrived, FreshnessMoved, SyncBroke, SyncCompleted
 from tui.dashboard.screens.behind import BehindScreen
@@ -27,6 +27,7 @@ from tui.dashboard.seeing.messages import (
     RangeSyncRequested,
 )
 from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.sync_line import SyncLine
 from tui.dashboard.words import counted
 from tui.freshness import Interval
@@ -62,7 +63,7 @@ class CoverageScreen(BehindScreen):
         yield Static(legend(), id="coverage-legend")
         yield Static(id="coverage-detail")
         yield SyncLine(self.workspace, self.workspace.clock, id="coverage-sync")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.calendar.focus()

@@ -10,7 +10,6 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui.dashboard.messages import (
     ConversationsArrived,
@@ -32,6 +31,7 @@ from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewChosen
 from tui.dashboard.widgets.browser import Browser
 from tui.dashboard.widgets.desk import Desk
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.reading_desk import ReadingDesk
 from tui.dashboard.widgets.results_pane import ResultsPane
 from tui.dashboard.widgets.search_pane import SearchPane
@@ -90,7 +90,7 @@ class DashboardScreen(Screen[None]):
                 yield ReadingDesk(browser, self._reads, clock, zone, id="reading-desk")
                 yield SelectionBar(id="selection")
         yield SyncPanel(self._reads, self.workspace, clock, id="sync")
-        yield Footer()
+        yield KeyFooter()
 
     @property
     def is_busy(self) -> bool:

@@ -14,11 +14,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, RadioButton, RadioSet, Static
+from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
 from tui.dashboard.credentials import REGIONS, TokenRefused, check_token, keep
 from tui.dashboard.messages import DemoChosen, TokenAccepted
 from tui.dashboard.outcome import OpenWith
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.settings import Secret, Settings, SettingsError
 
 WHERE = """\
@@ -75,7 +76,7 @@ class FirstRunScreen(Screen[None]):
             with Horizontal(id="first-run-buttons"):
                 yield Button("Save and start", variant="primary", compact=True, id="save")
                 yield Button("Try the demo", id="demo", compact=True, disabled=not demo_installed())
-        yield Footer()
+        yield KeyFooter()
 
     def _present_region(self) -> int:
         addresses = list(REGIONS.values())

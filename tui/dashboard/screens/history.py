@@ -9,7 +9,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.dashboard.messages import SyncBegan, SyncBroke, SyncCompleted, SyncRequested
 from tui.dashboard.screens.behind import BehindScreen
@@ -17,6 +17,7 @@ from tui.dashboard.screens.log import LogScreen
 from tui.dashboard.seeing import reads
 from tui.dashboard.seeing.messages import LineOpened, NumberHighlighted, RunsFetched
 from tui.dashboard.seeing.run_lines import run_lines
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.sheet import Sheet
 from tui.dashboard.widgets.sync_line import SyncLine
 from tui.dashboard.words import counted
@@ -42,7 +43,7 @@ class HistoryScreen(BehindScreen):
         yield Sheet(id="history-sheet")
         yield Static(id="history-detail")
         yield SyncLine(self.workspace, self.workspace.clock, id="history-sync")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.sheet.focus()

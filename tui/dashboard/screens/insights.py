@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.dashboard.messages import ConversationsArrived, SyncCompleted
 from tui.dashboard.screens.behind import BehindScreen
@@ -23,6 +23,7 @@ from tui.dashboard.seeing.messages import (
     ReportFetched,
 )
 from tui.dashboard.seeing.report_lines import report_lines
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.period_choice import PERIODS, PeriodChoice
 from tui.dashboard.widgets.sheet import Sheet
 from tui.dashboard.widgets.status_bar import STATE_COLOURS
@@ -57,7 +58,7 @@ class InsightsScreen(BehindScreen):
         yield Sheet(id="insights-sheet")
         yield Static(id="insights-detail")
         yield SyncLine(self.workspace, self.workspace.clock, id="insights-sync")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.sheet.focus()

@@ -10,11 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.dashboard.screens.behind import BehindScreen
 from tui.dashboard.seeing import reads
 from tui.dashboard.seeing.messages import LogFetched
+from tui.dashboard.widgets.key_footer import KeyFooter
 
 FOLLOW = 2.0
 """Seconds between two looks at the file."""
@@ -51,7 +52,7 @@ class LogScreen(BehindScreen):
         yield Static("reading…", id="log-title", classes="-screen-title")
         with LogScroll(id="log-scroll"):
             yield Static(id="log-text")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.scroll.focus()

@@ -10,12 +10,12 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui.dashboard.messages import ConversationsArrived, as_message
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.session import Session
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.play_desk import PlayDesk
 from tui.query import Query
 from tui.sync.events import SyncEvent
@@ -44,7 +44,7 @@ class PlayScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield PlayDesk(self._jobs, self._reads, self._session, self._query, self._zone)
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._unsubscribe = self._jobs.workspace.subscribe(self._relay)

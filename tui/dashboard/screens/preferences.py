@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.dashboard.screens.behind import BehindScreen
 from tui.dashboard.screens.theme_choice import theme_names
@@ -23,6 +23,7 @@ from tui.dashboard.seeing.messages import (
     PreferencesSaved,
 )
 from tui.dashboard.seeing.preferences import changes, preferences, value_of
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.preference_row import PreferenceRow
 from tui.dashboard.words import counted
 from tui.settings import Settings, SettingsError, change_settings
@@ -59,7 +60,7 @@ class PreferencesScreen(BehindScreen):
     def compose(self) -> ComposeResult:
         yield Static("reading…", id="preferences-title", classes="-screen-title")
         yield VerticalScroll(id="preferences-rows", can_focus=False)
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._say()

@@ -10,12 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.dashboard.row_strip import fit
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewRefused, ViewsChanged, ViewsCounted
+from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.words import amount
 from tui.domain import Count
 from tui.views import View
@@ -65,7 +66,7 @@ class ViewsScreen(ModalScreen[View | None]):
             yield ViewList(id="views-list", compact=True)
             yield Input(placeholder="new name", id="views-name", compact=True)
             yield Static(id="views-problem")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.entry.display = False
