@@ -164,7 +164,7 @@ class Workspace:
     def parse(self, source: str, *, typing: bool = False) -> Query:
         """A query, its names checked against the workspace. Raises `QueryError` with the place."""
         query = parse(source, now=self.clock(), tz=self.tz, typing=typing)
-        resolve(query, self.directory())
+        resolve(query, self.directory)
         return query
 
     def verdict(self, query: Query | None = None) -> Verdict:
@@ -180,11 +180,11 @@ class Workspace:
 
     def search_ids(self, query: Query, *, limit: int | None = None) -> array[int]:
         """Conversation ids in the query's order. Raises `Superseded` when `interrupt()` aborted it."""
-        return self._search.ids(query, resolve(query, self.directory()), self.clock(), limit)
+        return self._search.ids(query, resolve(query, self.directory), self.clock(), limit)
 
     def count(self, query: Query) -> Count:
         """The number of matches, exact up to 1,000. Raises `Superseded` when `interrupt()` aborted it."""
-        return self._search.count(query, resolve(query, self.directory()), self.clock())
+        return self._search.count(query, resolve(query, self.directory), self.clock())
 
     def rows(self, ids: Sequence[int], query: Query | None = None) -> list[ConversationRow]:
         """Rows in the order of `ids`, without those that are gone; snippets show the query's matches."""
@@ -246,6 +246,10 @@ class Workspace:
     def prioritise(self, conversation_id: int) -> None:
         """Fetch this conversation's thread before all others, if a sync is running or waiting to."""
         self._service.prioritise(conversation_id)
+
+    def give_way(self, seconds: float) -> None:
+        """Have a running sync step aside for so long (it insists after half a second): a key was pressed."""
+        self._service.give_way(seconds)
 
     def run_sync(self, *, cancel: threading.Event, interval: float | None = None) -> SyncSummary | None:
         """Run the engine on the calling thread: until nothing is left to do, or every `interval` seconds.

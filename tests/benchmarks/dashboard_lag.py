@@ -12,11 +12,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from textual.events import Key
 from textual.widgets import Input
 
 from tests.benchmarks.corpus import stamp
 from tests.benchmarks.server import TOKEN, simulator
 from tui.dashboard.app import create_app
+from tui.dashboard.collecting import end_loading
 from tui.settings import Secret, Settings
 from tui.sync.events import SyncEvent, SyncFinished, SyncProgress
 from tui.workspace import Workspace
@@ -24,6 +26,7 @@ from tui.workspace import Workspace
 PROBE = 0.002
 """Seconds that the probe sleeps; whatever it oversleeps is lag."""
 WORDS = ("refund", "invoice is:open", "login", "thank you", "since:7d", "")
+KEYS = {" ": "space", ":": "colon"}
 KEY_PAUSE = 0.12
 
 
@@ -59,6 +62,7 @@ async def _measure(workspace: Workspace, seconds: float) -> None:
     workspace.subscribe(seen.append)
     app = create_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
+        end_loading()  # as in a terminal
         while not any(isinstance(e, SyncProgress) for e in seen):
             await asyncio.sleep(0.01)
         lags: list[float] = []
@@ -68,8 +72,9 @@ async def _measure(workspace: Workspace, seconds: float) -> None:
         number = 0
         while time.monotonic() - started < seconds and not any(isinstance(e, SyncFinished) for e in seen):
             field.value = ""
+            field.focus()
             for letter in WORDS[number % len(WORDS)]:
-                field.value += letter
+                app.post_message(Key(KEYS.get(letter, letter), letter))
                 await asyncio.sleep(KEY_PAUSE)
             await pilot.press("down", "down")
             number += 1

@@ -36,7 +36,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def find(database: Database, source: str, *, typing: bool = False, limit: int | None = None) -> list[int]:
     query = parse(source, now=NOW, tz=UTC, typing=typing)
-    return list(Search(database).ids(query, resolve(query, DIRECTORY), NOW, limit))
+    return list(Search(database).ids(query, resolve(query, lambda: DIRECTORY), NOW, limit))
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from tui.dashboard.collecting import begin_loading
+
 if TYPE_CHECKING:
     from tui.settings import Settings
     from tui.workspace import Workspace
@@ -22,6 +24,7 @@ def run_dashboard(workspace: Workspace) -> None:
     `SettingsError` for a key given to an action that does not exist.
     """
     refuse_bad_terminal()
+    begin_loading()
     from tui.dashboard.app import create_app
     from tui.dashboard.keys import check_keymap
     from tui.dashboard.outcome import OpenDemo, OpenWith

@@ -10,6 +10,7 @@ from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from tui.clock import from_epoch
+from tui.dashboard.collecting import end_loading
 from tui.dashboard.messages import (
     GapFillRequested,
     ReadFailed,
@@ -21,6 +22,9 @@ from tui.dashboard.outcome import Outcome
 from tui.dashboard.reader import Reader
 from tui.freshness import Interval
 from tui.workspace import Workspace
+
+GIVE_WAY = 0.12
+"""Seconds a running sync steps aside after a key or a click: as long as it takes to show what they did."""
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +45,15 @@ class BackgroundApp(App[Outcome]):
 
     def on_ready(self) -> None:
         """The first frame is painted, and everyone who wants to hear of the sync is listening."""
+        if not self.is_headless:
+            end_loading()
         if self._may_sync:
             self.sync_in_background()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self.workspace.give_way(GIVE_WAY)
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         self._cancel.set()

@@ -69,10 +69,12 @@ class ResultsFetched(Message):
     """The first results of a query are in; `complete` tells whether these are all the ids there are.
 
     `keep`: the list is the same one asked for again, so the cursor stays on its conversation.
+    `typing`: the query is still being written.
     """
 
     generation: int
     keep: bool
+    typing: bool
     query: Query
     reverse: bool
     ids: array[int]

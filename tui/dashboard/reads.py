@@ -96,6 +96,7 @@ def search(
     return ResultsFetched(
         generation=generation,
         keep=keep,
+        typing=ask.typing,
         query=query,
         reverse=ask.reverse,
         ids=ids,

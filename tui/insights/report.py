@@ -60,7 +60,7 @@ class Reporter:
         self._coverage = read_coverage(database)
         directory = read_directory(database)
         self._words = Wording(query, directory, self._now)
-        self._ids = _chosen(database, query, resolve(query, directory), now)
+        self._ids = _chosen(database, query, resolve(query, lambda: directory), now)
 
     def report(self) -> Report:
         stats, ids, words = self._stats, self._ids, self._words

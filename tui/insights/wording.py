@@ -87,7 +87,7 @@ class Wording:
         spellings = [text for n in self._names(field) if n.id == id_ for text in (n.name, n.email) if text]
         for who in (Who(field, spelling) for spelling in spellings):
             try:
-                if resolve(Query("", who), self._directory)[who] == (id_,):
+                if resolve(Query("", who), lambda: self._directory)[who] == (id_,):
                     return who
             except QueryError:  # a name with blanks around it, which no query can spell
                 continue

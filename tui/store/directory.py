@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from peewee import Field, SqliteDatabase
+
 from tui.domain import Directory, Name
 from tui.store.database import Database
 from tui.store.models import Admin, Setting, Tag, Team
@@ -11,14 +13,20 @@ from tui.store.models import Admin, Setting, Tag, Team
 
 def read_directory(database: Database) -> Directory:
     db = database.peewee
-    admins = tuple(Name(a.id, a.name, a.email) for a in Admin.select().order_by(Admin.name).bind(db))
+    admins = _names_of(db, Admin, Admin.email)
     me = read_setting(database, "me")
     return Directory(
         me=next((a for a in admins if me is not None and a.id == int(me)), None),
         admins=admins,
-        teams=tuple(Name(t.id, t.name) for t in Team.select().order_by(Team.name).bind(db)),
-        tags=tuple(Name(t.id, t.name) for t in Tag.select().order_by(Tag.name).bind(db)),
+        teams=_names_of(db, Team),
+        tags=_names_of(db, Tag),
     )
+
+
+def _names_of(db: SqliteDatabase, model: type[Admin | Team | Tag], *more: Field) -> tuple[Name, ...]:
+    """As plain tuples: model instances would take most of the time."""
+    found = model.select(model.id, model.name, *more).order_by(model.name).bind(db).tuples()
+    return tuple(Name(*row) for row in found.iterator())
 
 
 def store_directory(

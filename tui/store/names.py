@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tui.domain import Directory, Name
 from tui.query import And, Node, Not, Or, Query, QueryError, Who
@@ -14,14 +14,18 @@ _CHOICES = 5
 """How many names an error offers."""
 
 
-def resolve(query: Query, directory: Directory) -> Ids:
+def resolve(query: Query, read: Callable[[], Directory]) -> Ids:
     """Ids for every name in the query (0 stands for "none").
 
     A name stands for all that it is a whole word's beginning of; an exact match wins alone. While a
     directory is still empty (nothing synced yet) a name stands for nobody. Raises `QueryError` at the place
-    of a name that fits nothing.
+    of a name that fits nothing. The directory is read only for a query that names somebody.
     """
-    return {who: _ids(who, query.source, directory) for who in _names(query.expression)}
+    names = list(_names(query.expression))
+    if not names:
+        return {}
+    directory = read()
+    return {who: _ids(who, query.source, directory) for who in names}
 
 
 def _names(node: Node | None) -> Iterator[Who]:

@@ -19,6 +19,7 @@ from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, U
 from tui.store.coverage import count_pending, next_pending, read_coverage
 from tui.store.database import Database
 from tui.store.records import ConversationRecord
+from tui.sync.courtesy import Courtesy
 from tui.sync.events import ConversationsStored, FreshnessChanged, SyncEvent, SyncSummary
 from tui.sync.jobs import Priority, SyncJob
 from tui.sync.ledger import MAX_ATTEMPTS, Fetched, Ledger, Outcome
@@ -72,12 +73,14 @@ class SyncRun:
         limits: Limits,
         emit: Callable[[SyncEvent], None],
         intake: Intake,
+        courtesy: Courtesy,
     ) -> None:
         self._database = database
         self._client = client
         self._limits = limits
         self._emit = emit
         self._intake = intake
+        self._courtesy = courtesy
         self.ledger = Ledger(database)
         self.meter = Meter()
         self.counts = {"new": 0, "updated": 0, "unchanged": 0, "deleted": 0}
@@ -227,6 +230,7 @@ class SyncRun:
     async def _list(self, piece: Piece) -> None:
         asked_at = to_epoch(self._client.server_now())
         async for found in self._lister.slices(piece.window):
+            await self._courtesy.turn()
             # What the index may still lack, and what a later answer may contradict, is not claimed.
             window = found.window
             self._incomplete = self._incomplete or found.gave_up
@@ -278,6 +282,8 @@ class SyncRun:
         self._start(self._fetch(conversation_id, urgent=urgent))
 
     async def _fetch(self, conversation_id: int, *, urgent: bool) -> None:
+        if not urgent:
+            await self._courtesy.turn()
         asked_at = to_epoch(self._client.server_now())
         try:
             record = to_record(await self._client.conversation(conversation_id, urgent=urgent), asked_at)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tui.clock import ServerClock
 from tui.freshness import Interval
 from tui.store.database import Database
+from tui.sync.courtesy import Courtesy
 from tui.sync.events import Reason, SyncEvent, SyncFailed, SyncSummary
 from tui.sync.failures import TEMPORARY, explain_failure
 from tui.sync.jobs import SyncError, SyncJob
@@ -48,6 +49,7 @@ class SyncService:
         self._clock = clock
         self._make_client = make_client
         self._requests = Requests(self._nudge)
+        self._courtesy = Courtesy()
         self._guard = threading.Lock()
         self._running = threading.Lock()
         self._subscribers: list[Callable[[SyncEvent], None]] = []
@@ -93,6 +95,10 @@ class SyncService:
         """Fetch this conversation's thread before all others, if the engine runs."""
         if self._loop is not None:
             self._requests.open(conversation_id)
+
+    def give_way(self, seconds: float) -> None:
+        """Step aside for so long, for an interface of this process that has work to do."""
+        self._courtesy.give_way(seconds)
 
     def ensure_running(self) -> None:
         """Start the engine's own thread unless the engine runs already; it ends when nothing is left."""
@@ -187,6 +193,7 @@ class SyncService:
                 self._emit,
                 self._requests,
                 self._intake,
+                self._courtesy,
             )
             if self._requests.only_opened:
                 await session.fetch_opened()

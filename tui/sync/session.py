@@ -14,6 +14,7 @@ from tui.store.database import Database
 from tui.store.directory import read_setting, write_setting
 from tui.store.runs import RunCounts, begin_run, finish_run
 from tui.sync.chores import name_the_nameless, read_deletions, refresh_directory
+from tui.sync.courtesy import Courtesy
 from tui.sync.events import ConversationsStored, Reason, SyncEvent, SyncFinished, SyncStarted, SyncSummary
 from tui.sync.failures import explain_failure
 from tui.sync.jobs import Priority, SyncError, SyncJob
@@ -41,13 +42,14 @@ class Session:
     emit: Callable[[SyncEvent], None]
     requests: Requests
     intake: Intake
+    courtesy: Courtesy
     summary: SyncSummary | None = None
 
     async def run(self) -> None:
         """One whole run. Raises `LeaseHeld`, and whatever made the run impossible."""
         with Lease(self.database, self.clock()):
             self.requests.begin()
-            run = SyncRun(self.database, self.client, self.limits, self.emit, self.intake)
+            run = SyncRun(self.database, self.client, self.limits, self.emit, self.intake, self.courtesy)
             with self.database.transaction():
                 run_id = begin_run(self.database, to_epoch(self.clock()))
             try:
@@ -65,7 +67,9 @@ class Session:
     async def fetch_opened(self) -> None:
         """Only what somebody opened: no listing, no entry in the history."""
         with Lease(self.database, self.clock()):
-            run = SyncRun(self.database, self.client, self.limits, self.emit, self.requests.take_opened)
+            run = SyncRun(
+                self.database, self.client, self.limits, self.emit, self.requests.take_opened, self.courtesy
+            )
             await self._check(await self.client.me())
             await run.execute()
 

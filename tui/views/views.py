@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
+from functools import cache, partial
 
 from tui.clock import Clock
 from tui.domain import Count
@@ -71,7 +72,7 @@ class Views:
         view and is not aborted by `Workspace.interrupt()`. Raises `ViewError` for an unknown name.
         """
         known = self.all()
-        directory, now = read_directory(self._database), self._clock()
+        directory, now = cache(partial(read_directory, self._database)), self._clock()
         counts: dict[str, Count | None] = {}
         for view in known if names is None else [find(name, known) for name in names]:
             try:
@@ -155,7 +156,7 @@ class Views:
 
     def _parse(self, source: str) -> Query:
         query = parse(source, now=self._clock(), tz=self._tz)
-        resolve(query, read_directory(self._database))
+        resolve(query, partial(read_directory, self._database))
         return query
 
     def _checked(self, view: View) -> View:

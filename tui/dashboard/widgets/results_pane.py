@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tui.clock import Clock, system_clock
 from tui.dashboard.messages import (
@@ -25,6 +24,7 @@ from tui.dashboard.messages import (
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.widgets.new_marker import NewMarker
 from tui.dashboard.widgets.results_table import ResultsTable
+from tui.dashboard.widgets.steady import SteadyStatic
 from tui.query import Query
 
 COMPARE_AFTER = 0.3
@@ -44,7 +44,7 @@ class ResultsPane(Container):
 
     table = getters.query_one("#results", ResultsTable)
     marker = getters.query_one("#new-marker", NewMarker)
-    note = getters.query_one("#results-note", Static)
+    note = getters.query_one("#results-note", SteadyStatic)
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class ResultsPane(Container):
 
     def compose(self) -> ComposeResult:
         yield ResultsTable(self._clock, id="results")
-        yield Static(id="results-note")
+        yield SteadyStatic(id="results-note")
         yield NewMarker(id="new-marker")
 
     @property
@@ -86,13 +86,13 @@ class ResultsPane(Container):
         ids = fetched.ids
         if fetched.keep and not fetched.complete and len(table.model) > len(ids):
             ids = ids + remainder(table.model.ids, ids)
-        table.show(fetched.generation, ids, fetched.lines, keep=fetched.keep)
+        table.show(fetched.generation, ids, fetched.lines, keep=fetched.keep, typing=fetched.typing)
         if not fetched.complete:
             self._reads.complete(self, fetched.query, generation=fetched.generation)
 
     def explain(self, words: str) -> None:
         """Words in place of the results when there are none."""
-        self.note.update(words)
+        self.note.say(words)
         self.note.display = not len(self.table.model) and bool(words)
 
     def changed(self, ids: Sequence[int]) -> None:

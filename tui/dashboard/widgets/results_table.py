@@ -39,6 +39,8 @@ BLOCK = 64
 """Rows asked for together: whole blocks, so that a page of lines is one read and not one read a line."""
 REST = 0.04
 """Seconds the cursor must rest before its conversation is read: holding ↓ does not read every one."""
+TYPING_REST = 0.25
+"""The same while a query is being written: between two keys there is no time to read."""
 TICK = 10.0
 """Seconds between two redraws of the ages on screen."""
 CURSOR_MARK = "▌"
@@ -95,10 +97,17 @@ class ResultsTable(LineList):
         return line.row if line else None
 
     def show(
-        self, generation: int, ids: array[int], lines: Iterable[ResultLine], *, keep: bool = True
+        self,
+        generation: int,
+        ids: array[int],
+        lines: Iterable[ResultLine],
+        *,
+        keep: bool = True,
+        typing: bool = False,
     ) -> None:
         """Show this list. With `keep` the cursor stays on its conversation, and that on its line of the
-        screen as far as possible; without, or when it is not in the list, the cursor goes to the top."""
+        screen as far as possible; without, or when it is not in the list, the cursor goes to the top. While
+        somebody is `typing` the next list is near, so that the conversation is read a little later."""
         selected, above = self.selected_id, self.cursor - round(self.scroll_y)
         self.model.show(generation, ids, lines)
         self._strips.clear()
@@ -106,7 +115,7 @@ class ResultsTable(LineList):
         at = self.model.index_of(selected) if keep else None
         self.place_cursor(at or 0, max(0, (at or 0) - above))
         self.refresh()
-        self.cursor_moved()
+        self._rest_soon(TYPING_REST if typing else REST)
 
     def extend(self, ids: array[int]) -> None:
         """The same list, longer: nothing on screen moves."""
@@ -188,9 +197,12 @@ class ResultsTable(LineList):
             self.post_message(RowsWanted(self.model.generation, ids))
 
     def cursor_moved(self) -> None:
+        self._rest_soon(REST)
+
+    def _rest_soon(self, seconds: float) -> None:
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(REST, self._cursor_rests)
+        self._rest = self.set_timer(seconds, self._cursor_rests)
 
     @property
     def is_waiting(self) -> bool:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 
 from tui.dashboard.messages import QueryEdited, QuerySubmitted
 from tui.dashboard.query_edit import with_since
@@ -25,6 +25,7 @@ from tui.dashboard.searching import (
 )
 from tui.dashboard.widgets.offer_list import OfferList
 from tui.dashboard.widgets.search_input import SearchInput
+from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.widgets.timeframe_chips import TimeframeChips
 from tui.query import OPERATORS, Query, QueryError, describe
 
@@ -38,7 +39,7 @@ class SearchPane(Vertical):
     Posts `QueryEdited` as one types and `QuerySubmitted` on Enter. Values come in by methods."""
 
     input = getters.query_one("#search-input", SearchInput)
-    error = getters.query_one("#search-error", Static)
+    error = getters.query_one("#search-error", SteadyStatic)
     offered = getters.query_one("#search-offers", OfferList)
     chips = getters.query_one("#search-timeframes", TimeframeChips)
 
@@ -53,7 +54,7 @@ class SearchPane(Vertical):
         offered = OfferList(id="search-offers")
         yield SearchInput(offered, id="search-input")
         yield offered
-        yield Static(id="search-error")
+        yield SteadyStatic(id="search-error")
         yield TimeframeChips(id="search-timeframes")
 
     def on_mount(self) -> None:
@@ -97,7 +98,7 @@ class SearchPane(Vertical):
         self._show_error(Content.assemble(indent, (carets, "bold"), joint, message))
 
     def _show_error(self, content: Content) -> None:
-        self.error.update(content)
+        self.error.say(content)
         self.set_class(bool(content.plain), "-error")
 
     @on(Input.Changed)

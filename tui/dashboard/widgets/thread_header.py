@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.dashboard.row_strip import STATE_GLYPHS
 from tui.dashboard.triage.ageing import Age, Ageing
 from tui.dashboard.triage.marks import SLA_STYLES, marks_line
+from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.words import counted, moment, short_age
 from tui.domain import ConversationRow, Thread
 
@@ -17,7 +17,7 @@ STATE_STYLES = {"open": "$text-primary", "snoozed": "$text-warning", "closed": "
 AGE_STYLES = {Age.FRESH: "$muted", Age.WARM: "$text-warning", Age.LATE: "bold $text-error"}
 
 
-class ThreadHeader(Static):
+class ThreadHeader(SteadyStatic):
     """Shows a row at once, and more of it when the thread is here."""
 
     ageing = Ageing()
@@ -42,7 +42,7 @@ class ThreadHeader(Static):
             lines.append(times_line(row, now, zone, self.ageing))
         if marks := marks_line(row.overlay, now, zone):
             lines.append(marks)
-        self.update(Content("\n").join(lines))
+        self.say(Content("\n").join(lines))
         self.display = True
 
     def clear(self) -> None:

@@ -7,13 +7,12 @@ from datetime import tzinfo
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Static
 
 from tui.clock import Clock, system_clock
 from tui.dashboard.messages import ThreadAwaited, ThreadFetched
 from tui.dashboard.reading import Link, MatchSpans
 from tui.dashboard.reads import StoreReads
+from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.widgets.thread_header import ThreadHeader
 from tui.dashboard.widgets.thread_scroll import ThreadScroll
 from tui.dashboard.words import counted
@@ -26,7 +25,7 @@ class ThreadView(Vertical):
 
     header = getters.query_one("#thread-header", ThreadHeader)
     scroll = getters.query_one("#thread-scroll", ThreadScroll)
-    notice = getters.query_one("#thread-notice", Static)
+    notice = getters.query_one("#thread-notice", SteadyStatic)
 
     def __init__(
         self,
@@ -50,7 +49,7 @@ class ThreadView(Vertical):
         header = ThreadHeader(id="thread-header")
         header.display = False
         yield header
-        yield Static(id="thread-notice")
+        yield SteadyStatic(id="thread-notice")
         yield ThreadScroll(id="thread-scroll")
 
     @property
@@ -159,7 +158,7 @@ class ThreadView(Vertical):
         self._show_header()
 
     def _tell(self, words: str) -> None:
-        self.notice.update(Content(words))
+        self.notice.say(words)
         self.notice.display = bool(words)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual import events
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Static
 
 from tui.dashboard.query_edit import since_of
 from tui.dashboard.searching import TIMEFRAMES, TimeframeChosen
+from tui.dashboard.widgets.steady import SteadyStatic
 from tui.freshness import SyncState
 
 GLYPHS = {
@@ -19,7 +19,7 @@ GLYPHS = {
 """Told apart by their shape as well as by colour."""
 
 
-class TimeframeChips(Static):
+class TimeframeChips(SteadyStatic):
     """One line: the chips, then the query in words."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -55,7 +55,7 @@ class TimeframeChips(Static):
             if value == self._since:
                 chip = chip.stylize("reverse")
             pieces.append(chip.stylize(Style.from_meta({"timeframe": number})))
-        self.update(Content.assemble(Content(" ").join(pieces), "   ", (self._meaning, "$muted")))
+        self.say(Content.assemble(Content(" ").join(pieces), "   ", (self._meaning, "$muted")), layout=False)
 
     def on_click(self, event: events.Click) -> None:
         if (number := event.style.meta.get("timeframe")) is not None:
