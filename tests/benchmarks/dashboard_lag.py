@@ -18,7 +18,6 @@ from textual.widgets import Input
 from tests.benchmarks.corpus import stamp
 from tests.benchmarks.server import TOKEN, simulator
 from tui.dashboard.app import create_app
-from tui.dashboard.collecting import end_loading
 from tui.settings import Secret, Settings
 from tui.sync.events import SyncEvent, SyncFinished, SyncProgress
 from tui.workspace import Workspace
@@ -62,7 +61,7 @@ async def _measure(workspace: Workspace, seconds: float) -> None:
     workspace.subscribe(seen.append)
     app = create_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        end_loading()  # as in a terminal
+        app.begin_collections()  # as in a terminal
         while not any(isinstance(e, SyncProgress) for e in seen):
             await asyncio.sleep(0.01)
         lags: list[float] = []

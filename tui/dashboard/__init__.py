@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from tui.dashboard.collecting import begin_loading
+from tui.dashboard.collecting import Collections
 
 if TYPE_CHECKING:
     from tui.settings import Settings
@@ -24,7 +24,7 @@ def run_dashboard(workspace: Workspace) -> None:
     `SettingsError` for a key given to an action that does not exist.
     """
     refuse_bad_terminal()
-    begin_loading()
+    Collections.suspend()
     from tui.dashboard.app import create_app
     from tui.dashboard.keys import check_keymap
     from tui.dashboard.outcome import OpenDemo, OpenWith

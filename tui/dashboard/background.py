@@ -10,7 +10,7 @@ from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from tui.clock import from_epoch
-from tui.dashboard.collecting import end_loading
+from tui.dashboard.collecting import COLLECT_EVERY, Collections
 from tui.dashboard.messages import (
     GapFillRequested,
     ReadFailed,
@@ -38,6 +38,7 @@ class BackgroundApp(App[Outcome]):
         self.reader = Reader(workspace)
         self._may_sync = may_sync
         self._cancel = threading.Event()
+        self._collections = Collections()
 
     @on(events.Mount)
     def _start_reading(self) -> None:
@@ -46,13 +47,19 @@ class BackgroundApp(App[Outcome]):
     def on_ready(self) -> None:
         """The first frame is painted, and everyone who wants to hear of the sync is listening."""
         if not self.is_headless:
-            end_loading()
+            self.begin_collections()
         if self._may_sync:
             self.sync_in_background()
+
+    def begin_collections(self) -> None:
+        """From now on garbage is collected when it is not noticed; for a process that is all dashboard."""
+        self._collections.begin()
+        self.set_interval(COLLECT_EVERY, self._collections.collect_if_unnoticed)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
             self.workspace.give_way(GIVE_WAY)
+            self._collections.touched()
         await super().on_event(event)
 
     def on_unmount(self) -> None:
