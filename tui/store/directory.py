@@ -44,8 +44,8 @@ def store_directory(
 
 
 def read_setting(database: Database, key: str) -> str | None:
-    found = Setting.select().where(Setting.key == key).bind(database.peewee).first()
-    return None if found is None else str(found.value)
+    found = database.all("SELECT value FROM setting WHERE key = ?", (key,))
+    return str(found[0][0]) if found else None
 
 
 def write_setting(database: Database, key: str, value: str) -> None:

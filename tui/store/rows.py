@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from tui.clock import from_epoch
-from tui.domain import NO_MARKS, ConversationRow, Marks, Person
+from tui.domain import NO_MARKS, ConversationRow, Marks, Person, Snippet
 from tui.query import Text
 from tui.store.database import Database
 from tui.store.highlight import make_snippet
@@ -26,6 +27,15 @@ _SELECT = """
         o.conversation_id, o.starred, o.done_until, o.follow_up_at, o.note <> ''
     FROM conversation c LEFT JOIN admin a ON a.id = c.assignee_id LEFT JOIN team t ON t.id = c.team_id
         LEFT JOIN overlay o ON o.conversation_id = c.id
+"""
+_ORDER = "ORDER BY part_id = 0, created_at DESC, part_id DESC"
+_EVERY_TEXT = f"""
+    SELECT conversation_id, text FROM json_each(?) wanted JOIN part ON conversation_id = wanted.value
+    WHERE text <> '' {_ORDER}
+"""
+_NEWEST_TEXT = f"""
+    SELECT wanted.value, coalesce((SELECT text FROM part WHERE conversation_id = wanted.value AND text <> ''
+        {_ORDER} LIMIT 1), '') FROM json_each(?) wanted
 """
 
 
@@ -54,11 +64,13 @@ class Rows:
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
             marks = ", ".join("?" * len(chunk))
-            for row in self._database.all(f"{_SELECT} WHERE c.id IN ({marks}){alive}", tuple(chunk)):
-                found[row[0]] = self._row(row, terms)
+            rows = self._database.all(f"{_SELECT} WHERE c.id IN ({marks}){alive}", tuple(chunk))
+            texts = self._texts(chunk, every=bool(terms))
+            for row in rows:
+                found[row[0]] = self._row(row, make_snippet(texts.get(row[0], ()), terms))
         return [found[i] for i in ids if i in found]
 
-    def _row(self, row: tuple[Any, ...], terms: tuple[Text, ...]) -> ConversationRow:
+    def _row(self, row: tuple[Any, ...], snippet: Snippet) -> ConversationRow:
         (id_, title, subject, kind, contact, name, email, state, read, priority, assignee, team, tags) = row[
             :13
         ]
@@ -66,7 +78,7 @@ class Rows:
         return ConversationRow(
             id=id_,
             subject=title or subject,
-            snippet=make_snippet(self._texts(id_, bool(terms)), terms),
+            snippet=snippet,
             customer=person(kind, contact, name, email),
             state=state,
             read=bool(read),
@@ -93,13 +105,12 @@ class Rows:
             has_note=bool(has_note),
         )
 
-    def _texts(self, conversation_id: int, whole: bool) -> list[str]:
-        """The newest message first; only that one when nothing is searched for."""
-        return [
-            text
-            for (text,) in self._database.all(
-                "SELECT text FROM part WHERE conversation_id = ? AND text <> ''"
-                " ORDER BY part_id = 0, created_at DESC, part_id DESC LIMIT ?",
-                (conversation_id, -1 if whole else 1),
-            )
-        ]
+    def _texts(self, ids: Sequence[int], *, every: bool) -> dict[int, list[str]]:
+        """Messages by conversation, the newest first; without `every` only that one.
+
+        One statement for all: each gives up Python's lock, and waits for it while a sync is at work.
+        """
+        texts: dict[int, list[str]] = {}
+        for id_, text in self._database.all(_EVERY_TEXT if every else _NEWEST_TEXT, (json.dumps([*ids]),)):
+            texts.setdefault(id_, []).append(text)
+        return texts
