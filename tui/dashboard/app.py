@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import httpx
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -44,6 +43,9 @@ from tui.dashboard.theme_commands import ThemeCommands
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
 from tui.dashboard.toasts import Announcer, desktop_sequence
 from tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    import httpx
 
 BEHIND: Mapping[str, type[BehindScreen]] = {
     "coverage": CoverageScreen,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import httpx
 import msgspec
 
-from tui.intercom.client import IntercomClient
 from tui.intercom.errors import IntercomError
 from tui.settings import Secret, Settings, change_settings, save_token
+
+if TYPE_CHECKING:
+    import httpx
 
 REGIONS = {
     "United States": "https://api.intercom.io",
@@ -27,6 +28,8 @@ class TokenRefused(Exception):
 
 async def check_token(base_url: str, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
     """Ask Intercom whose token this is. Raises `TokenRefused`."""
+    from tui.intercom.client import IntercomClient  # the network stack: loaded when it is needed
+
     try:
         async with IntercomClient(
             base_url, secret, transport=transport, connections=1, timeout=PATIENCE, max_attempts=1

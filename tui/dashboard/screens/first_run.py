@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-import httpx
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,6 +20,9 @@ from tui.dashboard.messages import DemoChosen, TokenAccepted
 from tui.dashboard.outcome import OpenWith
 from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.settings import Secret, Settings, SettingsError
+
+if TYPE_CHECKING:
+    import httpx
 
 WHERE = """\
 fastintercom keeps a searchable copy of your Intercom workspace on this
