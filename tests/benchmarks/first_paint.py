@@ -91,7 +91,9 @@ def _once(database: Path, folder: Path) -> tuple[float, float]:
 
 def _import_time() -> float:
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import gc; gc.disable(); import tui.dashboard.app"], cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-c", "import gc; gc.disable(); import tui.dashboard.app"], cwd=ROOT, check=True
+    )
     return time.perf_counter() - started
 
 

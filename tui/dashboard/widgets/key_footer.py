@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-LAST = frozenset({"help", "app.command_palette"})
+LAST = frozenset({"help", "command_palette"})
 """Actions that keep their place at the right, however narrow the line is."""
 MORE = " …"
 
@@ -70,7 +70,7 @@ class KeyFooter(Widget, can_focus=False):
             return
         items: dict[str, KeyItem] = {}
         for _, binding, enabled, tooltip in screen.active_bindings.values():
-            palette = binding.action == "app.command_palette"
+            palette = binding.action == "command_palette"
             if (binding.show or palette) and binding.action not in items:
                 items[binding.action] = KeyItem(
                     binding.key,
