@@ -5,7 +5,10 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,8 @@ from tui.store.database import MIGRATIONS, Database
 from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, StoreError, Superseded
 from tui.store.ingest import store_threads
 from tui.store.models import MODELS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_file_and_its_folder_are_the_owners_alone(tmp_path: Path) -> None:
@@ -184,11 +189,62 @@ def test_two_processes_worth_of_openings_at_once_migrate_once(tmp_path: Path) ->
 
 def test_threads_that_come_and_go_leave_no_connection_behind(tmp_path: Path) -> None:
     database = Database(tmp_path / "mirror.db")
+    opened = weakref.WeakSet[sqlite3.Connection]()
+
+    def read() -> None:
+        database.one("SELECT 1")
+        opened.add(database.peewee.connection())
+
     for _ in range(100):
-        thread = threading.Thread(target=lambda: database.one("SELECT 1"))
+        thread = threading.Thread(target=read)
         thread.start()
         thread.join()
     gc.collect()
-    left = len(database._connections)
+    left = len(opened)
     database.close()
     assert left <= 2
+
+
+CLOSED_UNDER_READERS = """
+import random, sys, threading, time
+from pathlib import Path
+from tui.store.database import Database
+from tui.store.errors import StoreError, Superseded
+
+told = []
+
+def read(database):
+    try:
+        while True:
+            database.all("SELECT a, b FROM big WHERE a > ?", (random.randrange(4000),))
+    except (StoreError, Superseded) as error:
+        told.append(error)
+
+path = Path(sys.argv[1])
+database = Database(path)
+with database.transaction() as connection:
+    connection.execute("CREATE TABLE big (a, b)")
+    connection.executemany("INSERT INTO big VALUES (?, ?)", [(n, "x" * 50) for n in range(5000)])
+database.close()
+for _ in range(30):
+    database = Database(path)
+    threads = [threading.Thread(target=read, args=(database,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    time.sleep(random.random() / 50)
+    database.close()
+    for thread in threads:
+        thread.join()
+print(len(told))
+"""
+
+
+def test_closing_while_other_threads_read_ends_their_reads_and_not_the_process(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSED_UNDER_READERS, str(tmp_path / "mirror.db")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout) == (0, "60\n"), done.stderr

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import stat
 import threading
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,11 +51,11 @@ class Database:
         self._reading: set[sqlite3.Connection] = set()
         self._guard = threading.Lock()
         self._fence: int | None = None
+        self._closed = False
         _prepare_file(path)
-        self._connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self.peewee = SqliteDatabase(
             str(path),
-            factory=self._connect,
+            factory=_Connection,
             timeout=BUSY_TIMEOUT,
             check_same_thread=False,
             lock_type="IMMEDIATE",
@@ -78,14 +77,18 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close every thread's connection."""
-        self.peewee.close()
-        for connection in list(self._connections):
-            connection.close()
+        """Break off what other threads read, and close this thread's connection.
 
-    def _connect(self, *arguments: Any, **options: Any) -> _Connection:
-        connection = _Connection(*arguments, **options)
-        self._connections.add(connection)
+        Theirs close with them: a connection closed under a thread that uses it takes the process down.
+        """
+        self._closed = True
+        self.interrupt()
+        self.peewee.close()
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StoreError(f"{self.path} was closed")
+        connection: sqlite3.Connection = self.peewee.connection()
         return connection
 
     def _migrate(self) -> None:
@@ -110,7 +113,7 @@ class Database:
 
     def all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Every row of a query."""
-        connection: sqlite3.Connection = self.peewee.connection()
+        connection = self._connection()
         try:
             return connection.execute(sql, parameters).fetchall()
         except sqlite3.DatabaseError as error:
@@ -118,7 +121,7 @@ class Database:
 
     def all_interruptible(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Every row of a query that `interrupt()` may abort; it then raises `Superseded`."""
-        connection: sqlite3.Connection = self.peewee.connection()
+        connection = self._connection()
         with self._guard:
             self._reading.add(connection)
         try:
@@ -150,7 +153,7 @@ class Database:
         Raises `FenceLost` when this process held the sync lease and another one took it, unless not
         `fenced`: what the person at the keyboard writes is no part of a sync.
         """
-        connection: sqlite3.Connection = self.peewee.connection()
+        connection = self._connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
             try:
