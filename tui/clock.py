@@ -34,16 +34,16 @@ class ServerClock:
     LEAST = timedelta(seconds=30)
 
     def __init__(self, local: Clock, offset: timedelta = timedelta(0)) -> None:
-        self._local = local
+        self.local = local
         self.offset = offset
         """Server minus local."""
 
     def __call__(self) -> datetime:
-        return self._local() + self.offset
+        return self.local() + self.offset
 
     def learn(self, server_now: datetime) -> bool:
         """Take in the server's present. Returns whether that changed the offset."""
-        off = server_now - self._local()
+        off = server_now - self.local()
         offset = timedelta(seconds=round(off.total_seconds())) if abs(off) >= self.LEAST else timedelta(0)
         changed = abs(offset - self.offset) >= self.LEAST
         if changed:

@@ -35,7 +35,7 @@ def run_dashboard(workspace: Workspace) -> None:
         from tui.workspace import Workspace
 
         workspace.close()
-        clock, zone = workspace.clock, workspace.tz
+        clock, zone = workspace.clock.local, workspace.tz
         with Workspace(outcome.settings, clock=clock, tz=zone, token=outcome.token) as with_token:
             run_dashboard(with_token)
     elif isinstance(outcome, OpenDemo):

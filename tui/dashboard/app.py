@@ -20,6 +20,7 @@ from tui.dashboard.commands import ConversationCommands, DashboardCommands, Hist
 from tui.dashboard.keys import ConflictWatch, actions, keys_of
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
+from tui.dashboard.reader import WRITE
 from tui.dashboard.reads import Ask, Stopwatch
 from tui.dashboard.remembered import Remembered
 from tui.dashboard.screens.behind import BehindScreen
@@ -135,7 +136,7 @@ class FastIntercomApp(BackgroundApp):
             self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
 
     def on_unmount(self) -> None:
-        self.remembered.save()
+        self.reader.ask(f"{WRITE} remember", self.remembered.save, self)
 
     # --- what is remembered
 
@@ -149,7 +150,7 @@ class FastIntercomApp(BackgroundApp):
 
     def _save(self) -> None:
         self._saving = None
-        self.reader.ask("remember", self.remembered.save, self)
+        self.reader.ask(f"{WRITE} remember", self.remembered.save, self)
 
     @on(ThemeChosen)
     def _theme_chosen(self, message: ThemeChosen) -> None:

@@ -139,8 +139,9 @@ class ThreadAwaited(Message):
 
 @dataclass
 class StandingAssessed(Message):
-    """The verdict and the counts for the shown query were asked for again."""
+    """The verdict and the counts for a query were asked for again."""
 
+    query: Query | None
     standing: Standing
 
 

@@ -15,6 +15,8 @@ from tui.store.errors import StoreError, Superseded
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Message | None]
+Key = tuple[str, int]
+"""A kind of job, and whom it is for (the identity of the recipient, which waits with the job)."""
 
 
 class Recipient(Protocol):
@@ -41,27 +43,29 @@ class Interruptible(Protocol):
 
 
 class Reader:
-    """Does one job at a time; a newer job of a kind replaces an older one that has not begun."""
+    """Does one job at a time; a newer one of a kind replaces an older one for the same recipient that has not
+    begun."""
 
     def __init__(self, workspace: Interruptible) -> None:
         self._workspace = workspace
-        self._waiting: dict[str, tuple[Job, Recipient]] = {}
-        self._running: str | None = None
+        self._waiting: dict[Key, tuple[Job, Recipient]] = {}
+        self._running: Key | None = None
         self._closed = False
         self._change = threading.Condition()
 
     def ask(self, kind: str, job: Job, to: Recipient) -> None:
         """Do `job` soon and post the message it returns to `to`. Callable from any thread."""
         with self._change:
-            self._waiting[kind] = (job, to)
-            if kind == self._running and kind in SUPERSEDABLE:
+            key = (kind, id(to))
+            self._waiting[key] = (job, to)
+            if key == self._running and kind in SUPERSEDABLE:
                 self._workspace.interrupt()
             self._change.notify()
 
     def close(self) -> None:
         with self._change:
             self._closed = True
-            self._waiting = {kind: job for kind, job in self._waiting.items() if urgency(kind) == 0}
+            self._waiting = {key: job for key, job in self._waiting.items() if urgency(key[0]) == 0}
             if self._running is not None:
                 self._workspace.interrupt()
             self._change.notify()
@@ -74,12 +78,12 @@ class Reader:
     def run(self) -> None:
         """Work until `close`. Failures of the store become messages; anything else is raised."""
         while (taken := self._next()) is not None:
-            kind, job, recipient = taken
+            key, job, recipient = taken
             try:
                 if (message := job()) is not None:
                     recipient.post_message(message)
             except Superseded:
-                self._again(kind, job, recipient)
+                self._again(key, job, recipient)
             except StoreError as error:
                 log.warning("reading the store failed: %s", error)
                 recipient.post_message(ReadFailed(str(error)))
@@ -87,18 +91,18 @@ class Reader:
                 with self._change:
                     self._running = None
 
-    def _next(self) -> tuple[str, Job, Recipient] | None:
+    def _next(self) -> tuple[Key, Job, Recipient] | None:
         with self._change:
             while not self._waiting and not self._closed:
                 self._change.wait()
             if not self._waiting:
                 return None
-            kind = min(self._waiting, key=urgency)
-            self._running = kind
-            return kind, *self._waiting.pop(kind)
+            key = min(self._waiting, key=lambda waiting: urgency(waiting[0]))
+            self._running = key
+            return key, *self._waiting.pop(key)
 
-    def _again(self, kind: str, job: Job, to: Recipient) -> None:
+    def _again(self, key: Key, job: Job, to: Recipient) -> None:
         """A read was broken off: unless a newer one of its kind waits, it was hit by mistake."""
         with self._change:
             if not self._closed:
-                self._waiting.setdefault(kind, (job, to))
+                self._waiting.setdefault(key, (job, to))

@@ -51,7 +51,7 @@ def standing(workspace: Workspace, query: Query | None) -> Standing:
 
 
 def assess(workspace: Workspace, query: Query | None) -> StandingAssessed:
-    return StandingAssessed(standing(workspace, query))
+    return StandingAssessed(query, standing(workspace, query))
 
 
 def ordered_ids(workspace: Workspace, query: Query, *, reverse: bool, limit: int | None) -> array[int]:
@@ -89,6 +89,8 @@ def search(
         query = ask.parse(workspace)
     except QueryError as error:
         return QueryRefused(error)
+    # Before the ids: what is stored in between may be missing in a list that is called fresh.
+    stands = standing(workspace, query)
     began = stopwatch()
     ids = ordered_ids(workspace, query, reverse=ask.reverse, limit=FIRST_IDS)
     count = workspace.count(query)
@@ -103,7 +105,7 @@ def search(
         lines=lines(workspace, ids[:FIRST_ROWS], query),
         count=count,
         seconds=seconds,
-        standing=standing(workspace, query),
+        standing=stands,
         complete=ask.reverse or len(ids) < FIRST_IDS,
     )
 
@@ -244,7 +246,7 @@ class StoreReads:
 
     def rows(self, to: Recipient, ids: Sequence[int], query: Query | None, *, generation: int) -> None:
         job = partial(rows, self._workspace, tuple(ids), query, generation=generation)
-        self._reader.ask(f"rows {generation} {ids[0]} {len(ids)}", job, to)
+        self._reader.ask(f"rows {generation} {hash(tuple(ids))}", job, to)
 
     def thread(self, to: Recipient, conversation_id: int, query: Query | None) -> None:
         self._reader.ask("thread", partial(thread, self._workspace, conversation_id, query), to)

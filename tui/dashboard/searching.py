@@ -9,7 +9,7 @@ from functools import partial
 from textual.message import Message
 
 from tui.dashboard.query_edit import term
-from tui.dashboard.reader import Reader, Recipient
+from tui.dashboard.reader import WRITE, Reader, Recipient
 from tui.domain import Directory, Name
 from tui.freshness import SyncState
 from tui.query import OPERATORS, QueryError
@@ -198,7 +198,7 @@ class SearchReads:
         self._reader.ask("history", partial(history, self._workspace), to)
 
     def remember(self, to: Recipient, text: str) -> None:
-        self._reader.ask(f"remember {text}", partial(remember, self._workspace, text), to)
+        self._reader.ask(f"{WRITE} history {text}", partial(remember, self._workspace, text), to)
 
     def judge_timeframes(self, to: Recipient) -> None:
         self._reader.ask("timeframes", partial(judge_timeframes, self._workspace), to)

@@ -78,7 +78,7 @@ class DashboardScreen(Screen[None]):
         self._reads = StoreReads(workspace, reader, stopwatch)
         self._jobs = TriageJobs(workspace, reader)
         self._ask = Ask("")
-        self._generation = 0
+        self._generation = self._submitted = 0
 
     def compose(self) -> ComposeResult:
         clock, zone = self.workspace.clock, self.workspace.tz
@@ -118,6 +118,7 @@ class DashboardScreen(Screen[None]):
         typing, same = isinstance(message, QueryEdited), message.text == self._ask.text
         if not (typing and same):
             self.ask(replace(self._ask, text=message.text, typing=typing), keep=same)
+            self._submitted = 0 if typing else self._generation
 
     @on(QueryRefused)
     def _query_refused(self, message: QueryRefused) -> None:
@@ -135,7 +136,7 @@ class DashboardScreen(Screen[None]):
         self.desk.show_selection()
         self.sync.judge(message.standing, message.query)
         self._explain()
-        if not self._ask.typing and self.search_pane.input.has_focus and self._ask.text:
+        if message.generation == self._submitted and self.search_pane.input.has_focus and self._ask.text:
             self.results.table.focus()
 
     @on(ResultsCompared)

@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.dashboard.reader import WRITE
 from tui.dashboard.screens.behind import BehindScreen
 from tui.dashboard.screens.theme_choice import theme_names
 from tui.dashboard.seeing.messages import (
@@ -105,7 +106,7 @@ class PreferencesScreen(BehindScreen):
             self.app.bell()
         elif self._edited:
             path = self.workspace.settings.config_path
-            self.read("save preferences", partial(save, path, self._edited))
+            self.read(f"{WRITE} preferences", partial(save, path, self._edited))
 
     @on(PreferencesSaved)
     def _saved(self, message: PreferencesSaved) -> None:

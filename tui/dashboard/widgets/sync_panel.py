@@ -121,7 +121,8 @@ class SyncPanel(Vertical):
 
     @on(StandingAssessed)
     def _assessed(self, message: StandingAssessed) -> None:
-        self.judge(message.standing, self._query)
+        if message.query is self._query:  # else another one is shown meanwhile
+            self.judge(message.standing, self._query)
 
     @on(SyncMessage)
     def _sync_told(self, message: SyncMessage) -> None:
