@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.records import START, conversation
-from tui.domain import Action, FollowUp, Overlay
+from tui.domain import Action, FollowUp, Overlay, SharedNote
 from tui.store.database import Database
 from tui.store.errors import FenceLost
 from tui.store.ingest import store_headers, tombstone
@@ -68,9 +71,9 @@ def test_each_step_says_what_it_did(desk: Desk) -> None:
     shown = "Set the follow-up of 2 conversations for 2024-12-20 15:00"
     assert triage.follow_up([1, 4], LATER).description == shown
     assert triage.follow_up([4], None).description == "Cleared the follow-up of 1 conversation"
-    assert triage.write_note(5, "call\r\nback ").description == "Wrote a note on 1 conversation"
-    assert triage.write_note(5, "").description == "Removed the note on 1 conversation"
-    triage.write_note(2, "call\r\nback\x1b[31m ")
+    assert triage.write_note([5], "call\r\nback ").description == "Wrote a note on 1 conversation"
+    assert triage.write_note([5], "").description == "Removed the note on 1 conversation"
+    triage.write_note([2], "call\r\nback\x1b[31m ")
     assert desk.overlays() == {
         1: Overlay(starred=True, follow_up_at=LATER),
         2: Overlay(starred=True, note="call\nback"),
@@ -127,8 +130,8 @@ def test_undo_and_redo_walk_the_journal(desk: Desk) -> None:
 
 def test_the_journal_survives_a_restart(desk: Desk) -> None:
     desk.triage.star([1])
-    desk.triage.write_note(1, "first")
-    desk.triage.write_note(1, "second")
+    desk.triage.write_note([1], "first")
+    desk.triage.write_note([1], "second")
     desk.database.close()
     desk.database = Database(desk.path)
     again = desk.triage = desk.open()
@@ -143,7 +146,7 @@ def test_the_journal_survives_a_restart(desk: Desk) -> None:
 
 def test_the_oldest_steps_are_forgotten(desk: Desk) -> None:
     for step in range(KEPT + 5):
-        desk.triage.write_note(1, f"note {step}")
+        desk.triage.write_note([1], f"note {step}")
     assert (desk.stored("triage_action"), desk.stored("triage_before")) == (KEPT, KEPT)
     while desk.triage.undo():
         pass
@@ -184,16 +187,18 @@ def test_a_follow_up_lies_in_the_future(desk: Desk, at: datetime) -> None:
 
 def test_a_note_needs_its_conversation_and_has_a_limit(desk: Desk) -> None:
     with pytest.raises(LookupError, match="conversation 99 is not in the mirror"):
-        desk.triage.write_note(99, "hello")
+        desk.triage.write_note([99], "hello")
+    with pytest.raises(LookupError, match="none of the conversations is in the mirror"):
+        desk.triage.write_note([98, 99], "hello")
     with pytest.raises(ValueError, match="20,001 characters; 20,000 are allowed"):
-        desk.triage.write_note(1, "x" * 20_001)
+        desk.triage.write_note([1], "x" * 20_001)
     assert desk.triage.can_undo is None
 
 
 def test_what_is_noted_goes_with_a_deleted_conversation(desk: Desk) -> None:
     desk.triage.star([1, 2])
-    desk.triage.write_note(1, "secret")
-    desk.triage.write_note(2, "kept")
+    desk.triage.write_note([1], "secret")
+    desk.triage.write_note([2], "kept")
     desk.triage.skip(1, "secret reason")
     desk.delete(1)
     assert desk.overlays() == {2: Overlay(starred=True, note="kept")}
@@ -207,6 +212,34 @@ def test_what_is_noted_goes_with_a_deleted_conversation(desk: Desk) -> None:
     desk.triage.redo()
     assert desk.overlays() == {2: Overlay(starred=True)}
     assert desk.triage.star([1]).count == 0
+
+
+def test_a_note_on_many_is_one_step_that_is_forgotten_with_any_of_them(desk: Desk) -> None:
+    desk.triage.write_note([1], "mine alone")
+    assert desk.triage.shared_note([1, 2, 3, 99]) == SharedNote(None, 1)
+    assert desk.triage.write_note([1, 2, 3], "ours") == Action(2, "Wrote a note on 3 conversations", 3)
+    assert desk.triage.shared_note([1, 2, 3, 99]) == SharedNote("ours", 3)
+    desk.triage.undo()
+    assert desk.overlays() == {1: Overlay(note="mine alone")}
+    desk.triage.redo()
+    desk.triage.write_note([4, 5], "theirs")
+    desk.delete(3)
+    assert desk.overlays() == {i: Overlay(note="ours") for i in (1, 2)} | {
+        i: Overlay(note="theirs") for i in (4, 5)
+    }
+    told = [description for (description,) in desk.database.all("SELECT description FROM triage_action")]
+    assert told == ["Wrote a note on 1 conversation", "Wrote a note on 2 conversations"]
+    assert desk.triage.shared_note([99]) == SharedNote("", 0)
+
+
+def test_whether_all_are_starred_or_done_is_asked_of_those_that_are_stored(desk: Desk) -> None:
+    desk.triage.star([1, 2])
+    desk.triage.done_today([1])
+    assert desk.triage.are_starred([1, 2, 99])
+    assert not desk.triage.are_starred([1, 2, 3])
+    assert desk.triage.are_done([1])
+    desk.now = MIDNIGHT
+    assert not desk.triage.are_done([1])
 
 
 def test_a_sync_that_lost_its_lease_does_not_stop_the_person(desk: Desk) -> None:
@@ -230,9 +263,10 @@ def test_skips_keep_their_reason(desk: Desk) -> None:
         desk.triage.skip(99)
 
 
-@given(st.sets(st.integers(0, 2**62), min_size=1).map(sorted))
+@given(st.lists(st.integers(0, 2**62), min_size=1, unique=True))
 def test_packed_ids_come_back(ids: list[int]) -> None:
-    assert unpack(pack(ids)) == ids
+    with closing(sqlite3.connect(":memory:")) as connection:
+        assert json.loads(unpack(connection, pack(connection, json.dumps(ids)))) == sorted(ids)
 
 
 chosen = st.lists(st.sampled_from(IDS), max_size=8)
@@ -241,7 +275,11 @@ steps = st.one_of(
     st.tuples(st.just("star"), chosen, st.booleans()),
     st.tuples(st.just("done"), chosen, st.booleans()),
     st.tuples(st.just("follow up"), chosen, moments),
-    st.tuples(st.just("note"), st.sampled_from(IDS).map(lambda i: [i]), st.sampled_from(["", "a", "b"])),
+    st.tuples(
+        st.just("note"),
+        st.lists(st.sampled_from(IDS), min_size=1, max_size=8),
+        st.sampled_from(["", "a", "b"]),
+    ),
 )
 Step = tuple[str, list[int], bool | datetime | str | None]
 State = dict[int, Overlay]
@@ -250,7 +288,7 @@ State = dict[int, Overlay]
 def take(triage: Triage, step: Step) -> Action:
     kind, ids, value = step
     if isinstance(value, str):
-        return triage.write_note(ids[0], value)
+        return triage.write_note(ids, value)
     if isinstance(value, bool):
         return triage.star(ids, value) if kind == "star" else triage.done_today(ids, value)
     return triage.follow_up(ids, value)
@@ -295,7 +333,7 @@ def test_undoing_and_redoing_everything_leads_back_and_forth(
         for _ in range(steps_back):
             desk.triage.undo()
         assert desk.overlays() == states[len(states) - 1 - steps_back]
-        if desk.triage.write_note(8, "the new branch").count:
+        if desk.triage.write_note([8], "the new branch").count:
             assert desk.triage.redo() is None
     finally:
         desk.database.close()

@@ -313,7 +313,7 @@ def test_rows_and_threads_carry_what_was_noted(workspace: Workspace) -> None:
     workspace.triage.star([6])
     workspace.triage.done_today([6])
     workspace.triage.follow_up([6], later)
-    workspace.triage.write_note(1, "call back")
+    workspace.triage.write_note([1], "call back")
     first, sixth = workspace.rows([1, 6])
     assert (first.sla_status, first.overlay.has_note, first.overlay.starred) == ("", True, False)
     assert sixth.sla_status == "hit"

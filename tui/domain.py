@@ -109,6 +109,16 @@ NO_OVERLAY = Overlay()
 
 
 @dataclass(frozen=True, slots=True)
+class SharedNote:
+    """One's own notes on some conversations."""
+
+    text: str | None
+    """What stands on all of them, empty when there is no note on any; None when they differ."""
+    noted: int
+    """How many have a note."""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A step of the triage journal, for example "Starred 12 conversations".
 

@@ -7,22 +7,25 @@ shows the conversations refreshes them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, tzinfo
 
 from tui.clock import Clock, from_epoch, to_epoch
-from tui.domain import Action, FollowUp, Overlay, SkipRecord
+from tui.domain import Action, FollowUp, Overlay, SharedNote, SkipRecord
 from tui.store.database import Database
 from tui.store.journal import add_step, next_redo, next_undo, redo_step, undo_step
 from tui.store.models import Skip
 from tui.store.overlay import (
     Field,
     Value,
+    all_beyond,
+    are_stored,
+    as_list,
     drop_expired,
-    is_stored,
     read_differing,
     read_due,
     read_overlays,
+    read_shared_note,
     take_due,
     write_field,
 )
@@ -67,19 +70,19 @@ class Triage:
             raise ValueError(f"a follow-up must lie in the future, {shown} does not")
         return self._set(Field.FOLLOW_UP_AT, to_epoch(at), ids, f"Set the follow-up of {{}} for {shown}")
 
-    def write_note(self, conversation_id: int, text: str) -> Action:
-        """Replace the private note; an empty text removes it.
+    def write_note(self, ids: Collection[int], text: str) -> Action:
+        """Replace the private notes on these by one text; an empty one removes them.
 
-        Raises `ValueError` for one of more than 20,000 characters, `LookupError` when the conversation is
-        not stored (any more).
+        Raises `ValueError` for one of more than 20,000 characters, `LookupError` when none of the
+        conversations is stored (any more).
         """
         text = clean(text).strip()
         if len(text) > LONGEST_NOTE:
             raise ValueError(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
         words = "Wrote a note on" if text else "Removed the note on"
         with self._database.transaction(fenced=False) as connection:
-            self._expect(connection, conversation_id)
-            return self._step(connection, Field.NOTE, text, (conversation_id,), f"{words} {{}}")
+            self._expect(connection, ids)
+            return self._step(connection, Field.NOTE, text, ids, f"{words} {{}}")
 
     def undo(self) -> Action | None:
         """Take the newest step back, on all its conversations; None when there is nothing to undo.
@@ -110,6 +113,18 @@ class Triage:
         """What is noted about these conversations; those without anything noted are left out."""
         return read_overlays(self._database, ids, to_epoch(self._clock()))
 
+    def are_starred(self, ids: Iterable[int]) -> bool:
+        """Whether all of these that are stored are starred."""
+        return all_beyond(self._database, Field.STARRED, 0, ids)
+
+    def are_done(self, ids: Iterable[int]) -> bool:
+        """Whether all of these that are stored are done for today."""
+        return all_beyond(self._database, Field.DONE_UNTIL, to_epoch(self._clock()), ids)
+
+    def shared_note(self, ids: Iterable[int]) -> SharedNote:
+        """The note that these have in common, and how many have one."""
+        return read_shared_note(self._database, ids)
+
     def due_follow_ups(self, now: datetime) -> list[FollowUp]:
         """Every follow-up whose time has come and that was not cleared, oldest first."""
         return read_due(self._database, to_epoch(now))
@@ -123,7 +138,7 @@ class Triage:
     def skip(self, conversation_id: int, reason: str = "") -> None:
         """Remember that a conversation was passed over. Raises `LookupError` when it is not stored."""
         with self._database.transaction(fenced=False) as connection:
-            self._expect(connection, conversation_id)
+            self._expect(connection, (conversation_id,))
             Skip.insert(
                 conversation_id=conversation_id,
                 skipped_at=to_epoch(self._clock()),
@@ -152,18 +167,21 @@ class Triage:
         now = to_epoch(self._clock())
         if field is Field.DONE_UNTIL:
             drop_expired(connection, now)
-        before = read_differing(connection, field, value, ids)
-        count = sum(map(len, before.values()))
+        chosen = as_list(ids)
+        before = read_differing(connection, field, value, chosen)
+        count = sum(alike.count for alike in before.values())
         if not count:
             return Action(0, "Nothing to change", 0)
         description = words.format(f"{count:,} conversation{'' if count == 1 else 's'}")
-        write_field(connection, field, value, (i for found in before.values() for i in found))
+        write_field(connection, field, value, chosen)
         id_ = add_step(connection, field, value, before, description=description, made_at=now)
         return Action(id_, description, count)
 
-    def _expect(self, connection: sqlite3.Connection, conversation_id: int) -> None:
-        if not is_stored(connection, conversation_id):
-            raise LookupError(f"conversation {conversation_id} is not in the mirror")
+    def _expect(self, connection: sqlite3.Connection, ids: Collection[int]) -> None:
+        if not are_stored(connection, ids):
+            lone = len(ids) == 1
+            which = f"conversation {next(iter(ids))} is not" if lone else "none of the conversations is"
+            raise LookupError(f"{which} in the mirror")
 
     def _midnight(self) -> int:
         _, end = parse_moment("today", now=self._clock(), tz=self._tz)

@@ -160,7 +160,7 @@ def test_local_triage_is_in_the_export_and_can_be_searched(call: Call, workspace
     first, second, *_ = workspace.search_ids(workspace.parse(""))
     tomorrow = from_epoch(int(workspace.clock().timestamp()) + 86_400)
     workspace.triage.star([first])
-    workspace.triage.write_note(first, "=call back\n<b>soon</b>")
+    workspace.triage.write_note([first], "=call back\n<b>soon</b>")
     workspace.triage.follow_up([second], tomorrow)
     assert ids(call("search", "is:starred has:mynote", "--json")) == [first]
     assert ids(call("search", "has:followup", "--json")) == [second]

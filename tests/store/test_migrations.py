@@ -10,7 +10,7 @@ from playhouse.migrations import Runner
 from tests.store.records import conversation, with_thread
 from tui.store.database import APPLICATION_ID, MIGRATIONS, Database
 from tui.store.ingest import store_threads
-from tui.store.overlay import Field, read_overlays, write_field
+from tui.store.overlay import Field, as_list, read_overlays, write_field
 
 
 def test_the_first_schema_gains_triage_and_views(tmp_path: Path) -> None:
@@ -26,6 +26,6 @@ def test_the_first_schema_gains_triage_and_views(tmp_path: Path) -> None:
     assert database.one("SELECT value FROM setting WHERE key = 'me'") == ("37",)
     with database.transaction() as connection:
         store_threads(connection, [with_thread(conversation(1), "reply")])
-        write_field(connection, Field.STARRED, 1, [1])
+        write_field(connection, Field.STARRED, 1, as_list([1]))
     assert read_overlays(database, [1], 0)[1].starred
     database.close()

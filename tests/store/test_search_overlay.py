@@ -14,7 +14,7 @@ from tui.clock import to_epoch
 from tui.query import parse
 from tui.store.database import Database
 from tui.store.ingest import store_threads
-from tui.store.overlay import Field, write_field
+from tui.store.overlay import Field, as_list, write_field
 from tui.store.search import Search
 
 DAY = 86_400
@@ -43,11 +43,11 @@ def inbox(tmp_path: Path) -> Iterator[Database]:
                 for number in range(1, 6)
             ],
         )
-        write_field(connection, Field.STARRED, 1, [1, 2, 5])
-        write_field(connection, Field.DONE_UNTIL, now + 1, [2])
-        write_field(connection, Field.DONE_UNTIL, now, [3])
-        write_field(connection, Field.FOLLOW_UP_AT, now - 60, [4])
-        write_field(connection, Field.NOTE, "call back", [5, 1])
+        write_field(connection, Field.STARRED, 1, as_list([1, 2, 5]))
+        write_field(connection, Field.DONE_UNTIL, now + 1, as_list([2]))
+        write_field(connection, Field.DONE_UNTIL, now, as_list([3]))
+        write_field(connection, Field.FOLLOW_UP_AT, now - 60, as_list([4]))
+        write_field(connection, Field.NOTE, "call back", as_list([5, 1]))
     yield database
     database.close()
 
@@ -108,5 +108,5 @@ def test_a_query_finds_what_it_says(inbox: Database, source: str, expected: list
 def test_what_is_due_to_be_done_again_is_no_longer_done(inbox: Database) -> None:
     assert find(inbox, "is:done") == [2]
     with inbox.transaction() as connection:
-        write_field(connection, Field.DONE_UNTIL, to_epoch(NOW) - DAY, [2])
+        write_field(connection, Field.DONE_UNTIL, to_epoch(NOW) - DAY, as_list([2]))
     assert find(inbox, "is:done") == []

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tui.store.documents import Document, add_documents, read_document, remove_documents
-from tui.store.overlay import forget_overlay
+from tui.store.journal import forget_notes
+from tui.store.overlay import forget_overlays
 from tui.store.records import ConversationRecord, PartRecord
 
 DOCID_SHIFT = 20
@@ -179,7 +180,6 @@ def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: in
         for i in alive:
             connection.execute("DELETE FROM part WHERE conversation_id = ?", (i,))
             connection.execute("DELETE FROM conversation_tag WHERE conversation_id = ?", (i,))
-            forget_overlay(connection, i)
             connection.execute(
                 "UPDATE conversation SET docid = NULL, deleted_at = ?, title = '', subject = '',"
                 " company = '', customer_id = '', customer_name = '', customer_email = '',"
@@ -187,6 +187,8 @@ def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: in
                 " waiting_since = NULL, thread_updated_at = 0 WHERE id = ?",
                 (deleted_at, i),
             )
+        forget_overlays(connection, alive)
+        forget_notes(connection, alive)
     return alive
 
 

@@ -1,21 +1,21 @@
 """The journal of triage steps: what was set on which conversations, and what was there before.
 
 A step on 100,000 conversations is one row with one packed list of ids for each value that they had before.
+SQLite packs and unpacks these lists; their ids never become objects of Python.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from tui.domain import Action
 from tui.store.database import Database
 from tui.store.models import TriageAction
-from tui.store.overlay import BY_COLUMN, Field, Value, write_field
+from tui.store.overlay import BY_COLUMN, Chosen, Field, Value, as_list, write_field
 
 KEPT = 200
 """Steps that can be undone; older ones are forgotten."""
@@ -25,29 +25,22 @@ def add_step(
     connection: sqlite3.Connection,
     field: Field,
     value: Value,
-    before: Mapping[Value, Sequence[int]],
+    before: Mapping[Value, Chosen],
     *,
     description: str,
     made_at: int,
 ) -> int:
     """Record a step, forget the undone ones and the oldest. Returns its id. Inside a transaction."""
     connection.execute("DELETE FROM triage_action WHERE undone")
-    note_of = next(iter(before.values()))[0] if field is Field.NOTE else None
+    count = sum(chosen.count for chosen in before.values())
     (id_,) = connection.execute(
         "INSERT INTO triage_action (made_at, field, value, description, count, undone, note_of)"
         " VALUES (?, ?, ?, ?, ?, 0, ?) RETURNING id",
-        (
-            made_at,
-            field.column,
-            _encode(value),
-            description,
-            sum(map(len, before.values())),
-            note_of,
-        ),
+        (made_at, field.column, _encode(value), description, count, _only_note(field, before)),
     ).fetchone()
     connection.executemany(
         "INSERT INTO triage_before (action_id, value, ids) VALUES (?, ?, ?)",
-        [(id_, _encode(old), pack(ids)) for old, ids in before.items()],
+        [(id_, _encode(old), pack(connection, chosen.ids)) for old, chosen in before.items()],
     )
     connection.execute(
         "DELETE FROM triage_action"
@@ -94,6 +87,23 @@ def next_redo(database: Database) -> str | None:
     return _description(database, undone=True)
 
 
+def forget_notes(connection: sqlite3.Connection, ids: Collection[int]) -> None:
+    """Forget the steps that hold the text of a note on one of these conversations: they were deleted."""
+    gone = as_list(ids)
+    connection.execute("DELETE FROM triage_action WHERE note_of IN (SELECT value FROM json_each(?))", (gone,))
+    shared = connection.execute(
+        "SELECT a.id, b.ids FROM triage_action a JOIN triage_before b ON b.action_id = a.id"
+        " WHERE a.field = ? AND a.note_of IS NULL",
+        (Field.NOTE.column,),
+    ).fetchall()
+    for action_id, packed in shared:
+        connection.execute(
+            "DELETE FROM triage_action WHERE id = ? AND EXISTS"
+            " (SELECT 1 FROM json_each(?) WHERE value IN (SELECT value FROM json_each(?)))",
+            (action_id, unpack(connection, packed), gone),
+        )
+
+
 def _description(database: Database, *, undone: bool) -> str | None:
     step = (
         TriageAction.select()
@@ -105,21 +115,41 @@ def _description(database: Database, *, undone: bool) -> str | None:
     return None if step is None else str(step.description)
 
 
-def _read_before(connection: sqlite3.Connection, action_id: int) -> list[tuple[Value, list[int]]]:
+def _only_note(field: Field, before: Mapping[Value, Chosen]) -> int | None:
+    """The conversation of a step on a single note."""
+    (chosen, *others) = before.values()
+    if field is not Field.NOTE or others or chosen.count > 1:
+        return None
+    return int(msgspec.json.decode(chosen.ids)[0])
+
+
+def _read_before(connection: sqlite3.Connection, action_id: int) -> list[tuple[Value, str]]:
     rows = connection.execute(
         "SELECT value, ids FROM triage_before WHERE action_id = ? ORDER BY id", (action_id,)
     ).fetchall()
-    return [(msgspec.json.decode(value, type=Value), unpack(ids)) for value, ids in rows]
+    return [(msgspec.json.decode(value, type=Value), unpack(connection, ids)) for value, ids in rows]
 
 
 def _encode(value: Value) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def pack(ids: Sequence[int]) -> bytes:
-    """Ascending ids as their differences, in JSON, deflated: two bytes or so an id."""
-    return zlib.compress(msgspec.json.encode([ids[0], *(b - a for a, b in pairwise(ids))]), 1)
+def pack(connection: sqlite3.Connection, ids: str) -> bytes:
+    """A JSON list of ids as their ascending differences, in JSON, deflated: two bytes or so an id."""
+    (differences,) = connection.execute(
+        "SELECT json_group_array(difference) FROM"
+        " (SELECT value - lag(value, 1, 0) OVER (ORDER BY value) AS difference FROM json_each(?)"
+        " ORDER BY value)",
+        (ids,),
+    ).fetchone()
+    return zlib.compress(differences.encode(), 1)
 
 
-def unpack(packed: bytes) -> list[int]:
-    return list(accumulate(msgspec.json.decode(zlib.decompress(packed), type=list[int])))
+def unpack(connection: sqlite3.Connection, packed: bytes) -> str:
+    """The JSON list again, ascending."""
+    (ids,) = connection.execute(
+        "SELECT json_group_array(id) FROM"
+        " (SELECT sum(value) OVER (ORDER BY key) AS id FROM json_each(?) ORDER BY key)",
+        (zlib.decompress(packed).decode(),),
+    ).fetchone()
+    return str(ids)

@@ -1,15 +1,20 @@
-"""The local overlay: stars, "done for today", follow-ups and private notes of any number of conversations."""
+"""The local overlay: stars, "done for today", follow-ups and private notes of any number of conversations.
+
+Many conversations are handed to SQLite, and back, as one JSON list of ids. It works on them without the
+interpreter's lock, where rows of them in Python would hold up every other thread.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 import msgspec
 
 from tui.clock import from_epoch
-from tui.domain import FollowUp, Overlay
+from tui.domain import FollowUp, Overlay, SharedNote
 from tui.store.database import Database
 
 Value = int | str | None
@@ -31,7 +36,21 @@ class Field(Enum):
 
 BY_COLUMN: Mapping[str, Field] = {field.column: field for field in Field}
 
-_ALIVE = "FROM json_each(?) j JOIN conversation c ON c.id = j.value AND c.deleted_at IS NULL"
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Conversations of a step."""
+
+    count: int
+    ids: str
+    """A JSON list."""
+
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_ALIVE = (
+    "FROM conversation c LEFT JOIN overlay o ON o.conversation_id = c.id"
+    f" WHERE c.id {_AMONG} AND c.deleted_at IS NULL"
+)
 # An announced follow-up is remembered even when it was cleared: undoing that must not announce it again.
 _IS_EMPTY = (
     "starred = 0 AND done_until IS NULL AND follow_up_at IS NULL AND note = '' AND announced_at IS NULL"
@@ -44,9 +63,9 @@ def read_overlays(database: Database, ids: Iterable[int], now: int) -> dict[int,
     """What is noted about these conversations, by id; those without anything noted are left out."""
     rows = database.all(
         "SELECT conversation_id, starred, iif(done_until > ?, done_until, NULL) AS done, follow_up_at, note"
-        " FROM overlay WHERE conversation_id IN (SELECT value FROM json_each(?))"
+        f" FROM overlay WHERE conversation_id {_AMONG}"
         " AND (starred OR done IS NOT NULL OR follow_up_at IS NOT NULL OR note <> '')",
-        (now, _json(ids)),
+        (now, as_list(ids)),
     )
     return {
         id_: Overlay(
@@ -59,33 +78,48 @@ def read_overlays(database: Database, ids: Iterable[int], now: int) -> dict[int,
     }
 
 
+def all_beyond(database: Database, field: Field, edge: int, ids: Iterable[int]) -> bool:
+    """Whether the field is more than `edge` on all of these conversations that are stored."""
+    (lacking,) = database.one(
+        f"SELECT EXISTS (SELECT 1 {_ALIVE} AND coalesce(o.{field.column}, 0) <= ?)", (as_list(ids), edge)
+    )
+    return not lacking
+
+
+def read_shared_note(database: Database, ids: Iterable[int]) -> SharedNote:
+    """The note on these conversations, those that are not stored left out."""
+    different, note, noted = database.one(
+        f"SELECT count(DISTINCT note), max(note), count(nullif(note, '')) FROM"
+        f" (SELECT coalesce(o.note, '') AS note {_ALIVE})",
+        (as_list(ids),),
+    )
+    return SharedNote(None if different > 1 else note or "", noted)
+
+
 def read_differing(
-    connection: sqlite3.Connection, field: Field, value: Value, ids: Iterable[int]
-) -> dict[Value, list[int]]:
-    """The stored conversations among `ids` whose `field` is not `value`: ids by what it is, ascending."""
+    connection: sqlite3.Connection, field: Field, value: Value, ids: str
+) -> dict[Value, Chosen]:
+    """The stored conversations of a JSON list whose `field` is not `value`, by what it is."""
     now = f"coalesce(o.{field.column}, ?)"
-    found: dict[Value, list[int]] = {}
-    for id_, before in connection.execute(
-        f"SELECT c.id, {now} {_ALIVE} LEFT JOIN overlay o ON o.conversation_id = c.id WHERE {now} IS NOT ?",
-        (field.blank, _json(sorted(set(ids))), field.blank, value),
-    ):
-        found.setdefault(before, []).append(id_)
-    return {before: sorted(alike) for before, alike in found.items()}
+    rows = connection.execute(
+        "SELECT before, count(*), json_group_array(id) FROM"
+        f" (SELECT c.id AS id, {now} AS before {_ALIVE} AND {now} IS NOT ?) GROUP BY before",
+        (field.blank, ids, field.blank, value),
+    )
+    return {before: Chosen(count, alike) for before, count, alike in rows}
 
 
-def write_field(connection: sqlite3.Connection, field: Field, value: Value, ids: Iterable[int]) -> None:
-    """Set a field on all of these conversations that are stored and not deleted."""
-    chosen = _json(ids)
+def write_field(connection: sqlite3.Connection, field: Field, value: Value, ids: str) -> None:
+    """Set a field on all conversations of a JSON list that are stored and not deleted."""
     if value != field.blank:
         connection.execute(
-            f"INSERT INTO overlay (conversation_id, {field.column}) SELECT c.id, ? {_ALIVE} WHERE true"
+            f"INSERT INTO overlay (conversation_id, {field.column}) SELECT c.id, ? {_ALIVE}"
             f" ON CONFLICT (conversation_id) DO UPDATE SET {field.column} = excluded.{field.column}",
-            (value, chosen),
+            (value, ids),
         )
         return
-    among = "conversation_id IN (SELECT value FROM json_each(?))"
-    connection.execute(f"UPDATE overlay SET {field.column} = ? WHERE {among}", (value, chosen))
-    connection.execute(f"DELETE FROM overlay WHERE {among} AND {_IS_EMPTY}", (chosen,))
+    connection.execute(f"UPDATE overlay SET {field.column} = ? WHERE conversation_id {_AMONG}", (value, ids))
+    connection.execute(f"DELETE FROM overlay WHERE conversation_id {_AMONG} AND {_IS_EMPTY}", (ids,))
 
 
 def drop_expired(connection: sqlite3.Connection, now: int) -> None:
@@ -94,12 +128,10 @@ def drop_expired(connection: sqlite3.Connection, now: int) -> None:
     connection.execute(f"DELETE FROM overlay WHERE {_IS_EMPTY}")
 
 
-def is_stored(connection: sqlite3.Connection, conversation_id: int) -> bool:
-    """Whether the conversation is known and not deleted."""
-    found = connection.execute(
-        "SELECT 1 FROM conversation WHERE id = ? AND deleted_at IS NULL", (conversation_id,)
-    ).fetchone()
-    return found is not None
+def are_stored(connection: sqlite3.Connection, ids: Iterable[int]) -> bool:
+    """Whether any of these conversations is known and not deleted."""
+    (found,) = connection.execute(f"SELECT EXISTS (SELECT 1 {_ALIVE})", (as_list(ids),)).fetchone()
+    return bool(found)
 
 
 def read_due(database: Database, now: int) -> list[FollowUp]:
@@ -128,16 +160,17 @@ def take_due(database: Database, now: int) -> list[FollowUp]:
     return _follow_ups(rows)
 
 
-def forget_overlay(connection: sqlite3.Connection, conversation_id: int) -> None:
-    """Everything local about a conversation that was deleted, the journal's copies of its notes included."""
-    connection.execute("DELETE FROM overlay WHERE conversation_id = ?", (conversation_id,))
-    connection.execute("DELETE FROM skip WHERE conversation_id = ?", (conversation_id,))
-    connection.execute("DELETE FROM triage_action WHERE note_of = ?", (conversation_id,))
+def forget_overlays(connection: sqlite3.Connection, ids: Collection[int]) -> None:
+    """Everything local about conversations that were deleted."""
+    gone = as_list(ids)
+    connection.execute(f"DELETE FROM overlay WHERE conversation_id {_AMONG}", (gone,))
+    connection.execute(f"DELETE FROM skip WHERE conversation_id {_AMONG}", (gone,))
 
 
 def _follow_ups(rows: Sequence[tuple[int, int]]) -> list[FollowUp]:
     return [FollowUp(id_, from_epoch(at)) for id_, at in rows]
 
 
-def _json(ids: Iterable[int]) -> str:
+def as_list(ids: Iterable[int]) -> str:
+    """A JSON list of them."""
     return msgspec.json.encode(list(ids)).decode()

@@ -32,7 +32,7 @@ async def tabs(pilot: Dashboard, stage: Stage) -> None:
     await pilot.press("j", "asterisk", "d", "x", "j", "j", "X")
     await settle(pilot)
     triage, ids = stage.workspace.triage, screen_of(pilot).results.table.model.ids
-    triage.write_note(ids[1], "ask Ada")
+    triage.write_note([ids[1]], "ask Ada")
     triage.follow_up([ids[1]], stage.clock.now.replace(hour=17))
     screen_of(pilot).desk.look_again()
     await pilot.press("k", "k")

@@ -1,4 +1,4 @@
-"""A private note on one conversation."""
+"""A private note on one conversation, or the same one on many."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import TextArea
+from textual.content import Content
+from textual.widgets import Static, TextArea
 
 from tui.dashboard.dialogs.dialog import Dialog
+from tui.dashboard.words import counted, number
+from tui.domain import SharedNote
 from tui.triage import LONGEST_NOTE
 
 
 class NoteDialog(Dialog[str | None]):
-    """An empty note removes it."""
+    """An empty note removes it. Where notes differ the editor is empty, and saving that is asked twice."""
 
     TITLE_TEXT = "my note"
     KEYS = "^s saves · esc leaves · only here, never sent to Intercom"
@@ -24,12 +27,17 @@ class NoteDialog(Dialog[str | None]):
 
     entry = getters.query_one("#note-entry", TextArea)
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, count: int, shared: SharedNote) -> None:
+        """The note on `count` conversations."""
         super().__init__()
-        self._text = text
+        self._count = count
+        self._shared = shared
+        self._warned = False
 
     def ask(self) -> ComposeResult:
-        area = TextArea(self._text, id="note-entry", compact=True, highlight_cursor_line=False)
+        if self._count > 1:
+            yield Static(Content(scope(self._count, self._shared)), id="note-scope")
+        area = TextArea(self._shared.text or "", id="note-entry", compact=True, highlight_cursor_line=False)
         area.cursor_blink = False
         yield area
 
@@ -38,8 +46,20 @@ class NoteDialog(Dialog[str | None]):
         self.entry.move_cursor(self.entry.document.end)
 
     def action_save(self) -> None:
-        length = len(self.entry.text.strip())
-        if length > LONGEST_NOTE:
-            self.complain(f"the note has {length:,} characters; {LONGEST_NOTE:,} are allowed")
-            return
-        self.dismiss(self.entry.text)
+        text = self.entry.text.strip()
+        if len(text) > LONGEST_NOTE:
+            self.complain(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
+        elif not text and self._shared.text is None and not self._warned:
+            self._warned = True
+            self.complain(f"this removes {counted(self._shared.noted, 'note')}; save once more to do it")
+        else:
+            self.dismiss(self.entry.text)
+
+
+def scope(count: int, shared: SharedNote) -> str:
+    """What the note is about, and what becomes of those there are."""
+    words = f"On each of {counted(count, 'conversation')}"
+    if shared.text is None:
+        has = "has a note" if shared.noted == 1 else "have notes"
+        return f"{words}; {number(shared.noted)} of them {has}, which this one replaces"
+    return f"{words}, which all have this note" if shared.text else words

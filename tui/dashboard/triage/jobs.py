@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -56,38 +56,35 @@ def newcomers(workspace: Workspace, query: Query, known: frozenset[int]) -> Newc
     return NewcomersFound(tuple(id_ for id_ in workspace.search_ids(query) if id_ not in known))
 
 
-def read_note(workspace: Workspace, conversation_id: int) -> NoteRead:
-    noted = workspace.triage.overlay([conversation_id]).get(conversation_id)
-    return NoteRead(conversation_id, noted.note if noted else "")
+def read_note(workspace: Workspace, ids: Collection[int]) -> NoteRead:
+    return NoteRead(ids, workspace.triage.shared_note(ids))
 
 
-def toggle_star(workspace: Workspace, ids: Sequence[int]) -> OverlayChanged:
+def toggle_star(workspace: Workspace, ids: Collection[int]) -> OverlayChanged:
     """Star them all; where all are starred already, none."""
-    noted = workspace.triage.overlay(ids)
-    on = not all(id_ in noted and noted[id_].starred for id_ in ids)
-    return OverlayChanged(tuple(ids), workspace.triage.star(ids, on), "starred" if on else "unstarred")
+    on = not workspace.triage.are_starred(ids)
+    return OverlayChanged(ids, workspace.triage.star(ids, on), "starred" if on else "unstarred")
 
 
-def toggle_done(workspace: Workspace, ids: Sequence[int]) -> OverlayChanged:
+def toggle_done(workspace: Workspace, ids: Collection[int]) -> OverlayChanged:
     """Mark them all as done for today; where all are already, as not done."""
-    noted = workspace.triage.overlay(ids)
-    on = not all(id_ in noted and noted[id_].done_until is not None for id_ in ids)
-    return OverlayChanged(tuple(ids), workspace.triage.done_today(ids, on), "done" if on else "not done")
+    on = not workspace.triage.are_done(ids)
+    return OverlayChanged(ids, workspace.triage.done_today(ids, on), "done" if on else "not done")
 
 
-def follow_up(workspace: Workspace, ids: Sequence[int], at: datetime | None) -> Message:
+def follow_up(workspace: Workspace, ids: Collection[int], at: datetime | None) -> Message:
     try:
-        return OverlayChanged(tuple(ids), workspace.triage.follow_up(ids, at), "follow-up")
+        return OverlayChanged(ids, workspace.triage.follow_up(ids, at), "follow-up")
     except ValueError as error:  # the time passed while the prompt was open
         return OverlayRefused(str(error))
 
 
-def write_note(workspace: Workspace, conversation_id: int, text: str) -> Message:
+def write_note(workspace: Workspace, ids: Collection[int], text: str) -> Message:
     try:
-        action = workspace.triage.write_note(conversation_id, text)
+        action = workspace.triage.write_note(ids, text)
     except (LookupError, ValueError) as error:
         return OverlayRefused(str(error.args[0]))
-    return OverlayChanged((conversation_id,), action, "note")
+    return OverlayChanged(ids, action, "note")
 
 
 def skip(workspace: Workspace, conversation_id: int, reason: str) -> ConversationSkipped:
@@ -130,25 +127,25 @@ class TriageJobs:
     def newcomers(self, to: Recipient, query: Query, known: frozenset[int]) -> None:
         self._reader.ask("newcomers", partial(newcomers, self.workspace, query, known), to)
 
-    def read_note(self, to: Recipient, conversation_id: int) -> None:
-        self._reader.ask("note", partial(read_note, self.workspace, conversation_id), to)
+    def read_note(self, to: Recipient, ids: Collection[int]) -> None:
+        self._reader.ask("note", partial(read_note, self.workspace, ids), to)
 
     # --- steps
 
     def take_due(self, to: Recipient) -> None:
         self._write(partial(take_due, self.workspace), to)
 
-    def toggle_star(self, to: Recipient, ids: Sequence[int]) -> None:
+    def toggle_star(self, to: Recipient, ids: Collection[int]) -> None:
         self._write(partial(toggle_star, self.workspace, ids), to)
 
-    def toggle_done(self, to: Recipient, ids: Sequence[int]) -> None:
+    def toggle_done(self, to: Recipient, ids: Collection[int]) -> None:
         self._write(partial(toggle_done, self.workspace, ids), to)
 
-    def follow_up(self, to: Recipient, ids: Sequence[int], at: datetime | None) -> None:
+    def follow_up(self, to: Recipient, ids: Collection[int], at: datetime | None) -> None:
         self._write(partial(follow_up, self.workspace, ids, at), to)
 
-    def write_note(self, to: Recipient, conversation_id: int, text: str) -> None:
-        self._write(partial(write_note, self.workspace, conversation_id, text), to)
+    def write_note(self, to: Recipient, ids: Collection[int], text: str) -> None:
+        self._write(partial(write_note, self.workspace, ids, text), to)
 
     def skip(self, to: Recipient, conversation_id: int, reason: str) -> None:
         self._write(partial(skip, self.workspace, conversation_id, reason), to)

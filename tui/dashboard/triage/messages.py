@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from textual.message import Message
 
-from tui.domain import Action, ConversationRow, Count, FollowUp
+from tui.domain import Action, ConversationRow, Count, FollowUp, SharedNote
 from tui.views import View
 
 Decision = Literal["done", "not done", "starred", "unstarred", "follow-up", "note", "skipped"]
@@ -57,7 +57,7 @@ class ViewRefused(Message):
 class OverlayChanged(Message):
     """Something was noted on these conversations; `action` is the step in the journal."""
 
-    ids: tuple[int, ...]
+    ids: Collection[int]
     action: Action
     decision: Decision
 
@@ -79,10 +79,10 @@ class OverlayRestored(Message):
 
 @dataclass
 class NoteRead(Message):
-    """One's own note on a conversation, to be edited; empty when there is none."""
+    """One's own notes on some conversations, to be edited."""
 
-    conversation_id: int
-    text: str
+    ids: Collection[int]
+    shared: SharedNote
 
 
 @dataclass

@@ -11,6 +11,13 @@ class Selection:
     def __init__(self) -> None:
         self._ids: set[int] = set()
         self._anchor: int | None = None
+        self._listed: tuple[Sequence[int], frozenset[int]] = ((), frozenset())
+        """The list that was asked about last, also as a set."""
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """As they are now."""
+        return frozenset(self._ids)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -44,6 +51,8 @@ class Selection:
     def clear(self) -> None:
         self.take(())
 
-    def within(self, ids: Iterable[int]) -> int:
-        """How many of the selected are among `ids`."""
-        return len(self._ids.intersection(ids))
+    def within(self, ids: Sequence[int]) -> int:
+        """How many of the selected are in this list, which must not change as long as it is the same one."""
+        if self._listed[0] is not ids:
+            self._listed = (ids, frozenset(ids))
+        return len(self._ids & self._listed[1])

@@ -30,13 +30,10 @@ class Session:
         self.waiting: tuple[int, ...] = ()
         """Conversations that match by now and are not in the queue."""
         self._ids = list(ids)
+        self.ids = frozenset(self._ids)
         self._decisions: dict[int, Decision] = {}
         self._trail: list[tuple[int, Decision | None]] = []
         """What was decided on: (place, what was decided there before)."""
-
-    @property
-    def ids(self) -> frozenset[int]:
-        return frozenset(self._ids)
 
     @property
     def current(self) -> int | None:
@@ -87,13 +84,13 @@ class Session:
 
     def offer(self, ids: Iterable[int]) -> None:
         """These match by now."""
-        known = self.ids
-        self.waiting = tuple(id_ for id_ in ids if id_ not in known)
+        self.waiting = tuple(id_ for id_ in ids if id_ not in self.ids)
 
     def join(self) -> int:
         """What waits joins at the end; how many they were."""
         joined = len(self.waiting)
         self._ids.extend(self.waiting)
+        self.ids = self.ids.union(self.waiting)
         self.waiting = ()
         return joined
 

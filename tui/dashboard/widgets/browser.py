@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -115,7 +116,7 @@ class Browser(Split):
     def show(self, fetched: ResultsFetched) -> None:
         self.results.show(fetched)
 
-    def changed(self, ids: tuple[int, ...]) -> None:
+    def changed(self, ids: Collection[int]) -> None:
         """These conversations changed in the store."""
         self.results.changed(ids)
         if self.thread.conversation_id in ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import getters, on
@@ -73,8 +74,8 @@ class Desk(TriageKeys):
         return self.table.selected_id
 
     @property
-    def targets(self) -> tuple[int, ...]:
-        return tuple(self.table.selection) or super().targets
+    def targets(self) -> Collection[int]:
+        return self.table.selection.ids or super().targets
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "select_none":

@@ -87,7 +87,7 @@ class PlayDesk(TriageKeys):
 
     @on(OverlayChanged)
     def _decided(self, message: OverlayChanged) -> None:
-        self._go_on(message.ids[0], message.decision)
+        self._go_on(next(iter(message.ids)), message.decision)
 
     @on(ConversationSkipped)
     def _skipped(self, message: ConversationSkipped) -> None:

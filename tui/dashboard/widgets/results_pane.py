@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import getters, on
@@ -95,7 +95,7 @@ class ResultsPane(Container):
         self.note.say(words)
         self.note.display = not len(self.table.model) and bool(words)
 
-    def changed(self, ids: Sequence[int]) -> None:
+    def changed(self, ids: Collection[int]) -> None:
         """Conversations changed in the store: refresh those in view, and compare the list soon."""
         self.table.rows_changed(ids)
         if self._pause is None and self._query is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -51,19 +52,19 @@ class TriageKeys(Container):
         """The one conversation under the cursor."""
 
     @property
-    def targets(self) -> tuple[int, ...]:
+    def targets(self) -> Collection[int]:
         """The conversations that a step is about."""
         return () if self.current is None else (self.current,)
 
     # --- steps
 
     def action_star(self) -> None:
-        if self.targets:
-            self._jobs.toggle_star(self, self.targets)
+        if targets := self.targets:
+            self._jobs.toggle_star(self, targets)
 
     def action_done(self) -> None:
-        if self.targets:
-            self._jobs.toggle_done(self, self.targets)
+        if targets := self.targets:
+            self._jobs.toggle_done(self, targets)
 
     def action_follow_up(self) -> None:
         targets = self.targets
@@ -76,18 +77,18 @@ class TriageKeys(Container):
             self.app.push_screen(FollowUpDialog(len(targets), self._clock, self._zone), answered)
 
     def action_note(self) -> None:
-        if self.current is not None:
-            self._jobs.read_note(self, self.current)
+        if targets := self.targets:
+            self._jobs.read_note(self, targets)
 
     @on(NoteRead)
     def _note_read(self, message: NoteRead) -> None:
         message.stop()
 
         def answered(text: str | None) -> None:
-            if text is not None and text.strip() != message.text:
-                self._jobs.write_note(self, message.conversation_id, text)
+            if text is not None and text.strip() != message.shared.text:
+                self._jobs.write_note(self, message.ids, text)
 
-        self.app.push_screen(NoteDialog(message.text), answered)
+        self.app.push_screen(NoteDialog(len(message.ids), message.shared), answered)
 
     def action_undo(self) -> None:
         self._jobs.restore(self, redo=False)

@@ -1,0 +1,149 @@
+"""How long the dashboard's event loop is held up by triage steps on everything that matches.
+
+Run `python -m tests.benchmarks.bulk_triage [--database FILE | --invented N] [--times N]`. The database is
+copied, never changed; the steps are the keys one would press, and each is over when everything is painted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+from textual.message import Message
+from textual.pilot import Pilot
+
+from tests.benchmarks.corpus import NOW, build, invented, stamp
+from tui.clock import from_epoch
+from tui.dashboard.app import create_app
+from tui.dashboard.outcome import Outcome
+from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.settings import Secret, Settings
+from tui.store.database import Database
+from tui.workspace import Workspace
+
+PROBE = 0.001
+"""Seconds that the probe sleeps; whatever it oversleeps is lag."""
+CALM = 0.15
+"""Seconds without any message until a step counts as over."""
+FROZEN = 0.05
+STEPS = (
+    ("select all matching", "A", "MatchesGathered"),
+    ("star all", "asterisk", "OverlayChanged"),
+    ("undo", "u", "OverlayRestored"),
+    ("redo", "ctrl+r", "OverlayRestored"),
+    ("done all", "d", "OverlayChanged"),
+    ("clear selection", "escape", ""),
+)
+"""What is done, with which key, and the message that tells that it was."""
+
+
+class Nowhere(httpx.AsyncBaseTransport):
+    """No network: what is measured is what the keys cause."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no network", request=request)
+
+
+class Watch:
+    """Counts the messages of the dashboard, to know when it is calm."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.last = 0.0
+
+    def __call__(self, message: Message) -> None:
+        if type(message).__module__.startswith("tui.dashboard."):
+            self.seen.append(type(message).__name__)
+            self.last = time.monotonic()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    source = arguments.add_mutually_exclusive_group()
+    source.add_argument("--database", type=Path)
+    source.add_argument("--invented", type=int, default=20_000)
+    arguments.add_argument("--times", type=int, default=5)
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        if chosen.database:
+            shutil.copyfile(chosen.database, path)
+        else:
+            database = Database(path)
+            build(database, invented(chosen.invented))
+            database.close()
+        settings = Settings(
+            base_url="http://localhost", database=path, config_path=Path(folder) / "config.toml"
+        )
+        with Workspace(
+            settings, clock=lambda: from_epoch(NOW), transport=Nowhere(), token=Secret("benchmark")
+        ) as workspace:
+            asyncio.run(_measure(workspace, chosen.times))
+
+
+async def _measure(workspace: Workspace, times: int) -> None:
+    watch = Watch()
+    app = create_app(workspace)
+    lags: dict[str, list[list[float]]] = {name: [] for name, *_ in STEPS}
+    took: dict[str, list[float]] = {name: [] for name, *_ in STEPS}
+    async with app.run_test(size=(120, 36), message_hook=watch) as pilot:
+        await _calm(pilot, watch)
+        for _ in range(times):
+            for name, key, told in STEPS:
+                lags[name].append(await _step(pilot, watch, key, told, took[name]))
+            await pilot.press("u", "u")  # as it was
+            await _calm(pilot, watch)
+        assert isinstance(app.screen, DashboardScreen)
+        print(
+            f"{len(app.screen.results.table.model):,} conversations, each step {times} times; lag of the loop"
+        )
+    print(f"{'':22}{'done after':>12}{'p99':>12}{'longest':>12}{'its median':>12}   over 50 ms")
+    for name, runs in lags.items():
+        every = sorted(lag for run in runs for lag in run)
+        longest = [max(run) for run in runs]
+        frozen = sum(lag > FROZEN for lag in every)
+        p99 = every[int(len(every) * 0.99)]
+        print(
+            f"{name:22} {stamp(statistics.median(took[name]))} {stamp(p99)} {stamp(max(longest))}"
+            f" {stamp(statistics.median(longest))}   {frozen} of {len(every):,}"
+        )
+
+
+async def _step(pilot: Pilot[Outcome], watch: Watch, key: str, told: str, took: list[float]) -> list[float]:
+    """The lags from the key until everything is painted."""
+    watch.seen.clear()
+    lags: list[float] = []
+    probe = asyncio.create_task(_probe(lags))
+    started = time.perf_counter()
+    pilot.app.simulate_key(key)
+    while told and told not in watch.seen:
+        await asyncio.sleep(PROBE)
+    took.append(time.perf_counter() - started)
+    await _calm(pilot, watch)
+    probe.cancel()
+    return lags
+
+
+async def _calm(pilot: Pilot[Outcome], watch: Watch) -> None:
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, DashboardScreen)
+    watch.last = time.monotonic()
+    while screen.is_busy or not screen.reader.idle or time.monotonic() - watch.last < CALM:
+        await asyncio.sleep(PROBE)
+
+
+async def _probe(lags: list[float]) -> None:
+    while True:
+        started = time.perf_counter()
+        await asyncio.sleep(PROBE)
+        lags.append(time.perf_counter() - started - PROBE)
+
+
+if __name__ == "__main__":
+    main()
