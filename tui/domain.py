@@ -210,6 +210,18 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What became different in the store between two looks, and who waits."""
+
+    new: int
+    reopened: int
+    """How many were closed and are not any more; deleted ones do not count."""
+    waiting: int
+    """How many customers have been waiting for more than `waited` seconds, up to 1,000."""
+    waited: int
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """An admin, team or tag as a choice to filter by."""
 

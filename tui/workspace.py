@@ -26,6 +26,7 @@ from tui.lookup import Lookup
 from tui.messages import freshness_message
 from tui.query import Query, parse
 from tui.settings import Secret, Settings, resolve_token
+from tui.store.changes import ChangeWatch
 from tui.store.coverage import count_pending, read_coverage
 from tui.store.database import Database
 from tui.store.directory import read_directory, read_setting
@@ -79,6 +80,7 @@ class Workspace:
         self.triage = Triage(self._database, self.clock, tz)
         self.views = Views(self._database, self._search, self.clock, tz)
         self.lookup = Lookup(self._database, self._search, self.clock, tz)
+        self.changes = ChangeWatch(self._database)
         self.history = SearchHistory(self._database)
         self.memory = Memory(self._database)
         self.insights = Insights(self._database, settings, self.clock, tz)

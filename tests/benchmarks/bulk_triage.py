@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import shutil
 import statistics
 import tempfile
@@ -88,6 +89,7 @@ def main() -> None:
 
 
 async def _measure(workspace: Workspace, times: int) -> None:
+    gc.freeze()  # as `run_dashboard` does
     watch = Watch()
     app = create_app(workspace)
     lags: dict[str, list[list[float]]] = {name: [] for name, *_ in STEPS}

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
 
 from tests.dashboard.stage import Stage, Story, dashboard, settle, toasts, wait_for
-from tui.dashboard.news import GAP, Changes, News, Tally, compare
+from tui.dashboard import app as application
+from tui.dashboard.news import GAP, News
 from tui.dashboard.notices import Notice
 from tui.dashboard.terminal_line import TerminalLine
 from tui.dashboard.toasts import MOST, Announcer, desktop_sequence
+from tui.dashboard.widgets import desk
+from tui.domain import Changes
 from tui.settings import Settings
 
 NOON = datetime(2024, 12, 20, 12, tzinfo=UTC)
+MIDNIGHT = datetime(2024, 12, 20, 0, tzinfo=UTC)
+MORNING = MIDNIGHT + timedelta(hours=7)
 NEWS = Notice("Inbox", "12 new", kind="changes")
 
 
@@ -43,21 +48,85 @@ def test_a_storm_is_cut_off_and_blows_over() -> None:
 
 def test_changes_are_gathered_and_told_once_a_minute() -> None:
     news = News()
-    assert news.happened(Changes(0, 0, 0, 0), 0) is None
-    assert news.happened(Changes(12, 3, 1, 1), 0) == Notice(
-        "Inbox", "12 new, 3 reopened, 1 waiting over 2 h", kind="changes"
-    )
-    assert news.happened(Changes(2, 0, 0, 0), GAP / 2) is None
-    assert news.happened(Changes(1, 0, 0, 0), GAP) == Notice("Inbox", "3 new", kind="changes")
-    assert news.happened(Changes(0, 0, 5, 4), 3 * GAP) is None, "they were waiting before"
-    assert news.happened(Changes(0, 0, 1, 0), 4 * GAP) == Notice(
-        "Inbox", "1 waiting over 2 h", kind="changes"
-    )
+    assert news.happened(found(0, 0, 1), 0) is None, "the first look has nothing to compare with"
+    assert told(news.happened(found(12, 3, 1), 0)) == "12 new, 3 reopened, 1 waiting over 2 h"
+    assert news.happened(found(2, 0, 0), GAP / 2) is None
+    assert told(news.happened(found(1, 0, 0), GAP)) == "3 new"
+    assert told(news.happened(found(0, 0, 5), 2 * GAP)) == "5 waiting over 2 h"
+    assert news.happened(found(0, 0, 4), 4 * GAP) is None, "they were waiting before"
+    assert told(news.happened(found(0, 1, 4), 5 * GAP)) == "1 reopened, 4 waiting over 2 h"
 
 
-def test_what_was_closed_and_is_not_any_more_was_reopened() -> None:
-    before, after = Tally(10, array("q", [1, 2, 3]), 0), Tally(12, array("q", [2, 3, 4]), 1)
-    assert compare(before, after) == Changes(new=2, reopened=1, late=1, late_before=0)
+def test_that_somebody_waits_is_told_later_when_it_is_too_soon() -> None:
+    news = News()
+    news.happened(found(0, 0, 0), 0)
+    assert told(news.happened(found(1, 0, 0), 0)) == "1 new"
+    assert news.happened(found(0, 0, 2), GAP / 2) is None
+    assert told(news.happened(found(0, 0, 3), GAP)) == "3 waiting over 2 h"
+    assert news.happened(found(0, 0, 0), 2 * GAP) is None
+    half = Changes(0, 0, 1, 1800)
+    assert told(news.happened(half, 3 * GAP)) == "1 waiting over 30 min", "the settings' age, not a fixed one"
+
+
+def found(new: int, reopened: int, waiting: int) -> Changes:
+    return Changes(new, reopened, waiting, 7200)
+
+
+def told(notice: Notice | None) -> str:
+    assert notice is not None
+    assert (notice.title, notice.kind) == ("Inbox", "changes")
+    return notice.message
+
+
+def night(**values: Any) -> Announcer:
+    return Announcer(Settings(quiet_hours="22:00-07:00", **values), UTC)
+
+
+def test_what_is_held_back_is_told_in_the_morning_once_for_each_kind() -> None:
+    announcer, news = night(), News()
+    news.happened(found(0, 0, 0), 0)
+    for number, changes in enumerate((found(3, 0, 0), found(4, 1, 2), found(5, 0, 6))):
+        notice = news.happened(changes, number * GAP)
+        assert notice is not None
+        assert not announcer.admits(notice, MIDNIGHT)
+    offline = Notice("Offline, retrying", "no connection", "error", "failures")
+    for notice in (offline, Notice("Recovered", "Syncing again: 2 new.", kind="failures"), offline):
+        assert not announcer.admits(notice, MIDNIGHT)
+    for _ in range(MOST + 1):
+        announcer.admits(Notice("Rate limited", "going on in 8 s", "warning", "rate_limit"), MIDNIGHT)
+    assert not announcer.admits(Notice("Stale", "nothing is synced", "warning"), MIDNIGHT)
+    assert announcer.release(MIDNIGHT + timedelta(hours=1)) == []
+    assert announcer.release(MORNING) == [
+        Notice("Inbox", "12 new, 1 reopened, 6 waiting over 2 h", kind="changes"),
+        Notice(
+            "Offline, retrying",
+            "no connection\nIn the quiet hours: 2 × Offline, retrying, Recovered",
+            "error",
+            "failures",
+        ),
+        Notice("Rate limited", "7 times in the quiet hours", "warning", "rate_limit"),
+        Notice("Stale", "nothing is synced", "warning"),
+    ]
+    assert announcer.release(MORNING) == []
+    assert announcer.admits(NEWS, MORNING)
+
+
+def test_other_settings_keep_what_is_held_but_not_what_is_unwanted_by_now() -> None:
+    announcer = night()
+    for notice in (NEWS, Notice("Stale", "…")):
+        announcer.admits(notice, MIDNIGHT)
+    announcer.follow(Settings(toasts={"changes": False}))
+    assert announcer.release(MIDNIGHT) == [Notice("Stale", "…")], "and now it is not quiet any more"
+
+
+def test_reminders_are_never_lost_in_a_storm_or_at_night() -> None:
+    announcer = night()
+    due = [Notice(f"{n} follow-ups due", f"Ada: {n}", kind="followups") for n in (1, 2)]
+    assert all(announcer.admits(due[0], NOON) for _ in range(2 * MOST))
+    assert not any(announcer.admits(notice, MIDNIGHT) for notice in due)
+    assert announcer.release(MORNING) == [
+        Notice("1 follow-ups due and 2 follow-ups due", "Ada: 1\nAda: 2", kind="followups")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,3 +186,48 @@ async def test_a_sync_tells_what_it_changed(stage_with: Callable[..., Stage], wa
             assert toast.startswith("Inbox: 2 new, 1 reopened")
         else:
             assert told == []
+
+
+@pytest.mark.anyio
+async def test_at_the_end_of_the_quiet_hours_what_was_held_is_told(
+    stage_with: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "RELEASE_EVERY", 0.02)
+    monkeypatch.setattr(desk, "DUE_EVERY", 0.02)
+    stage = stage_with(settings={"quiet_hours": "14:00-16:00"})  # the stage begins at 14:30
+    stage.sync()
+    ids = stage.workspace.search_ids(stage.workspace.parse(""))[:2]
+    for minutes, id_ in enumerate(ids, 10):
+        stage.workspace.triage.follow_up([id_], stage.clock.now + timedelta(minutes=minutes))
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await wait_for(pilot, lambda: "TallyTaken" in story)
+        for _ in range(2):
+            stage.world.create("<p>Hello</p>")
+            stage.clock.move(minutes=10)
+            story.clear()
+            await pilot.press("r")
+            await wait_for(pilot, lambda: story.tells("SyncCompleted", "TallyTaken", "NoticeGiven"))
+            await settle(pilot)
+        assert toasts(pilot) == []
+    assert stage.workspace.triage.due_follow_ups(stage.clock.now), "their time came, and the dashboard closed"
+    story.clear()
+    async with dashboard(stage, story=story) as pilot:
+        await wait_for(pilot, lambda: "TallyTaken" in story)
+        for _ in range(2):
+            stage.world.create("<p>Hello</p>")
+            stage.clock.move(minutes=10)
+            story.clear()
+            await pilot.press("r")
+            await wait_for(pilot, lambda: story.tells("SyncCompleted", "TallyTaken", "NoticeGiven"))
+            await settle(pilot)
+        assert toasts(pilot) == []
+        story.clear()
+        stage.clock.move(hours=1)
+        await wait_for(pilot, lambda: len(toasts(pilot)) == 2)
+        assert story.tells("FollowUpsDue", "NoticeGiven")
+        inbox = next(toast for toast in toasts(pilot) if toast.startswith("Inbox: "))
+        assert inbox.startswith("Inbox: 2 new"), "both syncs in one toast"
+        reminder = next(toast for toast in toasts(pilot) if toast is not inbox)
+        assert reminder.startswith("2 follow-ups due: ")
+        assert stage.workspace.triage.take_due(stage.clock.now) == [], "told once"

@@ -19,6 +19,7 @@ from tui.dashboard.background import BackgroundApp
 from tui.dashboard.commands import ConversationCommands, DashboardCommands, HistoryCommands, ViewCommands
 from tui.dashboard.keys import ConflictWatch, actions, keys_of
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
+from tui.dashboard.notices import Notice
 from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reader import WRITE
 from tui.dashboard.reads import Ask, Stopwatch
@@ -42,7 +43,7 @@ from tui.dashboard.seeing.messages import (
 from tui.dashboard.terminal_line import TerminalLine
 from tui.dashboard.theme_commands import ThemeCommands
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
-from tui.dashboard.toasts import Announcer, desktop_sequence
+from tui.dashboard.toasts import RELEASE_EVERY, Announcer, desktop_sequence
 from tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ class FastIntercomApp(BackgroundApp):
 
     def on_mount(self) -> None:
         ConflictWatch(self, self.workspace.settings.keymap).begin()
+        self.set_interval(RELEASE_EVERY, self._announce_held)
         if self._ask_for_token:
             from tui.dashboard.screens.first_run import FirstRunScreen
 
@@ -186,24 +188,35 @@ class FastIntercomApp(BackgroundApp):
     @on(PreferencesSaved)
     def _preferences_saved(self, message: PreferencesSaved) -> None:
         settings = self._preferences = message.settings
-        self._announcer = Announcer(settings, self.workspace.tz)
+        self._announcer.follow(settings)
         if "theme" in message.keys:
             self.post_message(ThemeChosen(settings.theme or DARK))
 
     @on(NoticeGiven)
     def _notice_given(self, message: NoticeGiven) -> None:
-        notice, settings = message.notice, self._preferences
-        if self._announcer.admits(notice, self.workspace.clock()):
-            self.notify(
-                notice.message,
-                title=notice.title,
-                severity=notice.severity,
-                timeout=notice.seconds,
-                markup=False,
-            )
-            if settings.bell:
-                self.bell()
-            self._terminal.write(desktop_sequence(settings.desktop_notifications, notice))
+        if self._announcer.admits(message.notice, self.workspace.clock()):
+            self._announce(message.notice)
+
+    def _announce_held(self) -> None:
+        """The quiet hours may be over."""
+        for notice in self._announcer.release(self.workspace.clock()):
+            self._announce(notice)
+
+    def _announce(self, notice: Notice) -> None:
+        self.notify(
+            notice.message,
+            title=notice.title,
+            severity=notice.severity,
+            timeout=notice.seconds,
+            markup=False,
+        )
+        if self._preferences.bell:
+            self.bell()
+        self._terminal.write(desktop_sequence(self._preferences.desktop_notifications, notice))
+
+    def is_quiet(self) -> bool:
+        """Whether the settings want nothing to draw attention now."""
+        return self._announcer.is_quiet(self.workspace.clock())
 
     def action_show(self, name: str) -> None:
         """Open a screen, in the place of another one of these."""

@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass
-
-from tui.dashboard.notices import Notice
+from tui.dashboard.notices import Amount, Notice, amount_words
+from tui.dashboard.words import duration
+from tui.domain import Changes
 
 GAP = 60.0
 """Seconds between two toasts about changes; what happens in between is added to the next."""
-LATE = "2h"
-"""Customers who wait longer than this are mentioned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The states that the next sync is compared with."""
-
-    total: int
-    closed: array[int]
-    """Ids of the closed conversations."""
-    late: int
-    """How many customers have been waiting for more than two hours, up to 1,000."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What is different from the tally before."""
-
-    new: int
-    reopened: int
-    late: int
-    late_before: int
-
-
-def compare(before: Tally, after: Tally) -> Changes:
-    """Reopened are those that were closed before and are not now (deleted ones are not told apart)."""
-    reopened = len(set(before.closed).difference(after.closed))
-    return Changes(max(0, after.total - before.total), reopened, after.late, before.late)
 
 
 class News:
@@ -45,26 +15,35 @@ class News:
 
     def __init__(self) -> None:
         self._new = self._reopened = 0
+        self._waiting: int | None = None
+        """How many have been waiting for long, when it was looked at last."""
+        self._first_waits = False
+        """Whether somebody has been waiting for long by now and nobody was before; to be told."""
         self._told_at: float | None = None
 
     def happened(self, changes: Changes, at: float) -> Notice | None:
-        """A sync changed this, at epoch second `at`."""
+        """This was found at epoch second `at`."""
         self._new += changes.new
         self._reopened += changes.reopened
-        first_late = changes.late > 0 and not changes.late_before
-        if not (self._new or self._reopened or first_late):
+        if not changes.waiting:
+            self._first_waits = False
+        elif self._waiting == 0:
+            self._first_waits = True
+        self._waiting = changes.waiting
+        if not (self._new or self._reopened or self._first_waits):
             return None
         if self._told_at is not None and at - self._told_at < GAP:
             return None
-        return self._tell(changes.late, at)
+        amounts = (
+            Amount(self._new, "new"),
+            Amount(self._reopened, "reopened"),
+            Amount(changes.waiting, f"waiting over {duration(changes.waited)}", standing=True),
+        )
+        self.told_otherwise(at)
+        return Notice("Inbox", amount_words(amounts), kind="changes", amounts=amounts)
 
     def told_otherwise(self, at: float) -> None:
         """Another toast said what a sync brought."""
         self._new = self._reopened = 0
+        self._first_waits = False
         self._told_at = at
-
-    def _tell(self, late: int, at: float) -> Notice:
-        amounts = ((self._new, "new"), (self._reopened, "reopened"), (late, "waiting over 2 h"))
-        words = ", ".join(f"{amount:,} {word}" for amount, word in amounts if amount)
-        self.told_otherwise(at)
-        return Notice("Inbox", words, kind="changes")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tui.dashboard.picture import FAILURE_WORDS, Standing, changes
@@ -26,6 +27,21 @@ QUIET_REASONS = frozenset({Reason.INTERRUPTED})
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number that a notice tells: what happened or, `standing`, how things are."""
+
+    number: int
+    words: str
+    standing: bool = False
+
+
+def amount_words(amounts: Sequence[Amount]) -> str:
+    """ "12 new, 3 reopened"."""
+    told = [f"{amount.number:,} {amount.words}" for amount in amounts if amount.number]
+    return ", ".join(told) or "nothing new"
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     title: str
     message: str
@@ -33,6 +49,8 @@ class Notice:
     kind: Kind = "freshness"
     seconds: float | None = None
     """How long the toast stays; None: as long as any other."""
+    amounts: tuple[Amount, ...] = field(default=(), compare=False)
+    """The numbers in its message, so that several notices can be added up."""
 
 
 class Notices:
@@ -79,7 +97,7 @@ class Notices:
             return Notice("Partial", message, "warning") if before is SyncState.FRESH else None
         if self._summary is None:
             return None
-        return Notice("Fresh", changes(self._summary))
+        return Notice("Fresh", changes(self._summary), amounts=amounts_of(self._summary))
 
     def completed(self, summary: SyncSummary) -> Notice | None:
         """A sync completed. What it brought is told with the change to fresh that follows, if one does."""
@@ -88,7 +106,8 @@ class Notices:
         if self._failed is None:
             return None
         self._failed = self._summary = None
-        return Notice("Recovered", f"Syncing again: {changes(summary)}.", kind="failures")
+        words = f"Syncing again: {changes(summary)}."
+        return Notice("Recovered", words, kind="failures", amounts=amounts_of(summary))
 
     def broke(self, event: SyncFailed) -> Notice | None:
         """A sync failed; the same failure again is not news."""
@@ -112,3 +131,12 @@ class Notices:
             "warning",
             "rate_limit",
         )
+
+
+def amounts_of(summary: SyncSummary) -> tuple[Amount, ...]:
+    """What a sync brought."""
+    return (
+        Amount(summary.new, "new"),
+        Amount(summary.updated, "updated"),
+        Amount(summary.deleted, "deleted"),
+    )

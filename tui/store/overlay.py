@@ -81,7 +81,10 @@ def read_overlays(database: Database, ids: Iterable[int], now: int) -> dict[int,
 def all_beyond(database: Database, field: Field, edge: int, ids: Iterable[int]) -> bool:
     """Whether the field is more than `edge` on all of these conversations that are stored."""
     (lacking,) = database.one(
-        f"SELECT EXISTS (SELECT 1 {_ALIVE} AND coalesce(o.{field.column}, 0) <= ?)", (as_list(ids), edge)
+        "SELECT EXISTS (SELECT 1 FROM json_each(?) j CROSS JOIN conversation c ON c.id = j.value"
+        " LEFT JOIN overlay o ON o.conversation_id = c.id"
+        f" WHERE c.deleted_at IS NULL AND coalesce(o.{field.column}, 0) <= ?)",
+        (as_list(ids), edge),
     )
     return not lacking
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from textual.widgets import Static
 
 from tests.dashboard.stage import (
     Dashboard,
@@ -20,7 +21,9 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
+from tui.dashboard.screens.copy import CopyScreen, TextScreen
 from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.dashboard.screens.links import LinksScreen
 from tui.dashboard.screens.play import PlayScreen
 from tui.dashboard.triage.session import Session
 
@@ -56,6 +59,10 @@ async def shows(pilot: Dashboard, conversation_id: int) -> None:
     await wait_for(pilot, lambda: play_of(pilot).desk.thread.conversation_id == conversation_id)
     await wait_for(pilot, lambda: app_of(pilot).reader.idle)
     await pilot.pause()
+
+
+def help_of(pilot: Dashboard) -> list[str]:
+    return str(pilot.app.screen.query_one("#help-text", Static).content).splitlines()
 
 
 async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) -> None:
@@ -172,6 +179,93 @@ async def test_it_plays_offline_and_leaves_early_over_the_summary(stage: Stage) 
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
 
 
+async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: Stage) -> None:
+    told = stage.world.create("<p>Where is my zeppelin? See https://status.example/zeppelins</p>")
+    stage.world.reply(told, "<p>Your zeppelin is on its way.</p>")
+    stage.clock.move(minutes=1)
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        ids = await play(pilot, "is:open zeppelin OR is:snoozed sort:updated")
+        desk = play_of(pilot).desk
+        assert ids[0] == told
+        assert " n Match " in text_of(pilot)[-1]
+        assert any("match 1 of 2" in line for line in text_of(pilot))
+        await pilot.press("n")
+        await pilot.pause()
+        assert any("match 2 of 2" in line for line in text_of(pilot))
+        await pilot.press("N", "right_square_bracket", "e")
+        await pilot.pause()
+        assert any("match 1 of 2" in line for line in text_of(pilot))
+        assert desk.thread.scroll.shows_events
+        await pilot.press("l")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinksScreen))
+        await pilot.press("escape", "y")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CopyScreen))
+        story.clear()
+        await pilot.press("i")
+        await wait_for(pilot, lambda: "TextCopied" in story)
+        assert pilot.app.clipboard == str(told)
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextScreen))
+        await pilot.press("escape", "z")
+        await wait_for(pilot, lambda: play_of(pilot).has_class("-zoomed"))
+        await pilot.pause()
+        assert "▶" not in text_of(pilot)[0], "nothing but the conversation"
+        await pilot.press("z")
+        await pilot.press("right_curly_bracket")
+        await shows(pilot, ids[1])
+        assert f"2 of {len(ids)}" in text_of(pilot)[0]
+        await pilot.press("left_curly_bracket")
+        await shows(pilot, ids[0])
+        assert desk.session.tally == []
+        assert stage.workspace.triage.skips(ids[0]) == []
+        for _ in ids:
+            await pilot.press("right_curly_bracket")
+        await shows(pilot, ids[-1])
+        assert not desk.summary.display, "looking ahead ends nothing"
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert any("look ahead and back without" in line for line in help_of(pilot))
+
+
+async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        ids = await play(pilot, "is:open")
+        desk = play_of(pilot).desk
+        row = desk.thread.row
+        assert row is not None
+        others = [
+            id_
+            for id_ in stage.workspace.search_ids(stage.workspace.parse(f"from:{row.customer.email}"))
+            if id_ != row.id
+        ]
+        other = others[0]
+        story.clear()
+        await pilot.press("w")
+        await wait_for(pilot, lambda: "CustomerFetched" in story)
+        await pilot.press("enter")
+        await shows(pilot, other)
+        assert story.tells("CustomerFetched", "ThreadFetched")
+        assert "aside, not in the queue · b goes back" in text_of(pilot)[0]
+        assert desk.current == other, "steps are about what is read"
+        await pilot.press("asterisk")
+        await shows(pilot, ids[0])
+        assert stage.workspace.triage.overlay([other])[other].starred
+        assert desk.session.tally == [], "it was not the queue's turn"
+        desk.go_to(other)
+        await shows(pilot, other)
+        await pilot.press("s")
+        await shows(pilot, ids[0])
+        assert stage.workspace.triage.skips(other) == []
+        story.clear()
+        await pilot.press("W")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+        await settle(pilot)
+        assert story.tells("QueryChosen", "QueryChosen", "ResultsFetched")
+        assert screen_of(pilot).search_pane.text == f"from:{row.customer.email}"
+
+
 async def test_an_empty_list_has_nothing_to_play(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         await type_query(pilot, "zeppelin")
@@ -204,7 +298,9 @@ def test_a_session_counts_each_conversation_once() -> None:
     assert session.untouched == 2
     session.undone()
     assert (session.current, session.decision) == (1, "done")
+    assert (session.onward(), session.onward(), session.onward()) == (True, True, False)
+    assert (session.current, session.untouched) == (3, 2)
     session.offer([3, 4])
     assert session.waiting == (4,)
     assert session.join() == 1
-    assert session.progress == "1 of 4"
+    assert session.progress == "3 of 4"

@@ -87,7 +87,7 @@ class DashboardScreen(Screen[None]):
             yield ViewTabs(self._jobs, id="tabs")
             with Desk(self._jobs, clock, zone, id="desk"):
                 browser = Browser(self._reads, clock, zone, id="browser")
-                yield ReadingDesk(browser, self._reads, clock, zone, id="reading-desk")
+                yield ReadingDesk(browser, browser, self._reads, clock, zone, id="reading-desk")
                 yield SelectionBar(id="selection")
         yield SyncPanel(self._reads, self.workspace, clock, id="sync")
         yield KeyFooter()

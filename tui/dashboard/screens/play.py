@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import ClassVar
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.dashboard.messages import ConversationsArrived, as_message
 from tui.dashboard.reads import StoreReads
+from tui.dashboard.seeing.messages import QueryChosen
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.session import Session
 from tui.dashboard.widgets.key_footer import KeyFooter
@@ -21,8 +22,11 @@ from tui.query import Query
 from tui.sync.events import SyncEvent
 
 
-class PlayScreen(Screen[None]):
-    """Takes the whole terminal; works on what is stored, so offline too."""
+class PlayScreen(Screen[str | None]):
+    """Takes the whole terminal; works on what is stored, so offline too.
+
+    Ends with a query to search for, or with None.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "end", "End", id="play_end", tooltip="To the summary, and from there to the list"),
@@ -63,11 +67,18 @@ class PlayScreen(Screen[None]):
         return action != "close" or (self.is_mounted and self.desk.summary.display)
 
     def action_end(self) -> None:
-        """The first time to the summary, if there is anything to sum up."""
-        if self._session.tally and not self.desk.summary.display:
+        """From aside into the queue; the first time to the summary, if there is anything to sum up."""
+        if self.desk.is_aside:
+            self.desk.show_place()
+        elif self._session.tally and not self.desk.summary.display:
             self.desk.show_place(ended=True)
         else:
             self.dismiss(None)
+
+    @on(QueryChosen)
+    def _query_chosen(self, message: QueryChosen) -> None:
+        message.stop()
+        self.dismiss(message.query)
 
     def action_close(self) -> None:
         self.dismiss(None)

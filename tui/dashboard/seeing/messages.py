@@ -8,9 +8,8 @@ from pathlib import Path
 
 from textual.message import Message
 
-from tui.dashboard.news import Tally
 from tui.dashboard.notices import Notice
-from tui.domain import RunRecord
+from tui.domain import Changes, RunRecord
 from tui.freshness import Interval
 from tui.insights import DayCoverage, Report
 from tui.settings import Settings
@@ -101,9 +100,9 @@ class LineOpened(Message):
 
 @dataclass
 class TallyTaken(Message):
-    """The states that the next sync is compared with were counted."""
+    """What changed since the last time was counted."""
 
-    tally: Tally
+    changes: Changes
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tui.dashboard.news import LATE, Tally
+from tui.clock import to_epoch
 from tui.dashboard.seeing.messages import DaysFetched, LogFetched, ReportFetched, RunsFetched, TallyTaken
 from tui.text import clean
 from tui.workspace import Workspace
@@ -31,10 +31,9 @@ def runs(workspace: Workspace) -> RunsFetched:
 
 
 def tally(workspace: Workspace) -> TallyTaken:
-    """Counts that take the same few milliseconds however many conversations changed."""
-    closed = workspace.search_ids(workspace.parse("is:closed"))
-    late = workspace.count(workspace.parse(f"waiting:>{LATE}")).total
-    return TallyTaken(Tally(workspace.total(), closed, late))
+    """What changed since this was asked last; how long is too long to wait is the settings' say."""
+    now, waited = to_epoch(workspace.clock()), workspace.settings.waiting_warm_seconds
+    return TallyTaken(workspace.changes.look(now, waited))
 
 
 def log_tail(path: Path) -> LogFetched:

@@ -70,6 +70,13 @@ class Session:
         self.place -= 1
         return True
 
+    def onward(self) -> bool:
+        """To the one after, with nothing decided; False on the last."""
+        if self.place + 1 >= len(self._ids):
+            return False
+        self.place += 1
+        return True
+
     def undone(self) -> None:
         """The last step was taken back: return to its conversation. Skips are no steps."""
         while self._trail:

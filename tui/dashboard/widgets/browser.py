@@ -35,56 +35,6 @@ class Browser(Split):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", id="sort", tooltip="Sort by last update, creation or waiting time"),
         Binding("S", "reverse", "Reverse", id="reverse", tooltip="Turn the order round", show=False),
-        Binding("n", "match(1)", "Match", id="next_match", tooltip="Next match in the conversation"),
-        Binding(
-            "N",
-            "match(-1)",
-            "Previous match",
-            id="previous_match",
-            tooltip="Previous match in the conversation",
-            show=False,
-        ),
-        Binding(
-            "right_square_bracket",
-            "message(1)",
-            "Next message",
-            id="next_message",
-            tooltip="Next message in the conversation",
-            show=False,
-        ),
-        Binding(
-            "left_square_bracket",
-            "message(-1)",
-            "Previous message",
-            id="previous_message",
-            tooltip="Previous message in the conversation",
-            show=False,
-        ),
-        Binding(
-            "right_curly_bracket",
-            "conversation(1)",
-            "Next conversation",
-            id="next_conversation",
-            tooltip="Read the next conversation of the list",
-            show=False,
-        ),
-        Binding(
-            "left_curly_bracket",
-            "conversation(-1)",
-            "Previous conversation",
-            id="previous_conversation",
-            tooltip="Read the previous conversation of the list",
-            show=False,
-        ),
-        Binding("z", "zoom", "Full width", id="zoom", tooltip="The conversation in full width", show=False),
-        Binding(
-            "e",
-            "events",
-            "Events",
-            id="events",
-            tooltip="Show every event, or fold them",
-            show=False,
-        ),
     ]
 
     results = getters.query_one("#results-pane", ResultsPane)
@@ -155,9 +105,6 @@ class Browser(Split):
         elif message.column in {sort.value for sort in SORT_CYCLE}:
             self.action_sort_by(message.column)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "match" or (self.is_mounted and self.thread.has_matches)
-
     def action_sort(self) -> None:
         at = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == self.table.sort), -1)
         self.post_message(SortChosen(SORT_CYCLE[(at + 1) % len(SORT_CYCLE)], reverse=False))
@@ -168,22 +115,6 @@ class Browser(Split):
     def action_reverse(self) -> None:
         self.post_message(SortChosen(Sort(self.table.sort), reverse=not self.table.reverse))
 
-    def action_match(self, step: int) -> None:
-        self.thread.go_to_match(step)
-
-    def action_message(self, step: int) -> None:
-        self.thread.scroll.go_to_message(step)
-
-    def action_conversation(self, step: int) -> None:
+    def go_on(self, step: int) -> None:
+        """To the next (1) or previous (-1) conversation of the list."""
         self.table.cursor += step
-
-    def action_zoom(self) -> None:
-        """The list goes away and comes back; the keys go where they are of use."""
-        if self.screen.has_class("-zoomed"):
-            self.screen.remove_class("-zoomed")
-        else:
-            self.screen.add_class("-zoomed")
-            self.thread.scroll.focus()
-
-    def action_events(self) -> None:
-        self.thread.scroll.toggle_events()

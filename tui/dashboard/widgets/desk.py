@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from tui.dashboard.messages import ResultsCompared, ResultsCompleted
 from tui.dashboard.notices import Notice
 from tui.dashboard.screens.play import PlayScreen
-from tui.dashboard.seeing.messages import NoticeGiven
+from tui.dashboard.seeing.messages import NoticeGiven, QueryChosen
+from tui.dashboard.toasts import KeepsQuiet
 from tui.dashboard.triage.ageing import Ageing
 from tui.dashboard.triage.messages import (
     FollowUpsDue,
@@ -139,11 +140,15 @@ class Desk(TriageKeys):
     @on(OverlayRestored)
     def look_again(self) -> None:
         """Anything in the list may have changed."""
-        self.browser.changed(tuple(self.table.model.known))
+        known = self.table.model.known
+        reading = self.browser.thread.conversation_id
+        self.browser.changed(known if reading is None else {*known, reading})
         self.tabs.count_soon()
 
     def _look_for_due(self) -> None:
-        self._jobs.take_due(self)
+        """In the quiet hours reminders wait in the store, where leaving the dashboard loses none of them."""
+        if not (isinstance(self.app, KeepsQuiet) and self.app.is_quiet()):
+            self._jobs.take_due(self)
 
     @on(FollowUpsDue)
     def _due(self, message: FollowUpsDue) -> None:
@@ -161,4 +166,9 @@ class Desk(TriageKeys):
         title = active.name if active else str(results.query_shown) or "Every conversation"
         session = Session(title, self.table.model.ids, self._clock())
         screen = PlayScreen(self._jobs, self.browser.reads, session, results.query_shown, self._zone)
-        self.app.push_screen(screen, lambda _: self.look_again())
+        self.app.push_screen(screen, self._played)
+
+    def _played(self, query: str | None) -> None:
+        self.look_again()
+        if query is not None:
+            self.post_message(QueryChosen(query))

@@ -19,7 +19,7 @@ class PlayBar(Static):
     words: reactive[Content] = reactive(Content(""))
     news: reactive[Content] = reactive(Content(""))
 
-    def show(self, session: Session) -> None:
+    def show(self, session: Session, *, aside: bool = False) -> None:
         self.words = Content("  ").join(
             part
             for part in (
@@ -27,7 +27,7 @@ class PlayBar(Static):
                 Content.styled(session.progress, "bold $text-primary"),
                 progress_bar(session.fraction),
                 Content.styled(tally_words(session), "$muted"),
-                Content.styled(f"was {WORDS[session.decision]}" if session.decision else "", "$text-warning"),
+                Content.styled(place_words(session, aside=aside), "$text-warning"),
             )
             if part
         )
@@ -43,6 +43,13 @@ class PlayBar(Static):
         return Content.assemble(
             left, " " * max(1, width - left.cell_length - self.news.cell_length), self.news
         )
+
+
+def place_words(session: Session, *, aside: bool) -> str:
+    """What is to be known about the conversation on screen."""
+    if aside:
+        return "aside, not in the queue · b goes back"
+    return f"was {WORDS[session.decision]}" if session.decision else ""
 
 
 def progress_bar(fraction: float) -> Content:

@@ -24,6 +24,7 @@ from tui.dashboard.triage.messages import (
 from tui.dashboard.triage.session import Session
 from tui.dashboard.widgets.play_bar import PlayBar
 from tui.dashboard.widgets.play_summary import PlaySummary
+from tui.dashboard.widgets.reading_desk import ReadingDesk
 from tui.dashboard.widgets.thread_view import ThreadView
 from tui.dashboard.widgets.triage_keys import TriageKeys
 from tui.query import Query
@@ -32,7 +33,10 @@ from tui.query import Query
 class PlayDesk(TriageKeys):
     """A decision on the present conversation opens the next one; behind the last one stands the summary."""
 
-    HELP = "Star, done, follow-up, note and skip go on to the next conversation of the queue."
+    HELP = (
+        "Star, done, follow-up, note and skip go on to the next conversation of the queue. The keys that read"
+        " one work here too; those to the next and the previous one look ahead and back without a decision."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,right", "skip", "Skip", id="play_skip", tooltip="On to the next without a decision"),
         Binding(
@@ -44,6 +48,7 @@ class PlayDesk(TriageKeys):
 
     bar = getters.query_one("#play-bar", PlayBar)
     thread = getters.query_one("#thread", ThreadView)
+    reading = getters.query_one("#play-reading", ReadingDesk)
     summary = getters.query_one("#play-summary", PlaySummary)
 
     def __init__(
@@ -53,10 +58,13 @@ class PlayDesk(TriageKeys):
         self._reads = reads
         self._query = query
         self.session = session
+        self._aside: int | None = None
+        """A conversation that is read in between: it is not the queue's turn."""
 
     def compose(self) -> ComposeResult:
         yield PlayBar(id="play-bar")
-        yield ThreadView(self._reads, self._clock, self._zone, id="thread")
+        thread = ThreadView(self._reads, self._clock, self._zone, id="thread")
+        yield ReadingDesk(thread, self, self._reads, self._clock, self._zone, id="play-reading")
         yield PlaySummary(id="play-summary")
 
     def on_mount(self) -> None:
@@ -66,14 +74,16 @@ class PlayDesk(TriageKeys):
     @property
     def current(self) -> int | None:
         """None also while the summary is shown."""
+        if self._aside is not None:
+            return self._aside
         return None if self.summary.display else self.session.current
 
     def show_place(self, *, ended: bool = False) -> None:
         """Show the conversation at the session's place, or the summary behind the last one."""
-        current = self.session.current
+        current, self._aside = self.session.current, None
         ended = ended or current is None
         self.summary.display = ended
-        self.thread.display = not ended
+        self.reading.display = not ended
         self.bar.show(self.session)
         if ended:
             self.summary.show(self.session, self._clock())
@@ -82,6 +92,27 @@ class PlayDesk(TriageKeys):
             self.thread.read(current, None, self._query)
             self.thread.scroll.focus()
         self.refresh_bindings()
+
+    # --- what is read
+
+    def go_to(self, conversation_id: int) -> None:
+        """Read one in between; a decision on it, or any step in the queue, goes back to the queue."""
+        if conversation_id == self.session.current:
+            self.show_place()
+            return
+        self._aside = conversation_id
+        self.bar.show(self.session, aside=True)
+        self.thread.read(conversation_id, None, self._query)
+        self.refresh_bindings()
+
+    def go_on(self, step: int) -> None:
+        if self._aside is not None or (self.session.onward() if step > 0 else self.session.back()):
+            self.show_place()
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether another conversation than the queue's is read."""
+        return self._aside is not None
 
     # --- decisions
 
@@ -109,12 +140,16 @@ class PlayDesk(TriageKeys):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "join":
             return bool(self.session.waiting)
-        if action in {"star", "done", "follow_up", "note", "skip", "skip_because"}:
+        if action == "skip_because":
+            return self.is_mounted and self.current is not None and self._aside is None
+        if action in {"star", "done", "follow_up", "note", "skip"}:
             return self.is_mounted and self.current is not None
         return True
 
     def action_skip(self) -> None:
-        if self.current is not None:
+        if self._aside is not None:
+            self.show_place()
+        elif self.current is not None:
             self._jobs.skip(self, self.current, "")
 
     def action_skip_because(self) -> None:
@@ -128,7 +163,8 @@ class PlayDesk(TriageKeys):
             self.app.push_screen(ReasonDialog(), answered)
 
     def action_back(self) -> None:
-        if (self.summary.display and self.session.current is not None) or self.session.back():
+        stays = self._aside is not None or (self.summary.display and self.session.current is not None)
+        if stays or self.session.back():
             self.show_place()
 
     # --- what comes in meanwhile

@@ -1,14 +1,16 @@
-"""What one does with the conversation under the cursor: copy it, open it, follow links, meet the customer."""
+"""What one does with a conversation that is read, wherever it is: walk through it, copy it, open it, follow
+links, meet the customer."""
 
 from __future__ import annotations
 
 import os
 from datetime import tzinfo
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual import getters, on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.widget import Widget
 
 from tui.clock import Clock, system_clock
 from tui.dashboard.clipboard import takes_clipboard
@@ -20,17 +22,81 @@ from tui.dashboard.screens.copy import CopyScreen, TextScreen
 from tui.dashboard.screens.customer import CustomerScreen
 from tui.dashboard.screens.links import LinksScreen
 from tui.dashboard.seeing.messages import QueryChosen
-from tui.dashboard.widgets.browser import Browser
+from tui.dashboard.widgets.thread_view import ThreadView
 from tui.markdown import thread_markdown
 
 COPIED = "Copied to the clipboard, if the terminal takes it (OSC 52). If not, mark the text here:"
 NO_BROWSER = "No browser could be opened from here. This is the address:"
 
 
+READ = frozenset({"copy", "open", "customer", "only_theirs"})
+"""What needs a conversation."""
+
+
+class Shelf(Protocol):
+    """Where the conversations come from."""
+
+    def go_to(self, conversation_id: int) -> None:
+        """Read this one, which may be from elsewhere."""
+
+    def go_on(self, step: int) -> None:
+        """Read the next (1) or previous (-1) one."""
+
+
 class ReadingDesk(Container):
-    """Stands around the browser, so that its keys work in the list and in the thread."""
+    """Stands around whatever shows a thread, so that its keys work in all of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "match(1)", "Match", id="next_match", tooltip="Next match in the conversation"),
+        Binding(
+            "N",
+            "match(-1)",
+            "Previous match",
+            id="previous_match",
+            tooltip="Previous match in the conversation",
+            show=False,
+        ),
+        Binding(
+            "right_square_bracket",
+            "message(1)",
+            "Next message",
+            id="next_message",
+            tooltip="Next message in the conversation",
+            show=False,
+        ),
+        Binding(
+            "left_square_bracket",
+            "message(-1)",
+            "Previous message",
+            id="previous_message",
+            tooltip="Previous message in the conversation",
+            show=False,
+        ),
+        Binding(
+            "right_curly_bracket",
+            "conversation(1)",
+            "Next conversation",
+            id="next_conversation",
+            tooltip="Read the next conversation of the list",
+            show=False,
+        ),
+        Binding(
+            "left_curly_bracket",
+            "conversation(-1)",
+            "Previous conversation",
+            id="previous_conversation",
+            tooltip="Read the previous conversation of the list",
+            show=False,
+        ),
+        Binding("z", "zoom", "Full width", id="zoom", tooltip="The conversation in full width", show=False),
+        Binding(
+            "e",
+            "events",
+            "Events",
+            id="events",
+            tooltip="Show every event, or fold them",
+            show=False,
+        ),
         Binding("y", "copy", "Copy", id="copy", tooltip="Copy link, id, message or thread", show=False),
         Binding("o", "open", "Open", id="open_in_intercom", tooltip="Open it in Intercom", show=False),
         Binding("l", "links", "Links", id="links", tooltip="Open a link or attachment of it", show=False),
@@ -45,28 +111,55 @@ class ReadingDesk(Container):
         ),
     ]
 
-    browser = getters.query_one(Browser)
+    thread = getters.query_one(ThreadView)
 
     def __init__(
         self,
-        browser: Browser,
+        shown: Widget,
+        shelf: Shelf,
         reads: StoreReads,
         clock: Clock = system_clock,
         zone: tzinfo | None = None,
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
-        super().__init__(browser, id=id)
+        """`shown` is, or has in it, the thread that is read."""
+        super().__init__(shown, id=id)
+        self._shelf = shelf
         self._reads = reads
         self._clock = clock
         self._zone = zone
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if not self.is_mounted or action not in {"copy", "open", "links", "customer", "only_theirs"}:
+        if not self.is_mounted:
             return True
+        if action == "match":
+            return self.thread.has_matches
         if action == "links":
-            return bool(self.browser.thread.links)
-        return self.browser.thread.row is not None
+            return bool(self.thread.links)
+        return action not in READ or self.thread.row is not None
+
+    # --- walking through it
+
+    def action_match(self, step: int) -> None:
+        self.thread.go_to_match(step)
+
+    def action_message(self, step: int) -> None:
+        self.thread.scroll.go_to_message(step)
+
+    def action_conversation(self, step: int) -> None:
+        self._shelf.go_on(step)
+
+    def action_zoom(self) -> None:
+        """What stands beside the thread goes away and comes back; the keys go where they are of use."""
+        if self.screen.has_class("-zoomed"):
+            self.screen.remove_class("-zoomed")
+        else:
+            self.screen.add_class("-zoomed")
+            self.thread.scroll.focus()
+
+    def action_events(self) -> None:
+        self.thread.scroll.toggle_events()
 
     # --- copying
 
@@ -74,7 +167,7 @@ class ReadingDesk(Container):
         self.app.push_screen(CopyScreen(), self._copy)
 
     def _copy(self, what: str | None) -> None:
-        row, thread, part = self.browser.thread.row, self.browser.thread.thread, self.browser.thread.part
+        row, thread, part = self.thread.row, self.thread.thread, self.thread.part
         text = ""
         if what == "link" and row is not None:
             text = row.url
@@ -102,11 +195,11 @@ class ReadingDesk(Container):
     # --- opening
 
     def action_open(self) -> None:
-        if (row := self.browser.thread.row) is not None:
+        if (row := self.thread.row) is not None:
             self._open(row.url)
 
     def action_links(self) -> None:
-        self.app.push_screen(LinksScreen(self.browser.thread.links, self._zone), self._link_chosen)
+        self.app.push_screen(LinksScreen(self.thread.links, self._zone), self._link_chosen)
 
     def _link_chosen(self, number: int | None) -> None:
         if number:
@@ -114,7 +207,7 @@ class ReadingDesk(Container):
 
     @on(LinkFollowed)
     def _follow(self, message: LinkFollowed) -> None:
-        links = self.browser.thread.links
+        links = self.thread.links
         if 0 < message.number <= len(links):
             self._open(links[message.number - 1].url)
 
@@ -132,16 +225,16 @@ class ReadingDesk(Container):
     # --- the customer
 
     def action_customer(self) -> None:
-        if (row := self.browser.thread.row) is not None:
-            card = CustomerScreen(self._reads, row, self.browser.thread.thread, self._clock(), self._zone)
+        if (row := self.thread.row) is not None:
+            card = CustomerScreen(self._reads, row, self.thread.thread, self._clock(), self._zone)
             self.app.push_screen(card, self._card_closed)
 
     def _card_closed(self, outcome: int | str | None) -> None:
         if isinstance(outcome, int):
-            self.browser.go_to(outcome)
+            self._shelf.go_to(outcome)
         elif outcome == "filter":
             self.action_only_theirs()
 
     def action_only_theirs(self) -> None:
-        if (row := self.browser.thread.row) is not None:
+        if (row := self.thread.row) is not None:
             self.post_message(QueryChosen(term("from", row.customer.email or row.customer.name)))

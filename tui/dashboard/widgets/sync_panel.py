@@ -20,7 +20,7 @@ from tui.dashboard.messages import (
     WindowFoundStale,
     as_message,
 )
-from tui.dashboard.news import News, Tally, compare
+from tui.dashboard.news import News
 from tui.dashboard.notices import Notice, Notices
 from tui.dashboard.picture import Standing, SyncPicture
 from tui.dashboard.reads import StoreReads
@@ -70,7 +70,6 @@ class SyncPanel(Vertical):
         self._clock = clock
         self._notices = Notices()
         self._news = News()
-        self._tally: Tally | None = None
         self._query: Query | None = None
         self._asked_for = ""
         """The query a stale verdict has asked a sync for; asked once, until it is not stale any more."""
@@ -141,11 +140,8 @@ class SyncPanel(Vertical):
 
     @on(TallyTaken)
     def _tally_taken(self, message: TallyTaken) -> None:
-        """What is different from before the sync; a mirror that was empty has no before."""
         message.stop()
-        before, self._tally = self._tally, message.tally
-        if before is not None and before.total:
-            self._tell(self._news.happened(compare(before, message.tally), self._clock().timestamp()))
+        self._tell(self._news.happened(message.changes, self._clock().timestamp()))
 
     def _tell(self, notice: Notice | None) -> None:
         if notice is not None:

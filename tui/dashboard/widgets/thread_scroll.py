@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from itertools import chain
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -12,6 +13,7 @@ from tui.dashboard.reading import Day, Events, Passage, Reading
 from tui.dashboard.widgets.day_rule import DayRule
 from tui.dashboard.widgets.events_line import EventsLine
 from tui.dashboard.widgets.filled_scroll import FilledScroll
+from tui.dashboard.widgets.own_note import OwnNote
 from tui.dashboard.widgets.part_view import PartView
 
 
@@ -50,13 +52,15 @@ class ThreadScroll(FilledScroll):
         self._hits, self._hit, self._aim = [], None, None
         self.empty()
 
-    async def show(self, reading: Reading, now: datetime, zone: tzinfo | None) -> None:
-        """Show a thread from its start, instead of what was shown."""
+    async def show(self, reading: Reading, now: datetime, zone: tzinfo | None, note: str = "") -> None:
+        """Show a thread from its start, below one's own note, instead of what was shown."""
         self.clear()
         await self.remove_children()
         self._passages = [block for block in reading.blocks if isinstance(block, Passage)]
         self._hits = [(p, n) for p, read in enumerate(self._passages) for n in range(len(read.matches))]
-        self.fill((self._view(block, now, zone) for block in reading.blocks), len(reading.blocks))
+        head = [OwnNote(note)] if note else []
+        views = (self._view(block, now, zone) for block in reading.blocks)
+        self.fill(chain(head, views), len(head) + len(reading.blocks))
 
     @property
     def match_place(self) -> tuple[int | None, int]:

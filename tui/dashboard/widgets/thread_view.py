@@ -122,7 +122,7 @@ class ThreadView(Vertical):
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
         self._links = fetched.reading.links
         self._tell(notice_of(thread))
-        await self.scroll.show(fetched.reading, self._clock(), self._zone)
+        await self.scroll.show(fetched.reading, self._clock(), self._zone, thread.overlay.note)
         self._show_header()
         self.refresh_bindings()
         if thread.conversation.thread_pending:
