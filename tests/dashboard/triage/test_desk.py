@@ -22,6 +22,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.dialogs.follow_up import FollowUpDialog
 from tui.dashboard.dialogs.note import NoteDialog
+from tui.domain import Part
 
 pytestmark = pytest.mark.anyio
 
@@ -151,6 +152,76 @@ async def test_a_note_is_written_read_again_and_emptied(stage: Stage) -> None:
         await pilot.press("x", "escape")
         await settle(pilot)
         assert stage.workspace.triage.overlay([id_]) == {}, "escape keeps nothing"
+
+
+async def test_a_note_is_written_on_the_selection_in_one_step(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        chosen = list(screen_of(pilot).results.table.model.ids[:3])
+        triage = stage.workspace.triage
+        triage.write_note([chosen[1]], "mine alone")
+        await pilot.press("x", "j", "j", "X", "m")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, NoteDialog)
+        assert any("On 3 conversations; replaces 1 note" in line for line in text_of(pilot))
+        assert pilot.app.screen.entry.text == "", "theirs differ"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert any("this removes 1 note; save once more to do it" in line for line in text_of(pilot))
+        story.clear()
+        await pilot.press(*"same", "space", *"cause", "ctrl+s")
+        await settle(pilot)
+        assert story.tells("OverlayChanged", "RowsFetched")
+        assert story.count("OverlayChanged") == 1
+        assert toasts(pilot) == ["Noted: Wrote a note on 3 conversations"]
+        assert {i: o.note for i, o in triage.overlay(chosen).items()} == dict.fromkeys(chosen, "same cause")
+        await pilot.press("m")
+        await settle(pilot)
+        assert any("On 3 conversations, which all have this note" in line for line in text_of(pilot))
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert len(toasts(pilot)) == 1, "nothing was changed"
+        await pilot.press("u")
+        await settle(pilot)
+        assert toasts(pilot)[-1] == "Undone: Wrote a note on 3 conversations"
+        assert {i: o.note for i, o in triage.overlay(chosen).items()} == {chosen[1]: "mine alone"}
+        await pilot.press("m")
+        await settle(pilot)
+        await pilot.press("ctrl+s", "ctrl+s")
+        await settle(pilot)
+        assert toasts(pilot)[-1] == "Noted: Removed the note on 1 conversation"
+        assert triage.overlay(chosen) == {}
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_the_note_stands_at_the_head_of_the_conversation(stage: Stage, size: tuple[int, int]) -> None:
+    hostile = "[/b]ask [red]Ada[/]\x1b[31m\u202e\nsecond line"
+    story = Story()
+    async with dashboard(stage, size=size, story=story) as pilot:
+        id_ = selected(pilot)
+        stage.workspace.triage.write_note([id_], hostile)
+        story.clear()
+        await pilot.press("asterisk")  # any change has the conversation read again
+        await settle(pilot)
+        assert story.tells("OverlayChanged", "ThreadFetched")
+        await pilot.press("enter")
+        await settle(pilot)
+        lines = text_of(pilot)
+        top = next(y for y, line in enumerate(lines) if "✎ MY NOTE" in line)
+        assert "[/b]ask [red]Ada[/]" in lines[top + 1]
+        assert "second line" in lines[top + 2]
+        assert "only here, never sent to Intercom" in lines[top + 3]
+        assert any("Today" in line or "day " in line for line in lines[top + 4 :]), "the messages follow"
+        assert "[/b]ask" not in "".join(part.text for part in parts_of(stage, id_))
+        await pilot.press("u", "u")
+        await settle(pilot)
+        assert not any("MY NOTE" in line for line in text_of(pilot))
+
+
+def parts_of(stage: Stage, id_: int) -> tuple[Part, ...]:
+    thread = stage.workspace.thread(id_)
+    assert thread is not None
+    return thread.parts
 
 
 async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from tui.dashboard.dialogs.dialog import Dialog
-from tui.dashboard.words import counted, number
+from tui.dashboard.words import counted
 from tui.domain import SharedNote
 from tui.triage import LONGEST_NOTE
 
@@ -58,8 +58,7 @@ class NoteDialog(Dialog[str | None]):
 
 def scope(count: int, shared: SharedNote) -> str:
     """What the note is about, and what becomes of those there are."""
-    words = f"On each of {counted(count, 'conversation')}"
+    words = f"On {counted(count, 'conversation')}"
     if shared.text is None:
-        has = "has a note" if shared.noted == 1 else "have notes"
-        return f"{words}; {number(shared.noted)} of them {has}, which this one replaces"
+        return f"{words}; replaces {counted(shared.noted, 'note')}"
     return f"{words}, which all have this note" if shared.text else words
