@@ -144,6 +144,36 @@ def test_an_exception_undoes_the_transaction(tmp_path: Path) -> None:
     database.close()
 
 
+def test_who_sits_at_the_keyboard_does_not_wait_for_a_sync_to_end(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+    syncing, asked, written = threading.Event(), threading.Event(), threading.Event()
+    after: list[int] = []
+
+    def sync() -> None:
+        """Writes one transaction after the other, without a gap."""
+        for number in range(2000):
+            with database.transaction() as connection:
+                for _ in range(200):
+                    connection.execute("INSERT OR REPLACE INTO setting VALUES ('sync', ?)", (number,))
+            syncing.set()
+            if written.is_set():
+                return
+            if asked.is_set():
+                after.append(number)
+
+    thread = threading.Thread(target=sync)
+    thread.start()
+    assert syncing.wait(30)
+    asked.set()
+    with database.transaction(fenced=False) as connection:
+        connection.execute("INSERT INTO setting VALUES ('mine', '1')")
+    written.set()
+    thread.join(30)
+    assert len(after) <= 2, "the one under way, and none that comes after it"
+    assert database.one("SELECT value FROM setting WHERE key = 'mine'") == ("1",)
+    database.close()
+
+
 def test_an_interrupted_read_says_it_was_superseded(tmp_path: Path) -> None:
     database = Database(tmp_path / "mirror.db")
     outcome: list[BaseException] = []

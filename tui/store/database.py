@@ -52,6 +52,9 @@ class Database:
         self._guard = threading.Lock()
         self._fence: int | None = None
         self._closed = False
+        self._turn = threading.Condition()
+        self._in_hurry = 0
+        """Writes of the person at the keyboard that wait for their turn, or have it."""
         _prepare_file(path)
         self.peewee = SqliteDatabase(
             str(path),
@@ -151,8 +154,25 @@ class Database:
         """A short write transaction on this thread's connection; rolled back on any exception.
 
         Raises `FenceLost` when this process held the sync lease and another one took it, unless not
-        `fenced`: what the person at the keyboard writes is no part of a sync.
+        `fenced`: what the person at the keyboard writes is no part of a sync, and goes before it. SQLite has
+        no queue: a sync that writes one transaction after the other would leave it no gap.
         """
+        with self._turn:
+            if fenced:
+                self._turn.wait_for(lambda: not self._in_hurry, BUSY_TIMEOUT)
+            else:
+                self._in_hurry += 1
+        try:
+            with self._begun(fenced=fenced) as connection:
+                yield connection
+        finally:
+            if not fenced:
+                with self._turn:
+                    self._in_hurry -= 1
+                    self._turn.notify_all()
+
+    @contextmanager
+    def _begun(self, *, fenced: bool) -> Iterator[sqlite3.Connection]:
         connection = self._connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
