@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import sys
@@ -31,8 +30,6 @@ def run_dashboard(workspace: Workspace) -> None:
     from tui.dashboard.outcome import OpenDemo, OpenWith
 
     check_keymap(workspace.settings)
-    # What is imported stays for good: looking through it again and again for garbage costs 0.1 s each time.
-    gc.freeze()
     outcome = create_app(workspace, ask_for_token=lacks_token(workspace.settings)).run()
     if isinstance(outcome, OpenWith):
         from tui.workspace import Workspace
