@@ -46,6 +46,10 @@ class NoteDialog(Dialog[str | None]):
         self.entry.move_cursor(self.entry.document.end)
 
     def action_save(self) -> None:
+        """What was typed right before may still be on its way to the editor."""
+        self.entry.call_later(self._save)
+
+    def _save(self) -> None:
         text = self.entry.text.strip()
         if len(text) > LONGEST_NOTE:
             self.complain(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
