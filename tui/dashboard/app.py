@@ -15,11 +15,10 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.dashboard.background import BackgroundApp
+from tui.dashboard.announcing import AnnouncingApp
 from tui.dashboard.commands import ConversationCommands, DashboardCommands, HistoryCommands, ViewCommands
 from tui.dashboard.keys import ConflictWatch, actions, keys_of
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
-from tui.dashboard.notices import Notice
 from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reader import WRITE
 from tui.dashboard.reads import Ask, Stopwatch
@@ -33,17 +32,14 @@ from tui.dashboard.screens.insights import InsightsScreen
 from tui.dashboard.screens.preferences import PreferencesScreen
 from tui.dashboard.screens.theme_choice import ThemeScreen
 from tui.dashboard.seeing.messages import (
-    NoticeGiven,
     PreferencesSaved,
     QueryChosen,
     RangeSyncRequested,
     SplitChosen,
     ThemeChosen,
 )
-from tui.dashboard.terminal_line import TerminalLine
 from tui.dashboard.theme_commands import ThemeCommands
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
-from tui.dashboard.toasts import RELEASE_EVERY, Announcer, desktop_sequence
 from tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -61,7 +57,7 @@ SAVE_AFTER = 1.0
 """Seconds after a change until it is remembered."""
 
 
-class FastIntercomApp(BackgroundApp):
+class FastIntercomApp(AnnouncingApp):
     """The screens, their keys and their looks."""
 
     TITLE = "fastintercom"
@@ -110,11 +106,6 @@ class FastIntercomApp(BackgroundApp):
         self._transport = transport
         self._stopwatch = stopwatch
         self._ask_for_token = ask_for_token
-        self._preferences = workspace.settings
-        """Of these, what takes effect at once."""
-        self._announcer = Announcer(workspace.settings, workspace.tz)
-        self._terminal = TerminalLine()
-        self.driver_class = self._terminal.hook(self.driver_class)
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
         self.remembered = Remembered(workspace)
@@ -131,7 +122,6 @@ class FastIntercomApp(BackgroundApp):
 
     def on_mount(self) -> None:
         ConflictWatch(self, self.workspace.settings.keymap).begin()
-        self.set_interval(RELEASE_EVERY, self._announce_held)
         if self._ask_for_token:
             from tui.dashboard.screens.first_run import FirstRunScreen
 
@@ -187,36 +177,10 @@ class FastIntercomApp(BackgroundApp):
 
     @on(PreferencesSaved)
     def _preferences_saved(self, message: PreferencesSaved) -> None:
-        settings = self._preferences = message.settings
-        self._announcer.follow(settings)
+        settings = message.settings
+        self.prefer(settings)
         if "theme" in message.keys:
             self.post_message(ThemeChosen(settings.theme or DARK))
-
-    @on(NoticeGiven)
-    def _notice_given(self, message: NoticeGiven) -> None:
-        if self._announcer.admits(message.notice, self.workspace.clock()):
-            self._announce(message.notice)
-
-    def _announce_held(self) -> None:
-        """The quiet hours may be over."""
-        for notice in self._announcer.release(self.workspace.clock()):
-            self._announce(notice)
-
-    def _announce(self, notice: Notice) -> None:
-        self.notify(
-            notice.message,
-            title=notice.title,
-            severity=notice.severity,
-            timeout=notice.seconds,
-            markup=False,
-        )
-        if self._preferences.bell:
-            self.bell()
-        self._terminal.write(desktop_sequence(self._preferences.desktop_notifications, notice))
-
-    def is_quiet(self) -> bool:
-        """Whether the settings want nothing to draw attention now."""
-        return self._announcer.is_quiet(self.workspace.clock())
 
     def action_show(self, name: str) -> None:
         """Open a screen, in the place of another one of these."""
