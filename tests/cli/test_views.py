@@ -45,6 +45,19 @@ def test_views_are_listed_with_their_counts(call: Call, mirror: Path) -> None:
     assert result.err.startswith("🟢 Fresh")
 
 
+def test_columns_of_their_own_are_listed_and_said(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    saved = call("views", "save", "Short", "refund", "--column", "subject", "--column", "waiting")
+    assert saved.err == "Saved “Short”: refund · columns subject, waiting\n"
+    head, *lines = call("views").out.splitlines()
+    assert head.split() == ["VIEW", "TOTAL", "KEY", "QUERY", "COLUMNS"]
+    assert lines[-1].endswith("refund                   subject, waiting")
+    wrong = call("views", "save", "Bad", "refund", "--column", "wating")
+    assert wrong.code == 2
+    assert wrong.err.count("\n") == 1
+    assert "there is no column “wating”; did you mean “waiting”? There are state, customer, " in wrong.err
+
+
 def test_views_as_json(call: Call, mirror: Path) -> None:
     assert mirror.exists()
     assert (

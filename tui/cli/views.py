@@ -49,7 +49,7 @@ def views_command(context: click.Context, as_json: bool) -> int:
 @click.argument("name")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--sort", "order", default="", metavar="ORDER", help="For example waiting or created.")
-@click.option("--column", "columns", multiple=True, metavar="COLUMN", help="Show this column; repeatable.")
+@click.option("--column", "columns", multiple=True, metavar="COLUMN", help="A column, in order; repeatable.")
 @click.option("--key", default="", metavar="KEY", help="The dashboard's key for it, such as f2.")
 @click.option("--replace", is_flag=True, help="Overwrite the saved view of that name.")
 def save_command(
@@ -68,7 +68,8 @@ def save_command(
         view = workspace.views.save(
             name, " ".join(query), sort=check_sort(order), columns=columns, key=key, replace=replace
         )
-        invocation.tell(f"Saved “{view.name}”: {view.source}")
+        shown = f" · columns {', '.join(view.columns)}" if view.columns else ""
+        invocation.tell(f"Saved “{view.name}”: {view.source}{shown}")
     return ExitCode.OK
 
 
@@ -184,6 +185,9 @@ def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str
 
     columns = [Column("VIEW"), Column("TOTAL", right=True), Column("KEY"), Column("QUERY", flexible=True)]
     cells = [[view.name, _total(counts[view.name]), view.key, view.source] for view in views]
+    if any(view.columns for view in views):
+        columns.append(Column("COLUMNS", 80))
+        cells = [[*line, ", ".join(view.columns)] for line, view in zip(cells, views, strict=True)]
     head, *lines = table(columns, cells, terminal_width() if is_terminal(sys.stdout) else None)
     return [paint(head, "1", sys.stdout), *lines]
 

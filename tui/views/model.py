@@ -80,7 +80,7 @@ def check_columns(columns: Iterable[str]) -> tuple[str, ...]:
     for index, column in enumerate(found):
         if column not in COLUMNS:
             close = nearest(column, COLUMNS)
-            hint = f"did you mean “{close}”?" if close else "there are " + ", ".join(COLUMNS)
+            hint = (f"did you mean “{close}”? There are " if close else "there are ") + ", ".join(COLUMNS)
             raise ViewError(f"there is no column “{shorten(column)}”; {hint}")
         if column in found[:index]:
             raise ViewError(f"the column “{column}” is there twice")
