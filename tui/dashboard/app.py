@@ -16,8 +16,10 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tui.dashboard.announcing import AnnouncingApp
+from tui.dashboard.column_commands import ColumnCommands
 from tui.dashboard.commands import ConversationCommands, DashboardCommands, HistoryCommands, ViewCommands
 from tui.dashboard.keys import ConflictWatch, actions, keys_of
+from tui.dashboard.looks import LooksChosen
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reader import WRITE
@@ -68,6 +70,7 @@ class FastIntercomApp(AnnouncingApp):
         *App.COMMANDS,
         DashboardCommands,
         ViewCommands,
+        ColumnCommands,
         ThemeCommands,
         ConversationCommands,
         HistoryCommands,
@@ -133,6 +136,7 @@ class FastIntercomApp(AnnouncingApp):
     # --- what is remembered
 
     @on(ResultsFetched)
+    @on(LooksChosen)
     @on(SplitChosen)
     def _save_soon(self, message: Message | None = None) -> None:
         if isinstance(message, SplitChosen):

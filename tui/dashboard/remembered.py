@@ -1,9 +1,11 @@
-"""What the dashboard remembers between two starts: looks, order, split and the last search."""
+"""What the dashboard remembers between two starts: looks, order, columns, split and the last search."""
 
 from __future__ import annotations
 
 import logging
+import re
 
+from tui.dashboard.columns import NARROWEST, TITLES, WIDEST, Arrangement
 from tui.dashboard.reads import Ask
 from tui.query import Sort
 from tui.store.errors import StoreError
@@ -11,9 +13,8 @@ from tui.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-SPLITS = (30, 40, 50, 60, 70)
-"""Shares of the results, in percent, that the split can be set to."""
-USUAL_SPLIT = 60
+LEAST_SPLIT, USUAL_SPLIT, MOST_SPLIT = 20.0, 60.0, 80.0
+"""The share of the results, in percent."""
 
 
 class Remembered:
@@ -57,14 +58,39 @@ class Remembered:
         self._set("reverse", "yes" if asked.reverse else "no")
 
     @property
-    def split(self) -> int:
+    def split(self) -> float:
         """The share of the results in percent."""
         text = self._values.get("split", "")
-        return int(text) if text.isdecimal() and int(text) in SPLITS else USUAL_SPLIT
+        share = float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else USUAL_SPLIT
+        return share if LEAST_SPLIT <= share <= MOST_SPLIT else USUAL_SPLIT
 
     @split.setter
-    def split(self, share: int) -> None:
-        self._set("split", str(share))
+    def split(self, share: float) -> None:
+        self._set("split", f"{share:g}")
+
+    @property
+    def columns(self) -> Arrangement:
+        """The columns where no view has its own, and the widths that columns were given."""
+        keys = dict.fromkeys(key for key in self._values.get("columns", "").split() if key in TITLES)
+        given = re.findall(r"(\w+)=(\d{1,2})\b", self._values.get("widths", ""))
+        widths = {
+            key: int(cells) for key, cells in given if key in TITLES and NARROWEST <= int(cells) <= WIDEST
+        }
+        return Arrangement(tuple(keys), tuple(sorted(widths.items())))
+
+    @columns.setter
+    def columns(self, arrangement: Arrangement) -> None:
+        self._set("columns", " ".join(arrangement.keys))
+        self._set("widths", " ".join(f"{key}={width}" for key, width in arrangement.widths))
+
+    @property
+    def hides_empty(self) -> bool:
+        """Whether views without a conversation have no tab."""
+        return self._values.get("empty-tabs") == "hidden"
+
+    @hides_empty.setter
+    def hides_empty(self, hide: bool) -> None:
+        self._set("empty-tabs", "hidden" if hide else "shown")
 
     def save(self) -> None:
         """Write what changed. A store that cannot be written is logged: nothing of this is precious."""

@@ -25,6 +25,7 @@ from tui.domain import ConversationRow
 STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
 PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
 UNASSIGNED = "—"
+EDGE = "│"
 
 Run = tuple[str, Style]
 
@@ -186,6 +187,8 @@ def draw_row(
     segments = [Segment(gutter, styles.base)]
     for column in columns:
         runs = cell_runs(line, column.key, column.width, now, ageing, styles)
+        if column.flexible and column.key != "subject":
+            runs = [*mark_runs(line.row, now, styles), *runs]
         if column.key in RIGHT_ALIGNED:
             used = sum(cell_len(text) for text, _ in runs)
             runs = [(" " * max(0, column.width - used), styles.base), *runs]
@@ -195,10 +198,18 @@ def draw_row(
 
 
 def draw_heading(
-    columns: Sequence[Column], width: int, sort: str, reverse: bool, base: Style, active: Style
+    columns: Sequence[Column],
+    width: int,
+    sort: str,
+    reverse: bool,
+    base: Style,
+    active: Style,
+    *,
+    edges: bool = False,
 ) -> Strip:
-    """The heading line; the sorted column carries ▼ (▲ when reversed)."""
+    """The heading line; the sorted column carries ▼ (▲ when reversed). `edges` shows where it can be held."""
     segments = [Segment(" " * GUTTER, base)]
+    last = columns[-1]
     for column in columns:
         style, title = base, column.title
         if column.key == sort:
@@ -208,5 +219,6 @@ def draw_heading(
         text = fit(title, column.width)
         if column.key in RIGHT_ALIGNED:
             text = " " * (column.width - cell_len(text.rstrip())) + text.rstrip()
-        segments.extend((Segment(text, style), Segment(" " * GAP, base)))
+        gap = EDGE if edges and column is not last else " "
+        segments.extend((Segment(text, style), Segment(gap * GAP, base)))
     return Strip(segments).crop_extend(0, width, base)

@@ -131,6 +131,12 @@ async def test_empty_tabs_can_be_hidden_and_the_numbers_close_up(stage: Stage) -
         await pilot.press(str(shown["After"]))
         await settle(pilot)
         assert active(pilot) == "After"
+    async with dashboard(stage) as pilot:
+        assert "Nobody" not in {tab.view.name for tab in tabs_of(pilot).in_view if tab.view}, "remembered"
+        await command(pilot, "show the empty", "Show the empty tabs")
+        await settle(pilot)
+    async with dashboard(stage) as pilot:
+        assert "Nobody" in {tab.view.name for tab in tabs_of(pilot).in_view if tab.view}
 
 
 async def test_a_view_whose_tag_is_gone_shows_a_question_mark_and_says_why(stage: Stage) -> None:

@@ -15,7 +15,10 @@ from textual.widgets import Input, Static
 from tui.dashboard.dialogs.dialog import Dialog
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewRefused, ViewsChanged
+from tui.dashboard.widgets.column_list import ColumnList
 from tui.views import View
+
+HINT = "space shows or hides · K J move · r resets"
 
 
 class SaveViewDialog(Dialog[ViewsChanged | None]):
@@ -35,13 +38,19 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
 
     named = getters.query_one("#view-name", Input)
     keyed = getters.query_one("#view-key", Input)
+    columns = getters.query_one("#view-columns", ColumnList)
+    caption = getters.query_one("#view-columns-caption", Static)
 
-    def __init__(self, jobs: TriageJobs, view: View, keys_in_use: Mapping[str, str]) -> None:
-        """`view` as far as it is known; `keys_in_use`: key → what it does."""
+    def __init__(
+        self, jobs: TriageJobs, view: View, keys_in_use: Mapping[str, str], usual: tuple[str, ...]
+    ) -> None:
+        """`view` as far as it is known, with the columns chosen for what is shown now; `keys_in_use`:
+        key → what it does; `usual`: the columns where a view does not have its own."""
         super().__init__()
         self._jobs = jobs
         self._view = view
         self._keys = keys_in_use
+        self._usual = usual
         self._taken = False
 
     def ask(self) -> ComposeResult:
@@ -50,6 +59,16 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         yield Input(
             value=self._view.key, placeholder="key (optional), such as f2", id="view-key", compact=True
         )
+        yield Static(id="view-columns-caption")
+        yield ColumnList(self._view.columns, self._usual, id="view-columns")
+
+    def on_mount(self) -> None:
+        self._describe()
+
+    def _describe(self) -> None:
+        chosen = len(self.columns.chosen)
+        words = f"{chosen} of its own" if chosen else "the usual ones"
+        self.caption.update(Content.assemble(("columns  ", "$muted"), words, (f"  {HINT}", "$muted")))
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
@@ -58,8 +77,16 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         self.refresh_bindings()
         self.complain("")
 
+    @on(ColumnList.Changed)
+    @on(ColumnList.Reset)
+    def _columns_chosen(self, message: ColumnList.Changed | ColumnList.Reset) -> None:
+        message.stop()
+        self._describe()
+        self.complain(message.problem if isinstance(message, ColumnList.Changed) else "")
+
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(ColumnList.Kept)
+    def _submitted(self, event: Input.Submitted | ColumnList.Kept) -> None:
         event.stop()
         self._save(overwrite=False)
 
@@ -75,7 +102,8 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
             self.complain(f"the key {key} is in use: {self._keys[key]}")
             self.keyed.focus()
             return
-        self._jobs.save_view(self, replace(self._view, name=self.named.value, key=key), replace=overwrite)
+        view = replace(self._view, name=self.named.value, key=key, columns=self.columns.chosen)
+        self._jobs.save_view(self, view, replace=overwrite)
 
     @on(ViewRefused)
     def _refused(self, message: ViewRefused) -> None:

@@ -83,7 +83,7 @@ class DashboardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         clock, zone = self.workspace.clock, self.workspace.tz
         yield SearchPane(SearchReads(self.workspace, self.reader), zone, id="search")
-        with ViewKeys(self._jobs, id="views-around"):
+        with ViewKeys(self._jobs, self._remembered, id="views-around"):
             yield ViewTabs(self._jobs, id="tabs")
             with Desk(self._jobs, clock, zone, id="desk"):
                 browser = Browser(self._reads, clock, zone, id="browser")
@@ -131,8 +131,8 @@ class DashboardScreen(Screen[None]):
             return
         self.search_pane.show_outcome(outcome_words(message), message.query)
         self._remembered.ask = self._ask
+        self.views.show_query(str(message.query))
         self.browser.show(message)
-        self.views.tabs.show_query(str(message.query))
         self.desk.show_selection()
         self.sync.judge(message.standing, message.query)
         self._explain()

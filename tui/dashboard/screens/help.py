@@ -30,6 +30,7 @@ class Section:
 def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     """Which classes' bindings stand under which title."""
     from tui.dashboard.app import FastIntercomApp
+    from tui.dashboard.dialogs.columns import SizedColumns
     from tui.dashboard.dialogs.dialog import Dialog
     from tui.dashboard.dialogs.follow_up import FollowUpDialog
     from tui.dashboard.dialogs.note import NoteDialog
@@ -48,6 +49,8 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.screens.theme_choice import ThemeScreen
     from tui.dashboard.screens.views import ViewList, ViewsScreen
     from tui.dashboard.widgets.browser import Browser
+    from tui.dashboard.widgets.column_keys import ColumnKeys
+    from tui.dashboard.widgets.column_list import ColumnList
     from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
     from tui.dashboard.widgets.desk import Desk
     from tui.dashboard.widgets.line_list import LineList
@@ -66,6 +69,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     return (
         ("Everywhere", (DashboardScreen, FastIntercomApp)),
         ("Results", (ResultsTable, ResultsPane, LineList)),
+        ("Columns", (ColumnKeys, ColumnList, SizedColumns)),
         ("Results and conversation", (Browser, ReadingDesk, Split)),
         ("Conversation", (ThreadScroll,)),
         ("Triage", (TriageKeys, Desk)),

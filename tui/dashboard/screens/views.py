@@ -48,6 +48,7 @@ class ViewsScreen(ModalScreen[View | None]):
 
     list = getters.query_one("#views-list", ViewList)
     entry = getters.query_one("#views-name", Input)
+    detail = getters.query_one("#views-columns", Static)
     problem = getters.query_one("#views-problem", Static)
 
     def __init__(self, jobs: TriageJobs) -> None:
@@ -64,6 +65,7 @@ class ViewsScreen(ModalScreen[View | None]):
             frame.border_title = "views"
             frame.border_subtitle = "⏎ opens · r renames · K J move · d deletes · esc closes"
             yield ViewList(id="views-list", compact=True)
+            yield Static(id="views-columns")
             yield Input(placeholder="new name", id="views-name", compact=True)
             yield Static(id="views-problem")
         yield KeyFooter()
@@ -90,10 +92,13 @@ class ViewsScreen(ModalScreen[View | None]):
         wanted = next((n for n, view in enumerate(self._views) if view.name == self._wanted), line)
         self.list.highlighted = min(wanted, len(self._views) - 1)
         self._wanted = ""
-        self.refresh_bindings()
+        self._highlighted()
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self) -> None:
+        if self.chosen is not None:
+            columns = ", ".join(self.chosen.columns) or "the usual ones"
+            self.detail.update(Content.assemble(("columns  ", "$muted"), columns))
         self.refresh_bindings()
 
     @on(OptionList.OptionSelected)

@@ -123,7 +123,7 @@ class ThemeChosen(Message):
 class SplitChosen(Message):
     """The results should take this share of the screen, in percent."""
 
-    share: int
+    share: float
 
 
 @dataclass

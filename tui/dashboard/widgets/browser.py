@@ -19,6 +19,7 @@ from tui.dashboard.messages import (
     SortChosen,
 )
 from tui.dashboard.reads import StoreReads
+from tui.dashboard.widgets.divider import Divider
 from tui.dashboard.widgets.results_pane import ResultsPane
 from tui.dashboard.widgets.results_table import ResultsTable
 from tui.dashboard.widgets.split import Split
@@ -56,6 +57,7 @@ class Browser(Split):
 
     def compose(self) -> ComposeResult:
         yield ResultsPane(self.reads, self._clock, id="results-pane")
+        yield Divider(id="divider")
         yield ThreadView(self.reads, self._clock, self._zone, id="thread")
 
     @property

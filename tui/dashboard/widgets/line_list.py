@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -109,6 +109,12 @@ class LineList(ScrollView, can_focus=True):
         for line in (old, new):
             if line is not None:
                 self.refresh_lines(line + HEADING)
+
+    @on(events.Focus)
+    @on(events.Blur)
+    def _focus_moved(self) -> None:
+        """The line of the cursor looks different."""
+        self.refresh()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.scroll_to_cursor)

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import events, on
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.reactive import reactive
 from textual.strip import Strip
 from textual.timer import Timer
 
 from tui.clock import Clock, system_clock
-from tui.dashboard.columns import column_at, lay_out
+from tui.dashboard.columns import lay_out
 from tui.dashboard.messages import (
     ConversationHighlighted,
     ConversationOpened,
-    HeadingClicked,
     ResultLine,
     RowsWanted,
 )
@@ -31,7 +29,8 @@ from tui.dashboard.triage.ageing import Ageing
 from tui.dashboard.triage.marks import SELECTED
 from tui.dashboard.triage.messages import LinePicked
 from tui.dashboard.triage.selection import Selection
-from tui.dashboard.widgets.line_list import HEADING, LineList
+from tui.dashboard.widgets.column_lines import ColumnLines
+from tui.dashboard.widgets.line_list import HEADING
 from tui.domain import ConversationRow
 
 STRIPS_KEPT = 1024
@@ -56,7 +55,7 @@ class _StripKey:
     selected: bool
 
 
-class ResultsTable(LineList):
+class ResultsTable(ColumnLines):
     """Rows are asked for with `RowsWanted` and handed in with `put_rows`; until then a line stays blank."""
 
     HELP = "Conversations that match the search. The cursor stays on its conversation while rows come and go."
@@ -66,10 +65,6 @@ class ResultsTable(LineList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Read", id="open", tooltip="Read the conversation under the cursor"),
     ]
-
-    sort: reactive[str] = reactive("updated")
-    """The sorted column."""
-    reverse: reactive[bool] = reactive(False)
 
     def __init__(self, clock: Clock = system_clock, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -151,16 +146,12 @@ class ResultsTable(LineList):
     def on_mount(self) -> None:
         self.set_interval(TICK, self.redraw)
 
-    @on(events.Focus)
-    @on(events.Blur)
-    def _focus_moved(self) -> None:
-        self.refresh()
-
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        columns = lay_out(width, self.sort)
+        columns = lay_out(width, self.sort, self.arrangement)
         if y < HEADING:
-            return draw_heading(columns, width, self.sort, self.reverse, *self._book.heading())
+            styles = self._book.heading()
+            return draw_heading(columns, width, self.sort, self.reverse, *styles, edges=self.edges)
         line = y - HEADING + round(self.scroll_y)
         if line >= self.count:
             return Strip.blank(width, self.rich_style)
@@ -169,14 +160,14 @@ class ResultsTable(LineList):
         )
         if (strip := self._strips.get(key)) is not None:
             return strip
-        styles = self._book.row(key.layers)
+        row_styles = self._book.row(key.layers)
         mark = CURSOR_MARK if line == self.cursor else " "
         mark += SELECTED if key.selected else " "
         if (found := self.model.line(line)) is None:
             self._want(line)
             text = " no longer there" if self.model.is_gone(line) else ""
-            return Strip([Segment(f"{mark}{text}", styles.muted)]).crop_extend(0, width, styles.base)
-        strip = draw_row(found, columns, width, self._clock(), self.ageing, styles, mark)
+            return Strip([Segment(f"{mark}{text}", row_styles.muted)]).crop_extend(0, width, row_styles.base)
+        strip = draw_row(found, columns, width, self._clock(), self.ageing, row_styles, mark)
         self._strips[key] = strip
         return strip
 
@@ -219,13 +210,7 @@ class ResultsTable(LineList):
 
     def on_click(self, event: events.Click) -> None:
         line = self.line_at(event)
-        if line is None:
-            return
-        if line < 0:
-            columns = lay_out(self.scrollable_content_region.width, self.sort)
-            offset = event.get_content_offset(self)
-            if offset and (column := column_at(columns, offset.x)):
-                self.post_message(HeadingClicked(column.key))
+        if line is None or line < 0 or self.was_held:
             return
         self.cursor = line
         if event.shift or event.ctrl:

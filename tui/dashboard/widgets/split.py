@@ -1,19 +1,26 @@
-"""Two panes that share the screen, and the keys that move the border between them."""
+"""Two panes that share the screen, and what moves the border between them: keys and the mouse."""
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import ClassVar
 
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.layout import Layout
 from textual.reactive import reactive
 
-from tui.dashboard.remembered import SPLITS, USUAL_SPLIT
+from tui.dashboard.looks import DividerDragged, DividerDropped
+from tui.dashboard.remembered import LEAST_SPLIT, MOST_SPLIT, USUAL_SPLIT
 from tui.dashboard.seeing.messages import SplitChosen
+
+STEP = 10
+"""Percent that a key moves the border by, to the next round number."""
 
 
 class Split(Container):
-    """Carries the class `-split-40` while the first pane has 40 %; the style sheet does the rest."""
+    """Holds the first pane, a divider and the second pane, side by side or one above the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -34,14 +41,44 @@ class Split(Container):
         ),
     ]
 
-    share: reactive[int] = reactive(USUAL_SPLIT)
-    """The share of the results of the whole, in percent: one of `SPLITS`."""
+    share: reactive[float] = reactive(USUAL_SPLIT)
+    """The share of the first pane of the whole, in percent."""
+
+    def validate_share(self, share: float) -> float:
+        return max(LEAST_SPLIT, min(share, MOST_SPLIT))
 
     def watch_share(self) -> None:
-        for share in SPLITS:
-            self.set_class(share == self.share, f"-split-{share}")
+        self.pre_layout(self.layout)
+
+    def pre_layout(self, layout: Layout) -> None:
+        """The first pane gets its share, and everything when the second one is not shown."""
+        if self.children:
+            first, _, second = self.children
+            share = f"{self.share:g}%" if second.display else "1fr"
+            size = ("1fr", share) if layout.name == "vertical" else (share, "1fr")
+            first.styles.width, first.styles.height = size
 
     def action_split(self, step: int) -> None:
-        at = SPLITS.index(self.share) + step
-        self.share = SPLITS[max(0, min(at, len(SPLITS) - 1))]
+        rounded = ceil(self.share / STEP) - 1 if step < 0 else floor(self.share / STEP) + 1
+        self.share = rounded * STEP
+        self._chosen()
+
+    @on(DividerDragged)
+    def _dragged(self, message: DividerDragged) -> None:
+        message.stop()
+        left, top, width, height = self.region
+        upright = self.layout.name == "horizontal"
+        at, whole = (message.x - left, width) if upright else (message.y - top, height)
+        # Half a cell more, so that rounding down gives this very cell.
+        self.share = 100 * (at + 0.5) / max(1, whole)
+
+    @on(DividerDropped)
+    def _chosen(self) -> None:
         self.post_message(SplitChosen(self.share))
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _follow_focus(self) -> None:
+        """The divider shows which side the keys go to."""
+        _, divider, second = self.children
+        divider.set_class(second.has_focus_within, "-active")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, getters
+from textual import events, getters, on
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 
 from tui.dashboard.dialogs.save_view import SaveViewDialog
+from tui.dashboard.looks import EmptyTabsHidden, LooksChosen, TabsChanged
+from tui.dashboard.remembered import Remembered
 from tui.dashboard.screens.views import ViewsScreen
 from tui.dashboard.triage.jobs import TriageJobs
-from tui.dashboard.triage.messages import ViewChosen, ViewsChanged
+from tui.dashboard.triage.messages import ViewChosen, ViewRefused, ViewsChanged
+from tui.dashboard.widgets.column_keys import ColumnKeys
 from tui.dashboard.widgets.view_tabs import LAST_NUMBER, ViewTabs
 from tui.views import View
 
@@ -30,7 +33,7 @@ def tab_bindings() -> list[BindingType]:
     ]
 
 
-class ViewKeys(Container):
+class ViewKeys(ColumnKeys):
     """Around everything that shows a view."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,11 +46,39 @@ class ViewKeys(Container):
 
     tabs = getters.query_one("#tabs", ViewTabs)
 
-    def __init__(self, jobs: TriageJobs, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(self, jobs: TriageJobs, remembered: Remembered, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(remembered, id=id)
         self._jobs = jobs
         self.shown = View("", "")
         """What is searched for, as a view without a name."""
+
+    def on_mount(self) -> None:
+        self.tabs.hides_empty = self.remembered.hides_empty
+        self.use_columns()
+
+    @property
+    def view_open(self) -> View | None:
+        return self.tabs.open
+
+    def show_query(self, spelling: str) -> None:
+        """The results are those of this query, in its canonical spelling."""
+        self.tabs.show_query(spelling)
+        self.use_columns()
+
+    @on(ViewChosen)
+    def _view_chosen(self, message: ViewChosen) -> None:
+        self.tabs.choose(message.view)
+
+    @on(TabsChanged)
+    def _tabs_changed(self, message: TabsChanged) -> None:
+        message.stop()
+        self.use_columns()
+
+    @on(EmptyTabsHidden)
+    def _empty_hidden(self, message: EmptyTabsHidden) -> None:
+        message.stop()
+        self.remembered.hides_empty = message.hide
+        self.post_message(LooksChosen())
 
     def on_key(self, event: events.Key) -> None:
         """The keys that were given to saved views."""
@@ -80,4 +111,21 @@ class ViewKeys(Container):
                 self.notify(saved.words, title="Views", markup=False)
 
         in_use = {key: bound.binding.tooltip for key, bound in self.screen.active_bindings.items()}
-        self.app.push_screen(SaveViewDialog(self._jobs, self.shown, in_use), closed)
+        view = replace(self.shown, columns=self.table.arrangement.keys)
+        usual = self.keys_of(self.remembered.columns)
+        self.app.push_screen(SaveViewDialog(self._jobs, view, in_use, usual), closed)
+
+    def keep_columns(self, view: View) -> None:
+        self._jobs.save_view(self, view, replace=True)
+
+    @on(ViewsChanged)
+    def _view_kept(self, message: ViewsChanged) -> None:
+        message.stop()
+        self.tabs.count_now()
+        self.notify(message.words, title="Views", markup=False)
+
+    @on(ViewRefused)
+    def _view_refused(self, message: ViewRefused) -> None:
+        message.stop()
+        self.notify(message.words, title="Not saved", severity="warning", markup=False)
+        self.use_columns()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import HorizontalScroll
@@ -11,6 +13,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tui.dashboard.looks import EmptyTabsHidden, TabsChanged
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewChosen, ViewsCounted
 from tui.dashboard.words import amount
@@ -23,6 +26,8 @@ COUNT_EVERY = 60.0
 """Seconds between two counts while nothing changes: "on:today" is another day some time."""
 LAST_NUMBER = 9
 UNREADABLE = "?"
+_ORDER = re.compile(r"(^| )sort:\S+$")
+"""The order at the end of a canonical spelling."""
 
 
 class TabClicked(Message):
@@ -79,6 +84,10 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
         self._asked = False
         self._spellings: dict[str, str] = {}
         self._shown = ""
+        self._open = ""
+        """The name of the view one is in."""
+        self._chosen = ""
+        """The name of the view that was chosen, until its results are shown."""
         self.views: tuple[View, ...] = ()
         self.counts: dict[str, Count | None] = {}
         self.hides_empty = False
@@ -97,8 +106,14 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
 
     @property
     def active(self) -> View | None:
-        """The view whose query is shown."""
-        return next((v for v in self.views if self._spellings.get(v.name) == self._shown), None)
+        """The view whose query is shown; of several, the one that was opened, else the first."""
+        same = [view for view in self.views if self._spellings.get(view.name) == self._shown]
+        return next((view for view in same if view.name == self._open), same[0] if same else None)
+
+    @property
+    def open(self) -> View | None:
+        """The view one is in: the active one, also after nothing but the order was changed."""
+        return self.active or next((view for view in self.views if view.name == self._open), None)
 
     @property
     def in_view(self) -> list[ViewTab]:
@@ -132,20 +147,37 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
         self._asked = False
         self.counts = dict(message.counts)
         self._spellings = dict(message.spellings)
+        self._stay_open()
         if message.views != self.views:
             self.views = message.views
             await self.remove_children()
             await self.mount_all(ViewTab(view) for view in message.views)
         self._lay_out()
+        self.post_message(TabsChanged())
 
     def show_query(self, spelling: str) -> None:
         """The results are those of this query, in its canonical spelling."""
         self._shown = spelling
+        self._open, self._chosen = self._chosen or self._open, ""
+        self._stay_open()
         self._lay_out()
+
+    def choose(self, view: View) -> None:
+        """The next query shown is that of this view."""
+        self._chosen = view.name
+
+    def _stay_open(self) -> None:
+        """Another order is no reason to leave the view one is in; another query is."""
+        spelling = self._spellings.get(self._open)
+        if self.active is not None:
+            self._open = self.active.name
+        elif spelling is None or _ORDER.sub("", spelling) != _ORDER.sub("", self._shown):
+            self._open = ""
 
     def hide_empty(self, hide: bool) -> None:
         self.hides_empty = hide
         self._lay_out()
+        self.post_message(EmptyTabsHidden(hide))
 
     def _lay_out(self) -> None:
         active, number = self.active, 0
