@@ -8,10 +8,12 @@ from functools import partial
 import pytest
 from textual.message import Message
 
-from tests.dashboard.stage import Stage, dashboard, screen_of, settle, type_query
+from tests.dashboard.stage import Stage, app_of, dashboard, screen_of, settle, type_query, wait_for
 from tui.dashboard.messages import StandingAssessed, SyncRequested
 from tui.dashboard.reader import Reader
-from tui.dashboard.reads import standing
+from tui.dashboard.reads import standing, thread
+from tui.dashboard.screens.play import PlayScreen
+from tui.dashboard.widgets.play_desk import PlayDesk
 from tui.freshness import SyncState
 
 pytestmark = pytest.mark.anyio
@@ -41,14 +43,19 @@ def test_two_who_ask_for_the_same_kind_are_both_answered() -> None:
 
     for name, asker in (("replaced", first), ("first", first), ("second", second)):
         reader.ask("thread", partial(job, name), asker)
-    thread = threading.Thread(target=reader.run)
-    thread.start()
+    working = threading.Thread(target=reader.run)
+    working.start()
     while not reader.idle:
         threading.Event().wait(0.001)
     reader.close()
-    thread.join()
+    working.join()
     assert ran == ["first", "second"]
     assert len(first.answers) == len(second.answers) == 1
+
+
+def hold(until: threading.Event) -> None:
+    """A job that takes as long as it is told."""
+    until.wait(10)
 
 
 async def test_a_list_that_is_asked_for_again_leaves_the_keys_where_they_are(stage: Stage) -> None:
@@ -85,3 +92,63 @@ async def test_a_search_made_just_before_leaving_is_in_the_history(stage: Stage)
         await type_query(pilot, "is:open tag:refund")
         await pilot.press("enter", "escape", "q")
     assert stage.workspace.history.all()[0] == "is:open tag:refund"
+
+
+async def test_what_is_read_is_what_the_keys_are_about_also_when_it_is_not_in_the_list(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        await type_query(pilot, "is:open")
+        await pilot.press("enter")
+        await settle(pilot)
+        table = screen.results.table
+        under, elsewhere = (
+            table.selected_id,
+            stage.workspace.search_ids(stage.workspace.parse("is:closed"))[0],
+        )
+        assert table.model.index_of(elsewhere) is None
+        assert under is not None
+        screen.browser.go_to(elsewhere)
+        await settle(pilot)
+        await pilot.press("asterisk")
+        await settle(pilot)
+        assert stage.workspace.triage.overlay([elsewhere])[elsewhere].starred
+        assert under not in stage.workspace.triage.overlay([under])
+        screen.ask(screen._ask, keep=True)  # the list comes again, as after a sync
+        await settle(pilot)
+        assert screen.thread.conversation_id == elsewhere
+        await pilot.press("escape")
+        await settle(pilot)
+        assert screen.thread.conversation_id == under
+
+
+async def test_a_thread_that_comes_late_is_not_shown_in_place_of_the_one_wanted(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        first, second = screen.results.table.model.ids[:2]
+        screen.thread.read(second, None, None)
+        screen.thread.post_message(thread(stage.workspace, first, None))
+        await settle(pilot)
+        assert screen.thread.thread is not None
+        assert screen.thread.thread.conversation.id == second
+
+
+async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await pilot.press("p")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
+        desk = pilot.app.screen.query_one(PlayDesk)
+        first = desk.session.current
+        assert first is not None
+        held = threading.Event()
+        app_of(pilot).reader.ask("search", partial(hold, held), Asker())
+        await pilot.press("d", "d")
+        held.set()
+        await wait_for(pilot, lambda: desk.session.current != first)
+        assert stage.workspace.triage.overlay([first])[first].done_until is not None
+        assert desk.session.tally == [("done", 1)]
+        await pilot.press("u")
+        await wait_for(pilot, lambda: desk.session.current == first)
+        assert first not in stage.workspace.triage.overlay([first])

@@ -289,14 +289,14 @@ async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> No
 
 def test_a_session_counts_each_conversation_once() -> None:
     session = Session("Inbox", [1, 2, 3], NOON)
-    session.decide(1, "done")
+    session.decide(1, "done", 5)
     session.back()
-    session.decide(1, "starred")
+    session.decide(1, "starred", 6)
     session.decide(9, "done")
     assert session.current == 2
     assert session.tally == [("starred", 1)]
     assert session.untouched == 2
-    session.undone()
+    session.undone(6)
     assert (session.current, session.decision) == (1, "done")
     assert (session.onward(), session.onward(), session.onward()) == (True, True, False)
     assert (session.current, session.untouched) == (3, 2)

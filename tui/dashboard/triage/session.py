@@ -32,8 +32,8 @@ class Session:
         self._ids = list(ids)
         self.ids = frozenset(self._ids)
         self._decisions: dict[int, Decision] = {}
-        self._trail: list[tuple[int, Decision | None]] = []
-        """What was decided on: (place, what was decided there before)."""
+        self._trail: list[tuple[int, Decision | None, int]] = []
+        """What was decided on: (place, what was decided there before, step of the journal or 0)."""
 
     @property
     def current(self) -> int | None:
@@ -55,11 +55,14 @@ class Session:
     def fraction(self) -> float:
         return self.place / len(self._ids) if self._ids else 1.0
 
-    def decide(self, conversation_id: int, decision: Decision) -> None:
-        """Remember it and go on to the next; a late answer for another conversation moves nothing."""
+    def decide(self, conversation_id: int, decision: Decision, step: int = 0) -> None:
+        """Remember it and go on to the next; a late answer for another conversation moves nothing.
+
+        `step` is that of the journal, for `undone`.
+        """
         if conversation_id != self.current:
             return
-        self._trail.append((self.place, self._decisions.get(conversation_id)))
+        self._trail.append((self.place, self._decisions.get(conversation_id), step))
         self._decisions[conversation_id] = decision
         self.place += 1
 
@@ -77,17 +80,17 @@ class Session:
         self.place += 1
         return True
 
-    def undone(self) -> None:
-        """The last step was taken back: return to its conversation. Skips are no steps."""
-        while self._trail:
-            place, before = self._trail.pop()
-            id_ = self._ids[place]
-            was = self._decisions.pop(id_, None)
+    def undone(self, step: int) -> None:
+        """This step of the journal was taken back: return to its conversation, if it is one of the queue."""
+        if not any(made == step for _, _, made in self._trail):
+            return
+        made = 0
+        while made != step:
+            self.place, before, made = self._trail.pop()
+            id_ = self._ids[self.place]
+            del self._decisions[id_]
             if before is not None:
                 self._decisions[id_] = before
-            self.place = place
-            if was != "skipped":
-                return
 
     def offer(self, ids: Iterable[int]) -> None:
         """These match by now."""

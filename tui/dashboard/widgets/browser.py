@@ -54,6 +54,8 @@ class Browser(Split):
         self.reads = reads
         self._clock = clock
         self._zone = zone
+        self._beside: tuple[int | None] | None = None
+        """What is under the cursor, while a conversation is read that is not in the list."""
 
     def compose(self) -> ComposeResult:
         yield ResultsPane(self.reads, self._clock, id="results-pane")
@@ -78,6 +80,8 @@ class Browser(Split):
         """Read this conversation, with the cursor on it if it is in the list."""
         if (line := self.table.model.index_of(conversation_id)) is not None:
             self.table.cursor = line
+        else:
+            self._beside = (self.table.selected_id,)
         self.thread.read(conversation_id, None, self.results.query_shown)
         self.enter_thread()
 
@@ -88,12 +92,18 @@ class Browser(Split):
         self.thread.scroll.focus()
 
     def leave_thread(self) -> None:
-        """The keys go to the list."""
+        """The keys go to the list, and what is under its cursor is shown."""
         self.screen.remove_class("-reading", "-zoomed")
         self.table.focus()
+        if self._beside is not None:
+            self._beside = None
+            self.table.cursor_moved()
 
     @on(ConversationHighlighted)
     def _highlighted(self, message: ConversationHighlighted) -> None:
+        if self._beside == (message.conversation_id,):
+            return
+        self._beside = None
         if message.conversation_id is None:
             self.thread.clear()
         elif message.conversation_id == self.table.selected_id:

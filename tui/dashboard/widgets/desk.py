@@ -72,7 +72,9 @@ class Desk(TriageKeys):
 
     @property
     def current(self) -> int | None:
-        return self.table.selected_id
+        """What is read, while the keys go there: it may not be in the list."""
+        thread = self.browser.thread
+        return thread.conversation_id if thread.scroll.has_focus else self.table.selected_id
 
     @property
     def targets(self) -> Collection[int]:

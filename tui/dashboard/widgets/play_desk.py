@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from tui.dashboard.dialogs.reason import ReasonDialog
-from tui.dashboard.messages import ConversationsArrived
+from tui.dashboard.messages import ConversationsArrived, ReadFailed
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.triage.ageing import Ageing
 from tui.dashboard.triage.jobs import TriageJobs
@@ -19,6 +19,7 @@ from tui.dashboard.triage.messages import (
     Decision,
     NewcomersFound,
     OverlayChanged,
+    OverlayRefused,
     OverlayRestored,
 )
 from tui.dashboard.triage.session import Session
@@ -58,6 +59,8 @@ class PlayDesk(TriageKeys):
         self._reads = reads
         self._query = query
         self.session = session
+        self._deciding = False
+        """Whether a step was asked for and is not made yet; until then there is nothing to decide on."""
         self._aside: int | None = None
         """A conversation that is read in between: it is not the queue's turn."""
 
@@ -73,7 +76,9 @@ class PlayDesk(TriageKeys):
 
     @property
     def current(self) -> int | None:
-        """None also while the summary is shown."""
+        """None also while the summary is shown, and while a decision is being stored."""
+        if self._deciding:
+            return None
         if self._aside is not None:
             return self._aside
         return None if self.summary.display else self.session.current
@@ -116,23 +121,41 @@ class PlayDesk(TriageKeys):
 
     # --- decisions
 
+    def begun(self) -> None:
+        self._deciding = True
+        self.refresh_bindings()
+
     @on(OverlayChanged)
     def _decided(self, message: OverlayChanged) -> None:
-        self._go_on(next(iter(message.ids)), message.decision)
+        """A step that changed nothing (the conversation is gone) is no decision, but goes on as well."""
+        (id_,) = message.ids
+        if message.action.count:
+            self._go_on(id_, message.decision, message.action.id)
+        else:
+            self._deciding = False
+            self.go_on(1)
 
     @on(ConversationSkipped)
     def _skipped(self, message: ConversationSkipped) -> None:
-        self._go_on(message.conversation_id, "skipped")
+        self._go_on(message.conversation_id, "skipped", 0)
 
-    def _go_on(self, conversation_id: int, decision: Decision) -> None:
-        self.session.decide(conversation_id, decision)
+    def _go_on(self, conversation_id: int, decision: Decision, step: int) -> None:
+        self._deciding = False
+        self.session.decide(conversation_id, decision, step)
         self.show_place()
+
+    @on(OverlayRefused)
+    @on(ReadFailed)
+    def _undecided(self) -> None:
+        """The step could not be made; it is told elsewhere."""
+        self._deciding = False
+        self.refresh_bindings()
 
     @on(OverlayRestored)
     def _restored(self, message: OverlayRestored) -> None:
         """What was undone is shown, to be decided anew."""
         if message.action is not None and not message.redone:
-            self.session.undone()
+            self.session.undone(message.action.id)
         self.show_place()
 
     # --- keys
@@ -149,8 +172,9 @@ class PlayDesk(TriageKeys):
     def action_skip(self) -> None:
         if self._aside is not None:
             self.show_place()
-        elif self.current is not None:
-            self._jobs.skip(self, self.current, "")
+        elif (current := self.current) is not None:
+            self._jobs.skip(self, current, "")
+            self.begun()
 
     def action_skip_because(self) -> None:
         skipped = self.current
@@ -158,6 +182,7 @@ class PlayDesk(TriageKeys):
         def answered(reason: str | None) -> None:
             if reason is not None and skipped is not None:
                 self._jobs.skip(self, skipped, reason)
+                self.begun()
 
         if skipped is not None:
             self.app.push_screen(ReasonDialog(), answered)

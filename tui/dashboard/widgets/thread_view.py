@@ -40,6 +40,7 @@ class ThreadView(Vertical):
         self._query: Query | None = None
         self._clock = clock
         self._zone = zone
+        self._wanted: int | None = None
         self._row: ConversationRow | None = None
         self._thread: Thread | None = None
         self._matches: tuple[MatchSpans, ...] = ()
@@ -54,7 +55,8 @@ class ThreadView(Vertical):
 
     @property
     def conversation_id(self) -> int | None:
-        return self._row.id if self._row else None
+        """What is shown, or about to be."""
+        return self._wanted
 
     @property
     def row(self) -> ConversationRow | None:
@@ -88,19 +90,26 @@ class ThreadView(Vertical):
 
     def clear(self, words: str = "") -> None:
         """Nothing to read; `words` say why."""
-        self._row, self._thread, self._links = None, None, ()
-        self.header.clear()
-        self.scroll.clear()
+        self._wanted = None
+        self._show_row(None)
         self._tell(words)
+
+    def _show_row(self, row: ConversationRow | None) -> None:
+        """What is known before the thread was read."""
+        self._row, self._thread, self._links = row, None, ()
+        self.scroll.clear()
+        self._tell("")
+        if row is None:
+            self.header.clear()
+        else:
+            self._show_header()
 
     def read(self, conversation_id: int, row: ConversationRow | None, query: Query | None) -> None:
         """Show this conversation: its header at once if `row` is known, the thread when it was read."""
         self._query = query
-        if row is not None and conversation_id != self.conversation_id:
-            self._row, self._thread, self._links = row, None, ()
-            self.scroll.clear()
-            self._tell("")
-            self._show_header()
+        if conversation_id != self._wanted:
+            self._wanted = conversation_id
+            self._show_row(row)
         self._reads.thread(self, conversation_id, query)
 
     def read_again(self) -> None:
@@ -111,13 +120,15 @@ class ThreadView(Vertical):
     @on(ThreadFetched)
     async def _fetched(self, fetched: ThreadFetched) -> None:
         """Show a thread. The same conversation shown again keeps its place."""
+        if fetched.conversation_id != self._wanted:
+            return  # another one is wanted by now
         thread = fetched.thread
         if thread is None:
             self.clear("This conversation is no longer in the mirror.")
             return
         if thread == self._thread and fetched.matches == self._matches:
             return
-        same = self.conversation_id == thread.conversation.id and fetched.matches == self._matches
+        same = self._row is not None and fetched.matches == self._matches
         place = self.scroll.scroll_y if same else 0
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
         self._links = fetched.reading.links

@@ -56,15 +56,20 @@ class TriageKeys(Container):
         """The conversations that a step is about."""
         return () if self.current is None else (self.current,)
 
+    def begun(self) -> None:
+        """A step was asked for; `OverlayChanged` or `OverlayRefused` will follow."""
+
     # --- steps
 
     def action_star(self) -> None:
         if targets := self.targets:
             self._jobs.toggle_star(self, targets)
+            self.begun()
 
     def action_done(self) -> None:
         if targets := self.targets:
             self._jobs.toggle_done(self, targets)
+            self.begun()
 
     def action_follow_up(self) -> None:
         targets = self.targets
@@ -72,6 +77,7 @@ class TriageKeys(Container):
         def answered(reminder: Reminder | None) -> None:
             if reminder is not None:
                 self._jobs.follow_up(self, targets, reminder.at)
+                self.begun()
 
         if targets:
             self.app.push_screen(FollowUpDialog(len(targets), self._clock, self._zone), answered)
@@ -87,6 +93,7 @@ class TriageKeys(Container):
         def answered(text: str | None) -> None:
             if text is not None and text.strip() != message.shared.text:
                 self._jobs.write_note(self, message.ids, text)
+                self.begun()
 
         self.app.push_screen(NoteDialog(len(message.ids), message.shared), answered)
 
