@@ -66,6 +66,10 @@ class ResultsModel:
         self._asked.update(wanted)
         return wanted
 
+    def asked_in_vain(self) -> None:
+        """Reading failed; what was asked for may be asked for again."""
+        self._asked.clear()
+
     @property
     def known(self) -> list[int]:
         """The ids whose rows are in memory."""

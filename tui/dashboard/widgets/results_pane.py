@@ -15,6 +15,7 @@ from textual.timer import Timer
 from tui.clock import Clock, system_clock
 from tui.dashboard.messages import (
     NewRowsTaken,
+    ReadFailed,
     ResultsCompared,
     ResultsCompleted,
     ResultsFetched,
@@ -159,6 +160,10 @@ class ResultsPane(Container):
     def _rows_wanted(self, message: RowsWanted) -> None:
         message.stop()
         self._reads.rows(self, message.ids, self._query, generation=message.generation)
+
+    @on(ReadFailed)
+    def _rows_failed(self) -> None:
+        self.table.model.asked_in_vain()
 
     @on(RowsFetched)
     def _rows_fetched(self, message: RowsFetched) -> None:
