@@ -14,6 +14,7 @@ from tui.query import (
     And,
     Compare,
     Flag,
+    Moment,
     Node,
     Not,
     Or,
@@ -24,9 +25,12 @@ from tui.query import (
     Who,
     parse,
 )
+from tui.timeframe import MOMENT_FORMS
 
 NOW = datetime(2024, 12, 20, 15, 0, tzinfo=UTC)  # a Friday
 BERLIN = ZoneInfo("Europe/Berlin")
+DEC_19 = Moment("", datetime(2024, 12, 18, 23, 0, tzinfo=UTC), datetime(2024, 12, 19, 22, 59, 59, tzinfo=UTC))
+MONTH_AGO = datetime(2024, 11, 20, 15, 0, tzinfo=UTC)
 
 
 def read(source: str, *, typing: bool = False) -> Query:
@@ -87,6 +91,15 @@ OPEN = Flag("is", "open")
         ("waiting:<=90m", Compare("waiting", "<=", timedelta(minutes=90))),
         ("updated:>2d", Compare("updated", ">", timedelta(days=2))),
         ("CREATED:<1w", Compare("created", "<", timedelta(weeks=1))),
+        ("created:yesterday", Compare("created", "=", DEC_19)),
+        ("created:2024-12-19", Compare("created", "=", DEC_19)),
+        ('Updated:">= 2024-12-19"', Compare("updated", ">=", DEC_19)),
+        ("-created:<2024-12-19", Not(Compare("created", "<", DEC_19))),
+        (
+            "updated:<=now",
+            Compare("updated", "<=", Moment("now", NOW, NOW)),
+        ),
+        ("created:>1mo", Compare("created", ">", Moment("1mo", MONTH_AGO, MONTH_AGO, ago=True))),
         ("replies:>5", Compare("replies", ">", 5)),
         ("replies:12", Compare("replies", "=", 12)),
         ("replies:0", Compare("replies", "=", 0)),
@@ -189,6 +202,7 @@ NAMES = (
     "Operators: is:, has:, assignee:, team:, tag:, from:, subject:, waiting:, updated:, created:, replies:, "
     "rating:, since:, until:, on:, sort:"
 )
+NEAREST = f"did you mean “yesterday”? Write {MOMENT_FORMS}"
 LENGTHS = "write a whole number and a unit: 30s, 45m, 2h, 90d or 2w"
 HELD = "has: takes note, attachment, rating, followup or mynote, not"
 COMPARED = "alone or after >, <, >= or <=, as in"
@@ -266,13 +280,28 @@ TIMES = (
         ("NOT aa", "NOT", "write “-” right before what you do not want, as in -spam, instead of NOT"),
         ("-OR aa", "-OR", "“-” cannot stand before “OR”"),
         ("waiting:2h", "2h", "waiting: needs >, <, >= or <= and a length of time, as in >2h, not “2h”"),
-        ("waiting:>2", ">2", "waiting: “2” needs a unit: s, m, h, d or w, as in 2h"),
-        ("updated:2d", "2d", "updated: needs >, <, >= or <= and a length of time, as in >2d, not “2d”"),
+        ("waiting:>2", "2", "waiting: “2” needs a unit: s, m, h, d or w, as in 2h"),
         (
-            "created:>2024-01-01",
-            ">2024-01-01",
-            f"created: “2024-01-01” is not a length of time: {LENGTHS}",
+            "waiting:>2024-01-01",
+            "2024-01-01",
+            f"waiting: “2024-01-01” is not a length of time: {LENGTHS}",
         ),
+        (
+            "aa updated:2d",
+            "2d",
+            "updated: needs a day, month or minute; for the last 2 days write updated:<2d",
+        ),
+        ("created:NOW", "NOW", "created: needs a day, month or minute; write created:today"),
+        ("created:<2d1", "2d1", f"created: “2d1” is not a time: write {MOMENT_FORMS}"),
+        ("created:yesterdy", "yesterdy", f"created: “yesterdy” is not a time: {NEAREST}"),
+        ("created:>=", ">=", f"created: a time is missing: write {MOMENT_FORMS}"),
+        (
+            "updated:>=2024-02-30",
+            "2024-02-30",
+            "updated: “2024-02-30” is not a date: February 2024 has 29 days",
+        ),
+        ("created:>1M", "1M", "created: “1M” could be minutes or months: write 1m or 1mo"),
+        ("created:>5", "5", "created: “5” needs a unit (m, h, d, w, mo or y), as in 5d for 5 days ago"),
         ("aa replies:>", ">", f"replies: needs a number, {COMPARED} >5, not “>”"),
         ("replies:many", "many", f"replies: needs a number, {COMPARED} >5, not “many”"),
         ("replies:>-1", ">-1", f"replies: needs a number, {COMPARED} >5, not “>-1”"),
@@ -378,6 +407,9 @@ def test_the_pointer_stands_under_the_place(source: str, pointer: str) -> None:
                 "waiting:>=2",
                 "updated:<3",
                 "created:>",
+                "created:yes",
+                "updated:<=2024-1",
+                "created:20",
                 "replies:>",
                 "rating:<=",
                 "is:star",

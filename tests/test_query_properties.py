@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from tui.query import (
     And,
     Compare,
     Flag,
+    Moment,
     Node,
     Not,
     Or,
@@ -26,7 +27,9 @@ from tui.query import (
     describe,
     parse,
 )
+from tui.query.nodes import CompareField, CompareSign
 from tui.query.syntax import has_letter_or_digit, is_bare_word, is_one_letter
+from tui.timeframe import ago_in_words, parse_moment
 
 NOW = datetime(2024, 12, 20, 15, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -67,15 +70,34 @@ NAMES = st.builds(
     st.sampled_from(["assignee", "team", "tag"]),
     ANY_TEXT.filter(lambda t: t != "") | st.sampled_from(["me", "none", "Ada Lovelace", "-x", "*"]),
 ).filter(lambda who: who.value.lower() not in ("me", "none") or who.value.islower())
+COMPARED: tuple[CompareSign, ...] = (">", "<", ">=", "<=")
+FIELDS: tuple[CompareField, ...] = ("updated", "created")
 LENGTHS = st.builds(
     Compare,
-    st.sampled_from(["waiting", "updated", "created"]),
-    st.sampled_from([">", "<", ">=", "<="]),
+    st.sampled_from(["waiting", *FIELDS]),
+    st.sampled_from(COMPARED),
     st.integers(0, 10**7).map(lambda s: timedelta(seconds=s)),
 )
+MOMENTS = st.sampled_from(
+    ["today", "Yesterday", "mon", "2024", "2024-12", "2024-02-29T23:59", "2024-12-20 09:00", "3mo", "1Y"]
+) | st.dates(date(1971, 1, 1), date(2999, 1, 1)).map(str)
+
+
+@st.composite
+def placed(draw: st.DrawFn) -> Compare:
+    """A comparison with a time; what is so long ago has no first and last second to lie between."""
+    text = draw(MOMENTS)
+    ago = ago_in_words(text) is not None
+    sign = draw(st.sampled_from(COMPARED if ago else (*COMPARED, "=")))
+    return Compare(
+        draw(st.sampled_from(FIELDS)), sign, Moment(text, *parse_moment(text, now=NOW, tz=BERLIN), ago)
+    )
+
+
 SIGNS = st.sampled_from([">", "<", ">=", "<=", "="])
 COMPARISONS = st.one_of(
     LENGTHS,
+    placed(),
     st.builds(Compare, st.just("replies"), SIGNS, st.integers(0, 10**9)),
     st.builds(Compare, st.just("rating"), SIGNS, st.integers(1, 5)),
 )
@@ -129,6 +151,7 @@ PIECES = st.sampled_from(
         *"ab-*()\":“” \t\\\x1b\u202e\u200b日\ud800",
         " OR ", " AND ", "NOT ", "refund", "is:", "open", "tag:", "since:", "7d", "2024-12-2", "until:",
         "today", "on:", "sort:", "waiting", ">2h", "replies:", "rating:", "created:",
+        "updated:", "yesterday", "3mo", "2024",
         ">", "<=", "5", "http://", "12:30", "foo:",
     ]
 )  # fmt: skip
@@ -184,7 +207,9 @@ def test_what_is_good_when_finished_is_good_while_typing(source: str) -> None:
 def test_every_beginning_of_a_good_query_can_be_typed() -> None:
     source = (
         'refund -spam (is:open OR is:snoozed) tag:"billing issue" since:2024-12-01 '
-        'sort:waiting assignee:me replies:>=12 rating:<3 created:<90d has:followup -is:starred "late fee" ref'
+        "sort:waiting assignee:me replies:>=12 rating:<3 created:<90d "
+        "created:>=2024-12-20T14:30 updated:yesterday updated:<=3mo -created:2024-12 "
+        'has:followup -is:starred "late fee" ref'
     )
     for length in range(len(source) + 1):
         parse(source[:length], now=NOW, tz=BERLIN, typing=True)

@@ -17,6 +17,8 @@ KEYWORDS = ("now", "today", "yesterday", *WEEKDAYS)
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 
 _SECOND = timedelta(seconds=1)
+CALENDAR_UNITS = ("mo", "y")
+"""The units of lengths that differ with the calendar."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _MONTHS = {"mo": 1, "y": 12}
 _UNIT_WORDS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tui.store.records import ConversationRecord
 
 MOMENT = to_epoch(NOW)
 WEEK = 7 * DAY
+WEEK_AGO = "2026-10-19T13:30:17Z"
 ALL = [(MOMENT - 100 * DAY, MOMENT)]
 
 
@@ -35,7 +37,7 @@ def test_an_empty_mirror_has_a_report_and_its_verdict(tmp_path: Path) -> None:
     assert found.verdict.state is SyncState.STALE
     assert found.message == "Data is stale - syncing latest conversations..."
     assert found.verdict_now.state is SyncState.STALE
-    assert found.created == Number(0, "created:<=1w since:7d sort:created")
+    assert found.created == Number(0, f"created:>={WEEK_AGO} since:{WEEK_AGO} sort:created")
     assert found.active == Number(0, "since:7d")
     assert len(found.days) == 8
     assert (found.first_response.times.median, found.waiting.p90, found.ratings.mean) == (None, None, None)
@@ -152,7 +154,7 @@ def test_tags_that_rise(tmp_path: Path) -> None:
         ("late refund", 9, 2.0),
     ]
     assert found.tags[1].number.query == (
-        'tag:"late refund" created:<=1w since:2026-10-19T13:30:17Z sort:created'
+        f'tag:"late refund" created:>={WEEK_AGO} since:{WEEK_AGO} sort:created'
     )
 
 
@@ -170,6 +172,26 @@ def test_the_hour_that_occurs_twice_is_one_hour_of_the_week(tmp_path: Path) -> N
     found = report(tmp_path, "on:2026-10-25", records)
     assert [(h, n.value) for h, n in enumerate(found.busiest[6]) if n.value] == [(2, 2), (3, 1)]
     assert [(d.created.value, d.whole) for d in found.days] == [(3, True)]
+
+
+def test_what_began_is_listed_by_fixed_times(tmp_path: Path) -> None:
+    """On another day the same query lists the same conversations, and asks for no more of the mirror."""
+    records = [begun(n, MOMENT - n * DAY // 2) for n in range(1, 12)]
+    path = tmp_path / "mirror.db"
+    with workspace(path, records, covered=ALL) as opened:
+        found = opened.insights.report(opened.parse("since:3d until:yesterday"))
+        period = opened.insights.report(opened.parse("since:2026-10-24 until:2026-10-25"))
+    assert period.created.query == (
+        "created:>=2026-10-24 created:<=2026-10-25T22:59:59Z since:2026-10-24 sort:created"
+    )
+    assert [day.created.query for day in found.days[-2:]] == [
+        "created:2026-10-24 since:2026-10-24 sort:created",
+        "created:2026-10-25 since:2026-10-25 sort:created",
+    ]
+    with workspace(path, now=NOW + timedelta(days=9), covered=ALL) as later:
+        for number in (found.created, *(day.created for day in found.days), period.created):
+            assert len(later.search_ids(later.parse(number.query))) == number.value
+        assert sum(day.created.value for day in found.days) == found.created.value > 3
 
 
 def test_a_name_that_nobody_has_is_told(tmp_path: Path) -> None:

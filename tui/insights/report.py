@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from tui.answers import iso
 from tui.clock import from_epoch, to_epoch
@@ -111,7 +111,7 @@ class Reporter:
                 day,
                 part,
                 whole=part == span,
-                created=self._words.begun(begun, part, since=_start_of(day, span, part)),
+                created=self._words.begun(begun, part, day=day if part == span else None),
                 active=self._words.active_on(last_active, day, part, whole=part == span),
             )
             for (day, span, part), begun, last_active in zip(days, created, active, strict=True)
@@ -171,10 +171,6 @@ class Reporter:
         mean = sum(stars * n for stars, n in found.items()) / count if count else None
         stars = tuple((s, self._words.active(found.get(s, 0), Compare("rating", "=", s))) for s in STARS)
         return Ratings(self._words.active(count, RATED), mean, stars)
-
-
-def _start_of(day: date, span: Interval, part: Interval) -> str:
-    return day.isoformat() if part.start == span.start else iso(from_epoch(part.start))
 
 
 def _beginning(query: Query, settings: Settings, now: datetime) -> tuple[datetime, tuple[TimeTerm, ...]]:

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from math import sqrt
 
-from tui.answers import iso
-from tui.clock import from_epoch
 from tui.freshness import Coverage, Interval, SyncState, assess
 from tui.insights.values import RisingTag
 from tui.insights.wording import Wording
@@ -39,7 +37,6 @@ def rising_tags(
     for tag, week, count in rows:
         counts[tag][week] = count
     span = Interval(end - WEEK, end)
-    since = iso(from_epoch(span.start))
     found = []
     for tag, (last, *before) in counts.items():
         mean = sum(before[:weeks]) / weeks
@@ -47,6 +44,6 @@ def rising_tags(
         if last >= MIN_COUNT and last >= MIN_RISE * mean and deviations >= MIN_DEVIATIONS:
             name = words.unmistakable("tag", tag)
             nodes = () if name is None else (name,)
-            number = words.begun(last, span, *nodes, since=since, exact=name is not None)
+            number = words.begun(last, span, *nodes, exact=name is not None)
             found.append((-deviations, RisingTag(tag, words.name("tag", tag), number, mean)))
     return tuple(tag for _, tag in sorted(found, key=lambda pair: (pair[0], pair[1].id)))

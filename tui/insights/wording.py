@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -11,8 +10,9 @@ from tui.clock import from_epoch
 from tui.domain import Directory, Name
 from tui.freshness import Interval
 from tui.insights.values import Number
-from tui.query import And, Compare, Flag, Node, Query, QueryError, Sort, TimeTerm, Who
+from tui.query import And, Compare, Flag, Moment, Node, Query, QueryError, Sort, TimeTerm, Who
 from tui.store.names import resolve
+from tui.timeframe import ago_in_words
 
 Field = Literal["team", "assignee", "tag"]
 OPEN = Flag("is", "open")
@@ -27,7 +27,8 @@ class Wording:
     def __init__(self, query: Query, directory: Directory, now: int) -> None:
         self._expression = query.expression
         self._period = query.times
-        self._first = next(replace(t, operator="since") for t in query.times if t.operator != "until")
+        self._start = query.start
+        self._first = next(term.value for term in query.times if term.operator != "until")
         self._directory = directory
         self._now = now
 
@@ -45,18 +46,24 @@ class Wording:
         return Number(value, self._write((), times))
 
     def begun(
-        self, value: int, span: Interval, *nodes: Node, since: str | None = None, exact: bool = True
+        self, value: int, span: Interval, *nodes: Node, day: date | None = None, exact: bool = True
     ) -> Number:
-        """Conversations that began in `span`, of which `since` (None: the period) spells the start.
+        """Conversations that began in `span`, which is all of `day` where one is given.
 
-        `created:` is about age, so it fits to the second only now; `since:`, which it implies, gives the
-        query the same period, and so the same freshness, later too.
+        The times are fixed, so that the query lists the same ones later too; `since:`, which `created:`
+        implies, gives it the same period and so the same freshness.
         """
-        ages: tuple[Node, ...] = (self._age("<=", span.start),)
-        if span.end < self._now:
-            ages += (self._age(">=", span.end),)
-        first = self._first if since is None else TimeTerm("since", since)
-        return Number(value, self._write((*nodes, *ages), (first,), Sort.CREATED), exact)
+        start = from_epoch(span.start)
+        if day is not None:
+            since = day.isoformat()
+            when: tuple[Node, ...] = (Compare("created", "=", Moment(since, start, from_epoch(span.end))),)
+        else:
+            since = self._first if start == self._start and _is_fixed(self._first) else iso(start)
+            when = (Compare("created", ">=", Moment(since, start, start)),)
+            if span.end < self._now:
+                end = from_epoch(span.end)
+                when += (Compare("created", "<=", Moment(iso(end), end, end)),)
+        return Number(value, self._write((*nodes, *when), (TimeTerm("since", since),), Sort.CREATED), exact)
 
     def waiting(self, value: int, low: int, high: int | None) -> Number:
         """Customers that have been waiting for `low` up to (not including) `high` seconds."""
@@ -93,9 +100,6 @@ class Wording:
                 continue
         return None
 
-    def _age(self, sign: Literal["<=", ">="], moment: int) -> Compare:
-        return Compare("created", sign, timedelta(seconds=max(0, self._now - moment)))
-
     def _names(self, field: Field) -> tuple[Name, ...]:
         known = self._directory
         return {"team": known.teams, "assignee": known.admins, "tag": known.tags}[field]
@@ -108,6 +112,11 @@ class Wording:
         operands += tuple(node for node in nodes if node not in operands)
         expression = And(operands) if len(operands) > 1 else operands[0] if operands else None
         return str(Query("", expression, sort=sort, times=times))
+
+
+def _is_fixed(time: str) -> bool:
+    """Whether a time means the same on another day."""
+    return time[0].isdigit() and ago_in_words(time) is None
 
 
 def _since_until(span: Interval) -> tuple[TimeTerm, ...]:

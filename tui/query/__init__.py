@@ -11,7 +11,7 @@ from __future__ import annotations
 from tui.query.describe import describe
 from tui.query.errors import QueryError
 from tui.query.help import OPERATORS, SYNTAX, OperatorHelp, SyntaxHelp
-from tui.query.nodes import And, Compare, Flag, Node, Not, Or, Query, Sort, Span, Text, TimeTerm, Who
+from tui.query.nodes import And, Compare, Flag, Moment, Node, Not, Or, Query, Sort, Span, Text, TimeTerm, Who
 from tui.query.parser import parse
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "And",
     "Compare",
     "Flag",
+    "Moment",
     "Node",
     "Not",
     "OperatorHelp",

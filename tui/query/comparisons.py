@@ -1,21 +1,29 @@
-"""The operators that compare: `waiting:>2h`, `created:<1d`, `replies:>5`, `rating:1`."""
+"""The operators that compare: `waiting:>2h`, `created:<1d`, `updated:2024-12-20`, `replies:>5`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from typing import NoReturn
 
 from tui.query.errors import QueryError
 from tui.query.help import OPERATORS
 from tui.query.lexer import Token
-from tui.query.nodes import Compare, CompareField, CompareSign, Span
+from tui.query.nodes import Compare, CompareField, CompareSign, Moment, Span
 from tui.query.syntax import shown
-from tui.timeframe import TimeframeError, parse_duration
+from tui.timeframe import (
+    CALENDAR_UNITS,
+    TimeframeError,
+    ago_in_words,
+    is_unfinished_moment,
+    parse_duration,
+    parse_moment,
+)
 
-LENGTHS: Mapping[str, CompareField] = {"waiting": "waiting", "updated": "updated", "created": "created"}
+TIMES: Mapping[str, CompareField] = {"updated": "updated", "created": "created"}
 NUMBERS: Mapping[str, CompareField] = {"replies": "replies", "rating": "rating"}
-FIELDS: Mapping[str, CompareField] = {**LENGTHS, **NUMBERS}
+FIELDS: Mapping[str, CompareField] = {"waiting": "waiting", **TIMES, **NUMBERS}
 
 MOST = 1_000_000_000
 """Replies. No thread has that many."""
@@ -23,43 +31,73 @@ RATINGS = range(1, 6)
 _SIGNS: tuple[CompareSign, ...] = (">=", "<=", ">", "<")
 
 
-def read_comparison(token: Token, field: CompareField, source: str, unfinished: bool) -> Compare | None:
-    """What an operator of `FIELDS` means; None when its value is still being typed. Raises `QueryError`."""
-    sign: CompareSign = next((known for known in _SIGNS if token.text.startswith(known)), "=")
-    amount = token.text.removeprefix(sign)
-    if unfinished and sign != "=" and not amount:
-        return None
-    value: timedelta | int | None
-    if field in NUMBERS:
-        value = _number(amount, field, token, source)
-    elif sign == "=":
-        _fail_needs(field, token, source)
-    else:
-        value = _length(amount, field, token, source, unfinished)
-    return None if value is None else Compare(field, sign, value, Span(token.start, token.end))
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """Reads the values of `FIELDS`. Days are those of `tz` (None: the machine's zone)."""
 
+    source: str
+    now: datetime
+    tz: tzinfo | None
 
-def _length(
-    amount: str, field: CompareField, token: Token, source: str, unfinished: bool
-) -> timedelta | None:
-    if unfinished and amount.isdigit():
-        return None
-    try:
-        return parse_duration(amount)
-    except TimeframeError as error:
-        raise QueryError(f"{field}: {error}", token.value_start, token.end, source) from error
+    def read(self, token: Token, field: CompareField, unfinished: bool) -> Compare | None:
+        """What the operator means; None when its value is still being typed. Raises `QueryError`."""
+        sign: CompareSign = next((known for known in _SIGNS if token.text.startswith(known)), "=")
+        amount = token.text.removeprefix(sign).strip()
+        if unfinished and sign != "=" and not amount:
+            return None
+        value: timedelta | int | Moment | None
+        if field in NUMBERS:
+            value = self._number(amount, field, token)
+        elif field in TIMES:
+            value = self._time(amount, sign, token, unfinished)
+        elif sign == "=":
+            self._fail_needs(field, token)
+        else:
+            value = self._length(amount, sign, token, unfinished)
+        return None if value is None else Compare(field, sign, value, Span(token.start, token.end))
 
+    def _time(
+        self, amount: str, sign: CompareSign, token: Token, unfinished: bool
+    ) -> timedelta | Moment | None:
+        """A length of time stays one; months, years and everything else are reckoned by the calendar."""
+        name, lowered = token.name.lower(), amount.lower()
+        ago = ago_in_words(amount)
+        if sign != "=" and ago is not None and not lowered.endswith(CALENDAR_UNITS):
+            return self._length(amount, sign, token, unfinished)
+        try:
+            first, last = parse_moment(amount, now=self.now, tz=self.tz)
+        except TimeframeError as error:
+            if unfinished and is_unfinished_moment(amount):
+                return None
+            self._fail(f"{name}: {error}", amount, sign, token)
+        if sign == "=" and (ago is not None or lowered == "now"):
+            hint = f"for the last {ago} write {name}:<{lowered}" if ago else f"write {name}:today"
+            self._fail(f"{name}: needs a day, month or minute; {hint}", amount, sign, token)
+        return Moment(amount, first, last, ago is not None)
 
-def _number(amount: str, field: CompareField, token: Token, source: str) -> int:
-    if not (amount.isascii() and amount.isdigit()):
-        _fail_needs(field, token, source)
-    value = min(int(amount[:20]), MOST)
-    if field == "rating" and value not in RATINGS:
-        message = f"rating: runs from {RATINGS[0]} to {RATINGS[-1]}, not “{shown(amount)}”"
-        raise QueryError(message, token.value_start, token.end, source)
-    return value
+    def _length(self, amount: str, sign: CompareSign, token: Token, unfinished: bool) -> timedelta | None:
+        if unfinished and amount.isdigit():
+            return None
+        try:
+            return parse_duration(amount)
+        except TimeframeError as error:
+            self._fail(f"{token.name.lower()}: {error}", amount, sign, token)
 
+    def _number(self, amount: str, field: CompareField, token: Token) -> int:
+        if not (amount.isascii() and amount.isdigit()):
+            self._fail_needs(field, token)
+        value = min(int(amount[:20]), MOST)
+        if field == "rating" and value not in RATINGS:
+            message = f"rating: runs from {RATINGS[0]} to {RATINGS[-1]}, not “{shown(amount)}”"
+            raise QueryError(message, token.value_start, token.end, self.source)
+        return value
 
-def _fail_needs(field: CompareField, token: Token, source: str) -> NoReturn:
-    message = f"{field}: needs {OPERATORS[field].needs}, not “{shown(token.text)}”"
-    raise QueryError(message, token.value_start, token.end, source)
+    def _fail(self, message: str, amount: str, sign: CompareSign, token: Token) -> NoReturn:
+        """Points behind the sign, so that a correction leaves it in place."""
+        signed = amount and not token.quoted and self.source.startswith(sign, token.value_start)
+        start = token.value_start + (len(sign) if signed else 0)
+        raise QueryError(message, start, token.end, self.source)
+
+    def _fail_needs(self, field: CompareField, token: Token) -> NoReturn:
+        message = f"{field}: needs {OPERATORS[field].needs}, not “{shown(token.text)}”"
+        raise QueryError(message, token.value_start, token.end, self.source)

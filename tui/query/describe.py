@@ -5,12 +5,27 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from tui.query.help import listed
-from tui.query.nodes import And, Compare, Flag, Node, Not, Or, Query, Sort, Text, TimeTerm, Who
+from tui.query.nodes import (
+    And,
+    Compare,
+    CompareSign,
+    Flag,
+    Moment,
+    Node,
+    Not,
+    Or,
+    Query,
+    Sort,
+    Text,
+    TimeTerm,
+    Who,
+)
 from tui.query.syntax import visible
 from tui.timeframe import WEEKDAYS, ago_in_words, duration_text
 
 _FIELDS = {"any": "text", "subject": "subject", "from": "from"}
 _SIGNS = {">": "more than ", "<": "less than ", ">=": "at least ", "<=": "at most ", "=": ""}
+_SIDES = {">": "after ", "<": "before ", ">=": "since ", "<=": "until "}
 _FLAGS = {"done": "done for today", "followup": "follow-up", "mynote": "my note"}
 _ORDERS = {
     Sort.WAITING: "longest waiting first",
@@ -29,9 +44,9 @@ def describe(query: Query, tz: tzinfo | None) -> str:
     nodes = _top(query.expression)
     window = _window(query, tz)
     parts = [
-        *(_words(node) for node in nodes if not _holds_text(node)),
+        *(_words(node, tz) for node in nodes if not _holds_text(node)),
         *([window] if window else []),
-        *(_words(node) for node in nodes if _holds_text(node)),
+        *(_words(node, tz) for node in nodes if _holds_text(node)),
         *([_ORDERS[query.sort]] if query.sort in _ORDERS else []),
     ]
     return visible(" · ".join(parts)) if nodes or window else " · ".join(["everything", *parts])
@@ -51,7 +66,7 @@ def _holds_text(node: Node) -> bool:
     return isinstance(node, Text)
 
 
-def _words(node: Node) -> str:
+def _words(node: Node, tz: tzinfo | None) -> str:
     match node:
         case Text():
             return f"{_FIELDS[node.field]} “{node.text}{'…' if node.prefix else ''}”"
@@ -61,38 +76,46 @@ def _words(node: Node) -> str:
         case Who():
             return _who(node)
         case Compare():
-            return _comparison(node)
+            return _comparison(node, tz)
         case Not():
-            return _negated(node.operand)
+            return _negated(node.operand, tz)
         case And():
-            return listed(map(_inner, node.operands), "and")
+            return listed((_inner(n, tz) for n in node.operands), "and")
         case Or():
-            return listed(map(_inner, node.operands), "or")
+            return listed((_inner(n, tz) for n in node.operands), "or")
 
 
-def _comparison(node: Compare) -> str:
+def _comparison(node: Compare, tz: tzinfo | None) -> str:
     sign = _SIGNS[node.operator]
     if isinstance(node.value, int):
         if node.field == "rating":
             return f"rated {sign}{node.value}"
         return f"{sign}{node.value} message{'' if node.value == 1 else 's'}"
-    length = f"{sign}{ago_in_words(duration_text(node.value))}"
-    if node.field == "waiting":
-        return f"waiting {length}"
-    return f"{'last active' if node.field == 'updated' else node.field} {length} ago"
+    what = "last active" if node.field == "updated" else node.field
+    if isinstance(node.value, Moment) and not node.value.ago:
+        return f"{what} {_place(node.operator, node.value, tz)}"
+    written = node.value.text if isinstance(node.value, Moment) else duration_text(node.value)
+    return f"{what} {sign}{ago_in_words(written)}{'' if node.field == 'waiting' else ' ago'}"
 
 
-def _negated(node: Node) -> str:
+def _place(sign: CompareSign, moment: Moment, tz: tzinfo | None) -> str:
+    """“on Monday”, “after 2024-12-20”."""
+    if sign == "=":
+        return _day(moment.text, moment.first, tz)
+    return f"{_SIDES[sign]}{_moment(moment.text, moment.first, tz)}"
+
+
+def _negated(node: Node, tz: tzinfo | None) -> str:
     match node:
         case Flag(kind="has") | Text():
-            return f"without {_words(node).removeprefix('with ')}"
+            return f"without {_words(node, tz).removeprefix('with ')}"
         case Who(field="team" | "tag", value="none"):
             return f"with a {node.field}"
-    return f"not {_inner(node)}"
+    return f"not {_inner(node, tz)}"
 
 
-def _inner(node: Node) -> str:
-    return f"({_words(node)})" if isinstance(node, And | Or) else _words(node)
+def _inner(node: Node, tz: tzinfo | None) -> str:
+    return f"({_words(node, tz)})" if isinstance(node, And | Or) else _words(node, tz)
 
 
 def _who(node: Who) -> str:
@@ -105,7 +128,7 @@ def _window(query: Query, tz: tzinfo | None) -> str:
     if query.times:
         written = {term.operator: term for term in query.times}
         if (day := written.get("on")) is not None:
-            return _on(day)
+            return _day(day.value, query.start, tz)
         since = _since(written["since"], query.start, tz) if "since" in written else ""
         until = _until(written["until"], query.end, tz) if "until" in written else ""
     else:
@@ -114,24 +137,24 @@ def _window(query: Query, tz: tzinfo | None) -> str:
     return " ".join(filter(None, (since, until)))
 
 
-def _on(term: TimeTerm) -> str:
-    name = term.value.lower()
-    return name if name in ("today", "yesterday") else f"on {_named(term.value)}"
+def _day(value: str, start: datetime | None, tz: tzinfo | None) -> str:
+    name = value.lower()
+    return name if name in ("today", "yesterday") else f"on {_moment(value, start, tz)}"
 
 
 def _since(term: TimeTerm, start: datetime | None, tz: tzinfo | None) -> str:
     length = ago_in_words(term.value)
-    return f"last {length}" if length else f"since {_moment(term, start, tz)}"
+    return f"last {length}" if length else f"since {_moment(term.value, start, tz)}"
 
 
 def _until(term: TimeTerm, end: datetime | None, tz: tzinfo | None) -> str:
     length = ago_in_words(term.value)
-    return f"until {length} ago" if length else f"until {_moment(term, end, tz)}"
+    return f"until {length} ago" if length else f"until {_moment(term.value, end, tz)}"
 
 
-def _moment(term: TimeTerm, moment: datetime | None, tz: tzinfo | None) -> str:
-    has_offset = ":" in term.value and (term.value[-1] in "zZ" or term.value[-6] in "+-")
-    return _local(moment, tz) if moment and has_offset else _named(term.value)
+def _moment(value: str, moment: datetime | None, tz: tzinfo | None) -> str:
+    has_offset = ":" in value and (value[-1] in "zZ" or value[-6] in "+-")
+    return _local(moment, tz) if moment and has_offset else _named(value)
 
 
 def _named(value: str) -> str:

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from tui.timeframe import KEYWORDS
 
 _TIMES = (*KEYWORDS, "24h", "7d", "30d", "3mo")
+_DAYS = tuple(word for word in KEYWORDS if word != "now")
+_COMPARED_DAYS = (*_DAYS, *(f"{sign}{day}" for day in _DAYS for sign in (">=", "<=", ">", "<")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ def _fixed(name: str, summary: str, *values: str) -> OperatorHelp:
 
 def _length(example: str) -> str:
     return f">, <, >= or <= and a length of time, as in >{example}"
+
+
+def _when(example: str) -> str:
+    return (
+        "a day or month, as in yesterday or 2024-12; >, <, >= or <= and a time, as in >=2024-12-20;"
+        f" or how long ago, as in {example}"
+    )
 
 
 def _number(kind: str, example: str) -> str:
@@ -80,12 +89,14 @@ _ALL = (
         ("waiting:>2h", "waiting:<30m"),
     ),
     OperatorHelp(
-        "updated", "how long ago anything happened in it", _length("2d"), (">1d", ">7d", "<1h", "<1d"),
-        ("updated:>2d", "updated:<1h"),
+        "updated", "when anything last happened in it", _when(">2d"),
+        ("today", "yesterday", ">1d", ">7d", "<1h", "<1d", *_COMPARED_DAYS[2:]),
+        ("updated:>2d", "updated:<1h", "updated:yesterday"),
     ),
     OperatorHelp(
-        "created", "how long ago it was opened", _length("2d"), ("<1d", "<7d", ">7d", ">30d"),
-        ("created:<1d", "created:>30d"),
+        "created", "when it was opened", _when("<7d"),
+        ("today", "yesterday", "<1d", "<7d", ">7d", ">30d", *_COMPARED_DAYS[2:]),
+        ("created:<1d", "created:>=2024-12-20", "created:2024-12"),
     ),
     OperatorHelp(
         "replies", "how many messages it has", _number("a number", ">5"), (">1", ">5", ">10", "1"),
@@ -105,7 +116,7 @@ _ALL = (
     ),
     OperatorHelp(
         "on", "active within a day, month or minute", "a day, as in yesterday or 2024-12-20",
-        tuple(word for word in KEYWORDS if word != "now"), ("on:today", "on:2024-12-20"),
+        _DAYS, ("on:today", "on:2024-12-20"),
     ),
     _fixed("sort", "order of the results", "updated", "waiting", "created", "oldest", "relevance"),
 )  # fmt: skip

@@ -75,20 +75,39 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as it was written ("yesterday", "2024-12"): its first and last second, UTC-aware."""
+
+    text: str = dataclasses.field(compare=False)
+    first: datetime
+    last: datetime
+    ago: bool = False
+    """It is how long ago ("3mo"): more of that is earlier."""
+
+
+@dataclass(frozen=True, slots=True)
 class Compare:
     """A comparison. `value` is a length of time for waiting (how long the customer has been), updated and
-    created (how long ago), without "="; a number for replies (messages of the thread) and rating (1 to 5).
+    created (how long ago), without "="; for the latter two also a moment: "=" means within it, ">" after
+    its last second, ">=" from its first on. It is a number for replies (messages of the thread) and rating
+    (1 to 5).
     """
 
     field: CompareField
     operator: CompareSign
-    value: timedelta | int
+    value: timedelta | int | Moment
     span: Span = dataclasses.field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        sign = "" if self.operator == "=" else self.operator
-        value = str(self.value) if isinstance(self.value, int) else duration_text(self.value)
-        return f"{self.field}:{sign}{value}"
+        match self.value:
+            case int():
+                value = str(self.value)
+            case timedelta():
+                value = duration_text(self.value)
+            case Moment():
+                value = self.value.text
+        value = value if self.operator == "=" else f"{self.operator}{value}"
+        return f"{self.field}:{value if is_bare_value(value) else quote(value)}"
 
 
 @dataclass(frozen=True, slots=True)

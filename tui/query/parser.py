@@ -39,7 +39,7 @@ class _Parser:
         self._tokens = tokens(source)
         self._position = 0
         self._depth = 0
-        self._terms = Terms(source, typing)
+        self._terms = Terms(source, now, tz, typing)
         self._window = Window(source, now, tz, typing)
 
     def query(self) -> Query:

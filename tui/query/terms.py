@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from typing import Literal, NoReturn
 
-from tui.query.comparisons import FIELDS, read_comparison
+from tui.query.comparisons import FIELDS, Comparisons
 from tui.query.errors import QueryError
 from tui.query.help import OPERATORS, listed
 from tui.query.lexer import Kind, Token
@@ -20,8 +21,9 @@ _NAMES: dict[str, Literal["assignee", "team", "tag"]] = {"assignee": "assignee",
 class Terms:
     """Reads terms. `read` gives None for what is left out while `typing`, and raises `QueryError`."""
 
-    def __init__(self, source: str, typing: bool) -> None:
+    def __init__(self, source: str, now: datetime, tz: tzinfo | None, typing: bool) -> None:
         self._source = source
+        self._comparisons = Comparisons(source, now, tz)
         self._typing = typing
 
     def read(self, token: Token, last: bool) -> Node | None:
@@ -46,7 +48,7 @@ class Terms:
         if name in _NAMES:
             value = token.text.lower() if token.text.lower() in OPERATORS[name].values else token.text
             return Who(_NAMES[name], value, Span(token.start, token.end))
-        return read_comparison(token, FIELDS[name], self._source, unfinished)
+        return self._comparisons.read(token, FIELDS[name], unfinished)
 
     def _text(self, token: Token, field: Literal["any", "subject", "from"], unfinished: bool) -> Node | None:
         text, prefix = token.text, token.star

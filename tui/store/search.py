@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from tui.clock import to_epoch
 from tui.domain import Count
-from tui.query import And, Compare, Flag, Node, Not, Or, Query, Sort, Text, Who
+from tui.query import And, Compare, Flag, Moment, Node, Not, Or, Query, Sort, Text, Who
 from tui.store.database import Database
 from tui.store.documents import separate
 from tui.store.ingest import DOCID_SHIFT
@@ -49,8 +49,8 @@ _COLUMN_OF = {
 }
 _SINCE = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 """Longer ago is a smaller time."""
-_SINCE_KEY = {">": ("<", 0), ">=": ("<", 1), "<": (">=", 1), "<=": (">=", 0)}
-"""The same on the key that grows with activity: the operator, and the seconds to add."""
+_ON_KEY = {">": (">=", 1), ">=": (">=", 0), "<": ("<", 0), "<=": ("<", 1)}
+"""The same for the key that grows with activity: the operator, and the seconds to add."""
 _WHO_TOKEN = {"assignee": "as", "team": "tm", "tag": "tg"}
 _FROM_INDEX = "search_index JOIN conversation c ON c.docid = search_index.rowid"
 
@@ -199,20 +199,35 @@ def _overlaid(flag: str, key: str) -> str:
 
 
 def _comparison(node: Compare, now: int, key: str) -> tuple[str, list[Any]]:
-    operator: str = node.operator
-    if isinstance(node.value, int):
-        value = node.value
-    else:
-        value, operator = now - int(node.value.total_seconds()), _SINCE[node.operator]
+    bounds = list(_bounds(node, now))
     if node.field == "updated":
-        operator, later = _SINCE_KEY[node.operator]
-        return f"{key} {operator} ?", [max(value + later, 0) << DOCID_SHIFT]
+        keys = [(*_ON_KEY[operator], second) for operator, second in bounds]
+        tests = [f"{key} {operator} ?" for operator, _, _ in keys]
+        return f"({' AND '.join(tests)})", [
+            max(second + later, 0) << DOCID_SHIFT for _, later, second in keys
+        ]
     column = _COLUMN_OF[node.field]
-    test = f"{column} {operator} ?"
-    if node.field == "waiting":
-        test += " AND c.state <> 'closed'"
     # What is not known (nobody waits, no rating) fulfils no comparison, so that its negation does.
-    return f"({column} IS NOT NULL AND {test})", [value]
+    tests = [f"{column} IS NOT NULL", *(f"{column} {operator} ?" for operator, _ in bounds)]
+    if node.field == "waiting":
+        tests.append("c.state <> 'closed'")
+    return f"({' AND '.join(tests)})", [value for _, value in bounds]
+
+
+def _bounds(node: Compare, now: int) -> Iterator[tuple[str, int]]:
+    """What a column has to fulfil: operators, and numbers or epoch seconds."""
+    sign, value = node.operator, node.value
+    match value:
+        case int():
+            yield sign, value
+        case timedelta():
+            yield _SINCE[sign], now - int(value.total_seconds())
+        case Moment(ago=True):
+            yield _SINCE[sign], to_epoch(value.first)
+        case Moment() if sign == "=":
+            yield from ((">=", to_epoch(value.first)), ("<=", to_epoch(value.last)))
+        case Moment():
+            yield sign, to_epoch(value.first if sign in {"<", ">="} else value.last)
 
 
 def _match(node: Node, names: Ids) -> str:
