@@ -7,6 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from tests.dashboard.stage import (
     KEYS,
@@ -61,6 +62,17 @@ def test_operators_and_values_are_offered_with_counts(stage: Stage) -> None:
     assert texts(stage, f'assignee:"{name[:5]}') == [f'assignee:"{name}"']
 
 
+def test_days_are_offered_behind_a_sign(stage: Stage) -> None:
+    assert texts(stage, "created:")[:4] == [
+        "created:today",
+        "created:yesterday",
+        "created:<1d",
+        "created:<7d",
+    ]
+    assert texts(stage, "updated:>=mo") == ["updated:>=monday"]
+    assert "created:<today" in texts(stage, "created:<")
+
+
 def test_customers_are_offered_by_the_start_of_their_name(stage: Stage) -> None:
     row = stage.workspace.rows(stage.workspace.search_ids(stage.workspace.parse(""))[:1])[0]
     assert f"from:{row.customer.email}" in texts(stage, f"from:{row.customer.name[:3].lower()}")
@@ -74,7 +86,12 @@ def test_periods_are_judged(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("source", "corrected"),
-    [("is:opn", "is:open"), ("refund tga:x", "refund tag:x"), ("sort:waitin", "sort:waiting")],
+    [
+        ("is:opn", "is:open"),
+        ("refund tga:x", "refund tag:x"),
+        ("sort:waitin", "sort:waiting"),
+        ("created:>=yesterdy aa", "created:>=yesterday aa"),
+    ],
 )
 def test_a_correction_is_what_the_error_proposes(stage: Stage, source: str, corrected: str) -> None:
     with pytest.raises(QueryError) as caught:
@@ -169,6 +186,31 @@ async def test_the_palette_lists_earlier_searches(stage: Stage) -> None:
         await settle(pilot)
 
 
+def offered(pilot: Dashboard) -> list[str]:
+    """The first lines of what the palette offers."""
+    return [str(hit.prompt).splitlines()[0] for hit in pilot.app.screen.query_one(OptionList).options]
+
+
+async def test_earlier_searches_have_a_key_of_their_own(stage: Stage) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await pilot.press("R")
+        await wait_for(pilot, lambda: offered(pilot) == ["Nothing has been searched for yet"])
+        await pilot.press("escape")
+        for text in ("is:closed [b]", "is:open", "refund"):
+            stage.workspace.history.remember(text)
+        await pilot.press("R")
+        await wait_for(pilot, lambda: offered(pilot) == ["refund", "is:open", "is:closed [b]"])
+        story.clear()
+        await pilot.press(*"open")
+        await wait_for(pilot, lambda: offered(pilot) == ["is:open"])
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: entry(pilot).value == "is:open")
+        await settle(pilot)
+        assert story.tells("QueryChosen", "ResultsFetched")
+        assert screen_of(pilot).results.table.has_focus
+
+
 async def test_the_query_is_told_in_words_and_periods_can_be_chosen(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
@@ -193,6 +235,10 @@ async def test_the_query_is_told_in_words_and_periods_can_be_chosen(stage: Stage
         await pilot.press("t")
         await wait_for(pilot, lambda: entry(pilot).value == "refund is:open")
         await settle(pilot)
+        for since in (" since:30d", " since:7d", " since:24h", " since:today", "", " since:30d"):
+            await pilot.press("P")
+            await wait_for(pilot, lambda since=since: entry(pilot).value == f"refund is:open{since}")
+            await settle(pilot)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -18,6 +19,7 @@ from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.searching import HistoryFetched, history
 from tui.dashboard.seeing.messages import QueryChosen
 from tui.domain import ConversationRow
+from tui.history import KEPT
 from tui.query import Sort
 
 JUMPS = 8
@@ -134,14 +136,18 @@ def title_of(row: ConversationRow) -> str:
 class HistoryCommands(Provider):
     """Searches made before, to be made again."""
 
+    OFFERED: ClassVar[int] = JUMPS
+    """Without a text to find among them."""
+    PREFIX: ClassVar[str] = "Search again: "
+
     async def discover(self) -> Hits:
-        for text in (await self._searches())[:JUMPS]:
-            yield DiscoveryHit(Content(f"Search again: {text}"), self._run(text), help="An earlier search")
+        for text in (await self._searches())[: self.OFFERED]:
+            yield DiscoveryHit(Content(self.PREFIX + text), self._run(text), help="An earlier search")
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for text in await self._searches():
-            title = f"Search again: {text}"
+            title = self.PREFIX + text
             if (score := matcher.match(title)) > 0:
                 yield Hit(score, Content(title), self._run(text), help="An earlier search")
 
@@ -155,3 +161,20 @@ class HistoryCommands(Provider):
 
     def _run(self, text: str) -> partial[bool]:
         return partial(self.app.post_message, QueryChosen(text))
+
+
+class EarlierSearches(HistoryCommands):
+    """All of them and nothing else, for a list of their own."""
+
+    OFFERED = KEPT
+    PREFIX = ""
+
+    async def discover(self) -> Hits:
+        found = False
+        async for hit in super().discover():
+            found = True
+            yield hit
+        if not found:
+            yield DiscoveryHit(
+                "Nothing has been searched for yet", self._run(""), help="Enter lists everything"
+            )

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from tui.dashboard.messages import (
@@ -54,7 +55,16 @@ class DashboardScreen(Screen[None]):
     TITLE = "fastintercom"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="search", tooltip="Type a search"),
+        Binding("R", "recall", "Searches", id="recall", tooltip="The searches made before", show=False),
         Binding("t", "timeframe(1)", "Period", id="timeframe", tooltip="The next period of time", show=False),
+        Binding(
+            "P",
+            "timeframe(-1)",
+            "Period before",
+            id="timeframe_back",
+            tooltip="The period of time before",
+            show=False,
+        ),
         Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
         Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync what the answer is missing"),
         Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),
@@ -198,6 +208,11 @@ class DashboardScreen(Screen[None]):
     def action_search(self) -> None:
         self.remove_class("-reading", "-zoomed")
         self.search_pane.input.focus()
+
+    def action_recall(self) -> None:
+        from tui.dashboard.commands import EarlierSearches  # it knows this screen
+
+        self.app.push_screen(CommandPalette(providers=[EarlierSearches], placeholder="Search again…"))
 
     def action_timeframe(self, step: int) -> None:
         self.search_pane.next_timeframe(step)
