@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,9 +20,11 @@ from tests.dashboard.stage import (
     screen_of,
     settle,
     text_of,
+    type_query,
     wait_for,
 )
 from tests.dashboard.views import with_a_gap
+from tests.insights.support import numbers
 from tui.dashboard.messages import ResultsFetched
 from tui.dashboard.screens.behind import BehindScreen
 from tui.dashboard.screens.coverage import CoverageScreen
@@ -30,6 +33,7 @@ from tui.dashboard.screens.insights import InsightsScreen
 from tui.dashboard.screens.log import LogScreen
 from tui.dashboard.seeing.messages import QueryChosen, RangeSyncRequested
 from tui.insights import DayState
+from tui.query import Who
 
 pytestmark = pytest.mark.anyio
 TODAY = START.date()
@@ -219,6 +223,86 @@ async def test_the_period_is_switched_and_labelled(stage_with: Callable[..., Sta
         await wait_for(pilot, lambda: len(screen._report.days) == 8)
         await pilot.click("#insights-period", offset=(8, 0))
         await wait_for(pilot, lambda: len(screen._report.days) == 31)
+
+
+async def test_the_numbers_are_about_the_results_or_about_everything(stage: Stage) -> None:
+    stage.sync()
+    workspace = stage.workspace
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await type_query(pilot, "is:open -tag:none sort:waiting")
+        await pilot.press("enter")
+        await settle(pilot)
+        screen = await opened(pilot, "i", InsightsScreen)
+        head = text_of(pilot)[1]
+        assert "[these results]  whole workspace" in head
+        assert "open · with a tag" in head
+        found = len(workspace.search_ids(workspace.parse("is:open -tag:none since:30d")))
+        assert screen._report.active.value == found > 0
+        assert screen._report.active.query == "is:open -tag:none since:30d"
+        shown = [n.query for n in numbers(screen._report)]
+        assert all("is:open" in query and "-tag:none" in query for query in shown)
+        story.clear()
+        await pilot.press("w")
+        await wait_for(pilot, lambda: not screen.is_waiting)
+        assert story.tells("ScopeChosen", "ReportFetched")
+        assert "these results  [whole workspace]" in text_of(pilot)[1]
+        assert screen._report.active.query == "since:30d"
+        assert screen._report.active.value > found
+        await pilot.click("#insights-scope", offset=(3, 0))
+        await wait_for(pilot, lambda: not screen.is_waiting and screen._report.active.value == found)
+        await pilot.press("end", "enter")
+        await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))
+        await settle(pilot)
+        assert screen_of(pilot).search_pane.text.startswith("is:open -tag:none ")
+
+
+async def test_the_period_of_the_search_is_one_to_choose(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "since:2024-12-10 until:2024-12-15")
+        await pilot.press("enter")
+        await settle(pilot)
+        screen = await opened(pilot, "i", InsightsScreen)
+        assert "[since 2024-12-10 until 2024-12-15]  7 d   30 d   90 d" in text_of(pilot)[0]
+        assert len(screen._report.days) == 6
+        await pilot.press("p")
+        await wait_for(pilot, lambda: not screen.is_waiting)
+        assert "[7 d]" in text_of(pilot)[0]
+        assert len(screen._report.days) == 8
+        await pilot.press("w")
+        await wait_for(pilot, lambda: not screen.is_waiting)
+        assert "until" not in text_of(pilot)[0]
+
+
+async def test_without_a_search_there_is_nothing_to_narrow(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await opened(pilot, "i", InsightsScreen)
+        assert not screen.query_one("#insights-what").display
+        assert "Scope" not in text_of(pilot)[-1]
+        await pilot.press("w")
+        await pilot.pause()
+        assert screen._report.active.query == "since:30d"
+
+
+async def test_results_that_can_no_longer_be_named_are_told(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "assignee:me")
+        await pilot.press("enter")
+        await settle(pilot)
+        query = screen_of(pilot).results.query_shown
+        assert query is not None
+        gone = replace(query, expression=Who("tag", "gone"))
+        screen = InsightsScreen(stage.workspace, app_of(pilot).reader, id="insights")
+        screen.narrow(gone)
+        pilot.app.push_screen(screen)
+        await wait_for(pilot, lambda: not screen.is_waiting)
+        await pilot.pause()
+        assert "These results cannot be counted: no tag is called “gone”" in words_of(
+            screen, "#insights-freshness"
+        )
 
 
 async def test_numbers_are_reached_with_arrows_and_mouse(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -168,7 +168,7 @@ class FastIntercomApp(AnnouncingApp):
     @on(QueryChosen)
     def _query_chosen(self, message: QueryChosen) -> None:
         """List the conversations behind something shown: whatever lies over the main screen goes away."""
-        main = next(screen for screen in self.screen_stack if isinstance(screen, DashboardScreen))
+        main = main_of(self.screen_stack)
         main.search_pane.text = message.query
         main.browser.leave_thread()
         main.ask(Ask(message.query))
@@ -192,7 +192,10 @@ class FastIntercomApp(AnnouncingApp):
             if self.screen.id == name:
                 return
             self.pop_screen()
-        self.push_screen(BEHIND[name](self.workspace, self.reader, id=name))
+        screen = BEHIND[name](self.workspace, self.reader, id=name)
+        if isinstance(screen, InsightsScreen):
+            screen.narrow(main_of(self.screen_stack).results.query_shown)
+        self.push_screen(screen)
 
     # --- actions
 
@@ -220,6 +223,10 @@ class FastIntercomApp(AnnouncingApp):
         for command in super().get_system_commands(screen):
             if command.title == "Screenshot":
                 yield command
+
+
+def main_of(stack: Iterable[Screen[Any]]) -> DashboardScreen:
+    return next(screen for screen in stack if isinstance(screen, DashboardScreen))
 
 
 def create_app(

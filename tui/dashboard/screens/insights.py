@@ -1,7 +1,9 @@
-"""Numbers about the last days, each with the conversations behind it one key away."""
+"""Numbers about a period, each with the conversations behind it one key away."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import tzinfo
 from functools import partial
 from typing import ClassVar
 
@@ -20,15 +22,20 @@ from tui.dashboard.seeing.messages import (
     NumberHighlighted,
     PeriodChosen,
     QueryChosen,
+    ReportAsk,
     ReportFetched,
+    ReportRefused,
+    ScopeChosen,
 )
 from tui.dashboard.seeing.report_lines import report_lines
 from tui.dashboard.widgets.key_footer import KeyFooter
-from tui.dashboard.widgets.period_choice import PERIODS, PeriodChoice
+from tui.dashboard.widgets.period_choice import USUAL, PeriodChoice
+from tui.dashboard.widgets.scope_choice import ScopeChoice
 from tui.dashboard.widgets.sheet import Sheet
 from tui.dashboard.widgets.status_bar import STATE_COLOURS
 from tui.dashboard.widgets.sync_line import SyncLine
 from tui.insights import Report
+from tui.query import Query, Sort, describe
 
 
 class InsightsScreen(BehindScreen):
@@ -39,21 +46,33 @@ class InsightsScreen(BehindScreen):
         Binding("7", "period(7)", "7 days", id="period_7", tooltip="The last 7 days", show=False),
         Binding("3", "period(30)", "30 days", id="period_30", tooltip="The last 30 days", show=False),
         Binding("9", "period(90)", "90 days", id="period_90", tooltip="The last 90 days", show=False),
+        Binding("w", "scope", "Scope", id="insights_scope", tooltip="These results, or the whole workspace"),
         Binding("r", "read_again", "Count again", id="count_again", tooltip="Count again", show=False),
     ]
 
     sheet = getters.query_one("#insights-sheet", Sheet)
     choice = getters.query_one("#insights-period", PeriodChoice)
+    scope = getters.query_one("#insights-scope", ScopeChoice)
+    about = getters.query_one("#insights-about", Static)
     label = getters.query_one("#insights-freshness", Static)
     detail = getters.query_one("#insights-detail", Static)
 
     _report: Report | None = None
     _changed = False
+    _query: Query | None = None
+
+    def narrow(self, query: Query | None) -> None:
+        """What the main screen shows; the numbers begin with these conversations. To be called at first."""
+        if query is not None and (query.expression is not None or query.times):
+            self._query = replace(query, sort=Sort.UPDATED)
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="insights-head"):
             yield Static(Content.styled("Insights", "bold $text-primary"), id="insights-title")
             yield PeriodChoice(id="insights-period")
+        with Horizontal(id="insights-what"):
+            yield ScopeChoice(id="insights-scope")
+            yield Static(id="insights-about")
         yield Static(id="insights-freshness")
         yield Sheet(id="insights-sheet")
         yield Static(id="insights-detail")
@@ -62,16 +81,40 @@ class InsightsScreen(BehindScreen):
 
     def on_mount(self) -> None:
         self.sheet.focus()
+        self._narrow(self._query is not None)
         self._count()
+
+    def _narrow(self, narrowed: bool) -> None:
+        """Be about the results only, or about everything; say so."""
+        query = self._query
+        self.scope.narrowed = narrowed
+        self.query_one("#insights-what").display = query is not None
+        named = query is not None and narrowed and bool(query.times)
+        self.choice.named = period_words(query, self.workspace.tz) if query and named else ""
+        if named or self.choice.period not in self.choice.periods:
+            self.choice.period = self.choice.periods[0] if named else USUAL
+        if query is not None:
+            words = describe(replace(query, start=None, end=None, times=()), self.workspace.tz)
+            self.about.update(Content(words if narrowed else "all conversations, whatever was searched for"))
+
+    @property
+    def _asked(self) -> ReportAsk:
+        query = self._query if self.scope.narrowed else None
+        return ReportAsk(self.choice.period, "" if query is None else str(query))
 
     def _count(self) -> None:
         self._changed = False
         self.label.update(Content.styled("counting…", "$muted"))
-        self.read("insights", partial(reads.report, self.workspace, self.choice.period))
+        self.read("insights", partial(reads.report, self.workspace, self._asked))
+
+    @on(ReportRefused)
+    def _report_refused(self, message: ReportRefused) -> None:
+        self.fetched(message)
+        self.label.update(Content.styled(f"These results cannot be counted: {message.words}", "$text-error"))
 
     @on(ReportFetched)
     def _report_fetched(self, message: ReportFetched) -> None:
-        if message.period != self.choice.period:
+        if message.asked != self._asked:
             return
         self.fetched(message)
         self._report = message.report
@@ -116,14 +159,32 @@ class InsightsScreen(BehindScreen):
             self.choice.period = message.days
             self._count()
 
+    @on(ScopeChosen)
+    def _scope_chosen(self, message: ScopeChosen) -> None:
+        message.stop()
+        if message.narrowed is not self.scope.narrowed:
+            self._narrow(message.narrowed)
+            self._count()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._query is not None if action == "scope" else True
+
+    def action_scope(self) -> None:
+        self.post_message(ScopeChosen(not self.scope.narrowed))
+
     def action_period(self, days: int) -> None:
         self.post_message(PeriodChosen(days))
 
     def action_next_period(self) -> None:
-        self.action_period(PERIODS[(PERIODS.index(self.choice.period) + 1) % len(PERIODS)])
+        self.action_period(self.choice.following)
 
     def action_read_again(self) -> None:
         self._count()
+
+
+def period_words(query: Query, zone: tzinfo | None) -> str:
+    """“last 7 days”, “yesterday”: the period that a query names."""
+    return describe(replace(query, expression=None), zone)
 
 
 def freshness(report: Report) -> Content:

@@ -15,6 +15,14 @@ from tui.insights import DayCoverage, Report
 from tui.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class ReportAsk:
+    """What numbers should be about: the last so many `days`, or 0 for the period that `query` names."""
+
+    days: int
+    query: str = ""
+
+
 @dataclass
 class DaysFetched(Message):
     """The coverage of every day of the configured history, oldest first."""
@@ -24,10 +32,17 @@ class DaysFetched(Message):
 
 @dataclass
 class ReportFetched(Message):
-    """The numbers about the last so many days."""
+    """The numbers that were asked for."""
 
-    period: int
+    asked: ReportAsk
     report: Report
+
+
+@dataclass
+class ReportRefused(Message):
+    """The search that the numbers should be about can no longer be read; `words` say why."""
+
+    words: str
 
 
 @dataclass
@@ -80,6 +95,13 @@ class PeriodChosen(Message):
     """The numbers should be about the last so many days."""
 
     days: int
+
+
+@dataclass
+class ScopeChosen(Message):
+    """The numbers should be about the results of the search only, or about all conversations."""
+
+    narrowed: bool
 
 
 @dataclass

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from tui.clock import to_epoch
-from tui.dashboard.seeing.messages import DaysFetched, LogFetched, ReportFetched, RunsFetched, TallyTaken
+from tui.dashboard.seeing.messages import (
+    DaysFetched,
+    LogFetched,
+    ReportAsk,
+    ReportFetched,
+    ReportRefused,
+    RunsFetched,
+    TallyTaken,
+)
+from tui.query import QueryError, TimeTerm
 from tui.text import clean
 from tui.workspace import Workspace
 
@@ -21,9 +31,15 @@ def days(workspace: Workspace) -> DaysFetched:
     return DaysFetched(tuple(workspace.insights.days(first, today)))
 
 
-def report(workspace: Workspace, period: int) -> ReportFetched:
-    """The numbers about the last `period` days."""
-    return ReportFetched(period, workspace.insights.report(workspace.parse(f"since:{period}d")))
+def report(workspace: Workspace, ask: ReportAsk) -> ReportFetched | ReportRefused:
+    """The numbers about a period; a tag of the query, say, may be gone since it was asked."""
+    try:
+        query = workspace.parse(ask.query)
+        if ask.days:
+            query = workspace.parse(str(replace(query, times=(TimeTerm("since", f"{ask.days}d"),))))
+        return ReportFetched(ask, workspace.insights.report(query))
+    except QueryError as error:
+        return ReportRefused(error.message)
 
 
 def runs(workspace: Workspace) -> RunsFetched:

@@ -1,36 +1,38 @@
-"""Which period the numbers are about: three words to click, or to reach with a key."""
+"""Which period the numbers are about."""
 
 from __future__ import annotations
 
-from textual import events
-from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tui.dashboard.seeing.messages import PeriodChosen
+from tui.dashboard.widgets.word_choice import WordChoice
 
+AS_SEARCHED = 0
+"""In the place of days: the period that the search names itself."""
 PERIODS = (7, 30, 90)
 """Days."""
+USUAL = 30
 
 
-class PeriodChoice(Static):
-    """The chosen period stands in brackets, which can be read without colour."""
+class PeriodChoice(WordChoice):
+    """So many days up to now, or what the search says where it says something."""
 
-    period: reactive[int] = reactive(30)
+    period: reactive[int] = reactive(USUAL, layout=True)
+    named: reactive[str] = reactive("", layout=True)
+    """The period of the search in words; empty when it names none."""
 
-    def _labels(self) -> list[str]:
-        return [f"[{days} d]" if days == self.period else f" {days} d " for days in PERIODS]
+    @property
+    def periods(self) -> tuple[int, ...]:
+        return (AS_SEARCHED, *PERIODS) if self.named else PERIODS
 
-    def render(self) -> Content:
-        parts = [
-            Content.styled(label, "bold $text-primary" if days == self.period else "$muted")
-            for days, label in zip(PERIODS, self._labels(), strict=True)
+    @property
+    def following(self) -> int:
+        """The period after the chosen one."""
+        return self.periods[(self.periods.index(self.period) + 1) % len(self.periods)]
+
+    def options(self) -> list[tuple[str, bool, Message]]:
+        return [
+            (f"{days} d" if days else self.named, days == self.period, PeriodChosen(days))
+            for days in self.periods
         ]
-        return Content(" ").join(parts)
-
-    def on_click(self, event: events.Click) -> None:
-        start = 0
-        for days, label in zip(PERIODS, self._labels(), strict=True):
-            if start <= event.x < start + len(label):
-                self.post_message(PeriodChosen(days))
-            start += len(label) + 1
