@@ -50,7 +50,33 @@ def test_paths_say_what_is_there(call: Call, mirror: Path, home: Path) -> None:
         f"token     {home}/config/fastintercom/token  (not there yet)",
         f"log       {home}/state/fastintercom/log/fastintercom.log  (not there yet)",
     ]
+    assert result.err == ""
     assert list(call("paths", "--json").json) == ["schema_version", "config", "database", "token", "log"]
+
+
+def test_paths_tell_of_keys_in_each_others_way(call: Call, home: Path) -> None:
+    config = home / "config" / "fastintercom" / "config.toml"
+    config.write_text('[keymap]\nrefresh = "j"\ncoverage = "C"\n')
+    result = call("paths")
+    assert result.code == 0
+    assert result.out.startswith(f"config    {config}\n")
+    assert result.err.splitlines() == [
+        f"fastintercom: {config}: keymap: j: both “{other}” ({name}) and “Sync” (refresh) want it;"
+        f" “{other}” ({name}) gets it"
+        for other, name in (("Next", "next"), ("Down", "thread_down"))
+    ]
+    assert call("paths", "--json").json["config"] == str(config)
+
+
+def test_paths_tell_of_keys_for_no_action(call: Call, home: Path) -> None:
+    config = home / "config" / "fastintercom" / "config.toml"
+    config.write_text('[keymap]\nrefrsh = "f9"\n')
+    result = call("paths")
+    assert result.code == 2
+    assert str(config) in result.out
+    assert result.err == (
+        f"fastintercom: {config}: keymap.refrsh is not an action; did you mean 'refresh'?\n"
+    )
 
 
 def newer(path: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 from tests.dashboard.stage import (
@@ -22,7 +23,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.keys import actions, check_keymap, key_name
+from tui.dashboard.key_places import places
+from tui.dashboard.keys import actions, bindings_of, check_keymap, conflicts, key_name
 from tui.dashboard.screens.theme_choice import ThemeScreen
 from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
 from tui.settings import Settings, SettingsError
@@ -52,26 +54,53 @@ async def test_keys_in_each_others_way_are_reported_with_both_names(
     async with dashboard(stage) as pilot:
         await wait_for(pilot, lambda: bool(toasts(pilot)))
         (told,) = toasts(pilot)
-        assert told.startswith("Keys in each other’s way: j: both “Next” (next) and “Sync” (refresh)")
-        assert "(sync_days)" not in told
-        await pilot.press("c")
-        await wait_for(pilot, lambda: any("sync_days" in told for told in toasts(pilot)))
-        assert "“Select” (select_days) and “Sync days” (sync_days) want it" in toasts(pilot)[-1]
-        await pilot.press("escape", "f2")
-        await pilot.pause(0.1)
-        assert len(toasts(pilot)) == len(set(toasts(pilot))), "each is told once"
+        select = "“Select” (select_days)"
+        title, _, lines = told.partition(": ")
+        assert title == "Keys in each other’s way"
+        assert lines.splitlines() == [
+            "j: both “Next” (next) and “Sync” (refresh) want it; “Next” (next) gets it",
+            "j: both “Down” (thread_down) and “Sync” (refresh) want it; “Down” (thread_down) gets it",
+            f"v: both {select} and “Sync days” (sync_days) want it; {select} gets it",
+        ]
+
+
+def test_the_keys_as_they_come_are_in_nobodys_way() -> None:
+    assert conflicts({name: binding.key for name, binding in actions().items()}) == []
+
+
+OPENED_BY = (
+    ["enter"], ["p"], ["c"], ["i"], ["H"], ["H", "L"], ["comma"], ["T"], ["question_mark"], ["w"], ["y"],
+    ["v"], ["V"], ["F"], ["m"],
+)  # fmt: skip
 
 
 @anyio
-async def test_the_keys_as_they_come_are_in_nobodys_way(stage_with: Callable[..., Stage]) -> None:
-    everything = {name: binding.key for name, binding in actions().items()}
-    stage = stage_with(settings={"keymap": {"refresh": everything["refresh"]}})
+async def test_conflicts_are_looked_for_wherever_the_keys_can_go(stage: Stage) -> None:
+    known = [[b.id for node in place for b in bindings_of(node)] for place in places()]
     stage.sync()
+    seen = set()
     async with dashboard(stage) as pilot:
-        for key in ("c", "i", "H"):
-            await pilot.press(key)
-            await pilot.pause(0.1)
-        assert [toast for toast in toasts(pilot) if toast.startswith("Keys")] == []
+        for keys in ([], *OPENED_BY):
+            await pilot.press(*keys)
+            await pilot.pause()
+            screen = pilot.app.screen
+            seen.add(type(screen).__name__)
+            for widget in screen.walk_children(Widget):
+                if widget.can_focus and not widget.disabled:
+                    chain = widget.ancestors_with_self
+                    nodes = chain[: chain.index(screen) + 1] if screen.is_modal else chain
+                    ids = [b.id for node in nodes for b in bindings_of(type(node))]
+                    assert any(is_within(ids, place) for place in known), (widget, ids)
+            while pilot.app.screen is not screen_of(pilot):
+                await pilot.press("escape")
+                await pilot.pause()
+    assert len(seen) > 13
+
+
+def is_within(ids: Sequence[str | None], place: Sequence[str | None]) -> bool:
+    """Whether these come in this order, others in between."""
+    rest = iter(place)
+    return all(id_ in rest for id_ in ids)
 
 
 @anyio

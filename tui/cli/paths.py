@@ -6,7 +6,7 @@ import click
 
 from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
-from tui.cli.output import json_answer, write
+from tui.cli.output import flush, json_answer, write
 
 
 @command("paths")
@@ -15,6 +15,7 @@ def paths_command(invocation: Invocation, as_json: bool) -> int:
     """Print the paths of the settings file, the database, the token file and the log.
 
     A file that is not there yet says so: `config` and `token` are made by you, the others on first use.
+    Keys of the settings that are in each other's way, or meant for no action, are told on stderr.
     """
     settings = invocation.settings()
     found = {
@@ -25,7 +26,14 @@ def paths_command(invocation: Invocation, as_json: bool) -> int:
     }
     if as_json:
         write(json_answer({name: str(path) for name, path in found.items()}))
-        return ExitCode.OK
-    for name, path in found.items():
-        write(f"{name:<9} {path}{'' if path.exists() else '  (not there yet)'}")
+    else:
+        for name, path in found.items():
+            write(f"{name:<9} {path}{'' if path.exists() else '  (not there yet)'}")
+    flush()
+    if settings.keymap:  # only then it takes the dashboard to know what keys there are
+        from tui.dashboard.keys import check_keymap, conflicts
+
+        check_keymap(settings)
+        for conflict in conflicts(settings.keymap):
+            invocation.tell(f"fastintercom: {settings.config_path}: keymap: {conflict}")
     return ExitCode.OK

@@ -18,7 +18,7 @@ from textual.timer import Timer
 from tui.dashboard.announcing import AnnouncingApp
 from tui.dashboard.column_commands import ColumnCommands
 from tui.dashboard.commands import ConversationCommands, DashboardCommands, HistoryCommands, ViewCommands
-from tui.dashboard.keys import ConflictWatch, actions, keys_of
+from tui.dashboard.keys import actions, conflicts, keys_of
 from tui.dashboard.looks import LooksChosen
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
@@ -124,7 +124,9 @@ class FastIntercomApp(AnnouncingApp):
         return DashboardScreen(self.workspace, self.reader, self._stopwatch, self.remembered)
 
     def on_mount(self) -> None:
-        ConflictWatch(self, self.workspace.settings.keymap).begin()
+        if found := conflicts(self.workspace.settings.keymap):
+            words, title = "\n".join(map(str, found)), "Keys in each other’s way"
+            self.notify(words, title=title, severity="warning", markup=False)
         if self._ask_for_token:
             from tui.dashboard.screens.first_run import FirstRunScreen
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.screen import Screen
-from textual.widget import Widget
 
+from tui.dashboard.key_places import Place, places
 from tui.dashboard.screens.help import declared, sources
 from tui.settings import Settings, SettingsError
 from tui.text import nearest
@@ -81,52 +79,30 @@ def keys_of(binding: Binding, keymap: Mapping[str, str]) -> list[str]:
     return [key_name(key) for key in keymap.get(binding.id or "", binding.key).split(",") if key.strip()]
 
 
-def conflicts(screen: Screen[object], keymap: Mapping[str, str]) -> list[Conflict]:
-    """Wherever the keys can go on this screen: the conflicts that the settings make there."""
+def conflicts(keymap: Mapping[str, str]) -> list[Conflict]:
+    """Wherever the keys can go: the conflicts that the settings make there, each once."""
     found: dict[tuple[str, str | None, str | None], Conflict] = {}
-    if keymap:
-        for widget in screen.walk_children(Widget, with_self=True):
-            if widget.can_focus or widget is screen:
-                for conflict in _along(widget, keymap):
-                    found[conflict.key, conflict.winner.id, conflict.loser.id] = conflict
+    for place in places() if keymap else ():
+        for conflict in _along(place, keymap):
+            found.setdefault((conflict.key, conflict.winner.id, conflict.loser.id), conflict)
     return list(found.values())
 
 
-class ConflictWatch:
-    """Tells, once each, which keys of the settings are in each other's way on the screens one comes to."""
-
-    def __init__(self, app: App[Any], keymap: Mapping[str, str]) -> None:
-        self._app = app
-        self._keymap = keymap
-        self._told: set[str] = set()
-
-    def begin(self) -> None:
-        self._app.screen_change_signal.subscribe(self._app, lambda _: self._app.call_after_refresh(self.look))
-        self._app.call_after_refresh(self.look)
-
-    def look(self) -> None:
-        """Look at the screen that is shown."""
-        found = [str(conflict) for conflict in conflicts(self._app.screen, self._keymap)]
-        news = [words for words in found if words not in self._told]
-        self._told.update(news)
-        if news:
-            title = "Keys in each other’s way"
-            self._app.notify("\n".join(news), title=title, severity="warning", markup=False)
-
-
-def _along(widget: Widget, keymap: Mapping[str, str]) -> Iterator[Conflict]:
-    """From a widget up to the application; the first that listens to a key gets it."""
+def _along(place: Place, keymap: Mapping[str, str]) -> Iterator[Conflict]:
     taken: dict[str, Binding] = {}
-    for node in widget.ancestors_with_self:
+    for node in place:
         # Within one node a key given by the settings wins over one that is built in.
-        bindings = sorted(_bindings_of(node), key=lambda b: b.id not in keymap)
-        for binding in bindings:
+        for binding in sorted(bindings_of(node), key=lambda b: b.id not in keymap):
             for key in keys_of(binding, keymap):
                 winner = taken.setdefault(key, binding)
-                if winner.id != binding.id and (winner.id in keymap or binding.id in keymap):
+                given = winner.id in keymap or binding.id in keymap
+                # Where both have it as they come, one gives way on purpose, as escape does.
+                built_in = all(key in keys_of(b, {}) for b in (winner, binding))
+                if winner.id != binding.id and given and not built_in:
                     yield Conflict(key, winner, binding)
 
 
-def _bindings_of(node: DOMNode) -> list[Binding]:
-    classes = [owner for owner in type(node).__mro__ if issubclass(owner, DOMNode)]
+def bindings_of(node: type[DOMNode]) -> list[Binding]:
+    """The dashboard's own bindings of a class and of those it is made from."""
+    classes = [owner for owner in node.__mro__ if issubclass(owner, DOMNode)]
     return [b for owner in classes if owner.__module__.startswith("tui.") for b in declared(owner)]
