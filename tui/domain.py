@@ -42,6 +42,19 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """What Intercom says of a customer apart from any conversation, as of `fetched_at`."""
+
+    id: str
+    name: str
+    email: str
+    company: str
+    """Names, with commas where there are several."""
+    custom_attributes: Mapping[str, Any]
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """One line of text around the first match; `matches` are (start, end) character offsets into it."""
 

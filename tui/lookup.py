@@ -7,12 +7,12 @@ from datetime import tzinfo
 from functools import cache, partial
 
 from tui.clock import Clock
-from tui.domain import Count, Customer
+from tui.domain import Contact, Count, Customer
 from tui.query import QueryError, parse
 from tui.store.database import Database
 from tui.store.directory import read_directory
 from tui.store.names import resolve
-from tui.store.people import conversations_of, find_customers
+from tui.store.people import conversations_of, find_customers, read_contact
 from tui.store.search import Search
 
 
@@ -42,6 +42,10 @@ class Lookup:
     def customers(self, text: str = "", limit: int = 10) -> list[Customer]:
         """Customers whose name or address has words that begin with `text`, the recently active first."""
         return find_customers(self._database, text, limit)
+
+    def contact(self, contact_id: str) -> Contact | None:
+        """What Intercom said of a customer when it was asked; see `Workspace.request_contact`."""
+        return read_contact(self._database, contact_id)
 
     def conversations_of(self, customer_id: str, limit: int = 50) -> tuple[list[int], int]:
         """Ids of a customer's newest conversations, and how many they have in all."""

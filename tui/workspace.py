@@ -253,6 +253,13 @@ class Workspace:
         """Have a running sync step aside for so long (it insists after half a second): a key was pressed."""
         self._service.give_way(seconds)
 
+    def request_contact(self, contact_id: str, told: Callable[[SyncError | None], object]) -> None:
+        """Have Intercom asked about a customer, within the engine's budget, if a sync runs; returns at once.
+
+        `told` is called on another thread when `lookup.contact` has the answer, or with what is in the way.
+        """
+        self._service.request_contact(contact_id, told)
+
     def run_sync(self, *, cancel: threading.Event, interval: float | None = None) -> SyncSummary | None:
         """Run the engine on the calling thread: until nothing is left to do, or every `interval` seconds.
 

@@ -10,8 +10,10 @@ import pytest
 
 from tests.cli.conftest import Result
 from tui.cli.show import readable
-from tui.domain import Attachment, ConversationRow, Part, PartKind, Person, Snippet, Thread
+from tui.domain import Attachment, Contact, ConversationRow, Part, PartKind, Person, Snippet, Thread
 from tui.simulator.server import RunningServer
+from tui.store.database import Database
+from tui.store.people import store_contact
 
 Call = Callable[..., Result]
 NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
@@ -46,6 +48,29 @@ def test_a_thread_for_people_marks_notes_as_internal(call: Call, mirror: Path) -
     assert f"Customer: {found['customer']}" in result.out
     note = next(index for index, line in enumerate(lines) if line.startswith("── INTERNAL NOTE ── "))
     assert lines[note + 1].startswith("┃ ")
+
+
+def test_what_is_known_of_the_customer_is_printed_too(call: Call, mirror: Path) -> None:
+    found = call("search", "has:note", "--json", "--limit", "1").json["conversations"][0]
+    assert "Known:" not in call("show", found["id"]).out
+    database = Database(mirror)
+    (customer,) = database.one("SELECT customer_id FROM conversation WHERE id = ?", (found["id"],))
+    known = {"plan": "pro", "remark": HOSTILE}
+    with database.transaction() as connection:
+        store_contact(connection, Contact(customer, "Ann", "ann@x.example", "Acme", known, NOW))
+    database.close()
+    out = call("show", found["id"]).out
+    assert "Known:    plan: pro · remark: Evil " in out
+    assert "\x1b" not in out
+    answer = call("show", found["id"], "--json").json
+    assert answer["contact"] == {
+        "id": customer,
+        "name": "Ann",
+        "email": "ann@x.example",
+        "company": "Acme",
+        "custom_attributes": known,
+        "fetched_at": "2024-12-20T14:30:00Z",
+    }
 
 
 def test_an_unknown_id_says_whether_it_may_just_not_be_synced(

@@ -53,6 +53,7 @@ def test_every_call_goes_where_it_should() -> None:
         "/conversations/5": {**CONVERSATION, "conversation_parts": {"conversation_parts": []}},
         "/conversations/deleted?page=2&per_page=60&order=desc": {"conversations": [], "pages": None},
         "/contacts/6f%2F..": {"id": "6f"},
+        "/contacts/6f%2F../companies": {"data": [{"name": "Acme"}]},
     }
 
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
@@ -63,7 +64,8 @@ def test_every_call_goes_where_it_should() -> None:
         assert (await client.conversation(5, urgent=True)).has_thread
         assert (await client.deleted_conversations(2)).next is None
         assert (await client.contact("6f/..")).id == "6f"
-        assert client.stats.requests == 7
+        assert await client.companies_of("6f/..") == ["Acme"]
+        assert client.stats.requests == 8
 
     with_server(lambda request: json_answer(answers[request.path]), use)
 

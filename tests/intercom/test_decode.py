@@ -216,9 +216,21 @@ def test_directory_lists() -> None:
     assert decode.tags(b'{"data":[{"id":"1","name":"x"}]}') == decode.tags(b'{"tags":[{"id":1,"name":"x"}]}')
     contacts, cursor = decode.contact_page(b'{"data":[{"id":"6f","role":"user","name":null}],"pages":{}}')
     assert ([one.id for one in contacts], cursor) == (["6f"], None)
-    for function in (decode.admins, decode.teams, decode.tags, decode.contact_page):
+    assert decode.companies(b'{"companies":[{"name":"A\\u001b[2J"},{"name":null},null]}') == ["A"]
+    for function in (decode.admins, decode.teams, decode.tags, decode.contact_page, decode.companies):
         with pytest.raises(BadAnswer, match="no list of"):
             function(b"{}")
+
+
+def test_a_contact_brings_its_attributes() -> None:
+    found = decode.contact(
+        b'{"id":"6f","custom_attributes":{"pl\\nan":"pro\\u202e","seats":3,"ok":true,"none":null},'
+        b'"companies":{"data":[],"total_count":2}}'
+    )
+    assert found.custom_attributes == {"pl an": "pro", "seats": 3, "ok": True, "none": None}
+    assert found.has_companies
+    bare = decode.contact(b'{"id":"6f","custom_attributes":null,"companies":null}')
+    assert (bare.custom_attributes, bare.has_companies) == ({}, False)
 
 
 READERS: dict[str, Callable[[bytes], object]] = {

@@ -131,6 +131,16 @@ def test_contacts(client: httpx.Client, server: RunningServer) -> None:
     found = client.get(f"/contacts/{plain.id}").json()
     assert (found["id"], found["name"], found["email"]) == (plain.id, plain.name, plain.email)
     int(plain.id, 16)
+    working = next(
+        c for c in server.world.contacts.values() if c.company and c.role == "user" and not c.merged_into
+    )
+    answer_of = client.get(f"/contacts/{working.id}").json()
+    company = server.world.companies[working.company]
+    assert answer_of["custom_attributes"]["plan"] == company.plan
+    assert answer_of["companies"]["total_count"] == 1
+    companies = client.get(f"/contacts/{working.id}/companies").json()
+    assert [found["name"] for found in companies["data"]] == [company.name]
+    assert client.get("/contacts/ffff/companies").status_code == 404
     merged = next(item for item in server.world.contacts.values() if item.merged_into)
     answer = client.get(f"/contacts/{merged.id}")
     assert answer.status_code == 410

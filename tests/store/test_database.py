@@ -18,6 +18,7 @@ from tui.store.database import MIGRATIONS, Database
 from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, StoreError, Superseded
 from tui.store.ingest import store_threads
 from tui.store.models import MODELS
+from tui.store.people import read_contact
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,6 +62,27 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     database.close()
     again = Database(path)
     assert again.one("SELECT count(*) FROM part") == (2,)
+    again.close()
+
+
+def test_an_older_database_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, old = tmp_path / "mirror.db", tmp_path / "migrations"
+    old.mkdir()
+    for file in sorted(MIGRATIONS.glob("[0-9]*.py"))[:2]:
+        shutil.copy(file, old)
+    with monkeypatch.context() as patch:
+        patch.setattr("tui.store.database.MIGRATIONS", old)
+        database = Database(path)
+        with database.transaction() as connection:
+            store_threads(connection, [with_thread(conversation(1), "reply")])
+            connection.execute("INSERT INTO contact VALUES ('6f', 'Ann', 'ann@x.example', 5)")
+        assert database.schema_version == 2
+        database.close()
+    again = Database(path)
+    assert again.schema_version == len(list(MIGRATIONS.glob("[0-9]*.py"))) > 2
+    assert again.one("SELECT name, details_at FROM contact WHERE id = '6f'") == ("Ann", None)
+    assert again.one("SELECT count(*) FROM part") == (2,)
+    assert read_contact(again, "6f") is None
     again.close()
 
 

@@ -9,11 +9,12 @@ import pytest
 
 from tests.store.records import START, conversation
 from tui.clock import from_epoch
-from tui.domain import Count
+from tui.domain import Contact, Count
 from tui.history import KEPT, SearchHistory
 from tui.lookup import Lookup
 from tui.store.database import Database
-from tui.store.ingest import store_headers, tombstone
+from tui.store.ingest import name_customers, store_headers, tombstone
+from tui.store.people import store_contact
 from tui.store.search import Search
 
 
@@ -94,3 +95,19 @@ def test_searches_are_remembered_newest_first_each_once(database: Database) -> N
     assert history.all()[0] == f"word{KEPT + 4}"
     history.clear()
     assert history.all() == ()
+
+
+def test_a_contact_is_kept_with_its_time_and_survives_a_new_name(database: Database, lookup: Lookup) -> None:
+    assert lookup.contact("a1") is None
+    known = {"plan": "pro", "seats": 3, "tags": ["x"], "active": True}
+    contact = Contact("a1", "Zoë", "zoe@x.example", "Acme, Bolt", known, from_epoch(START + 50))
+    with database.transaction() as connection:
+        store_contact(connection, contact)
+    assert lookup.contact("a1") == contact
+    with database.transaction() as connection:
+        name_customers(connection, [("a1", "Zoe", "z@x.example")], START + 60)
+    assert lookup.contact("a1") == replace(contact, name="Zoe", email="z@x.example")
+    newer = Contact("a1", "Zoë", "", "", {}, from_epoch(START + 70))
+    with database.transaction() as connection:
+        store_contact(connection, newer)
+    assert lookup.contact("a1") == newer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tui.answers import FoundConversation, found_conversation, iso
-from tui.domain import NO_OVERLAY, Overlay, Part, Thread
+from tui.domain import NO_OVERLAY, Contact, Overlay, Part, Thread
 
 CONVERSATION_KEYS = tuple(FoundConversation.__annotations__)
 
@@ -27,6 +27,18 @@ def exported(thread: Thread) -> dict[str, Any]:
     if thread.overlay != NO_OVERLAY:
         record["triage"] = triage(thread.overlay)
     return record
+
+
+def known(contact: Contact) -> dict[str, Any]:
+    """What Intercom said of a customer when their card was last opened."""
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "email": contact.email,
+        "company": contact.company,
+        "custom_attributes": dict(contact.custom_attributes),
+        "fetched_at": iso(contact.fetched_at),
+    }
 
 
 def triage(overlay: Overlay) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import click
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, local, paint, write
-from tui.domain import Part, PartKind, Thread
+from tui.domain import Contact, Part, PartKind, Thread
 from tui.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
     """Print one conversation with its whole thread, from the mirror."""
     from tui.cli.freshness_line import freshness_line
-    from tui.cli.shapes import exported
+    from tui.cli.shapes import exported, known
     from tui.cli.syncing import fill_demo
 
     with invocation.workspace() as workspace:
@@ -31,10 +31,12 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
         thread = workspace.thread(conversation_id)
         if thread is None:
             raise CommandError(_unknown(workspace, conversation_id))
+        contact = workspace.lookup.contact(thread.conversation.customer.id)
         if as_json:
-            write(json_answer(exported(thread)))
+            more = {} if contact is None else {"contact": known(contact)}
+            write(json_answer({**exported(thread), **more}))
         else:
-            for line in readable(thread):
+            for line in readable(thread, contact):
                 write(line)
         if thread.conversation.thread_pending:
             invocation.tell(
@@ -55,8 +57,8 @@ def _unknown(workspace: Workspace, conversation_id: int) -> str:
     return f"no conversation {conversation_id} in the mirror, {why} ({freshness_line(workspace, verdict)})"
 
 
-def readable(thread: Thread) -> list[str]:
-    """The thread as text for a person; every line is safe in a terminal."""
+def readable(thread: Thread, contact: Contact | None = None) -> list[str]:
+    """The thread as text for a person, and what is known of the customer; safe in a terminal."""
     row = thread.conversation
     out = sys.stdout
     facts = [
@@ -78,6 +80,9 @@ def readable(thread: Thread) -> list[str]:
     title = one_line(thread.title or row.subject or row.snippet.text) or "(no subject)"
     lines = [paint(f"{row.id}  {title}", "1", out)]
     lines += [f"{name + ':':<10}{one_line(value)}" for name, value in facts if value]
+    if contact is not None and contact.custom_attributes:
+        attributes = " · ".join(f"{name}: {value}" for name, value in contact.custom_attributes.items())
+        lines.append(f"{'Known:':<10}{one_line(attributes)} (as of {local(contact.fetched_at)})")
     if thread.missing_parts:
         lines += ["", f"({thread.missing_parts} older entries are no longer given out by Intercom)"]
     for part in thread.parts:

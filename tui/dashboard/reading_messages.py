@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from tui.domain import ConversationRow
+from tui.domain import Contact, ConversationRow
+from tui.sync.jobs import SyncError
 
 
 @dataclass
@@ -39,3 +40,17 @@ class CustomerFetched(Message):
     customer_id: str
     rows: tuple[ConversationRow, ...]
     total: int
+
+
+@dataclass
+class ContactFetched(Message):
+    """What Intercom said of a customer when it was last asked; None when it never was."""
+
+    contact: Contact | None
+
+
+@dataclass
+class ContactAnswered(Message):
+    """Intercom was asked about a customer: the answer is stored, or `problem` is in the way."""
+
+    problem: SyncError | None

@@ -24,6 +24,7 @@ from tui.dashboard.messages import (
 from tui.dashboard.picture import Standing
 from tui.dashboard.reader import Reader, Recipient
 from tui.dashboard.reading import MatchSpans, read_through
+from tui.dashboard.reading_messages import ContactAnswered, ContactFetched
 from tui.dashboard.seeing.reads import tally
 from tui.freshness import Interval
 from tui.query import Query, QueryError, Sort
@@ -197,6 +198,11 @@ def customer(workspace: Workspace, customer_id: str, limit: int) -> CustomerFetc
     return CustomerFetched(customer_id, tuple(workspace.rows(ids)), total)
 
 
+def contact(workspace: Workspace, customer_id: str) -> ContactFetched:
+    """What Intercom said of a customer, as far as it was asked."""
+    return ContactFetched(workspace.lookup.contact(customer_id))
+
+
 def jump_targets(workspace: Workspace, text: str, limit: int) -> JumpTargetsFetched:
     """The conversation with this number, or else those in which these words occur."""
     text = text.strip()
@@ -253,6 +259,15 @@ class StoreReads:
 
     def customer(self, to: Recipient, customer_id: str, limit: int) -> None:
         self._reader.ask("customer", partial(customer, self._workspace, customer_id, limit), to)
+
+    def contact(self, to: Recipient, customer_id: str) -> None:
+        self._reader.ask("contact", partial(contact, self._workspace, customer_id), to)
+
+    def ask_intercom(self, to: Recipient, customer_id: str) -> None:
+        """Have the sync engine ask about a customer; `ContactAnswered` tells how that ended."""
+        self._workspace.request_contact(
+            customer_id, lambda problem: to.post_message(ContactAnswered(problem))
+        )
 
     def assess(self, to: Recipient, query: Query | None) -> None:
         self._reader.ask("standing", partial(assess, self._workspace, query), to)

@@ -137,10 +137,15 @@ class IntercomClient:
         path = f"/conversations/deleted?page={page}&per_page={per_page}&order=desc"
         return decode.deleted_page((await self._get(path, "the list of deleted conversations")).body, page)
 
-    async def contact(self, id: str) -> Contact:  # noqa: A002
+    async def contact(self, id: str, *, urgent: bool = False) -> Contact:  # noqa: A002
         """Raises `NotFound` when the contact is gone or was merged into another."""
         path = f"/contacts/{quote(id, safe='')}"
-        return decode.contact((await self._get(path, f"contact {one_line(id)}")).body)
+        return decode.contact((await self._get(path, f"contact {one_line(id)}", urgent=urgent)).body)
+
+    async def companies_of(self, id: str, *, urgent: bool = False) -> list[str]:  # noqa: A002
+        """The names of a contact's companies."""
+        path, what = f"/contacts/{quote(id, safe='')}/companies", f"the companies of contact {one_line(id)}"
+        return decode.companies((await self._get(path, what, urgent=urgent)).body)
 
     async def contacts(self, ids: Sequence[str]) -> list[Contact]:
         """Those of the contacts that can be found; new ones may take minutes to."""

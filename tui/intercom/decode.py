@@ -84,6 +84,13 @@ def contact(body: bytes) -> payloads.Contact:
     return _contact(wire.decode(body, wire.Contact))
 
 
+def companies(body: bytes) -> list[str]:
+    """The names of the companies in a list; those without one are left out."""
+    answer = wire.decode(body, wire.CompanyList)
+    listed = _required(answer.data if answer.data is not None else answer.companies, "companies")
+    return [name for item in _present(listed) if (name := _line(item.name))]
+
+
 def contact_page(body: bytes) -> tuple[list[payloads.Contact], str | None]:
     """The contacts and the cursor of the next page."""
     answer = wire.decode(body, wire.ContactPage)
@@ -283,8 +290,16 @@ def _contact(raw: wire.Contact) -> payloads.Contact:
     identity = _text(raw.id)
     if not identity:
         raise BadAnswer("a contact came without an id")
+    companies = raw.companies or wire.AttachedList()
     return payloads.Contact(
-        identity, _line(raw.role), _line(raw.name), _line(raw.email), _line(raw.phone), _text(raw.external_id)
+        id=identity,
+        role=_line(raw.role),
+        name=_line(raw.name),
+        email=_line(raw.email),
+        phone=_line(raw.phone),
+        external_id=_text(raw.external_id),
+        custom_attributes=_cleaned(raw.custom_attributes or {}),
+        has_companies=bool(companies.data or _integer(companies.total_count)),
     )
 
 

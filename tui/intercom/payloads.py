@@ -172,3 +172,6 @@ class Contact(msgspec.Struct, frozen=True):
     email: str
     phone: str
     external_id: str
+    custom_attributes: dict[str, Any]
+    has_companies: bool
+    """Their names stand in a list of their own."""

@@ -188,6 +188,22 @@ class Contact(msgspec.Struct):
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+    custom_attributes: dict[str, Any] | None = None
+    companies: AttachedList | None = None
+
+
+class AttachedList(msgspec.Struct):
+    data: list[Reference | None] | None = None
+    total_count: Number = None
+
+
+class Company(msgspec.Struct):
+    name: str | None = None
+
+
+class CompanyList(msgspec.Struct):
+    data: list[Company | None] | None = None
+    companies: list[Company | None] | None = None
 
 
 class ContactPage(msgspec.Struct):

@@ -278,11 +278,32 @@ def contact_json(contact: Contact, directory: Directory, workspace: str) -> Json
         "language_override": None,
         "browser_language": contact.language,
         "location": {"type": "location", "country": contact.country, "region": None, "city": contact.city},
-        "custom_attributes": {},
+        "custom_attributes": contact_attributes(contact, directory),
         "tags": empty("tags"),
         "notes": empty("notes"),
         "companies": companies,
     }
+
+
+def contact_attributes(contact: Contact, directory: Directory) -> Json:
+    """What the workspace notes about the people it knows; leads have nothing yet."""
+    company = directory.companies.get(contact.company)
+    if contact.role == "lead" or company is None:
+        return {}
+    return {
+        "plan": company.plan,
+        "seats": company.size,
+        "newsletter": len(contact.email) % 2 == 0,
+        "trial_ended_at": contact.created_at + 14 * 86_400,
+    }
+
+
+def contact_companies_json(contact: Contact, directory: Directory) -> Json:
+    """The documentation's example names the list `data`, its schema `companies`; live answers have `data`."""
+    company = directory.companies.get(contact.company)
+    found = [] if company is None else [company_json(company)]
+    pages = {"type": "pages", "next": None, "page": 1, "per_page": 50, "total_pages": 1}
+    return {"type": "list", "data": found, "pages": pages, "total_count": len(found)}
 
 
 def admin_json(admin: Admin) -> Json:

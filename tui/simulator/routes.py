@@ -14,7 +14,7 @@ from starlette.routing import Route
 from tui.simulator import render, writes
 from tui.simulator.contacts import contacts_page
 from tui.simulator.errors import ApiError, envelope, invalid, missing, not_found
-from tui.simulator.model import Conversation, Json
+from tui.simulator.model import Contact, Conversation, Json
 from tui.simulator.search import Page, page_size, search
 from tui.simulator.world import World
 
@@ -71,6 +71,7 @@ class Endpoints:
             ("GET", "/conversations", self.conversations),
             ("GET", "/conversations/deleted", self.deleted),
             ("GET", "/contacts/{id}", self.contact),
+            ("GET", "/contacts/{id}/companies", self.contact_companies),
             ("POST", "/contacts/search", self.contacts),
             ("GET", "/me", self.me),
             ("GET", "/admins", self.admins),
@@ -170,6 +171,15 @@ class Endpoints:
         )
 
     async def contact(self, request: Request) -> Response:
+        contact = self._find_contact(request)
+        return json(render.encode(render.contact_json(contact, self.world, WORKSPACE)))
+
+    async def contact_companies(self, request: Request) -> Response:
+        contact = self._find_contact(request)
+        return json(render.encode(render.contact_companies_json(contact, self.world)))
+
+    def _find_contact(self, request: Request) -> Contact:
+        """Raises a 404, or a 410 for one that was merged."""
         contact = self.world.contacts.get(request.path_params["id"])
         if contact is None:
             raise ApiError(404, "not_found", "User Not Found")
@@ -180,7 +190,7 @@ class Endpoints:
                 "This contact has been merged. See the 'Link' header for the canonical contact.",
                 headers={"Link": f'</contacts/{contact.merged_into}>; rel="canonical"'},
             )
-        return json(render.encode(render.contact_json(contact, self.world, WORKSPACE)))
+        return contact
 
     async def contacts(self, request: Request) -> Response:
         body = await read_json(request)

@@ -202,7 +202,8 @@ def name_customers(
     changed: list[int] = []
     for contact_id, name, email in people:
         connection.execute(
-            "INSERT OR REPLACE INTO contact (id, name, email, fetched_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO contact (id, name, email, fetched_at) VALUES (?, ?, ?, ?) ON CONFLICT (id)"
+            " DO UPDATE SET name = excluded.name, email = excluded.email, fetched_at = excluded.fetched_at",
             (contact_id, name, email, now),
         )
         ids = [

@@ -107,6 +107,11 @@ class Contact(Base):
     name = TextField()
     email = TextField()
     fetched_at = BigIntegerField()
+    company = TextField(default="")
+    custom_attributes = TextField(default="")
+    """JSON object, or empty."""
+    details_at = BigIntegerField(null=True)
+    """When company and attributes were asked for; null when only the name was."""
 
 
 class CoverageInterval(Base):

@@ -1,8 +1,13 @@
-"""Customers, as far as the stored conversations know them."""
+"""Customers, as far as the stored conversations know them, and what Intercom said of them when asked."""
 
 from __future__ import annotations
 
-from tui.domain import Customer
+import sqlite3
+
+import msgspec
+
+from tui.clock import from_epoch, to_epoch
+from tui.domain import Contact, Customer
 from tui.query import Text
 from tui.store.database import Database
 from tui.store.documents import separate
@@ -49,3 +54,33 @@ def conversations_of(database: Database, customer_id: str, limit: int) -> tuple[
     )
     (total,) = database.one(f"SELECT count(*) FROM conversation WHERE {where}", (customer_id,))
     return [id_ for (id_,) in rows], int(total)
+
+
+def store_contact(connection: sqlite3.Connection, contact: Contact) -> None:
+    attributes = msgspec.json.encode(contact.custom_attributes).decode() if contact.custom_attributes else ""
+    connection.execute(
+        "INSERT OR REPLACE INTO contact (id, name, email, fetched_at, company, custom_attributes, details_at)"
+        " VALUES (:id, :name, :email, :at, :company, :attributes, :at)",
+        {
+            "id": contact.id,
+            "name": contact.name,
+            "email": contact.email,
+            "company": contact.company,
+            "attributes": attributes,
+            "at": to_epoch(contact.fetched_at),
+        },
+    )
+
+
+def read_contact(database: Database, contact_id: str) -> Contact | None:
+    """None when Intercom was never asked about this contact."""
+    rows = database.all(
+        "SELECT name, email, company, custom_attributes, details_at FROM contact"
+        " WHERE id = ? AND details_at IS NOT NULL",
+        (contact_id,),
+    )
+    if not rows:
+        return None
+    name, email, company, attributes, at = rows[0]
+    known = msgspec.json.decode(attributes) if attributes else {}
+    return Contact(contact_id, name, email, company, known, from_epoch(at))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from tui.clock import ServerClock
 from tui.freshness import Interval
 from tui.store.database import Database
+from tui.sync.contacts import fetch_contact
 from tui.sync.courtesy import Courtesy
 from tui.sync.events import Reason, SyncEvent, SyncFailed, SyncSummary
 from tui.sync.failures import TEMPORARY, explain_failure
@@ -29,6 +30,8 @@ FIRST_RETRY = 5.0
 """Seconds until a run is tried again that failed for a temporary reason; doubles up to the interval."""
 CANCEL_POLL = 0.1
 """Seconds between two looks at a `threading.Event`, which no event loop can wait for."""
+ContactTold = Callable[[SyncError | None], object]
+"""Hears why a contact could not be fetched; None when it is stored."""
 NOTHING_DONE = SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)
 
 logger = logging.getLogger(__name__)
@@ -64,6 +67,7 @@ class SyncService:
         self._last: SyncSummary | None = None
         self._failure: SyncError | None = None
         self._failures = 0
+        self._contacts: set[asyncio.Task[None]] = set()
 
     # --- from any thread -----------------------------------------------------------------------------
 
@@ -99,6 +103,17 @@ class SyncService:
     def give_way(self, seconds: float) -> None:
         """Step aside for so long, for an interface of this process that has work to do."""
         self._courtesy.give_way(seconds)
+
+    def request_contact(self, contact_id: str, told: ContactTold) -> None:
+        """Ask for a contact at once, whatever else is being done; `told` hears on the engine's thread how it
+        ended, or on this one that the engine does not run."""
+        with self._guard:
+            loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop closed in between
+                loop.call_soon_threadsafe(self._begin_contact, contact_id, told)
+                return
+        told(SyncError(Reason.INTERRUPTED, "no sync is running that could ask Intercom"))
 
     def ensure_running(self) -> None:
         """Start the engine's own thread unless the engine runs already; it ends when nothing is left."""
@@ -147,6 +162,9 @@ class SyncService:
                 with contextlib.suppress(asyncio.CancelledError):
                     await work
         finally:
+            for task in self._contacts:
+                task.cancel()
+            await asyncio.gather(*self._contacts, return_exceptions=True)
             with self._guard:
                 self._serving, self._loop, self._wake = False, None, None
             self._requests.fail(SyncError(Reason.INTERRUPTED, STOPPED))
@@ -180,14 +198,37 @@ class SyncService:
         self._ask_if_due()
         return self._requests.take()
 
+    def _connected(self) -> IntercomClient:
+        """The client, made when it is first needed."""
+        if self._client is None:
+            self._client = self._make_client()
+        return self._client
+
+    def _begin_contact(self, contact_id: str, told: ContactTold) -> None:
+        task = asyncio.create_task(self._contact(contact_id, told))
+        self._contacts.add(task)
+        task.add_done_callback(self._contacts.discard)
+
+    async def _contact(self, contact_id: str, told: ContactTold) -> None:
+        try:
+            await fetch_contact(self._connected(), self._database, contact_id)
+        except asyncio.CancelledError:
+            told(SyncError(Reason.INTERRUPTED, STOPPED))
+            raise
+        except Exception as error:
+            failure = explain_failure(error)
+            level = logging.ERROR if failure.reason is Reason.INTERNAL else logging.INFO
+            logger.log(level, "a contact could not be fetched: %s", failure, exc_info=level == logging.ERROR)
+            told(failure)
+        else:
+            told(None)
+
     async def _attempt(self) -> None:
         session: Session | None = None
         try:
-            if self._client is None:
-                self._client = self._make_client()
             session = Session(
                 self._database,
-                self._client,
+                self._connected(),
                 self._limits,
                 self._clock,
                 self._emit,

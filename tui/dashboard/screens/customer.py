@@ -1,8 +1,8 @@
-"""The card of a customer: who it is, and what else they wrote about."""
+"""The card of a customer: who it is, what Intercom notes about them, and what else they wrote about."""
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import ClassVar
 
 from textual import getters, on
@@ -14,15 +14,22 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.clock import Clock
+from tui.dashboard.customer_facts import facts, standing
 from tui.dashboard.messages import CustomerFetched
+from tui.dashboard.reading_messages import ContactAnswered, ContactFetched
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.row_strip import STATE_GLYPHS
 from tui.dashboard.words import counted, moment
-from tui.domain import ConversationRow, Thread
-from tui.text import one_line
+from tui.domain import Contact, ConversationRow, Thread
+from tui.sync.jobs import SyncError
 
 SHOWN = 50
 """Conversations listed at most; a search shows all."""
+OLD = 60
+"""Seconds after which what Intercom said of a customer is asked for again."""
+TELL_EVERY = 15.0
+"""Seconds between two looks at how old it is."""
 
 
 class CustomerScreen(ModalScreen[int | str]):
@@ -32,39 +39,83 @@ class CustomerScreen(ModalScreen[int | str]):
         Binding(
             "f,W", "filter", "Only theirs", id="card_filter", tooltip="Search for all this customer wrote"
         ),
+        Binding(
+            "right_square_bracket", "scroll(1)", "More", id="card_more", tooltip="More about the customer"
+        ),
+        Binding(
+            "left_square_bracket", "scroll(-1)", "Back", id="card_back", tooltip="Back to who the customer is"
+        ),
         Binding("escape,w", "dismiss", "Close", id="close_card", tooltip="Close the customer card"),
     ]
 
     others = getters.query_one(OptionList)
     heading = getters.query_one("#card-others", Static)
+    known = getters.query_one("#card-known", Static)
+    age = getters.query_one("#card-age", Static)
+    around = getters.query_one("#card-facts", VerticalScroll)
 
     def __init__(
         self,
         reads: StoreReads,
         row: ConversationRow,
         thread: Thread | None,
-        now: datetime,
+        clock: Clock,
         zone: tzinfo | None,
     ) -> None:
         super().__init__()
         self._reads = reads
         self._row = row
         self._thread = thread
-        self._now = now
+        self._clock = clock
         self._zone = zone
+        self._contact: Contact | None = None
+        self._asking = False
+        self._problem: SyncError | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="window") as window:
             window.border_title = Content(self._row.customer.name)
-            window.border_subtitle = "enter reads · f only theirs · esc closes"
+            window.border_subtitle = "enter reads · f only theirs · ] more · esc closes"
             with VerticalScroll(id="card-facts", can_focus=False):
-                yield Static(facts(self._row, self._thread))
+                yield Static(id="card-known")
+            yield Static(id="card-age")
             yield Static(id="card-others")
             yield OptionList()
 
     def on_mount(self) -> None:
         self.others.focus()
+        self._tell()
         self._reads.customer(self, self._row.customer.id, SHOWN)
+        self._reads.contact(self, self._row.customer.id)
+        self.set_interval(TELL_EVERY, self._tell)
+
+    def _tell(self) -> None:
+        """Say what is known of the customer, and how old that is."""
+        self.known.update(facts(self._row, self._thread, self._contact))
+        words = standing(self._contact, self._clock(), asking=self._asking, problem=self._problem)
+        self.age.update(words)
+        self.age.display = bool(words)
+
+    @on(ContactFetched)
+    def _contact_fetched(self, fetched: ContactFetched) -> None:
+        """What is old, or was never asked for, is asked for: the card shows what there is meanwhile."""
+        first = not self._asking and self._problem is None and self._contact is None
+        self._contact, self._asking = fetched.contact, False
+        if first and self._row.customer.id and self._is_old(fetched.contact):
+            self._asking = True
+            self._reads.ask_intercom(self, self._row.customer.id)
+        self._tell()
+
+    def _is_old(self, contact: Contact | None) -> bool:
+        return contact is None or (self._clock() - contact.fetched_at).total_seconds() >= OLD
+
+    @on(ContactAnswered)
+    def _answered(self, answer: ContactAnswered) -> None:
+        if answer.problem is None:
+            self._reads.contact(self, self._row.customer.id)
+            return
+        self._problem, self._asking = answer.problem, False
+        self._tell()
 
     @on(CustomerFetched)
     def _fetched(self, fetched: CustomerFetched) -> None:
@@ -82,7 +133,7 @@ class CustomerScreen(ModalScreen[int | str]):
     def _line(self, row: ConversationRow) -> Content:
         return Content.assemble(
             f"{STATE_GLYPHS[row.state]} {row.state:<8}",
-            (f"{moment(row.updated_at, self._now, self._zone):<14}", "$muted"),
+            (f"{moment(row.updated_at, self._clock(), self._zone):<14}", "$muted"),
             row.subject or row.snippet.text or f"#{row.id}",
         )
 
@@ -93,20 +144,5 @@ class CustomerScreen(ModalScreen[int | str]):
     def action_filter(self) -> None:
         self.dismiss("filter")
 
-
-def facts(row: ConversationRow, thread: Thread | None) -> Content:
-    """What is known of the customer, and the conversation's own attributes."""
-    customer = row.customer
-    known = [
-        ("E-mail", customer.email),
-        ("Company", thread.company if thread else ""),
-    ]
-    lines = [Content.assemble((f"{name:<9}", "$muted"), one_line(value)) for name, value in known if value]
-    attributes = dict(thread.custom_attributes) if thread else {}
-    if attributes:
-        lines.append(Content.styled("Attributes of this conversation", "bold"))
-        lines += [
-            Content.assemble((f"  {one_line(str(name))}: ", "$muted"), one_line(str(value)))
-            for name, value in attributes.items()
-        ]
-    return Content("\n").join(lines)
+    def action_scroll(self, pages: int) -> None:
+        self.around.scroll_relative(y=pages * max(1, self.around.size.height - 1), animate=False)

@@ -145,7 +145,7 @@ class DashboardScreen(Screen[None]):
         self.browser.show(message)
         self.desk.show_selection()
         self.sync.judge(message.standing, message.query)
-        self._explain()
+        self.results.explain(nothing_found(self.sync))
         if message.generation == self._submitted and self.search_pane.input.has_focus and self._ask.text:
             self.results.table.focus()
 
@@ -153,7 +153,7 @@ class DashboardScreen(Screen[None]):
     def _results_compared(self, message: ResultsCompared) -> None:
         if message.generation == self._generation:
             self.search_pane.show_outcome(outcome_words(message), self.results.query_shown)
-            self._explain()
+            self.results.explain(nothing_found(self.sync))
 
     @on(ViewChosen)
     def _view_chosen(self, message: ViewChosen) -> None:
@@ -185,16 +185,7 @@ class DashboardScreen(Screen[None]):
             self.sync.assess()
         else:
             self.ask(self._ask, keep=True)
-        self._explain()
-
-    def _explain(self) -> None:
-        if self.sync.standing_is(SyncState.FRESH):
-            words = "No conversation matches."
-        elif self.sync.picture.running:
-            words = "Nothing here yet. Syncing…"
-        else:
-            words = "Nothing found in what was synced so far; that does not mean there is none."
-        self.results.explain(words)
+        self.results.explain(nothing_found(self.sync))
 
     # --- keys
 
@@ -231,3 +222,12 @@ class DashboardScreen(Screen[None]):
 def outcome_words(message: ResultsFetched | ResultsCompared) -> str:
     """ "211 in 0.4 ms"."""
     return f"{amount(message.count)} in {elapsed(message.seconds)}"
+
+
+def nothing_found(sync: SyncPanel) -> str:
+    """What an empty list means, which depends on how much of the period is here."""
+    if sync.standing_is(SyncState.FRESH):
+        return "No conversation matches."
+    if sync.picture.running:
+        return "Nothing here yet. Syncing…"
+    return "Nothing found in what was synced so far; that does not mean there is none."

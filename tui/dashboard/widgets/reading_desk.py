@@ -226,7 +226,7 @@ class ReadingDesk(Container):
 
     def action_customer(self) -> None:
         if (row := self.thread.row) is not None:
-            card = CustomerScreen(self._reads, row, self.thread.thread, self._clock(), self._zone)
+            card = CustomerScreen(self._reads, row, self.thread.thread, self._clock, self._zone)
             self.app.push_screen(card, self._card_closed)
 
     def _card_closed(self, outcome: int | str | None) -> None:

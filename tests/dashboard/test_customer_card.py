@@ -1,0 +1,178 @@
+"""The card of a customer: what Intercom notes about them, how old that is, and what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from textual.widgets import Static
+
+from tests.dashboard.stage import (
+    START,
+    Dashboard,
+    Stage,
+    Story,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    type_query,
+    wait_for,
+)
+from tui.dashboard.customer_facts import attribute_text, standing
+from tui.dashboard.screens.customer import CustomerScreen
+from tui.domain import Contact
+from tui.simulator.faults import Fault
+from tui.simulator.model import Contact as SimulatedContact
+from tui.sync import contacts
+from tui.sync.events import Reason
+from tui.sync.jobs import SyncError
+
+anyio = pytest.mark.anyio
+
+
+def customer(stage: Stage) -> SimulatedContact:
+    """Somebody who works for a company and wrote."""
+    people: dict[str, SimulatedContact] = stage.world.contacts
+    written = stage.world.conversations.values()
+    ids = (conversation.source.author.id for conversation in written)
+    return next(people[i] for i in ids if i in people and people[i].company and people[i].role == "user")
+
+
+async def open_card(pilot: Dashboard, stage: Stage) -> CustomerScreen:
+    if not screen_of(pilot).search_pane.text:
+        await type_query(pilot, f"from:{customer(stage).email}")
+        await pilot.press("enter")
+        await settle(pilot)
+    await pilot.press("w")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, CustomerScreen)
+    return pilot.app.screen
+
+
+def said(card: CustomerScreen, selector: str) -> str:
+    return str(card.query_one(selector, Static).content)
+
+
+@anyio
+async def test_the_card_asks_intercom_and_says_how_old_the_answer_is(stage: Stage) -> None:
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        stage.wire.hold(r"/contacts/[0-9a-f]+")
+        card = await open_card(pilot, stage)
+        await wait_for(pilot, lambda: "Asking Intercom…" in said(card, "#card-age"))
+        assert "Attributes of this customer" not in said(card, "#card-known")
+        stage.wire.release()
+        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
+        assert story.tells("ContactFetched", "ContactAnswered", "ContactFetched")
+        company = stage.world.companies[customer(stage).company]
+        facts = said(card, "#card-known")
+        assert f"Attributes of this customer\n  plan: {company.plan}" in facts
+        assert f"Company  {company.name}" in facts
+        assert "As of just now." in said(card, "#card-age")
+        stage.clock.move(minutes=3)
+        card._tell()
+        assert said(card, "#card-age").startswith("As of 3 min ago.")
+        await pilot.press("escape")
+        story.clear()
+        await pilot.press("w")
+        await wait_for(pilot, lambda: "ContactAnswered" in story)
+        await settle(pilot)
+
+
+@anyio
+async def test_a_young_answer_is_not_asked_for_again(stage: Stage) -> None:
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        card = await open_card(pilot, stage)
+        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
+        await pilot.press("escape")
+        story.clear()
+        await pilot.press("w")
+        await wait_for(pilot, lambda: "ContactFetched" in story)
+        await settle(pilot)
+        assert "ContactAnswered" not in story
+        assert any("As of just now." in line for line in text_of(pilot))
+
+
+@anyio
+async def test_offline_what_is_known_is_shown_with_its_age(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contacts, "PATIENCE", 0.5)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        card = await open_card(pilot, stage)
+        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
+        facts = said(card, "#card-known")
+        await pilot.press("escape")
+        stage.wire.is_cut = True
+        stage.clock.move(minutes=10)
+        card = await open_card(pilot, stage)
+        await wait_for(pilot, lambda: "Offline: " in said(card, "#card-age"))
+        assert said(card, "#card-age").endswith("As of 10 min ago.")
+        assert said(card, "#card-known") == facts
+
+
+@anyio
+async def test_a_token_that_may_not_is_told_so(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        stage.world.faults.script(Fault.FORBIDDEN, path="/contacts/", times=5)
+        card = await open_card(pilot, stage)
+        await wait_for(pilot, lambda: "Denied: " in said(card, "#card-age"))
+        assert "the access token may not do this: contact " in said(card, "#card-age")
+        assert any("‼ Denied" in line for line in text_of(pilot))
+
+
+@anyio
+async def test_a_long_card_is_scrolled_with_keys(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with()
+    stage.sync()
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        card = await open_card(pilot, stage)
+        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
+        many = {f"attribute {n}": "[/b]" for n in range(40)}
+        card._contact = Contact("6f", "Ann", "ann@x.example", "Acme", many, START)
+        card._tell()
+        await pilot.pause()
+        assert any("attribute 1: [/b]" in line for line in text_of(pilot))
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert card.around.scroll_y > 0
+        await pilot.press("left_square_bracket")
+        await pilot.pause()
+        assert card.around.scroll_y == 0
+        assert screen_of(pilot) is not pilot.app.screen
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (False, "no"),
+        (3, "3"),
+        ("two\nlines", "two lines"),
+        ({"a": [1]}, '{"a":[1]}'),
+        ([], "[]"),
+    ],
+)
+def test_values_are_one_line(value: object, text: str) -> None:
+    assert attribute_text(value) == text
+
+
+def test_each_reason_is_said_plainly() -> None:
+    contact = Contact("6f", "", "", "", {}, START)
+    problem = SyncError(Reason.RATE_LIMITED, "the limit\nis used up")
+    later = START + timedelta(days=2)
+    assert str(standing(None, START, asking=True, problem=None)) == "Asking Intercom…"
+    assert str(standing(contact, later, asking=True, problem=None)) == "As of 2 d ago. Asking Intercom…"
+    assert str(standing(contact, later, asking=False, problem=problem)) == (
+        "‼ Rate limited: the limit is used up  As of 2 d ago."
+    )
+    odd = SyncError(Reason.BAD_ANSWER, "contact 6f: not found (404)")
+    assert str(standing(None, START, asking=False, problem=odd)) == "‼ Not known: contact 6f: not found (404)"
