@@ -47,7 +47,7 @@ class InsightsScreen(BehindScreen):
         Binding("3", "period(30)", "30 days", id="period_30", tooltip="The last 30 days", show=False),
         Binding("9", "period(90)", "90 days", id="period_90", tooltip="The last 90 days", show=False),
         Binding("w", "scope", "Scope", id="insights_scope", tooltip="These results, or the whole workspace"),
-        Binding("r", "read_again", "Count again", id="count_again", tooltip="Count again", show=False),
+        Binding("r", "count", "Count again", id="count_again", tooltip="Count again", show=False),
     ]
 
     sheet = getters.query_one("#insights-sheet", Sheet)
@@ -82,7 +82,7 @@ class InsightsScreen(BehindScreen):
     def on_mount(self) -> None:
         self.sheet.focus()
         self._narrow(self._query is not None)
-        self._count()
+        self.action_count()
 
     def _narrow(self, narrowed: bool) -> None:
         """Be about the results only, or about everything; say so."""
@@ -102,7 +102,8 @@ class InsightsScreen(BehindScreen):
         query = self._query if self.scope.narrowed else None
         return ReportAsk(self.choice.period, "" if query is None else str(query))
 
-    def _count(self) -> None:
+    def action_count(self) -> None:
+        """Have the numbers read, which the label says until they are there."""
         self._changed = False
         self.label.update(Content.styled("counting…", "$muted"))
         self.read("insights", partial(reads.report, self.workspace, self._asked))
@@ -135,7 +136,7 @@ class InsightsScreen(BehindScreen):
     @on(SyncCompleted)
     def _completed(self) -> None:
         if self._changed and not self.is_waiting:
-            self._count()
+            self.action_count()
 
     @on(NumberHighlighted)
     def _highlighted(self, message: NumberHighlighted) -> None:
@@ -157,14 +158,14 @@ class InsightsScreen(BehindScreen):
         message.stop()
         if message.days != self.choice.period:
             self.choice.period = message.days
-            self._count()
+            self.action_count()
 
     @on(ScopeChosen)
     def _scope_chosen(self, message: ScopeChosen) -> None:
         message.stop()
         if message.narrowed is not self.scope.narrowed:
             self._narrow(message.narrowed)
-            self._count()
+            self.action_count()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._query is not None if action == "scope" else True
@@ -177,9 +178,6 @@ class InsightsScreen(BehindScreen):
 
     def action_next_period(self) -> None:
         self.action_period(self.choice.following)
-
-    def action_read_again(self) -> None:
-        self._count()
 
 
 def period_words(query: Query, zone: tzinfo | None) -> str:
