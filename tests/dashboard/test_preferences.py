@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from tests.dashboard.stage import Dashboard, Stage, Story, app_of, dashboard, text_of, toasts, wait_for
+from tui.dashboard.dialogs.unsaved import UnsavedDialog
 from tui.dashboard.notices import Notice
 from tui.dashboard.screens.preferences import PreferencesScreen
 from tui.dashboard.seeing.messages import NoticeGiven
@@ -84,6 +85,118 @@ async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: 
         pilot.app.post_message(NoticeGiven(Notice("Offline", "…", "error", "failures")))
         await pilot.pause()
         assert toasts(pilot) == [], "it is half past two, and quiet"
+
+
+async def edited(pilot: Dashboard) -> PreferencesScreen:
+    screen = await opened(pilot)
+    row(screen, "interval").query_one(Input).value = "2m"
+    await pilot.pause()
+    assert "1 change not saved yet" in title(screen)
+    return screen
+
+
+async def asked(pilot: Dashboard) -> UnsavedDialog:
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, UnsavedDialog))
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, UnsavedDialog)
+    return pilot.app.screen
+
+
+@anyio
+async def test_leaving_asks_what_becomes_of_changes(stage: Stage) -> None:
+    config = stage.workspace.settings.config_path
+    config.write_text(SOURCE)
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = await edited(pilot)
+        await pilot.press("escape")
+        await asked(pilot)
+        assert any("1 change not saved yet: Interval" in line for line in text_of(pilot))
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is screen)
+        assert row(screen, "interval").query_one(Input).value == "2m"
+        await pilot.press("escape")
+        await asked(pilot)
+        await pilot.press("d")
+        await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
+        assert config.read_text() == SOURCE
+        await edited(pilot)
+        await pilot.press("escape")
+        await asked(pilot)
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
+        assert story.tells("PreferenceEdited", "PreferencesSaved")
+        assert 'interval = "2m"' in config.read_text()
+
+
+@anyio
+async def test_changes_that_were_taken_back_are_none(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await edited(pilot)
+        row(screen, "interval").query_one(Input).value = ""
+        await pilot.pause()
+        assert "not saved" not in title(screen)
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
+
+
+@anyio
+async def test_what_cannot_be_used_can_only_be_discarded(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await opened(pilot)
+        row(screen, "interval").query_one(Input).value = "often"
+        await pilot.pause()
+        await pilot.press("escape")
+        await asked(pilot)
+        assert any("1 value cannot be used" in line for line in text_of(pilot))
+        await pilot.press("s")
+        await pilot.pause()
+        await asked(pilot)
+        await pilot.press("d")
+        await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
+        assert not stage.workspace.settings.config_path.exists()
+
+
+@anyio
+@pytest.mark.parametrize("answer", ["s", "d"])
+async def test_another_screen_and_the_end_wait_for_the_answer_too(stage: Stage, answer: str) -> None:
+    config = stage.workspace.settings.config_path
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = await edited(pilot)
+        row(screen, "bell").query_one(Tick).focus()
+        await pilot.press("i")
+        await asked(pilot)
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("i")
+        await asked(pilot)
+        await pilot.press(answer)
+        await wait_for(pilot, lambda: app_of(pilot).screen.id == "insights")
+        assert config.exists() is (answer == "s")
+        await pilot.press("comma")
+        screen = await edited_again(pilot)
+        await pilot.press("ctrl+q")
+        await asked(pilot)
+        assert pilot.app.is_running
+        await pilot.press(answer)
+        await wait_for(pilot, lambda: not pilot.app.is_running)
+    assert config.exists() is (answer == "s")
+
+
+async def edited_again(pilot: Dashboard) -> PreferencesScreen:
+    """The screen is opened already; another setting is changed."""
+    await wait_for(
+        pilot, lambda: isinstance(pilot.app.screen, PreferencesScreen) and not pilot.app.screen.is_waiting
+    )
+    screen = pilot.app.screen
+    assert isinstance(screen, PreferencesScreen)
+    row(screen, "history").query_one(Input).value = "20d"
+    await pilot.pause()
+    return screen
 
 
 @anyio

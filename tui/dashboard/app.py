@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from tui.dashboard.announcing import AnnouncingApp
 from tui.dashboard.column_commands import ColumnCommands
 from tui.dashboard.commands import ConversationCommands, DashboardCommands, HistoryCommands, ViewCommands
 from tui.dashboard.keys import actions, conflicts, keys_of
@@ -23,20 +22,14 @@ from tui.dashboard.looks import LooksChosen
 from tui.dashboard.messages import DemoChosen, ResultsFetched, TokenAccepted
 from tui.dashboard.outcome import OpenDemo
 from tui.dashboard.reader import WRITE
-from tui.dashboard.reads import Ask, Stopwatch
+from tui.dashboard.reads import Stopwatch
 from tui.dashboard.remembered import Remembered
-from tui.dashboard.screens.behind import BehindScreen
-from tui.dashboard.screens.coverage import CoverageScreen
 from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.help import HelpScreen
-from tui.dashboard.screens.history import HistoryScreen
-from tui.dashboard.screens.insights import InsightsScreen
-from tui.dashboard.screens.preferences import PreferencesScreen
 from tui.dashboard.screens.theme_choice import ThemeScreen
+from tui.dashboard.screens_app import ScreensApp
 from tui.dashboard.seeing.messages import (
     PreferencesSaved,
-    QueryChosen,
-    RangeSyncRequested,
     SplitChosen,
     ThemeChosen,
 )
@@ -47,20 +40,12 @@ from tui.workspace import Workspace
 if TYPE_CHECKING:
     import httpx
 
-BEHIND: Mapping[str, type[BehindScreen]] = {
-    "coverage": CoverageScreen,
-    "insights": InsightsScreen,
-    "history": HistoryScreen,
-    "preferences": PreferencesScreen,
-}
-"""The screens that can be opened from anywhere, by name."""
-
 SAVE_AFTER = 1.0
 """Seconds after a change until it is remembered."""
 
 
-class FastIntercomApp(AnnouncingApp):
-    """The screens, their keys and their looks."""
+class FastIntercomApp(ScreensApp):
+    """The keys that work everywhere, the looks, and what is remembered of them."""
 
     TITLE = "fastintercom"
     CSS_PATH = Path("dashboard.tcss")
@@ -165,21 +150,7 @@ class FastIntercomApp(AnnouncingApp):
     def _demo_chosen(self) -> None:
         self.exit(OpenDemo())
 
-    # --- the screens behind the main one
-
-    @on(QueryChosen)
-    def _query_chosen(self, message: QueryChosen) -> None:
-        """List the conversations behind something shown: whatever lies over the main screen goes away."""
-        main = main_of(self.screen_stack)
-        main.search_pane.text = message.query
-        main.browser.leave_thread()
-        main.ask(Ask(message.query))
-        while self.screen is not main:
-            self.pop_screen()
-
-    @on(RangeSyncRequested)
-    def _range_sync(self, message: RangeSyncRequested) -> None:
-        self.request_sync(message.window)
+    # --- preferences
 
     @on(PreferencesSaved)
     def _preferences_saved(self, message: PreferencesSaved) -> None:
@@ -187,17 +158,6 @@ class FastIntercomApp(AnnouncingApp):
         self.prefer(settings)
         if "theme" in message.keys:
             self.post_message(ThemeChosen(settings.theme or DARK))
-
-    def action_show(self, name: str) -> None:
-        """Open a screen, in the place of another one of these."""
-        if isinstance(self.screen, BehindScreen):
-            if self.screen.id == name:
-                return
-            self.pop_screen()
-        screen = BEHIND[name](self.workspace, self.reader, id=name)
-        if isinstance(screen, InsightsScreen):
-            screen.narrow(main_of(self.screen_stack).results.query_shown)
-        self.push_screen(screen)
 
     # --- actions
 
@@ -225,10 +185,6 @@ class FastIntercomApp(AnnouncingApp):
         for command in super().get_system_commands(screen):
             if command.title == "Screenshot":
                 yield command
-
-
-def main_of(stack: Iterable[Screen[Any]]) -> DashboardScreen:
-    return next(screen for screen in stack if isinstance(screen, DashboardScreen))
 
 
 def create_app(

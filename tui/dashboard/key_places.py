@@ -14,6 +14,7 @@ def places() -> tuple[Place, ...]:
     from tui.dashboard.dialogs.follow_up import FollowUpDialog
     from tui.dashboard.dialogs.note import NoteDialog
     from tui.dashboard.dialogs.save_view import SaveViewDialog
+    from tui.dashboard.dialogs.unsaved import UnsavedDialog
     from tui.dashboard.screens.copy import CopyScreen, TextScreen
     from tui.dashboard.screens.coverage import CoverageScreen
     from tui.dashboard.screens.customer import CustomerScreen
@@ -61,4 +62,5 @@ def places() -> tuple[Place, ...]:
         (FollowUpDialog,),
         (NoteDialog,),
         (SaveViewDialog,),
+        (UnsavedDialog,),
     )

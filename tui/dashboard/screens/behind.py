@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -40,5 +41,12 @@ class BehindScreen(Screen[None]):
         message.stop()
         self._waiting = False
 
+    def when_left(self, go: Callable[[], object]) -> None:
+        """Do `go`, which leaves this screen, as soon as nothing here is against it."""
+        go()
+
     def action_leave(self) -> None:
+        self.when_left(self._leave)
+
+    def _leave(self) -> None:
         self.dismiss(None)

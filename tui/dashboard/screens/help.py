@@ -35,6 +35,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     from tui.dashboard.dialogs.follow_up import FollowUpDialog
     from tui.dashboard.dialogs.note import NoteDialog
     from tui.dashboard.dialogs.save_view import SaveViewDialog
+    from tui.dashboard.dialogs.unsaved import UnsavedDialog
     from tui.dashboard.screens.behind import BehindScreen
     from tui.dashboard.screens.copy import CopyScreen, TextScreen
     from tui.dashboard.screens.coverage import CoverageScreen
@@ -75,7 +76,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
         ("Triage", (TriageKeys, Desk)),
         ("Play mode", (PlayDesk, PlayScreen)),
         ("Views", (ViewKeys, ViewList, ViewsScreen)),
-        ("Windows that ask", (Dialog, FollowUpDialog, NoteDialog, SaveViewDialog)),
+        ("Windows that ask", (Dialog, FollowUpDialog, NoteDialog, SaveViewDialog, UnsavedDialog)),
         ("Copy, links, customer", (CopyScreen, TextScreen, LinksScreen, CustomerScreen)),
         ("Search", (SearchInput,)),
         ("Coverage", (CoverageScreen, CoverageCalendar, BehindScreen)),

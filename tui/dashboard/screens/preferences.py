@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -14,7 +14,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.dashboard.reader import WRITE
+from tui.dashboard.dialogs.unsaved import Decision, UnsavedDialog
+from tui.dashboard.reader import WRITE, Reader
 from tui.dashboard.screens.behind import BehindScreen
 from tui.dashboard.screens.theme_choice import theme_names
 from tui.dashboard.seeing.messages import (
@@ -28,6 +29,7 @@ from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.preference_row import PreferenceRow
 from tui.dashboard.words import counted
 from tui.settings import Settings, SettingsError, change_settings
+from tui.workspace import Workspace
 
 Fetched = PreferencesFetched | PreferencesRefused
 Saved = PreferencesSaved | PreferencesRefused
@@ -55,8 +57,15 @@ class PreferencesScreen(BehindScreen):
     title_line = getters.query_one("#preferences-title", Static)
     rows = getters.query_one("#preferences-rows", VerticalScroll)
 
-    _edited: Mapping[str, str | bool] = {}
     _wrong: Mapping[str, str] = {}
+    _go: Callable[[], object] | None = None
+    """Leaves the screen; waits for the changes to be saved."""
+
+    def __init__(self, workspace: Workspace, reader: Reader, *, id: str) -> None:  # noqa: A002
+        super().__init__(workspace, reader, id=id)
+        self._written: dict[str, str | bool] = {}
+        """What the file says, as the editors show it."""
+        self._edited: dict[str, str | bool] = {}
 
     def compose(self) -> ComposeResult:
         yield Static("reading…", id="preferences-title", classes="-screen-title")
@@ -78,6 +87,7 @@ class PreferencesScreen(BehindScreen):
                 default = value_of(usual, preference.key)
                 value = value_of(message.settings, preference.key)
                 shown = "" if value == default and not preference.switch else value
+                self._written[preference.key] = shown
                 rows.append(PreferenceRow(preference, shown, str(default), path.parent))
         keys = Content(f"Keys are set by action name in the table [keymap] of {path}")
         await self.rows.mount_all([*rows, Static(keys, classes="-hint")])
@@ -88,6 +98,8 @@ class PreferencesScreen(BehindScreen):
     def _preference_edited(self, message: PreferenceEdited) -> None:
         message.stop()
         self._edited = {**self._edited, message.key: message.value}
+        if message.value == self._written.get(message.key):
+            del self._edited[message.key]
         wrong = {key: words for key, words in self._wrong.items() if key != message.key}
         self._wrong = {**wrong, message.key: message.problem} if message.problem else wrong
         self._say()
@@ -100,6 +112,24 @@ class PreferencesScreen(BehindScreen):
         elif self._edited:
             words, style = f"• {counted(len(self._edited), 'change')} not saved yet", "$text-warning"
         self.title_line.update(Content.assemble(("Preferences", "bold $text-primary"), "  ", (words, style)))
+
+    def when_left(self, go: Callable[[], object]) -> None:
+        """Ask about what is not saved yet; saving comes before leaving."""
+        if not self._edited:
+            go()
+            return
+        labels = [p.label for _, section in preferences(()) for p in section if p.key in self._edited]
+        words = f"{counted(len(self._edited), 'change')} not saved yet: {', '.join(labels)}"
+        problem = f"{counted(len(self._wrong), 'value')} cannot be used" if self._wrong else ""
+
+        def decided(decision: Decision | None) -> None:
+            if decision == "discard":
+                go()
+            elif decision == "save":
+                self._go = go
+                self.action_save()
+
+        self.app.push_screen(UnsavedDialog(words, problem), decided)
 
     def action_save(self) -> None:
         if self._wrong:
@@ -118,14 +148,18 @@ class PreferencesScreen(BehindScreen):
             for preference in section
             if preference.key in self._edited and not preference.at_once
         ]
+        self._written |= self._edited
         self._edited = {}
         self._say(
             "saved" + (f"; {', '.join(later)}: from the next start on" if later else ""), "$text-success"
         )
+        if self._go is not None:
+            self.call_after_refresh(self._go)
 
     @on(PreferencesRefused)
     def _refused(self, message: PreferencesRefused) -> None:
         self.fetched(message)
+        self._go = None
         edited, self._edited = self._edited, {}
         self._say(message.words, "$text-error")
         self._edited = edited
