@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.screen import Screen
 
 from tui.dashboard.announcing import AnnouncingApp
@@ -18,6 +18,7 @@ from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.history import HistoryScreen
 from tui.dashboard.screens.insights import InsightsScreen
 from tui.dashboard.screens.preferences import PreferencesScreen
+from tui.dashboard.screens.too_small import TooSmallScreen, fits
 from tui.dashboard.seeing.messages import QueryChosen, RangeSyncRequested
 
 BEHIND: Mapping[str, type[BehindScreen]] = {
@@ -31,6 +32,15 @@ BEHIND: Mapping[str, type[BehindScreen]] = {
 
 class ScreensApp(AnnouncingApp):
     """The main screen and those behind it."""
+
+    @on(events.Resize)
+    def _fit(self, event: events.Resize) -> None:
+        """Where nothing useful can be shown, that is said instead."""
+        covered = isinstance(self.screen, TooSmallScreen)
+        if not fits(event.size) and not covered:
+            self.push_screen(TooSmallScreen())
+        elif covered and fits(event.size):
+            self.pop_screen()
 
     @on(QueryChosen)
     def _query_chosen(self, message: QueryChosen) -> None:

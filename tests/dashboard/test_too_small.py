@@ -1,0 +1,82 @@
+"""A terminal that becomes too small, and large again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    app_of,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    type_query,
+    wait_for,
+)
+from tui.dashboard import SMALLEST
+from tui.dashboard.screens.too_small import TooSmallScreen
+
+pytestmark = pytest.mark.anyio
+
+
+def covered(pilot: Dashboard) -> bool:
+    return isinstance(pilot.app.screen, TooSmallScreen)
+
+
+async def test_the_size_needed_is_said_and_nothing_is_lost(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "is:open")
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("j", "j")
+        await settle(pilot)
+        screen = screen_of(pilot)
+        before = (screen.results.table.selected_id, list(screen.results.table.model.ids))
+        await pilot.resize_terminal(59, 36)
+        await wait_for(pilot, lambda: covered(pilot))
+        await pilot.pause()
+        assert "The terminal is too small." in "\n".join(text_of(pilot))
+        assert "It is 59×36; 60×15 are needed." in "\n".join(text_of(pilot))
+        await pilot.press("j", "s", "c")
+        await pilot.resize_terminal(20, 5)
+        await pilot.pause()
+        words = " ".join(" ".join(text_of(pilot)).split())
+        assert words == "The terminal is too small. It is 20×5; 60×15 are needed."
+        await pilot.resize_terminal(*SMALLEST)
+        await wait_for(pilot, lambda: not covered(pilot))
+        await settle(pilot)
+        assert pilot.app.screen is screen
+        assert (screen.results.table.selected_id, list(screen.results.table.model.ids)) == before
+        assert screen.search_pane.text == "is:open"
+        assert screen.results.table.has_focus
+
+
+@pytest.mark.parametrize("keys", [["slash", "r", "e"], ["ctrl+p", "o"], ["i"], ["V", "x"], ["p"], ["w"]])
+async def test_it_lies_over_anything(stage: Stage, keys: list[str]) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        screen, focused = pilot.app.screen, pilot.app.focused
+        await pilot.resize_terminal(60, 14)
+        await wait_for(pilot, lambda: covered(pilot))
+        await pilot.resize_terminal(120, 36)
+        await wait_for(pilot, lambda: not covered(pilot))
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        assert pilot.app.focused is focused
+
+
+async def test_what_comes_over_it_does_not_keep_it(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage, size=(50, 10), ready=False) as pilot:
+        await wait_for(pilot, lambda: covered(pilot))
+        app_of(pilot).action_help()
+        await pilot.pause()
+        assert not covered(pilot)
+        await pilot.resize_terminal(120, 36)
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))
