@@ -13,8 +13,8 @@ from textual.style import Style
 
 from tui.dashboard.reading import Marker, Passage
 
-MATCH = "$text-match on $match-background"
-CURRENT_MATCH = "bold $text-current-match on $current-match-background"
+MATCH = "bold $text-match on $match-background"
+CURRENT_MATCH = "bold underline $text-current-match on $current-match-background"
 FOLD_META, LINK_META = "fold", "link"
 """What a click finds under the mouse: the number of the fold or of the link."""
 

@@ -1,0 +1,174 @@
+"""With NO_COLOR: whatever a colour tells on a screen, something else tells as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from rich.style import Style
+from textual.filter import Monochrome
+from textual.strip import Strip
+
+from tests.dashboard.reading_views import read_the_story, tell_the_story
+from tests.dashboard.stage import (
+    START,
+    Dashboard,
+    Stage,
+    app_of,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    wait_for,
+)
+from tui.dashboard.screens.behind import BehindScreen
+from tui.dashboard.screens.customer import CustomerScreen
+from tui.dashboard.seeing.calendar import MARKS
+from tui.dashboard.seeing.run_lines import OUTCOMES
+from tui.dashboard.widgets.part_view import PartView
+from tui.dashboard.widgets.timeframe_chips import GLYPHS
+from tui.freshness import SyncState
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def no_color(monkeypatch: pytest.MonkeyPatch, colours: None) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+def attributes(style: Style | None) -> tuple[bool, ...]:
+    if style is None:
+        return ()
+    return tuple(map(bool, (style.bold, style.reverse, style.underline, style.italic, style.strike)))
+
+
+UNDERLINE = 2
+
+
+def colourless(pilot: Dashboard) -> list[list[tuple[str, tuple[bool, ...]]]]:
+    """The screen without any colour: characters, and how they are written."""
+    strips: Sequence[Strip] = pilot.app.screen._compositor.render_strips()
+    return [
+        [(character, attributes(segment.style)) for segment in strip for character in segment.text]
+        for strip in strips
+    ]
+
+
+async def differs(pilot: Dashboard, *keys: str) -> bool:
+    """Whether the screen looks otherwise after these keys."""
+    before = colourless(pilot)
+    await pilot.press(*keys)
+    await settle(pilot)
+    return colourless(pilot) != before
+
+
+async def go(pilot: Dashboard, *keys: str) -> None:
+    await pilot.press(*keys)
+    await settle(pilot)
+    screen = pilot.app.screen
+    await wait_for(pilot, lambda: not (isinstance(screen, BehindScreen) and screen.is_waiting))
+    await pilot.pause()
+
+
+async def test_the_main_screen(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        app = app_of(pilot)
+        assert any(isinstance(kind, Monochrome) for kind in app.get_line_filters())
+        table = screen_of(pilot).results.table
+        assert await differs(pilot, "j"), "the cursor"
+        assert await differs(pilot, "x"), "what is selected"
+        await go(pilot, "escape")
+        await go(pilot, "4")
+        assert underlined(pilot, "Inbox") == "4 Waiting 9"
+        await go(pilot, "1")
+        assert underlined(pilot, "Inbox").startswith("1 Inbox")
+        assert await differs(pilot, "slash"), "the focus"
+        await go(pilot, "home", *["delete"] * 12)
+        await go(pilot, "i", "s", "colon")
+        assert await differs(pilot, "down"), "the offer"
+        assert await differs(pilot, "down"), "another offer"
+        await go(pilot, "escape", "escape")
+        assert table.has_focus
+
+
+def underlined(pilot: Dashboard, word: str) -> str:
+    """What is underlined on the first line that holds a word."""
+    line = next(y for y, text in enumerate(text_of(pilot)) if word in text)
+    return "".join(c for c, style in colourless(pilot)[line] if style and style[UNDERLINE]).strip()
+
+
+async def test_reading_and_playing(stage: Stage) -> None:
+    tell_the_story(stage)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await read_the_story(pilot, stage)
+        await go(pilot, "z")
+        kinds = {part.styles.border_left[0] for part in pilot.app.screen.query(PartView) if part.region}
+        assert len(kinds) >= 2, "who wrote is told by the line at the side"
+        assert any("INTERNAL NOTE" in line for line in text_of(pilot))
+        assert await differs(pilot, "right_square_bracket"), "the message"
+        await go(pilot, "escape", "escape")
+        await go(pilot, "p")
+        assert any("Lost zeppelin" in line for line in text_of(pilot))
+        assert await differs(pilot, "s"), "the next conversation"
+
+
+async def test_matches_are_told_apart(stage: Stage) -> None:
+    tell_the_story(stage)
+    stage.sync()
+    async with dashboard(stage, size=(120, 60)) as pilot:
+        await read_the_story(pilot, stage)
+        await go(pilot, "z", "n")
+        found: dict[str, int] = {}
+        for line in colourless(pilot)[3:]:
+            text = "".join(character for character, _ in line)
+            at = text.find("zeppelin")
+            if at >= 0 and text.lstrip(" ▌█┃║").startswith(("Where is", "> your", "He means")):
+                found[str(line[at][1])] = found.get(str(line[at][1]), 0) + 1
+                assert line[at][1] != line[at - 2][1], "a match is not like the text around it"
+        assert len(found) == 2, "the current match is not like the others"
+
+
+async def test_the_screens_behind(stage: Stage) -> None:
+    stage.sync(START - timedelta(days=29), START - timedelta(days=20))
+    async with dashboard(stage) as pilot:
+        await go(pilot, "c")
+        assert await differs(pilot, "left"), "the day"
+        assert await differs(pilot, "v", "left"), "the selected days"
+        await go(pilot, "escape", "escape")
+        for key in ("i", "H", "comma"):
+            await go(pilot, key)
+            assert await differs(pilot, "down"), key
+            await go(pilot, "escape")
+
+
+async def test_the_windows(stage: Stage) -> None:
+    tell_the_story(stage)
+    other = stage.world.create("<p>Another one</p>")
+    assert other
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await read_the_story(pilot, stage)
+        for key in ("l", "v", "T"):
+            await go(pilot, key)
+            assert await differs(pilot, "down"), key
+            await go(pilot, "escape")
+        await go(pilot, "w")
+        card = pilot.app.screen
+        assert isinstance(card, CustomerScreen)
+        await wait_for(pilot, lambda: "As of" in str(card.age.content))
+        if card.others.option_count > 1:
+            assert await differs(pilot, "down"), "the conversation on the card"
+        await go(pilot, "escape")
+        await go(pilot, "question_mark")
+        assert any("Sync with Intercom now" in line for line in text_of(pilot)), "the help is words"
+
+
+def test_every_state_has_a_shape_of_its_own() -> None:
+    assert len({glyph for glyph, _ in GLYPHS.values()}) == len(GLYPHS)
+    assert len({glyph for glyph, _ in OUTCOMES.values()}) == len(OUTCOMES)
+    assert len({state.glyph for state in SyncState}) == len(SyncState)
+    assert len(set(MARKS.values())) == len(MARKS)
