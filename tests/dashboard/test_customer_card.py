@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from textual.widgets import Static
@@ -150,19 +150,21 @@ async def test_a_long_card_is_scrolled_with_keys(stage_with: Callable[..., Stage
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
+    ("name", "value", "text"),
     [
-        (None, ""),
-        (True, "yes"),
-        (False, "no"),
-        (3, "3"),
-        ("two\nlines", "two lines"),
-        ({"a": [1]}, '{"a":[1]}'),
-        ([], "[]"),
+        ("x", None, ""),
+        ("x", True, "yes"),
+        ("paid_at", False, "no"),
+        ("seats", 1_700_000_000, "1700000000"),
+        ("paid_at", 3, "3"),
+        ("paid_at", 1_700_000_000, "2023-11-14 22:13"),
+        ("x", "two\nlines", "two lines"),
+        ("x", {"a": [1]}, '{"a":[1]}'),
+        ("x", [], "[]"),
     ],
 )
-def test_values_are_one_line(value: object, text: str) -> None:
-    assert attribute_text(value) == text
+def test_values_are_as_people_write_them(name: str, value: object, text: str) -> None:
+    assert attribute_text(name, value, UTC) == text
 
 
 def test_each_reason_is_said_plainly() -> None:

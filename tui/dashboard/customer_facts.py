@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 from textual.content import Content
 
+from tui.clock import from_epoch
 from tui.dashboard.words import ago
 from tui.domain import Contact, ConversationRow, Thread
 from tui.sync.events import Reason
@@ -24,13 +25,19 @@ PROBLEMS = {
 """What stands before the words of a failure; "Not known" before any other."""
 
 
-def facts(row: ConversationRow, thread: Thread | None, contact: Contact | None) -> Content:
+DATES = range(100_000_000, 10_000_000_000)
+"""Numbers that are epoch seconds: 1973 to 2286."""
+
+
+def facts(
+    row: ConversationRow, thread: Thread | None, contact: Contact | None, zone: tzinfo | None
+) -> Content:
     """Who it is, what Intercom notes about them, and what the conversation carries itself."""
     lines = list(_person(row, thread, contact))
     if contact is not None:
-        lines += _attributes("Attributes of this customer", contact.custom_attributes)
+        lines += _attributes("Attributes of this customer", contact.custom_attributes, zone)
     if thread is not None:
-        lines += _attributes("Attributes of this conversation", thread.custom_attributes)
+        lines += _attributes("Attributes of this conversation", thread.custom_attributes, zone)
     return Content("\n").join(lines)
 
 
@@ -58,8 +65,8 @@ def _person(row: ConversationRow, thread: Thread | None, contact: Contact | None
             yield Content.assemble((f"{name:<9}", "$muted"), one_line(value))
 
 
-def _attributes(title: str, attributes: Mapping[str, Any]) -> Iterator[Content]:
-    known = {one_line(str(name)): attribute_text(value) for name, value in attributes.items()}
+def _attributes(title: str, attributes: Mapping[str, Any], zone: tzinfo | None) -> Iterator[Content]:
+    known = {one_line(str(name)): attribute_text(name, value, zone) for name, value in attributes.items()}
     if any(known.values()):
         yield Content.styled(title, "bold")
     for name, text in known.items():
@@ -67,13 +74,15 @@ def _attributes(title: str, attributes: Mapping[str, Any]) -> Iterator[Content]:
             yield Content.assemble((f"  {name}: ", "$muted"), text)
 
 
-def attribute_text(value: Any) -> str:
-    """A value as people write it, on one line; empty for none."""
+def attribute_text(name: str, value: Any, zone: tzinfo | None) -> str:
+    """A value as people write it, on one line; empty for none. Intercom's dates are numbers called “…_at”."""
     match value:
         case None:
             return ""
         case bool():
             return "yes" if value else "no"
+        case int() if name.endswith("_at") and value in DATES:
+            return f"{from_epoch(value).astimezone(zone):%Y-%m-%d %H:%M}"
         case dict() | list():
             return one_line(msgspec.json.encode(value).decode())
     return one_line(str(value))

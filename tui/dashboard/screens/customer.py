@@ -91,7 +91,7 @@ class CustomerScreen(ModalScreen[int | str]):
 
     def _tell(self) -> None:
         """Say what is known of the customer, and how old that is."""
-        self.known.update(facts(self._row, self._thread, self._contact))
+        self.known.update(facts(self._row, self._thread, self._contact, self._zone))
         words = standing(self._contact, self._clock(), asking=self._asking, problem=self._problem)
         self.age.update(words)
         self.age.display = bool(words)
