@@ -1,0 +1,152 @@
+"""How long each thing one does in the dashboard holds up its event loop, with a large mirror and no sync.
+
+Run `python -m tests.benchmarks.screens [--database FILE] [--conversations N] [--corpus FILE] [--rounds N]`.
+The dashboard runs on a terminal of its own, so that what is written to it is paid for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import json
+import os
+import pty
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections import defaultdict
+from datetime import UTC
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.benchmarks.acts import ACTS, Act, settled
+from tests.benchmarks.corpus import NOW, stamp
+from tests.benchmarks.dashboard_lag import PROBE
+from tests.benchmarks.written import write_store
+from tui.clock import from_epoch
+from tui.dashboard.app import create_app
+from tui.dashboard.collecting import Collections
+from tui.dashboard.outcome import Outcome
+from tui.dashboard.widgets.results_table import ResultsTable
+from tui.settings import Settings
+from tui.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 0.05
+"""Seconds that nothing may hold up the loop."""
+LINES, COLUMNS = 36, 120
+
+Lag = tuple[float, float]
+"""Seconds that the probe overslept, and seconds the loop's thread was computing meanwhile."""
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--database", type=Path, help="keep the mirror here and use it if it exists")
+    arguments.add_argument("--conversations", type=int, default=100_000)
+    arguments.add_argument("--corpus", type=Path, help="conversations as JSON Lines, optionally .xz")
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--only", default="", help="only acts whose name contains this")
+    arguments.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
+    chosen = arguments.parse_args()
+    if chosen.inside:
+        chosen.inside.write_text(json.dumps(asyncio.run(_measure(chosen))))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        database = chosen.database or Path(folder) / "bench.db"
+        if not database.exists():
+            started = time.perf_counter()
+            count = write_store(database, chosen.conversations, chosen.corpus)
+            print(f"stored {count:,} conversations in {time.perf_counter() - started:.0f} s")
+        found = Path(folder) / "found.json"
+        _on_terminal(
+            "--inside", str(found), "--database", str(database),
+            "--rounds", str(chosen.rounds), "--only", chosen.only,
+        )  # fmt: skip
+        _report(json.loads(found.read_text()))
+
+
+def _on_terminal(*options: str) -> None:
+    """Run this module on a terminal whose output is taken as fast as it comes."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.screens", *options],
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while chunk := os.read(ours, 1 << 16):
+            shown = (shown + chunk)[-4000:]
+    except OSError:
+        pass  # Linux tells the end of a terminal by an error
+    os.close(ours)
+    if process.wait():
+        raise SystemExit(shown.decode(errors="replace"))
+
+
+async def _measure(chosen: argparse.Namespace) -> dict[str, list[Lag]]:
+    """For each act, the longest lag of each round."""
+    worst: dict[str, list[Lag]] = defaultdict(list)
+    lags: list[Lag] = []
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database=chosen.database, config_path=Path(folder) / "config.toml")
+        with Workspace(settings, clock=lambda: from_epoch(NOW), tz=UTC) as workspace:
+            Collections.suspend()
+            app = create_app(workspace)
+            app._may_sync = False
+
+            async def play(_pilot: Pilot[object]) -> None:
+                pilot = Pilot(app)
+                while not any(table.count for table in app.screen.query(ResultsTable)):
+                    await asyncio.sleep(PROBE)
+                await settled(pilot)
+                worst["start"].append(max(lags))
+                for _ in range(chosen.rounds):
+                    for name, act in ACTS.items():
+                        if chosen.only in name:
+                            worst[name].append(await _longest(lags, act, pilot))
+                app.exit()
+
+            probe = asyncio.create_task(_probe(lags))
+            await app.run_async(auto_pilot=play)
+            probe.cancel()
+    return worst
+
+
+async def _longest(lags: list[Lag], act: Act, pilot: Pilot[Outcome]) -> Lag:
+    lags.clear()
+    await act(pilot)
+    await settled(pilot)
+    return max(lags)
+
+
+async def _probe(lags: list[Lag]) -> None:
+    while True:
+        started, worked = time.perf_counter(), time.thread_time()
+        await asyncio.sleep(PROBE)
+        lags.append((time.perf_counter() - started - PROBE, time.thread_time() - worked))
+
+
+def _report(found: dict[str, list[Lag]]) -> None:
+    print(f"{'':32}{'longest':>11}{'median':>11}{'computing':>11}")
+    for name, lags in found.items():
+        longest, worked = max(lags)
+        usual = statistics.median(lag for lag, _ in lags)
+        mark = "  ◀ over 50 ms" if longest > LIMIT else ""
+        print(f"{name:32}{stamp(longest)}{stamp(usual)}{stamp(worked)}{mark}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""A large mirror as a sync leaves it: everything covered, in the words of the simulator or of a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tests.benchmarks.corpus import NOW, SPAN, build, real
+from tui.freshness import Interval
+from tui.intercom import decode
+from tui.simulator import render
+from tui.simulator.options import SimulatorOptions
+from tui.simulator.world import World
+from tui.store.coverage import change_coverage
+from tui.store.database import Database
+from tui.store.directory import store_directory, write_setting
+from tui.store.records import ConversationRecord, PartRecord
+from tui.store.runs import RunCounts, begin_run, finish_run
+from tui.sync.translate import to_record
+
+LENGTHS = (30, 400)
+"""Parts of the threads that are put together from others; they stand at the top of the list."""
+DAY = 86_400
+RUNS = 500
+
+
+def write_store(path: Path, count: int, corpus: Path | None = None) -> int:
+    """Make the database. Returns how many conversations it holds."""
+    database = Database(path)
+    try:
+        options = SimulatorOptions(conversations=0 if corpus else count, days=SPAN // DAY, activity=0)
+        world = World(options, lambda: float(NOW))
+        with database.transaction():
+            _write_directory(database, world)
+            _write_runs(database)
+        stored = build(database, _with_long_threads(real(corpus, count) if corpus else _written(world)))
+        with database.transaction() as connection:
+            change_coverage(connection, add=[Interval(NOW - SPAN, NOW)])
+        database.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        return stored
+    finally:
+        database.close()
+
+
+def _written(world: World) -> Iterator[ConversationRecord]:
+    for conversation in world.conversations.values():
+        yield to_record(decode.conversation(render.full(conversation, world)))
+
+
+def _with_long_threads(records: Iterator[ConversationRecord]) -> Iterator[ConversationRecord]:
+    """The first ones lend their messages, and give themselves up, to threads of known length."""
+    for place, length in enumerate(LENGTHS):
+        parts: list[PartRecord] = []
+        while len(parts) < length:
+            last = next(records)
+            parts += last.parts or ()
+        at = NOW - 2 - place
+        parts = [
+            replace(part, created_at=at - (length - number) * 900)
+            for number, part in enumerate(parts[:length], 1)
+        ]
+        yield replace(
+            last, subject=f"A thread of {length} parts", parts=tuple(parts), updated_at=at, state="open"
+        )
+    yield from records
+
+
+def _write_directory(database: Database, world: World) -> None:
+    store_directory(
+        database,
+        admins=[(admin.id, admin.name, admin.email) for admin in world.admins.values()],
+        teams=[(team.id, team.name) for team in world.teams.values()],
+        tags=list(world.tags.items()),
+    )
+    for key, value in {"me": str(world.me), "app": "benchmark", "region": "US"}.items():
+        write_setting(database, key, value)
+
+
+def _write_runs(database: Database) -> None:
+    for number in range(RUNS):
+        at = NOW - (RUNS - number) * 600
+        run = begin_run(database, at)
+        counts = RunCounts(new=number % 7, updated=number % 11, requests=12)
+        finish_run(database, run, finished_at=at + 9, outcome="complete", counts=counts, error="")
