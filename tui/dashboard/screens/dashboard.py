@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual import getters, on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -54,7 +55,8 @@ class DashboardScreen(Screen[None]):
 
     TITLE = "fastintercom"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", id="search", tooltip="Type a search"),
+        # With priority: what is typed right behind it reaches the search line, not the keys of the list.
+        Binding("slash", "search", "Search", id="search", tooltip="Type a search", priority=True),
         Binding("R", "recall", "Searches", id="recall", tooltip="The searches made before", show=False),
         Binding("t", "timeframe(1)", "Period", id="timeframe", tooltip="The next period of time", show=False),
         Binding(
@@ -197,8 +199,10 @@ class DashboardScreen(Screen[None]):
         return True
 
     def action_search(self) -> None:
+        if self.search_pane.input.has_focus:
+            raise SkipAction  # a "/" in the search
         self.remove_class("-reading", "-zoomed")
-        self.search_pane.input.focus()
+        self.set_focus(self.search_pane.input)
 
     def action_recall(self) -> None:
         from tui.dashboard.commands import EarlierSearches  # it knows this screen
