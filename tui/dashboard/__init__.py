@@ -21,7 +21,8 @@ def run_dashboard(workspace: Workspace) -> None:
     """Open the dashboard on `workspace` and return when the user leaves.
 
     Raises `SystemExit` with a one-line message where there is no terminal, or one that is too small;
-    `SettingsError` for a key given to an action that does not exist.
+    `SettingsError` for a key given to an action that does not exist; `KeyboardInterrupt` when a signal
+    ended it.
     """
     refuse_bad_terminal()
     Collections.suspend()
@@ -30,7 +31,10 @@ def run_dashboard(workspace: Workspace) -> None:
     from tui.dashboard.outcome import OpenDemo, OpenWith
 
     check_keymap(workspace.settings)
-    outcome = create_app(workspace, ask_for_token=lacks_token(workspace.settings)).run()
+    app = create_app(workspace, ask_for_token=lacks_token(workspace.settings))
+    outcome = app.run()
+    if app.was_ended:
+        raise KeyboardInterrupt
     if isinstance(outcome, OpenWith):
         from tui.workspace import Workspace
 

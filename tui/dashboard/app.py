@@ -33,6 +33,7 @@ from tui.dashboard.seeing.messages import (
     SplitChosen,
     ThemeChosen,
 )
+from tui.dashboard.signals import on_ending
 from tui.dashboard.theme_commands import ThemeCommands
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
 from tui.workspace import Workspace
@@ -98,6 +99,8 @@ class FastIntercomApp(ScreensApp):
             self.register_theme(theme)
         self.remembered = Remembered(workspace)
         self._saving: Timer | None = None
+        self.was_ended = False
+        """Whether a signal ended it, and not the user."""
         wanted = self.remembered.theme or DARK
         self.theme = wanted if wanted in self.available_themes else DARK
         self.set_keymap(workspace.settings.keymap)
@@ -109,6 +112,8 @@ class FastIntercomApp(ScreensApp):
         return DashboardScreen(self.workspace, self.reader, self._stopwatch, self.remembered)
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            on_ending(self._end)
         if found := conflicts(self.workspace.settings.keymap):
             words, title = "\n".join(map(str, found)), "Keys in each other’s way"
             self.notify(words, title=title, severity="warning", markup=False)
@@ -119,6 +124,11 @@ class FastIntercomApp(ScreensApp):
 
     def on_unmount(self) -> None:
         self.reader.ask(f"{WRITE} remember", self.remembered.save, self)
+
+    def _end(self) -> None:
+        """A signal asks for it."""
+        self.was_ended = True
+        self.exit()
 
     # --- what is remembered
 

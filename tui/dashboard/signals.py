@@ -1,0 +1,18 @@
+"""Signals that end the program end the dashboard in order: threads stop, the terminal is given back."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+
+ENDING = (signal.SIGTERM, signal.SIGINT)
+"""Not SIGHUP: the terminal is gone, and whoever still wrote to it would wait for ever."""
+
+
+def on_ending(react: Callable[[], None]) -> None:
+    """Have the running event loop call `react` instead of being broken off wherever it is."""
+    with suppress(NotImplementedError):  # Windows
+        for number in ENDING:
+            asyncio.get_running_loop().add_signal_handler(number, react)
