@@ -36,3 +36,4 @@ def simulator(
     finally:
         process.terminate()
         process.wait()
+        process.stderr.close()

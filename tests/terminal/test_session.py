@@ -1,0 +1,161 @@
+"""The whole program on a real terminal: a morning of triage against a server that goes on changing."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.terminal.emulator import PATIENCE, ROOT, Terminal, terminal
+from tui.settings import Settings
+from tui.workspace import Workspace
+
+FRESH = r"Fresh +synced"
+OWN = re.compile(rb"\x1b\]22;[a-z]+\x07")
+"""What Textual sends of its own accord: the shape of the mouse pointer."""
+FOREIGN = re.compile(
+    rb"\x1b[\]PX^_]"  # titles, clipboards, device strings
+    rb"|[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
+    rb"|\xc2[\x80-\x9f]"  # C1
+    rb"|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"  # bidirectional overrides and isolates
+    rb"|\x1b\[\d*[Jn]"  # clear the screen, report the cursor
+)
+"""What customers' texts ask for."""
+
+
+def test_a_morning_of_triage(environment: Mapping[str, str], tmp_path: Path) -> None:
+    mirror, config = tmp_path / "mirror.db", tmp_path / "config.toml"
+    arguments = ("--database", mirror, "--config", config)
+    with terminal(*arguments, environment=environment) as screen:
+        screen.until(FRESH, r"1 Inbox \d+", r"\d+ conversations")
+        find_and_note(screen)
+        another_size(screen)
+        play(screen)
+        save_a_view(screen)
+        leave(screen)
+    shown = OWN.sub(b"", screen.raw)
+    assert b"OWNED" not in shown
+    assert FOREIGN.search(shown) is None
+    target = what_was_noted(mirror, config)
+    starred = command(*arguments, "search", "is:starred", "--json", "--no-sync", environment=environment)
+    assert [found["id"] for found in starred["conversations"]] == [target]
+    with terminal(*arguments, environment=environment) as screen:
+        screen.until("│ zebra +│", "1 in ", r"8 Zebras 1", "★ ☑ ⚑ ✎", FRESH)
+        leave(screen)
+
+
+def find_and_note(screen: Terminal) -> None:
+    """The one conversation about a zebra: read, starred, done, brought up again, with a note."""
+    screen.press("/", "zebra", "enter")
+    screen.until(r"1 in .* ms", "Order 20", "⏎ Read")
+    screen.press("enter")
+    screen.until(r"Still no zebra\. zebras \[/b\] \{\}", lambda text: "⏎ Read" not in text)
+    screen.press("*")
+    screen.until("★ starred")
+    screen.press("d")
+    screen.until("☑ done for today")
+    screen.press("F")
+    screen.until("Bring 1 conversation up again")
+    screen.press("tomorrow 09:00")
+    screen.until("→ tomorrow 09:00")
+    screen.press("enter")
+    screen.until("⚑ follow-up", lambda text: "Bring 1" not in text)
+    screen.press("m")
+    screen.until("never sent to Intercom")
+    screen.press("call them back", "ctrl+s")
+    screen.until("✎ my note")
+
+
+def another_size(screen: Terminal) -> None:
+    """80×24 in the midst of reading: the thread alone. And back: list and thread."""
+    heading = r"Customer +Subject"
+    screen.until(heading)
+    screen.resize(80, 24)
+    screen.until(r"Still no zebra\.", lambda text: not re.search(heading, text), r"\? Help$")
+    screen.resize(120, 36)
+    screen.until(heading, r"Still no zebra\.", r"\? Help$")
+    screen.press("escape")
+    screen.until("⏎ Read")
+
+
+def play(screen: Terminal) -> None:
+    """Through the Inbox: one done, one skipped and gone back to; the first decision is taken back."""
+    screen.press("1")
+    screen.until("│ is:open +│", r"[1-9]\d* in .* ms", lambda text: "zebra" not in text)
+    screen.press("p")
+    screen.until(r"▶ Inbox +1 of \d+", "Customer")
+    screen.press("d")
+    screen.until(r"2 of \d+", "1 done")
+    screen.press("S")
+    screen.until("kept here only")
+    screen.press("not mine", "enter")
+    screen.until(r"3 of \d+", "1 skipped")
+    screen.press("b")
+    screen.until(r"2 of \d+", "was skipped")
+    screen.press("escape")
+    screen.until(r"Inbox: \d+ conversations in", "1 +done", "1 +skipped")
+    screen.press("enter")
+    screen.until("│ is:open +│", "⏎ Read")
+    screen.press("u")
+    screen.until("Undone", "Marked 1 conversation done for today")
+
+
+def save_a_view(screen: Terminal) -> None:
+    """A view with a key of its own, opened by it from another one."""
+    screen.press("/", "ctrl+u")
+    screen.until("words, “a phrase”")
+    screen.press("zebra", "enter")
+    screen.until("│ zebra +│", r"1 in .* ms", "⏎ Read")
+    screen.press("V")
+    screen.until("save view", r"key \(optional\)")
+    screen.press("Zebras", "tab", "f8")
+    screen.press("enter")
+    screen.until("Zebras 1")
+    screen.press("2")
+    screen.until("│ is:open assignee:me +│")
+    screen.press("8")
+    screen.until("│ zebra +│", "★ ☑ ⚑ ✎")
+
+
+def leave(screen: Terminal) -> None:
+    screen.press("q")
+    assert screen.ended() == 0
+    assert screen.left_on() == []
+    assert b"Traceback" not in screen.raw
+
+
+def what_was_noted(mirror: Path, config: Path) -> int:
+    """Check that it is in the store, and nothing else. Returns the id of the conversation."""
+    with Workspace(Settings(database=mirror, config_path=config)) as workspace:
+        (target,) = workspace.search_ids(workspace.parse("zebra"))
+        for query in ("is:starred", "is:done", "has:followup", "has:mynote"):
+            assert list(workspace.search_ids(workspace.parse(query))) == [target], query
+        noted = workspace.triage.overlay([target])[target]
+        assert noted.note == "call them back"
+        tomorrow = datetime.now().astimezone() + timedelta(days=1)
+        assert noted.follow_up_at == tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
+        inbox = workspace.search_ids(workspace.parse("is:open"))
+        skips = [skip for id_ in inbox for skip in workspace.triage.skips(id_)]
+        assert [skip.reason for skip in skips] == ["not mine"]
+        assert workspace.triage.can_redo == "Marked 1 conversation done for today"
+        assert [(view.name, view.query) for view in workspace.views.all() if not view.built_in] == [
+            ("Zebras", "zebra")
+        ]
+    return target
+
+
+def command(*arguments: str | Path, environment: Mapping[str, str]) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    return json.loads(done.stdout)
