@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from textual.message import Message
 
-from tests.dashboard.stage import Stage, app_of, dashboard, screen_of, settle, type_query, wait_for
+from tests.dashboard.stage import Stage, app_of, command, dashboard, screen_of, settle, type_query, wait_for
 from tui.dashboard.messages import StandingAssessed, SyncRequested
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import standing, thread
@@ -152,3 +152,12 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
         await pilot.press("u")
         await wait_for(pilot, lambda: desk.session.current == first)
         assert first not in stage.workspace.triage.overlay([first])
+
+
+async def test_a_view_that_holds_a_customers_words_does_not_break_the_palette(stage: Stage) -> None:
+    stage.sync()
+    stage.workspace.views.save("[/b] of [red]", 'subject:"[/bug] [bold"')
+    async with dashboard(stage) as pilot:
+        await command(pilot, "of", "[/b] of [red]")
+        await settle(pilot)
+        assert screen_of(pilot).search_pane.text == 'subject:"[/bug] [bold"'

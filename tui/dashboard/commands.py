@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.markup import escape
 from textual.message import Message
 
 from tui.dashboard.messages import JumpTargetsFetched
@@ -76,21 +77,21 @@ class ViewCommands(Provider):
         if not isinstance(screen, DashboardScreen):
             return
         keys, tabs = screen.views, screen.views.tabs
-        for view in tabs.views:
-            yield f"View: {view.name}", view.source, partial(keys.open_view, view.name)
+        for view in tabs.views:  # names and queries may hold a customer's words: nothing of it is markup
+            yield f"View: {view.name}", escape(view.source), partial(keys.open_view, view.name)
         hidden = tabs.hides_empty
         title = "Show the empty tabs" if hidden else "Hide the empty tabs"
         yield title, "Views without a conversation", partial(tabs.hide_empty, not hidden)
 
     async def discover(self) -> Hits:
         for title, help_, run in self._commands():
-            yield DiscoveryHit(title, run, help=help_)
+            yield DiscoveryHit(Content(title), run, help=help_)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for title, help_, run in self._commands():
             if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), run, help=help_)
+                yield Hit(score, Content(title), run, help=help_)
 
 
 class _Answer:
