@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from textual.pilot import Pilot
 
 from tests.benchmarks.written import LENGTHS
-from tests.dashboard.stage import KEYS, app_of, screen_of
+from tests.dashboard.stage import app_of, screen_of
 from tui.dashboard.outcome import Outcome
 
 Act = Callable[[Pilot[Outcome]], Awaitable[None]]
@@ -54,7 +54,7 @@ def typed(text: str) -> Act:
     async def act(pilot: Pilot[Outcome]) -> None:
         await pilot.press("slash")
         screen_of(pilot).search_pane.input.clear()
-        await press(*(KEYS.get(letter, letter) for letter in text), pause=KEY_PAUSE)(pilot)
+        await press(*text, pause=KEY_PAUSE)(pilot)
         await settled(pilot)
         await pilot.press("enter")
 

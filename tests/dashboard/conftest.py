@@ -3,6 +3,8 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Callable, Iterator
+from difflib import unified_diff
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +60,29 @@ class Pictures(SingleFileSnapshotExtension):
 
 
 @pytest.fixture
-def same_picture(snapshot: SnapshotAssertion) -> Callable[[FastIntercomApp], bool]:
-    """Whether the screen looks as it did: `assert same_picture(app)`."""
+def compare(snapshot: SnapshotAssertion, tmp_path: Path) -> Callable[[FastIntercomApp, str], None]:
+    """Asserts that the screen looks as the picture of that name; says which lines do not."""
     here = (".".join(platform.python_version_tuple()[:2]), textual.__version__)
     if here != BASELINE:
         pytest.skip(f"the pictures were made with Python {BASELINE[0]} and Textual {BASELINE[1]}")
     pictures = snapshot.use_extension(Pictures)
 
-    def compare(app: FastIntercomApp) -> bool:
+    def compare(app: FastIntercomApp, name: str) -> None:
         svg = re.sub(r"terminal-\d+", "terminal", app.export_screenshot(title="fastintercom"))
-        return bool(svg == pictures)
+        if svg != pictures(name=name):
+            (tmp_path / f"{name}.svg").write_text(svg, "utf-8")
+            *_, result = pictures.executions.values()
+            lines = unified_diff(
+                words(str(result.recalled_data)), words(svg), "before", "now", n=0, lineterm=""
+            )
+            pytest.fail(f"{tmp_path / name}.svg looks different\n" + "\n".join(lines), pytrace=False)
 
     return compare
+
+
+def words(svg: str) -> list[str]:
+    """The lines of text in a picture."""
+    lines: dict[float, list[str]] = {}
+    for y, text in re.findall(r'<text class="terminal-r\d+"[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
+        lines.setdefault(float(y), []).append(unescape(text).replace("\xa0", " ").strip("\n"))
+    return [" ".join(lines[y]) for y in sorted(lines)]

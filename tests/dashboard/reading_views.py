@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.dashboard.stage import Dashboard, Stage, screen_of, settle, type_query, wait_for
+from tests.dashboard.stage import Dashboard, Stage, press_each, type_query
+from tests.dashboard.views import Act, View, open_it
 
 HISTORY = """
 <p>It is still not here, see <a href="https://track.example/parcels/77?from=mail">the tracking page</a>.</p>
@@ -35,11 +36,30 @@ def tell_the_story(stage: Stage) -> int:
 
 
 async def read_the_story(pilot: Dashboard, stage: Stage) -> None:
-    screen = screen_of(pilot)
-    await wait_for(pilot, lambda: screen.sync.picture.summary is not None)
-    await settle(pilot)
+    await open_it(pilot, stage)
     await type_query(pilot, "zeppelin")
-    await pilot.press("enter")
-    await settle(pilot)
-    await pilot.press("enter")
-    await settle(pilot)
+    await press_each(pilot, "enter", "enter")
+
+
+def told(stage: Stage) -> None:
+    tell_the_story(stage)
+    stage.sync()
+
+
+def reading(*keys: str) -> Act:
+    """What the keys show while the story is read."""
+
+    async def act(pilot: Dashboard, stage: Stage) -> None:
+        await read_the_story(pilot, stage)
+        await press_each(pilot, *keys)
+
+    return act
+
+
+ALL = (
+    View("thread", told, reading()),
+    View("full", told, reading("z", "e")),
+    View("copy", told, reading("y")),
+    View("links", told, reading("l")),
+    View("card", told, reading("w")),
+)

@@ -16,6 +16,7 @@ from tests.dashboard.stage import (
     Story,
     app_of,
     dashboard,
+    press_each,
     screen_of,
     settle,
     text_of,
@@ -150,8 +151,7 @@ async def test_search_order_and_split_are_remembered(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
         await type_query(pilot, "is:open")
-        await pilot.press("enter", "s", "S")
-        await settle(pilot)
+        await press_each(pilot, "enter", "s", "S")
         await pilot.press("less_than_sign", "less_than_sign")
         await settle(pilot)
         width = screen_of(pilot).results.size.width

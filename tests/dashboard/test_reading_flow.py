@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from textual.widget import Widget
@@ -15,22 +13,18 @@ from tests.dashboard.stage import (
     Dashboard,
     Stage,
     Story,
-    app_of,
     dashboard,
     screen_of,
     settle,
-    staged,
     text_of,
     toasts,
     wait_for,
 )
-from tui.dashboard.app import FastIntercomApp
 from tui.dashboard.clipboard import takes_clipboard
 from tui.dashboard.query_edit import since_of, term, with_since
 from tui.dashboard.screens.copy import CopyScreen, TextScreen
 from tui.dashboard.screens.customer import CustomerScreen
 from tui.dashboard.screens.links import LinksScreen
-from tui.dashboard.themes import DARK, LIGHT
 
 pytestmark = pytest.mark.anyio
 
@@ -313,25 +307,3 @@ def test_values_with_blanks_are_quoted() -> None:
     assert term("tag", 'late "refund"') == 'tag:"late \\"refund\\""'
     assert since_of("on:today") is None
     assert since_of("since:7d until:now") is None
-
-
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
-@pytest.mark.parametrize("keys", ["", "z e", "y", "l", "w"], ids=["thread", "full", "copy", "links", "card"])
-async def test_it_looks_the_same(
-    tmp_path: Path,
-    keys: str,
-    size: tuple[int, int],
-    theme: str,
-    same_picture: Callable[[FastIntercomApp], bool],
-) -> None:
-    with staged(tmp_path, settings={"theme": theme}) as stage:
-        tell_the_story(stage)
-        stage.sync()
-        async with dashboard(stage, size=size) as pilot:
-            await read_the_story(pilot, stage)
-            await pilot.press(*keys.split())
-            await settle(pilot)
-            app_of(pilot).clear_notifications()
-            await pilot.pause()
-            assert same_picture(app_of(pilot))

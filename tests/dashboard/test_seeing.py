@@ -17,6 +17,7 @@ from tests.dashboard.stage import (
     Story,
     app_of,
     dashboard,
+    resize,
     screen_of,
     settle,
     text_of,
@@ -367,8 +368,7 @@ async def test_the_screens_take_each_others_place_and_bear_resizing(stage: Stage
             await opened(pilot, key, kind)
             assert len(app_of(pilot).screen_stack) == 2
             for size in ((80, 24), (60, 15), (250, 70), (120, 36)):
-                await pilot.resize_terminal(*size)
-                await pilot.pause()
+                await resize(pilot, *size)
                 assert len(text_of(pilot)) == size[1]
         await pilot.press("escape")
         await pilot.pause()

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, table_lines, text_of
+from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, table_lines, text_of, wait_for
 from tui.dashboard.columns import column_at, lay_out
 from tui.dashboard.row_strip import STATE_GLYPHS
 
@@ -136,9 +136,7 @@ async def test_a_conversation_that_was_deleted_leaves_when_the_change_is_taken(s
         stage.world.delete(gone)
         stage.clock.move(minutes=1)
         await pilot.press("r")
-        await pilot.pause()
-        while not screen.results.marker.gone:
-            await pilot.pause(0.01)
+        await wait_for(pilot, lambda: bool(screen.results.marker.gone))
         await settle(pilot)
         assert gone in table.model.ids
         await pilot.press("full_stop")

@@ -15,6 +15,7 @@ from tests.dashboard.stage import (
     Stage,
     Story,
     dashboard,
+    press_each,
     screen_of,
     settle,
     text_of,
@@ -149,7 +150,7 @@ async def test_a_reply_that_a_sync_brings_appears_in_the_open_thread(stage: Stag
     stage.sync()
     async with dashboard(stage) as pilot:
         await type_query(pilot, "zeppelin")
-        await pilot.press("enter")
+        await press_each(pilot, "enter")
         stage.clock.move(minutes=3)
         stage.world.reply(opened, "<p>Still waiting!</p>")
         stage.clock.move(minutes=1)

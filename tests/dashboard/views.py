@@ -16,6 +16,7 @@ from tests.dashboard.stage import (
     Stage,
     app_of,
     dashboard,
+    press_each,
     screen_of,
     settle,
     staged,
@@ -27,6 +28,8 @@ from tui.freshness import SyncState
 WORLD = {"conversations": 400, "days": 90, "long_threads": 1}
 """Enough for every state, language and kind of part to occur."""
 
+Act = Callable[[Dashboard, Stage], Awaitable[None]]
+
 
 @dataclass(frozen=True)
 class View:
@@ -34,7 +37,7 @@ class View:
 
     name: str
     prepare: Callable[[Stage], None]
-    act: Callable[[Dashboard, Stage], Awaitable[None]]
+    act: Act
     size: tuple[int, int] = (120, 36)
     ask_for_token: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
@@ -51,8 +54,9 @@ class View:
                 stage, size=size or self.size, ask_for_token=self.ask_for_token, ready=False
             ) as pilot:
                 await self.act(pilot, stage)
+                await settle(pilot)
                 app_of(pilot).clear_notifications()
-                await pilot.pause()
+                await settle(pilot)
                 yield pilot
             stage.wire.release()
 
@@ -117,8 +121,7 @@ async def search(pilot: Dashboard, stage: Stage) -> None:
 
 async def read(pilot: Dashboard, stage: Stage) -> None:
     await search(pilot, stage)
-    await pilot.press("enter", "j", "enter", "n")
-    await settle(pilot)
+    await press_each(pilot, "enter", "j", "enter", "n")
 
 
 async def mistype(pilot: Dashboard, stage: Stage) -> None:
@@ -129,16 +132,22 @@ async def mistype(pilot: Dashboard, stage: Stage) -> None:
 async def help_(pilot: Dashboard, stage: Stage) -> None:
     await open_it(pilot, stage)
     await pilot.press("question_mark")
-    await pilot.pause()
+
+
+async def complete(pilot: Dashboard, stage: Stage) -> None:
+    """The second value of an operator is about to be taken."""
+    await open_it(pilot, stage)
+    await type_query(pilot, "is:open assignee:")
+    await pilot.press("down")
 
 
 async def first(pilot: Dashboard, _stage: Stage) -> None:
-    await pilot.pause()
+    await settle(pilot)
 
 
 async def arrivals(pilot: Dashboard, stage: Stage) -> None:
     await open_it(pilot, stage)
-    await pilot.press("j", "j")
+    await press_each(pilot, "j", "j")
     stage.clock.move(minutes=2)
     for number in range(12):
         stage.world.create(f"<p>The export number {number} is empty.</p>")
@@ -158,9 +167,10 @@ SEARCH = View("search", synced, search)
 READING = View("reading", synced, read)
 ERROR = View("error", synced, mistype)
 MARKER = View("marker", synced, arrivals)
+OFFERS = View("offers", synced, complete)
 HELP = View("help", synced, help_)
 NARROW = View("narrow", synced, search, size=(80, 24))
 FIRST_RUN = View("first-run", nothing, first, ask_for_token=True)
 
-ALL = (FRESH, STALE, PARTIAL, BEHIND, SEARCH, READING, ERROR, MARKER, HELP, FIRST_RUN)
+ALL = (FRESH, STALE, PARTIAL, BEHIND, SEARCH, OFFERS, READING, ERROR, MARKER, HELP, FIRST_RUN)
 FOR_THE_README = (FRESH, STALE, PARTIAL, SEARCH, HELP, NARROW)

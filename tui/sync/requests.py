@@ -21,13 +21,14 @@ class Requests:
         self._guard = threading.Lock()
         self._queue: list[SyncJob] = []
         self._active: list[SyncJob] = []
+        self._done = False
         self._active_since = 0.0
         self._ended: list[tuple[float, SyncJob]] = []
         self._opened: list[int] = []
 
     @property
     def in_progress(self) -> bool:
-        return bool(self._queue or self._active)
+        return bool(self._queue or (self._active and not self._done))
 
     @property
     def waiting(self) -> bool:
@@ -83,6 +84,11 @@ class Requests:
     def begin(self) -> None:
         """A run starts."""
         self._active_since = time.monotonic()
+        self._done = False
+
+    def done(self) -> None:
+        """The run has done its work: only its jobs do not know yet."""
+        self._done = True
 
     def take(self) -> tuple[list[SyncJob], list[int]]:
         """The new jobs, active from now on, and the opened conversations."""

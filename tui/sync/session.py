@@ -60,6 +60,7 @@ class Session:
                 self._record(run_id, self.summary, "interrupted" if interrupted else "failed")
                 raise
             self._record(run_id, self.summary, self.summary.outcome)
+        self.requests.done()  # before anybody is told, and looks
         self.emit(SyncFinished(self.summary))
         run.end_jobs(self.summary)
         self.requests.end()

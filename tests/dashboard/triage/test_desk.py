@@ -13,6 +13,7 @@ from tests.dashboard.stage import (
     Stage,
     Story,
     dashboard,
+    press_each,
     screen_of,
     settle,
     table_lines,
@@ -253,8 +254,7 @@ async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage:
         assert set(stage.workspace.triage.overlay(table.model.ids)) == set(chosen)
         await type_query(pilot, "is:snoozed -is:starred")
         assert any("■ 4 selected, 4 of them not in this list" in line for line in text_of(pilot))
-        await pilot.press("enter", "u")
-        await settle(pilot)
+        await press_each(pilot, "enter", "u")
         assert toasts(pilot)[-1] == "Undone: Starred 4 conversations"
         assert stage.workspace.triage.overlay(chosen) == {}
         await pilot.press("escape")
@@ -277,8 +277,7 @@ async def test_all_that_match_are_selected_and_marked_in_one_step(stage: Stage) 
         assert toasts(pilot) == [f"Noted: Marked {total} conversations done for today"]
         await type_query(pilot, "is:done")
         assert screen.results.table.count == total
-        await pilot.press("enter", "u")
-        await settle(pilot)
+        await press_each(pilot, "enter", "u")
         assert stage.workspace.triage.overlay(screen.results.table.model.ids) == {}
 
 

@@ -14,6 +14,7 @@ from tests.dashboard.stage import (
     Story,
     app_of,
     dashboard,
+    press_each,
     screen_of,
     settle,
     text_of,
@@ -269,8 +270,7 @@ async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) 
 async def test_an_empty_list_has_nothing_to_play(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         await type_query(pilot, "zeppelin")
-        await pilot.press("enter", "p")
-        await settle(pilot)
+        await press_each(pilot, "enter", "p")
         assert isinstance(pilot.app.screen, DashboardScreen)
         assert toasts(pilot) == [": The list is empty: there is nothing to play."]
 

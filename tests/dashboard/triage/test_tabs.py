@@ -12,6 +12,7 @@ from tests.dashboard.stage import (
     Story,
     command,
     dashboard,
+    press_each,
     screen_of,
     settle,
     tab_line,
@@ -75,8 +76,7 @@ async def test_the_active_tab_is_the_one_whose_query_is_shown_however_it_came_th
         assert active(pilot) == ""
         await type_query(pilot, "is:waiting")
         assert active(pilot) == "", "the order is part of the view"
-        await pilot.press("enter", "s", "s")
-        await settle(pilot)
+        await press_each(pilot, "enter", "s", "s")
         assert active(pilot) == "Waiting"
 
 
@@ -168,8 +168,7 @@ async def test_a_search_is_saved_with_a_key_that_opens_it(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         await type_query(pilot, "is:open")
-        await pilot.press("enter", "s")
-        await settle(pilot)
+        await press_each(pilot, "enter", "s")
         await pilot.press("V", *"Newest", "tab", *"f7", "enter")
         await settle(pilot)
         assert story.tells("ViewsChanged", "ViewsCounted")

@@ -27,6 +27,7 @@ class OfferList(OptionList, can_focus=False):
         )
         self.highlighted = None
         self.display = bool(offers)
+        self.refresh_bindings()  # Escape closes the offers while there are any
 
     @property
     def is_open(self) -> bool:
