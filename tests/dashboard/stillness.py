@@ -62,8 +62,8 @@ async def _wait_for_screen(pilot: Pilot[Any], _timeout: float = 0) -> bool:
 
 @contextmanager
 def steady() -> Iterator[None]:
-    """Inside, keys and the pilot wait exactly, cursors do not blink, toasts stay, failing calls are soon given
-    up and failed syncs not tried again: the screen changes when something happens, not when time passes."""
+    """Inside, keys and the pilot wait exactly, cursors do not blink, toasts stay, failing calls are given up
+    soon and failed syncs not tried again: the screen changes when something happens, not when time passes."""
     with (
         patch.object(Pilot, "_wait_for_screen", _wait_for_screen),
         patch("textual.pilot.wait_for_idle", let_run),

@@ -15,6 +15,7 @@ from tests.dashboard.stage import (
     Story,
     command,
     dashboard,
+    press_each,
     screen_of,
     settle,
     table_lines,
@@ -152,8 +153,7 @@ async def test_a_view_shows_its_columns_in_its_order_and_leaving_it_the_usual_on
         assert shown(pilot) == OWN, "its query is its query, however it came there"
         await type_query(pilot, "is:open has:note refund")
         assert shown(pilot) == usual
-        await pilot.press("enter", "f7")
-        await settle(pilot)
+        await press_each(pilot, "enter", "f7")
     async with dashboard(stage) as pilot:
         await settle(pilot)
         assert shown(pilot) == OWN, "the last search is that of the view"
@@ -196,7 +196,8 @@ async def test_a_view_is_saved_with_the_columns_that_are_chosen_for_it(stage: St
     async with dashboard(stage) as pilot:
         usual = shown(pilot)
         await type_query(pilot, "is:closed")
-        await pilot.press("enter", "V", *"As usual")
+        await press_each(pilot, "enter", "V")
+        await pilot.press(*"As usual")
         await pilot.pause()
         dialog = pilot.app.screen
         assert isinstance(dialog, SaveViewDialog)
@@ -205,7 +206,8 @@ async def test_a_view_is_saved_with_the_columns_that_are_chosen_for_it(stage: St
         await settle(pilot)
         assert stage.workspace.views.get("as usual").columns == ()
         await type_query(pilot, "is:closed has:note")
-        await pilot.press("enter", "V", *"Own", "tab", *"f7", "tab")
+        await press_each(pilot, "enter", "V")
+        await pilot.press(*"Own", "tab", *"f7", "tab")
         # Hide the state, put the customer behind the subject.
         await pilot.press("space", "down", "J")
         await says(pilot, "columns  5 of its own")

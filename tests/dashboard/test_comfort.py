@@ -71,7 +71,7 @@ def test_the_keys_as_they_come_are_in_nobodys_way() -> None:
 
 OPENED_BY = (
     ["enter"], ["p"], ["c"], ["i"], ["H"], ["H", "L"], ["comma"], ["T"], ["question_mark"], ["w"], ["y"],
-    ["v"], ["V"], ["F"], ["m"],
+    ["v"], ["V"], ["C"], ["F"], ["m"],
 )  # fmt: skip
 
 

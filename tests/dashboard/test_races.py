@@ -158,6 +158,6 @@ async def test_a_view_that_holds_a_customers_words_does_not_break_the_palette(st
     stage.sync()
     stage.workspace.views.save("[/b] of [red]", 'subject:"[/bug] [bold"')
     async with dashboard(stage) as pilot:
-        await command(pilot, "of", "[/b] of [red]")
+        await command(pilot, "[/b] of", "[/b] of [red]")
         await settle(pilot)
         assert screen_of(pilot).search_pane.text == 'subject:"[/bug] [bold"'

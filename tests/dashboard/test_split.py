@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dashboard.mouse import drag, let_go
-from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, screen_of, settle
+from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, resize, screen_of, settle
 from tui.dashboard.remembered import LEAST_SPLIT, MOST_SPLIT
 from tui.dashboard.widgets.divider import Divider
 
@@ -60,7 +60,7 @@ async def test_panes_above_each_other_are_shared_out_the_same_way(stage: Stage) 
         assert divider.region.y == top - 4
         assert screen.results.region.bottom == top - 4
         assert screen.thread.region.y == top - 3
-        await pilot.resize_terminal(120, 30)
+        await resize(pilot, 120, 30)
         await settle(pilot)
         assert divider.region.width == 1
         assert screen.results.size.width == int(1.2 * screen.browser.share)
@@ -74,7 +74,7 @@ async def test_a_pane_alone_takes_the_whole_screen(stage: Stage) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert screen.thread.region.height == screen.browser.size.height
-        await pilot.resize_terminal(120, 36)
+        await resize(pilot, 120, 36)
         await pilot.press("z")
         await settle(pilot)
         assert screen.thread.region.width == 120

@@ -9,6 +9,7 @@ from tests.dashboard.stage import (
     Stage,
     app_of,
     dashboard,
+    resize,
     screen_of,
     settle,
     text_of,
@@ -35,17 +36,17 @@ async def test_the_size_needed_is_said_and_nothing_is_lost(stage: Stage) -> None
         await settle(pilot)
         screen = screen_of(pilot)
         before = (screen.results.table.selected_id, list(screen.results.table.model.ids))
-        await pilot.resize_terminal(59, 36)
+        await resize(pilot, 59, 36)
         await wait_for(pilot, lambda: covered(pilot))
         await pilot.pause()
         assert "The terminal is too small." in "\n".join(text_of(pilot))
         assert "It is 59×36; 60×15 are needed." in "\n".join(text_of(pilot))
         await pilot.press("j", "s", "c")
-        await pilot.resize_terminal(20, 5)
+        await resize(pilot, 20, 5)
         await pilot.pause()
         words = " ".join(" ".join(text_of(pilot)).split())
         assert words == "The terminal is too small. It is 20×5; 60×15 are needed."
-        await pilot.resize_terminal(*SMALLEST)
+        await resize(pilot, *SMALLEST)
         await wait_for(pilot, lambda: not covered(pilot))
         await settle(pilot)
         assert pilot.app.screen is screen
@@ -61,9 +62,9 @@ async def test_it_lies_over_anything(stage: Stage, keys: list[str]) -> None:
         await pilot.press(*keys)
         await pilot.pause()
         screen, focused = pilot.app.screen, pilot.app.focused
-        await pilot.resize_terminal(60, 14)
+        await resize(pilot, 60, 14)
         await wait_for(pilot, lambda: covered(pilot))
-        await pilot.resize_terminal(120, 36)
+        await resize(pilot, 120, 36)
         await wait_for(pilot, lambda: not covered(pilot))
         await pilot.pause()
         assert pilot.app.screen is screen
@@ -77,6 +78,6 @@ async def test_what_comes_over_it_does_not_keep_it(stage: Stage) -> None:
         app_of(pilot).action_help()
         await pilot.pause()
         assert not covered(pilot)
-        await pilot.resize_terminal(120, 36)
+        await resize(pilot, 120, 36)
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))

@@ -11,6 +11,7 @@ Place = tuple[type[DOMNode], ...]
 def places() -> tuple[Place, ...]:
     """Every place in which the dashboard's own bindings meet. Windows keep keys from what lies under them."""
     from tui.dashboard.app import FastIntercomApp as App
+    from tui.dashboard.dialogs.columns import ColumnsDialog, SizedColumns
     from tui.dashboard.dialogs.follow_up import FollowUpDialog
     from tui.dashboard.dialogs.note import NoteDialog
     from tui.dashboard.dialogs.save_view import SaveViewDialog
@@ -29,6 +30,7 @@ def places() -> tuple[Place, ...]:
     from tui.dashboard.screens.theme_choice import ThemeScreen
     from tui.dashboard.screens.views import ViewList, ViewsScreen
     from tui.dashboard.widgets.browser import Browser
+    from tui.dashboard.widgets.column_list import ColumnList
     from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
     from tui.dashboard.widgets.desk import Desk
     from tui.dashboard.widgets.play_desk import PlayDesk
@@ -46,7 +48,7 @@ def places() -> tuple[Place, ...]:
         (ResultsTable, ResultsPane, *main),
         (ThreadScroll, *main),
         (SearchInput, DashboardScreen, App),
-        (ThreadScroll, PlayDesk, PlayScreen, App),
+        (ThreadScroll, ReadingDesk, PlayDesk, PlayScreen, App),
         (CoverageCalendar, CoverageScreen, App),
         (Sheet, InsightsScreen, App),
         (Sheet, HistoryScreen, App),
@@ -61,6 +63,7 @@ def places() -> tuple[Place, ...]:
         (HelpScreen,),
         (FollowUpDialog,),
         (NoteDialog,),
-        (SaveViewDialog,),
+        (ColumnList, SaveViewDialog),
+        (SizedColumns, ColumnsDialog),
         (UnsavedDialog,),
     )

@@ -8,10 +8,10 @@ from itertools import islice
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-FIRST = 12
-"""Widgets mounted at once; they fill any screen."""
-MORE = 24
-"""Widgets mounted in each further step, so that a long column never holds up a key."""
+FIRST = 8
+"""Widgets mounted at once; they fill most screens."""
+MORE = 8
+"""Widgets mounted in each further step: each costs some 3 ms, and a key is never held up for long."""
 AHEAD = 2
 """Screens below the one in view that are mounted; what comes after waits to be scrolled to."""
 

@@ -16,7 +16,6 @@ from tui.dashboard.triage.ageing import Ageing
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import (
     ConversationSkipped,
-    Decision,
     NewcomersFound,
     OverlayChanged,
     OverlayRefused,
@@ -126,22 +125,16 @@ class PlayDesk(TriageKeys):
         self.refresh_bindings()
 
     @on(OverlayChanged)
-    def _decided(self, message: OverlayChanged) -> None:
-        """A step that changed nothing (the conversation is gone) is no decision, but goes on as well."""
-        (id_,) = message.ids
-        if message.action.count:
-            self._go_on(id_, message.decision, message.action.id)
-        else:
-            self._deciding = False
-            self.go_on(1)
-
     @on(ConversationSkipped)
-    def _skipped(self, message: ConversationSkipped) -> None:
-        self._go_on(message.conversation_id, "skipped", 0)
-
-    def _go_on(self, conversation_id: int, decision: Decision, step: int) -> None:
+    def _decided(self, message: OverlayChanged | ConversationSkipped) -> None:
+        """A step that changed nothing (the conversation is gone) is no decision, but goes on as well."""
         self._deciding = False
-        self.session.decide(conversation_id, decision, step)
+        if isinstance(message, ConversationSkipped):
+            self.session.decide(message.conversation_id, "skipped")
+        elif message.action.count:
+            self.session.decide(next(iter(message.ids)), message.decision, message.action.id)
+        else:
+            self.session.onward()
         self.show_place()
 
     @on(OverlayRefused)
