@@ -38,7 +38,8 @@ def environment(server: str, tmp_path: Path) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("INTERCOM_", "FASTINTERCOM_", "XDG_", "TEXTUAL")) and name != "NO_COLOR"
+        if not name.startswith(("INTERCOM_", "FASTINTERCOM_", "XDG_", "TEXTUAL"))
+        and name not in {"NO_COLOR", "COLUMNS", "LINES"}
     }
     return {
         **inherited,

@@ -11,7 +11,7 @@ import pytest
 from tests.terminal.emulator import PATIENCE, Terminal, terminal
 from tui.cli.exits import ExitCode
 
-READY = (r"1 Inbox \d", r"\? Help$")
+READY = (r"1 Inbox \d", r"\? Help")
 
 
 def test_ctrl_c_tells_the_key_that_leaves(environment: Mapping[str, str], tmp_path: Path) -> None:

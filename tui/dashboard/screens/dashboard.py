@@ -112,6 +112,7 @@ class DashboardScreen(Screen[None]):
     def on_mount(self) -> None:
         self.results.table.focus()
         self.browser.share = self._remembered.split
+        self.watch(self.sync, "picture", self._explain, init=False)
         self.search_pane.text = self._remembered.ask.text
         self.ask(self._remembered.ask)
 
@@ -147,7 +148,7 @@ class DashboardScreen(Screen[None]):
         self.browser.show(message)
         self.desk.show_selection()
         self.sync.judge(message.standing, message.query)
-        self.results.explain(nothing_found(self.sync))
+        self._explain()
         if message.generation == self._submitted and self.search_pane.input.has_focus and self._ask.text:
             self.results.table.focus()
 
@@ -155,7 +156,7 @@ class DashboardScreen(Screen[None]):
     def _results_compared(self, message: ResultsCompared) -> None:
         if message.generation == self._generation:
             self.search_pane.show_outcome(outcome_words(message), self.results.query_shown)
-            self.results.explain(nothing_found(self.sync))
+            self._explain()
 
     @on(ViewChosen)
     def _view_chosen(self, message: ViewChosen) -> None:
@@ -187,6 +188,10 @@ class DashboardScreen(Screen[None]):
             self.sync.assess()
         else:
             self.ask(self._ask, keep=True)
+        self._explain()
+
+    def _explain(self) -> None:
+        """Say what an empty list means, as far as that is known now."""
         self.results.explain(nothing_found(self.sync))
 
     # --- keys

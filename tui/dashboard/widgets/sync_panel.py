@@ -70,6 +70,8 @@ class SyncPanel(Vertical):
         self._clock = clock
         self._notices = Notices()
         self._news = News()
+        self._began_empty = False
+        """Whether nothing was mirrored at the start: what the first sync brings is no news."""
         self._query: Query | None = None
         self._asked_for = ""
         """The query a stale verdict has asked a sync for; asked once, until it is not stale any more."""
@@ -109,6 +111,8 @@ class SyncPanel(Vertical):
         """`query` is shown now and stands like this."""
         self._query = query
         source = query.source if query else ""
+        if self.standing is None:
+            self._began_empty = not len(standing.coverage)
         self.standing = standing
         self._tell(self._notices.standing(standing, source))
         if standing.state is not SyncState.STALE:
@@ -141,7 +145,13 @@ class SyncPanel(Vertical):
     @on(TallyTaken)
     def _tally_taken(self, message: TallyTaken) -> None:
         message.stop()
-        self._tell(self._news.happened(message.changes, self._clock().timestamp()))
+        now = self._clock().timestamp()
+        notice = self._news.happened(message.changes, now)
+        if self._began_empty:
+            self._began_empty = self.picture.summary is None
+            self._news.told_otherwise(now)
+        else:
+            self._tell(notice)
 
     def _tell(self, notice: Notice | None) -> None:
         if notice is not None:
