@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -112,7 +113,7 @@ class DashboardScreen(Screen[None]):
     def on_mount(self) -> None:
         self.results.table.focus()
         self.browser.share = self._remembered.split
-        self.watch(self.sync, "picture", self._explain, init=False)
+        self.watch(self.sync, "picture", partial(explain, self.results, self.sync), init=False)
         self.search_pane.text = self._remembered.ask.text
         self.ask(self._remembered.ask)
 
@@ -148,7 +149,7 @@ class DashboardScreen(Screen[None]):
         self.browser.show(message)
         self.desk.show_selection()
         self.sync.judge(message.standing, message.query)
-        self._explain()
+        explain(self.results, self.sync)
         if message.generation == self._submitted and self.search_pane.input.has_focus and self._ask.text:
             self.results.table.focus()
 
@@ -156,7 +157,7 @@ class DashboardScreen(Screen[None]):
     def _results_compared(self, message: ResultsCompared) -> None:
         if message.generation == self._generation:
             self.search_pane.show_outcome(outcome_words(message), self.results.query_shown)
-            self._explain()
+            explain(self.results, self.sync)
 
     @on(ViewChosen)
     def _view_chosen(self, message: ViewChosen) -> None:
@@ -188,11 +189,7 @@ class DashboardScreen(Screen[None]):
             self.sync.assess()
         else:
             self.ask(self._ask, keep=True)
-        self._explain()
-
-    def _explain(self) -> None:
-        """Say what an empty list means, as far as that is known now."""
-        self.results.explain(nothing_found(self.sync))
+        explain(self.results, self.sync)
 
     # --- keys
 
@@ -233,10 +230,11 @@ def outcome_words(message: ResultsFetched | ResultsCompared) -> str:
     return f"{amount(message.count)} in {elapsed(message.seconds)}"
 
 
-def nothing_found(sync: SyncPanel) -> str:
-    """What an empty list means, which depends on how much of the period is here."""
+def explain(results: ResultsPane, sync: SyncPanel) -> None:
+    """Say what an empty list means, which depends on how much of the period is here."""
     if sync.standing_is(SyncState.FRESH):
-        return "No conversation matches."
-    if sync.picture.running:
-        return "Nothing here yet. Syncing…"
-    return "Nothing found in what was synced so far; that does not mean there is none."
+        results.explain("No conversation matches.")
+    elif sync.picture.running:
+        results.explain("Nothing here yet. Syncing…")
+    else:
+        results.explain("Nothing found in what was synced so far; that does not mean there is none.")
