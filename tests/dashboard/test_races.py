@@ -8,7 +8,17 @@ from functools import partial
 import pytest
 from textual.message import Message
 
-from tests.dashboard.stage import Stage, app_of, command, dashboard, screen_of, settle, type_query, wait_for
+from tests.dashboard.stage import (
+    Stage,
+    Story,
+    app_of,
+    command,
+    dashboard,
+    screen_of,
+    settle,
+    type_query,
+    wait_for,
+)
 from tui.dashboard.messages import StandingAssessed, SyncRequested
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import standing, thread
@@ -161,3 +171,15 @@ async def test_a_view_that_holds_a_customers_words_does_not_break_the_palette(st
         await command(pilot, "[/b] of", "[/b] of [red]")
         await settle(pilot)
         assert screen_of(pilot).search_pane.text == 'subject:"[/bug] [bold"'
+
+
+async def test_a_typed_query_that_is_stale_has_its_window_synced(stage: Stage) -> None:
+    stage.sync()
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        await type_query(pilot, "since:2023-01-01 until:2023-02-01")
+        await wait_for(pilot, lambda: screen_of(pilot).sync.standing_is(SyncState.FRESH))
+        assert story.tells("ResultsFetched", "WindowFoundStale", "SyncBegan", "SyncCompleted")
+    assert stage.workspace.verdict(stage.workspace.parse("since:2023-01-01 until:2023-02-01")).state is (
+        SyncState.FRESH
+    )

@@ -108,9 +108,13 @@ class SyncPanel(Vertical):
         return self.standing is not None and self.standing.state is state
 
     def judge(self, standing: Standing, query: Query | None) -> None:
-        """`query` is shown now and stands like this."""
+        """`query` is shown now and stands like this.
+
+        What follows is posted to the app itself: called by the screen, a message would bubble no further
+        than its sender.
+        """
         self._query = query
-        source = query.source if query else ""
+        source = source_of(query)
         if self.standing is None:
             self._began_empty = not len(standing.coverage)
         self.standing = standing
@@ -119,13 +123,16 @@ class SyncPanel(Vertical):
             self._asked_for = ""
         elif self._asked_for != source or not source:
             self._asked_for = source or " "
-            self.post_message(WindowFoundStale(standing.verdict.window))
+            self.app.post_message(WindowFoundStale(standing.verdict.window))
         self.screen.refresh_bindings()
 
     @on(StandingAssessed)
     def _assessed(self, message: StandingAssessed) -> None:
-        if message.query is self._query:  # else another one is shown meanwhile
+        """Another query may be shown by now; then that one is asked about."""
+        if source_of(message.query) == source_of(self._query):
             self.judge(message.standing, self._query)
+        else:
+            self.assess()
 
     @on(SyncMessage)
     def _sync_told(self, message: SyncMessage) -> None:
@@ -157,4 +164,9 @@ class SyncPanel(Vertical):
         if notice is not None:
             if notice.title in {"Fresh", "Recovered"}:
                 self._news.told_otherwise(self._clock().timestamp())
-            self.post_message(NoticeGiven(notice))
+            self.app.post_message(NoticeGiven(notice))
+
+
+def source_of(query: Query | None) -> str:
+    """As it was written; empty for everything."""
+    return query.source if query else ""
