@@ -14,6 +14,7 @@ def places() -> tuple[Place, ...]:
     from tui.dashboard.dialogs.columns import ColumnsDialog, SizedColumns
     from tui.dashboard.dialogs.follow_up import FollowUpDialog
     from tui.dashboard.dialogs.note import NoteDialog
+    from tui.dashboard.dialogs.reason import ReasonDialog
     from tui.dashboard.dialogs.save_view import SaveViewDialog
     from tui.dashboard.dialogs.unsaved import UnsavedDialog
     from tui.dashboard.screens.copy import CopyScreen, TextScreen
@@ -30,6 +31,7 @@ def places() -> tuple[Place, ...]:
     from tui.dashboard.screens.theme_choice import ThemeScreen
     from tui.dashboard.screens.views import ViewList, ViewsScreen
     from tui.dashboard.widgets.browser import Browser
+    from tui.dashboard.widgets.column_keys import ColumnKeys
     from tui.dashboard.widgets.column_list import ColumnList
     from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
     from tui.dashboard.widgets.desk import Desk
@@ -43,7 +45,7 @@ def places() -> tuple[Place, ...]:
     from tui.dashboard.widgets.tick import Tick
     from tui.dashboard.widgets.view_keys import ViewKeys
 
-    main: Place = (Browser, ReadingDesk, Desk, ViewKeys, DashboardScreen, App)
+    main: Place = (Browser, ReadingDesk, Desk, ViewKeys, ColumnKeys, DashboardScreen, App)
     return (
         (ResultsTable, ResultsPane, *main),
         (ThreadScroll, *main),
@@ -63,7 +65,8 @@ def places() -> tuple[Place, ...]:
         (HelpScreen,),
         (FollowUpDialog,),
         (NoteDialog,),
-        (ColumnList, SaveViewDialog),
+        (ReasonDialog,),
         (SizedColumns, ColumnsDialog),
+        (ColumnList, SaveViewDialog),
         (UnsavedDialog,),
     )
