@@ -22,11 +22,11 @@ from tests.dashboard.stage import (
     text_of,
     wait_for,
 )
+from tui.dashboard.block_strips import EDGES
 from tui.dashboard.screens.behind import BehindScreen
 from tui.dashboard.screens.customer import CustomerScreen
 from tui.dashboard.seeing.calendar import MARKS
 from tui.dashboard.seeing.run_lines import OUTCOMES
-from tui.dashboard.widgets.part_view import PartView
 from tui.dashboard.widgets.timeframe_chips import GLYPHS
 from tui.freshness import SyncState
 
@@ -106,8 +106,8 @@ async def test_reading_and_playing(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         await read_the_story(pilot, stage)
         await go(pilot, "z")
-        kinds = {part.styles.border_left[0] for part in pilot.app.screen.query(PartView) if part.region}
-        assert len(kinds) >= 2, "who wrote is told by the line at the side"
+        starts = {line.lstrip("┃ ")[:1] for line in text_of(pilot)}
+        assert len(starts & set(EDGES.values())) >= 2, "who wrote is told by the line at the side"
         assert any("INTERNAL NOTE" in line for line in text_of(pilot))
         assert await differs(pilot, "right_square_bracket"), "the message"
         await go(pilot, "escape", "escape")

@@ -76,12 +76,12 @@ class ThreadView(Vertical):
     @property
     def part(self) -> Part | None:
         """The message that was gone to, else the first in view."""
-        view = self.scroll.message
-        return view.part if view is not None else None
+        message = self.scroll.message
+        return message.passage.part if message is not None else None
 
     @property
     def is_waiting(self) -> bool:
-        """Whether parts of a long thread are still to be mounted."""
+        """Whether parts of a long thread are still to be laid out."""
         return self.scroll.is_waiting
 
     @property
@@ -118,7 +118,7 @@ class ThreadView(Vertical):
             self._reads.thread(self, self.conversation_id, self._query)
 
     @on(ThreadFetched)
-    async def _fetched(self, fetched: ThreadFetched) -> None:
+    def _fetched(self, fetched: ThreadFetched) -> None:
         """Show a thread. The same conversation shown again keeps its place."""
         if fetched.conversation_id != self._wanted:
             return  # another one is wanted by now
@@ -128,20 +128,17 @@ class ThreadView(Vertical):
             return
         if thread == self._thread and fetched.matches == self._matches:
             return
-        same = self._row is not None and fetched.matches == self._matches
-        place = self.scroll.scroll_y if same else 0
+        again = self._thread is not None and goes_on(self._matches, fetched.matches)
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
         self._links = fetched.reading.links
         self._tell(notice_of(thread))
-        await self.scroll.show(fetched.reading, self._clock(), self._zone, thread.overlay.note)
+        self.scroll.show(fetched.reading, self._clock(), self._zone, thread.overlay.note, again=again)
         self._show_header()
         self.refresh_bindings()
         if thread.conversation.thread_pending:
             self.post_message(ThreadAwaited(thread.conversation.id))
-        if same:
-            self.call_after_refresh(self.scroll.scroll_to, y=place, animate=False)
-        elif self.has_matches:
-            self.call_after_refresh(self.go_to_match, 1)
+        if not again and self.has_matches:
+            self.go_to_match(1)
 
     def go_to_match(self, step: int) -> bool:
         """Scroll to the next (1) or previous (-1) match; False when there is none."""
@@ -171,6 +168,11 @@ class ThreadView(Vertical):
     def _tell(self, words: str) -> None:
         self.notice.say(words)
         self.notice.display = bool(words)
+
+
+def goes_on(before: tuple[MatchSpans, ...], now: tuple[MatchSpans, ...]) -> bool:
+    """Whether a thread shows the matches it showed before, in its new parts perhaps more."""
+    return now[: len(before)] == before if before else not now
 
 
 def notice_of(thread: Thread) -> str:

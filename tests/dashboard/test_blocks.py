@@ -1,0 +1,180 @@
+"""Blocks of text one below the other: where they stand, what stays in view, what the mouse marks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.content import Content
+
+from tests.dashboard.mouse import drag
+from tests.dashboard.reading_views import LONG, read_the_story, tell_the_story
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    dashboard,
+    press_each,
+    resize,
+    screen_of,
+    settle,
+    text_of,
+    type_query,
+    wait_for,
+)
+from tui.dashboard.blocks import GAP, Block, Layout
+from tui.dashboard.thread_blocks import PassageBlock
+
+WIDTH = 20
+
+
+class Lines(Block):
+    look = "day"
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
+
+    def draw(self) -> Content:
+        return Content("\n".join("x" * self.count))
+
+
+def laid_out(blocks: list[Lines]) -> Layout:
+    layout = Layout(blocks, WIDTH)
+    layout.extend(60)
+    return layout
+
+
+COUNTS = st.lists(st.integers(1, 9), min_size=1, max_size=12)
+
+
+@given(COUNTS)
+def test_every_line_belongs_to_the_block_that_stands_there(counts: list[int]) -> None:
+    layout = laid_out([Lines(count) for count in counts])
+    owners = [number for number, count in enumerate(counts) for _ in range(count + GAP)]
+    assert [layout.at(line) for line in range(layout.height)] == owners
+    assert layout.at(-1) is layout.at(layout.height) is None
+
+
+@given(COUNTS, st.data())
+def test_a_block_that_changes_moves_those_below_it(counts: list[int], data: st.DataObject) -> None:
+    blocks = [Lines(count) for count in counts]
+    layout = Layout(blocks, WIDTH)
+    for _ in range(data.draw(st.integers(0, len(blocks)))):
+        layout.extend(0)
+    number = data.draw(st.integers(0, len(blocks) - 1))
+    blocks[number].count = data.draw(st.integers(1, 9))
+    blocks[number].redraw()
+    layout.lay_again(number)
+    layout.extend(60)
+    whole = laid_out(blocks)
+    assert [layout.top(n) for n in range(len(blocks))] == [whole.top(n) for n in range(len(blocks))]
+    assert layout.height == whole.height
+
+
+def test_laying_out_does_a_bit_at_a_time() -> None:
+    layout = Layout([Lines(1)] * 50, WIDTH)
+    layout.extend(0)
+    assert (layout.laid, layout.is_complete) == (1, False)
+
+
+@pytest.fixture
+def long_story(stage: Stage) -> int:
+    """A conversation of some 300 messages."""
+    opened = int(stage.world.create("<p>My zeppelin is late.</p>"))
+    stage.world.grow(opened, 300)
+    stage.clock.move(minutes=1)
+    stage.sync()
+    return opened
+
+
+async def read(pilot: Dashboard, *keys: str) -> None:
+    await type_query(pilot, "zeppelin")
+    await press_each(pilot, "enter", "enter", *keys)
+
+
+def first_in_view(pilot: Dashboard) -> str:
+    message = screen_of(pilot).thread.scroll.message
+    assert message is not None
+    return message.passage.part.text
+
+
+@pytest.mark.anyio
+async def test_another_width_keeps_what_is_read_in_view(stage: Stage, long_story: int) -> None:
+    async with dashboard(stage) as pilot:
+        await read(pilot, "G", "pageup", "pageup")
+        before = first_in_view(pilot)
+        assert before.startswith("Line 2")
+        for width in (200, 80, 120):
+            await resize(pilot, width, 36)
+            await settle(pilot)
+            assert first_in_view(pilot) == before
+
+
+@pytest.mark.anyio
+async def test_the_end_is_the_end_while_the_thread_is_still_laid_out(stage: Stage, long_story: int) -> None:
+    async with dashboard(stage) as pilot:
+        await read(pilot)
+        await pilot.resize_terminal(140, 36)
+        await pilot.press("G")
+        await settle(pilot)
+        scroll = screen_of(pilot).thread.scroll
+        assert scroll.scroll_y == scroll.max_scroll_y > 300
+        assert any("Line 300 of the log" in line for line in text_of(pilot))
+
+
+@pytest.mark.anyio
+async def test_a_reply_leaves_open_what_was_opened_and_in_view_what_was_read(stage: Stage) -> None:
+    opened = tell_the_story(stage)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await read_the_story(pilot, stage)
+        await press_each(pilot, *["right_square_bracket"] * 6, "enter", "pagedown")
+        scroll = screen_of(pilot).thread.scroll
+        assert any("Line 20 of a log" in line for line in text_of(pilot))
+        line, parts = scroll.scroll_y, len(scroll.blocks)
+        stage.clock.move(minutes=3)
+        stage.world.reply(opened, LONG)
+        stage.clock.move(minutes=1)
+        await pilot.press("r")
+        await wait_for(pilot, lambda: len(scroll.blocks) > parts)
+        await settle(pilot)
+        assert scroll.scroll_y == line
+        folded = [block.is_folded for block in scroll.blocks if isinstance(block, PassageBlock)]
+        assert folded[-2:] == [False, True]
+
+
+@pytest.mark.anyio
+async def test_the_mouse_marks_text_across_messages(stage: Stage) -> None:
+    tell_the_story(stage)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await read_the_story(pilot, stage)
+        lines = text_of(pilot)
+        first = next(y for y, line in enumerate(lines) if "Where is my zeppelin?" in line)
+        last = next(y for y, line in enumerate(lines) if "It was due on Monday." in line)
+        start, end = lines[first].index("my zeppelin"), lines[last].index(" on Monday") - 1
+        await drag(pilot, (start, first), (end, last))
+        await settle(pilot)
+        marked = pilot.app.screen.get_selected_text()
+        assert marked is not None
+        assert marked.startswith("my zeppelin?\n")
+        assert marked.rstrip("\n").endswith("It was due")
+
+
+@pytest.mark.anyio
+async def test_a_run_of_events_opens_by_mouse_and_lights_up_under_it(stage: Stage) -> None:
+    tell_the_story(stage)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await read_the_story(pilot, stage)
+        lines = text_of(pilot)
+        row = next(y for y, line in enumerate(lines) if "▸ 2 events" in line)
+        place = lines[row].index("▸ 2 events"), row
+        before = pilot.app.screen._compositor.get_style_at(*place).color
+        await pilot.hover(offset=place)
+        await settle(pilot)
+        assert pilot.app.screen._compositor.get_style_at(*place).color != before
+        await pilot.click(offset=place)
+        await settle(pilot)
+        assert any("▾ 2 events" in line for line in text_of(pilot))
+        assert any("∙ closed the conversation" in line for line in text_of(pilot))
