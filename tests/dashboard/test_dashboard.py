@@ -241,6 +241,22 @@ async def test_the_age_ticks(stage: Stage) -> None:
         await wait_for(pilot, lambda: "synced 1 min ago" in text_of(pilot)[-2])
 
 
+async def test_how_long_a_customer_waits_is_the_same_in_the_list_and_above_the_thread(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for widget in ("results_table", "thread_view"):
+        monkeypatch.setattr(f"tui.dashboard.widgets.{widget}.AGES_EVERY", 0.02)
+    stage.world.create("<p>My zeppelin is late.</p>")
+    stage.clock.move(minutes=1)
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "zeppelin")
+        assert any("waiting 1m" in line for line in text_of(pilot))
+        stage.clock.move(minutes=4)
+        await wait_for(pilot, lambda: any("·5m" in line for line in text_of(pilot)))
+        await wait_for(pilot, lambda: any("waiting 5m" in line for line in text_of(pilot)))
+
+
 async def test_leaving_stops_the_sync(stage: Stage) -> None:
     stage.wire.hold()
     async with dashboard(stage, ready=False) as pilot:

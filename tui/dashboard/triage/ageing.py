@@ -8,6 +8,9 @@ from typing import Self
 
 from tui.settings import Settings
 
+AGES_EVERY = 10.0
+"""Seconds between two redraws of the ages on screen."""
+
 
 class Age(Enum):
     """The name of the style, and the glyph that says the same."""

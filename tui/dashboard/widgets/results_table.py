@@ -25,7 +25,7 @@ from tui.dashboard.messages import (
 from tui.dashboard.results_model import ResultsModel
 from tui.dashboard.row_strip import draw_heading, draw_row
 from tui.dashboard.style_book import LAYERS, PARTS, StyleBook
-from tui.dashboard.triage.ageing import Ageing
+from tui.dashboard.triage.ageing import AGES_EVERY, Ageing
 from tui.dashboard.triage.marks import SELECTED
 from tui.dashboard.triage.messages import LinePicked
 from tui.dashboard.triage.selection import Selection
@@ -40,8 +40,6 @@ REST = 0.04
 """Seconds the cursor must rest before its conversation is read: holding ↓ does not read every one."""
 TYPING_REST = 0.25
 """The same while a query is being written: between two keys there is no time to read."""
-TICK = 10.0
-"""Seconds between two redraws of the ages on screen."""
 CURSOR_MARK = "▌"
 
 
@@ -144,7 +142,7 @@ class ResultsTable(ColumnLines):
         self._book.clear()
 
     def on_mount(self) -> None:
-        self.set_interval(TICK, self.redraw)
+        self.set_interval(AGES_EVERY, self.redraw)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width

@@ -12,6 +12,7 @@ from tui.clock import Clock, system_clock
 from tui.dashboard.messages import ThreadAwaited, ThreadFetched
 from tui.dashboard.reading import Link, MatchSpans
 from tui.dashboard.reads import StoreReads
+from tui.dashboard.triage.ageing import AGES_EVERY
 from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.widgets.thread_header import ThreadHeader
 from tui.dashboard.widgets.thread_scroll import ThreadScroll
@@ -52,6 +53,9 @@ class ThreadView(Vertical):
         yield header
         yield SteadyStatic(id="thread-notice")
         yield ThreadScroll(id="thread-scroll")
+
+    def on_mount(self) -> None:
+        self.set_interval(AGES_EVERY, self._show_header)
 
     @property
     def conversation_id(self) -> int | None:
