@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dashboard.stage import Dashboard, Stage, press_each
+from tests.dashboard.stage import Dashboard, Stage, press_each, resize
 from tests.dashboard.views import Act, View, open_it, open_offline, synced, with_a_gap
 
 LOG = """\
@@ -38,6 +38,16 @@ async def log(pilot: Dashboard, stage: Stage) -> None:
     pilot.app.screen.query_one("#log-title").display = False
 
 
+async def leaving_changes(pilot: Dashboard, stage: Stage) -> None:
+    await preferences(pilot, stage)
+    await press_each(pilot, *["tab"] * 7, "space", "escape")
+
+
+async def shrinking(pilot: Dashboard, stage: Stage) -> None:
+    await open_it(pilot, stage)
+    await resize(pilot, 50, 12)
+
+
 ALL = (
     View("coverage", with_a_gap, after(open_offline, "c", "up", "v", "left", "left")),
     View("insights", synced, after(open_it, "i")),
@@ -45,5 +55,7 @@ ALL = (
     View("history", with_a_gap, after(open_offline, "H", "down")),
     View("log", with_a_gap, log),
     View("preferences", synced, preferences),
+    View("unsaved", synced, leaving_changes),
+    View("too-small", synced, shrinking),
     View("themes", synced, after(open_it, "T")),
 )

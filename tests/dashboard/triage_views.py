@@ -60,10 +60,23 @@ async def listing(pilot: Dashboard, stage: Stage) -> None:
     await press_each(pilot, "v", "end")
 
 
+async def excusing(pilot: Dashboard, stage: Stage) -> None:
+    await playing(pilot, stage)
+    await press_each(pilot, "S")
+    await pilot.press(*"waits for billing")
+
+
+async def arranging(pilot: Dashboard, stage: Stage) -> None:
+    await open_it(pilot, stage)
+    await press_each(pilot, "C", "down", "space")
+
+
 ALL = (
     View("tabs", with_views, tabs),
     View("play", synced, playing),
     View("play-summary", synced, summed_up),
+    View("skip", synced, excusing),
+    View("columns", synced, arranging),
     View("follow-up", synced, following_up),
     View("note", synced, noting),
     View("save-view", synced, saving),
