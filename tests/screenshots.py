@@ -13,8 +13,10 @@ import tempfile
 from pathlib import Path
 
 from tests.dashboard.stage import app_of
-from tests.dashboard.views import FOR_THE_README, View
+from tests.dashboard.test_pictures import ALL
+from tests.dashboard.views import NARROW, View
 
+SHOWN = ("fresh", "stale-syncing", "partial", "search", "help", "thread", "play", "insights", "coverage")
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 
 
@@ -33,7 +35,7 @@ def main() -> None:
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SCREENSHOTS
     folder.mkdir(parents=True, exist_ok=True)
-    for view in FOR_THE_README:
+    for view in (*(view for view in ALL if view.name in SHOWN), NARROW):
         print(asyncio.run(photograph(view, folder)))
 
 

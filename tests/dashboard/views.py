@@ -173,4 +173,3 @@ NARROW = View("narrow", synced, search, size=(80, 24))
 FIRST_RUN = View("first-run", nothing, first, ask_for_token=True)
 
 ALL = (FRESH, STALE, PARTIAL, BEHIND, SEARCH, OFFERS, READING, ERROR, MARKER, HELP, FIRST_RUN)
-FOR_THE_README = (FRESH, STALE, PARTIAL, SEARCH, HELP, NARROW)
