@@ -12,8 +12,8 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.screen import Screen
 
+from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.messages import (
     ConversationsArrived,
     GapFillRequested,
@@ -51,7 +51,7 @@ from tui.workspace import Workspace
 _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
 
 
-class DashboardScreen(Screen[None]):
+class DashboardScreen(FittedScreen[None]):
     """Owns what is asked for; the panes own what they show."""
 
     TITLE = "fastintercom"

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.dashboard.fitted import FittedModal
 from tui.query import OPERATORS, SYNTAX
 
 
@@ -87,7 +87,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(FittedModal[None]):
     """A window over the dashboard; typing narrows it down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

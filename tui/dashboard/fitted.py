@@ -1,0 +1,43 @@
+"""Screens that are laid out and painted once when they come up, and once for each size of the terminal.
+
+Left alone, Textual does both twice: a layout tells the screen of its own size, which has it laid out again,
+and the classes for the size come only after the first.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from textual import events, on
+from textual.geometry import Size
+from textual.screen import ModalScreen, Screen
+
+Answer = TypeVar("Answer")
+
+
+class FittedScreen(Screen[Answer], Generic[Answer]):
+    """Takes the classes for a size before it is laid out for it, and is not laid out again without need."""
+
+    @on(events.ScreenResume)
+    def _fit_resumed(self, event: events.ScreenResume) -> None:
+        self._fit(self.app.size, restyle=not event.refresh_styles)
+
+    @on(events.Resize)
+    def _fit_resized(self, event: events.Resize) -> None:
+        self._fit(event.size)
+        if all(screen.outer_size == event.size for screen in self.app.screen_stack):
+            event.prevent_default()
+
+    def _fit(self, size: Size, *, restyle: bool = True) -> None:
+        across, down = self.app.HORIZONTAL_BREAKPOINTS or [], self.app.VERTICAL_BREAKPOINTS or []
+        fitting = {fitting_class(size.width, across), fitting_class(size.height, down)}
+        self.update_classes({name: name in fitting for _, name in [*across, *down]}, restyle, animate=False)
+
+
+class FittedModal(ModalScreen[Answer], FittedScreen[Answer], Generic[Answer]):
+    """The same for what lies over another screen."""
+
+
+def fitting_class(cells: int, breakpoints: list[tuple[int, str]]) -> str:
+    """The class for so many columns, or lines."""
+    return max(((least, name) for least, name in breakpoints if cells >= least), default=(0, ""))[1]
