@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.widgets import Static
 
 import tui.dashboard
 from tests.dashboard.stage import Stage, app_of, command, dashboard, screen_of, settle, text_of, wait_for
 from tui.dashboard.screens.help import HelpScreen, declared
 from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
+from tui.dashboard.widgets.tall_text import TallText
 
 pytestmark = pytest.mark.anyio
 HOME = Path(tui.dashboard.__file__).parent
@@ -52,7 +52,7 @@ async def test_the_help_lists_every_binding_with_its_real_key(stage_with: Callab
         await pilot.press("question_mark")
         await pilot.pause()
         assert isinstance(pilot.app.screen, HelpScreen)
-        text = str(pilot.app.screen.query_one("#help-text", Static).content)
+        text = pilot.app.screen.query_one(TallText).text
         elsewhere = {"close_help", "start_demo", "leave"}
         for owner in owners():
             for binding in declared(owner):
@@ -64,7 +64,7 @@ async def test_the_help_lists_every_binding_with_its_real_key(stage_with: Callab
         assert "tag:" in text
         await pilot.press(*"intercom now")
         await pilot.pause()
-        narrowed = str(pilot.app.screen.query_one("#help-text", Static).content)
+        narrowed = pilot.app.screen.query_one(TallText).text
         assert "Sync with Intercom now" in narrowed
         assert "tag:" not in narrowed
         await pilot.press("escape")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from textual.widgets import Static
 
 from tests.dashboard.stage import (
     Dashboard,
@@ -27,6 +26,7 @@ from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.dashboard.screens.links import LinksScreen
 from tui.dashboard.screens.play import PlayScreen
 from tui.dashboard.triage.session import Session
+from tui.dashboard.widgets.tall_text import TallText
 
 pytestmark = pytest.mark.anyio
 StageWith = Callable[..., Stage]
@@ -63,7 +63,7 @@ async def shows(pilot: Dashboard, conversation_id: int) -> None:
 
 
 def help_of(pilot: Dashboard) -> list[str]:
-    return str(pilot.app.screen.query_one("#help-text", Static).content).splitlines()
+    return pilot.app.screen.query_one(TallText).text.splitlines()
 
 
 async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) -> None:

@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.clock import Clock
 from tui.dashboard.customer_facts import facts, standing
+from tui.dashboard.fitted import FittedModal
 from tui.dashboard.messages import CustomerFetched
 from tui.dashboard.reading_messages import ContactAnswered, ContactFetched
 from tui.dashboard.reads import StoreReads
@@ -32,7 +32,7 @@ TELL_EVERY = 15.0
 """Seconds between two looks at how old it is."""
 
 
-class CustomerScreen(ModalScreen[int | str]):
+class CustomerScreen(FittedModal[int | str]):
     """Ends with the id of a conversation to go to, or with "filter"."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

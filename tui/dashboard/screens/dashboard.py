@@ -12,8 +12,8 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.screen import Screen
 
+from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.messages import (
     ConversationsArrived,
     GapFillRequested,
@@ -51,10 +51,11 @@ from tui.workspace import Workspace
 _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
 
 
-class DashboardScreen(Screen[None]):
+class DashboardScreen(FittedScreen[None]):
     """Owns what is asked for; the panes own what they show."""
 
     TITLE = "fastintercom"
+    BRIEF = "ViewTabs, ThreadView"
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority: what is typed right behind it reaches the search line, not the keys of the list.
         Binding("slash", "search", "Search", id="search", tooltip="Type a search", priority=True),

@@ -12,9 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from tui.dashboard.fitted import FittedModal
+from tui.dashboard.widgets.tall_text import TallText
 from tui.query import OPERATORS, SYNTAX
 
 
@@ -87,7 +88,7 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
     )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(FittedModal[None]):
     """A window over the dashboard; typing narrows it down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,11 +96,12 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     search = getters.query_one("#help-search", Input)
-    text = getters.query_one("#help-text", Static)
+    text = getters.query_one("#help-text", TallText)
 
     def __init__(self, keymap: Mapping[str, str]) -> None:
         super().__init__()
         self._keymap = keymap
+        self._sections: list[Section] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as window:
@@ -107,9 +109,10 @@ class HelpScreen(ModalScreen[None]):
             window.border_subtitle = "esc closes"
             yield Input(placeholder="type to find a key or an operator", id="help-search", compact=True)
             with VerticalScroll(id="help-scroll", can_focus=False):
-                yield Static(id="help-text")
+                yield TallText(id="help-text")
 
     def on_mount(self) -> None:
+        self._sections = [*self._key_sections(), *query_sections()]
         self._show("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -117,8 +120,7 @@ class HelpScreen(ModalScreen[None]):
         self._show(event.value.strip().lower())
 
     def _show(self, wanted: str) -> None:
-        sections = [*self._key_sections(), *query_sections()]
-        self.text.update(render(narrowed(sections, wanted)))
+        self.text.show(list(drawn(narrowed(self._sections, wanted))))
 
     def _key_sections(self) -> Iterator[Section]:
         for title, classes in sources():
@@ -160,16 +162,16 @@ def narrowed(sections: list[Section], wanted: str) -> list[Section]:
     return found
 
 
-def render(sections: list[Section]) -> Content:
+def drawn(sections: list[Section]) -> Iterator[Content]:
+    """Line by line."""
     if not sections:
-        return Content("Nothing in the help says that.")
-    blocks = []
-    for section in sections:
-        lines = [Content.styled(section.title, "bold $text-primary")]
+        yield Content("Nothing in the help says that.")
+    for place, section in enumerate(sections):
+        if place:
+            yield Content()
+        yield Content.styled(section.title, "bold $text-primary")
         if section.note:
-            lines.append(Content.styled(section.note, "italic $muted"))
+            yield Content.styled(section.note, "italic $muted")
         for left, right, *name in section.lines:
             action = f"  {name[0]}" if name else ""
-            lines.append(Content.assemble((f"  {left:<22} ", "bold $text-accent"), right, (action, "$muted")))
-        blocks.append(Content("\n").join(lines))
-    return Content("\n\n").join(blocks)
+            yield Content.assemble((f"  {left:<22} ", "bold $text-accent"), right, (action, "$muted"))

@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
-from textual.widgets import Input, Label, Select, Static
+from textual.widgets import Input, Select
 
 from tui.dashboard.seeing.messages import PreferenceEdited
 from tui.dashboard.seeing.preferences import Preference, problem
 from tui.dashboard.widgets.tick import Tick
 
+GAP = 2
+"""Cells left of the name, and between what changes the value and the words about it."""
 
-class PreferenceRow(Vertical):
-    """Posts `PreferenceEdited` whenever its value is another one."""
+
+class PreferenceRow(Widget):
+    """Posts `PreferenceEdited` whenever its value is another one.
+
+    It draws all words itself: a widget for each made the screen of them take twice as long to come up.
+    """
 
     def __init__(self, preference: Preference, value: str | bool, default: str, folder: Path) -> None:
-        super().__init__(classes="preference")
+        super().__init__()
         self.preference = preference
         self._value = value
         self._default = default
         self._folder = folder
+        self._editor = self._make_editor()
+        self._problem = ""
 
     def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield Label(Content(self.preference.label), classes="-label")
-            yield self._editor()
-            yield Label(Content(self.preference.help), classes="-help")
-        yield Static(classes="-problem")
+        yield self._editor
 
-    def _editor(self) -> Widget:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return sum(1 for _ in self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> Iterator[Content]:
+        """The name, room for the editor, the words beside it, and below what is wrong."""
+        indent, room = self._editor.styles.margin.left, self._editor.styles.width
+        before = indent + (room.cells or 0 if room else 0) + GAP
+        look = "bold $text-primary" if self.has_pseudo_class("focus-within") else ""
+        name = Content.styled(" " * GAP + self.preference.label, look)
+        words = Content.styled(self.preference.help, "$muted").wrap(max(1, width - before))
+        for left, right in zip_longest([name], words, fillvalue=Content()):
+            yield left.pad_right(before - left.cell_length) + right
+        if self._problem:
+            for line in Content.styled(self._problem, "$text-error").wrap(max(1, width - indent)):
+                yield line.pad_left(indent)
+
+    def _make_editor(self) -> Widget:
         preference, value = self.preference, self._value
         if preference.switch:
             return Tick(bool(value))
@@ -55,6 +80,12 @@ class PreferenceRow(Vertical):
             tooltip=preference.help,
         )
 
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        """The name of what has the focus stands out."""
+        self.refresh()
+
     @on(Input.Changed)
     @on(Tick.Changed)
     @on(Select.Changed)
@@ -68,6 +99,8 @@ class PreferenceRow(Vertical):
             return
         self._value = value
         words = problem(self.preference.key, value, self._folder)
-        self.query_one(".-problem", Static).update(Content(words))
-        self.set_class(bool(words), "-wrong")
+        if words != self._problem:
+            self._problem = words
+            self.set_class(bool(words), "-wrong")
+            self.refresh(layout=True)
         self.post_message(PreferenceEdited(self.preference.key, value, words))
