@@ -14,10 +14,21 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import tui.dashboard
-from tests.dashboard.stage import Stage, app_of, command, dashboard, screen_of, settle, text_of, wait_for
-from tui.dashboard.screens.help import HelpScreen, declared
+from tests.dashboard.mouse import drag
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    app_of,
+    command,
+    dashboard,
+    press_each,
+    screen_of,
+    settle,
+    text_of,
+    wait_for,
+)
+from tui.dashboard.screens.help import HelpScreen, HelpText, declared
 from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
-from tui.dashboard.widgets.tall_text import TallText
 
 pytestmark = pytest.mark.anyio
 HOME = Path(tui.dashboard.__file__).parent
@@ -45,6 +56,10 @@ def test_every_binding_has_an_id_of_its_own_and_a_tooltip() -> None:
     assert [id_ for id_, times in Counter(b.id for b in bindings).items() if times > 1] == []
 
 
+def help_text(pilot: Dashboard) -> str:
+    return "\n".join(block.content.plain for block in pilot.app.screen.query_one(HelpText).blocks)
+
+
 async def test_the_help_lists_every_binding_with_its_real_key(stage_with: Callable[..., Stage]) -> None:
     stage = stage_with(settings={"keymap": {"refresh": "f9"}})
     stage.sync()
@@ -52,8 +67,8 @@ async def test_the_help_lists_every_binding_with_its_real_key(stage_with: Callab
         await pilot.press("question_mark")
         await pilot.pause()
         assert isinstance(pilot.app.screen, HelpScreen)
-        text = pilot.app.screen.query_one(TallText).text
-        elsewhere = {"close_help", "start_demo", "leave"}
+        text = help_text(pilot)
+        elsewhere = {"start_demo", "leave"}
         for owner in owners():
             for binding in declared(owner):
                 if binding.id not in elsewhere:
@@ -64,12 +79,43 @@ async def test_the_help_lists_every_binding_with_its_real_key(stage_with: Callab
         assert "tag:" in text
         await pilot.press(*"intercom now")
         await pilot.pause()
-        narrowed = pilot.app.screen.query_one(TallText).text
+        narrowed = help_text(pilot)
         assert "Sync with Intercom now" in narrowed
         assert "tag:" not in narrowed
         await pilot.press("escape")
         await pilot.pause()
         assert not isinstance(app_of(pilot).screen, HelpScreen)
+
+
+async def test_the_help_is_read_with_the_keyboard(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        await press_each(pilot, "question_mark")
+        text = pilot.app.screen.query_one(HelpText)
+        steps: list[float] = []
+        for key in ("down", "pagedown", "pageup", "up", "ctrl+end", "ctrl+home"):
+            await press_each(pilot, key)
+            steps.append(text.scroll_y)
+        page = text.size.height
+        assert steps == [1, 1 + page, 1, 0, text.max_scroll_y, 0]
+        assert "Everywhere" in text_of(pilot)[text.region.y]
+        await press_each(pilot, *"nothing like it")
+        assert "Nothing in the help says that." in text_of(pilot)[text.region.y]
+
+
+async def test_what_is_wrapped_in_the_help_is_marked_as_it_was_written(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        await press_each(pilot, "question_mark", *"to the summary, and")
+        text = pilot.app.screen.query_one(HelpText)
+        title, line = help_text(pilot).splitlines()
+        shown, top = text_of(pilot), text.region.y
+        assert title in shown[top]
+        first, last = line.split()[1], line.split()[-1]
+        assert last in shown[top + 2], "it takes two lines"
+        start, end = shown[top + 1].index(first), shown[top + 2].index(last) + len(last) - 1
+        await drag(pilot, (start, top + 1), (end, top + 2))
+        assert pilot.app.screen.get_selected_text() == line[line.index(first) :]
 
 
 async def test_a_keymap_moves_keys_and_the_footer_shows_them(stage_with: Callable[..., Stage]) -> None:

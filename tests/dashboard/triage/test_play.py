@@ -23,10 +23,10 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.screens.copy import CopyScreen, TextScreen
 from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.dashboard.screens.help import HelpText
 from tui.dashboard.screens.links import LinksScreen
 from tui.dashboard.screens.play import PlayScreen
 from tui.dashboard.triage.session import Session
-from tui.dashboard.widgets.tall_text import TallText
 
 pytestmark = pytest.mark.anyio
 StageWith = Callable[..., Stage]
@@ -63,7 +63,8 @@ async def shows(pilot: Dashboard, conversation_id: int) -> None:
 
 
 def help_of(pilot: Dashboard) -> list[str]:
-    return pilot.app.screen.query_one(TallText).text.splitlines()
+    blocks = pilot.app.screen.query_one(HelpText).blocks
+    return [line for block in blocks for line in block.content.plain.splitlines()]
 
 
 async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) -> None:

@@ -9,13 +9,15 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.widgets import Input
 
+from tui.dashboard.block_strips import component
+from tui.dashboard.blocks import Block
 from tui.dashboard.fitted import FittedModal
-from tui.dashboard.widgets.tall_text import TallText
+from tui.dashboard.widgets.block_scroll import BlockScroll
 from tui.query import OPERATORS, SYNTAX
 
 
@@ -85,7 +87,34 @@ def sources() -> tuple[tuple[str, tuple[type[DOMNode], ...]], ...]:
         ("Sync history and log", (HistoryScreen, LogScroll)),
         ("Choosing a theme", (ThemeScreen,)),
         ("Preferences", (PreferencesScreen, Tick)),
+        ("This help", (HelpScreen,)),
     )
+
+
+class SectionBlock(Block):
+    """A section, drawn."""
+
+    look = "help"
+
+    def __init__(self, section: Section) -> None:
+        super().__init__()
+        self._section = section
+
+    def draw(self) -> Content:
+        section = self._section
+        lines = [Content.styled(section.title, "bold $text-primary")]
+        if section.note:
+            lines.append(Content.styled(section.note, "italic $muted"))
+        for left, right, *name in section.lines:
+            action = f"  {name[0]}" if name else ""
+            lines.append(Content.assemble((f"  {left:<22} ", "bold $text-accent"), right, (action, "$muted")))
+        return Content("\n").join(lines)
+
+
+class HelpText(BlockScroll, can_focus=False):
+    """The sections; the keys that scroll it are the screen's, as the focus stays in the search line."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {component(SectionBlock.look)}
 
 
 class HelpScreen(FittedModal[None]):
@@ -93,10 +122,18 @@ class HelpScreen(FittedModal[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "dismiss", "Close", id="close_help", tooltip="Close the help"),
+        Binding("down", "scroll('down')", "Down", id="help_down", tooltip="A line down in the help"),
+        Binding("up", "scroll('up')", "Up", id="help_up", tooltip="A line up in the help"),
+        Binding(
+            "pagedown", "scroll('page_down')", "Page down", id="help_page_down", tooltip="A page of help on"
+        ),
+        Binding("pageup", "scroll('page_up')", "Page up", id="help_page_up", tooltip="A page of help back"),
+        Binding("ctrl+home", "scroll('home')", "First", id="help_first", tooltip="The start of the help"),
+        Binding("ctrl+end", "scroll('end')", "Last", id="help_last", tooltip="The end of the help"),
     ]
 
     search = getters.query_one("#help-search", Input)
-    text = getters.query_one("#help-text", TallText)
+    text = getters.query_one("#help-text", HelpText)
 
     def __init__(self, keymap: Mapping[str, str]) -> None:
         super().__init__()
@@ -106,10 +143,9 @@ class HelpScreen(FittedModal[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as window:
             window.border_title = "help"
-            window.border_subtitle = "esc closes"
+            window.border_subtitle = "↑ ↓ pgup pgdn scroll · esc closes"
             yield Input(placeholder="type to find a key or an operator", id="help-search", compact=True)
-            with VerticalScroll(id="help-scroll", can_focus=False):
-                yield TallText(id="help-text")
+            yield HelpText(id="help-text")
 
     def on_mount(self) -> None:
         self._sections = [*self._key_sections(), *query_sections()]
@@ -120,7 +156,19 @@ class HelpScreen(FittedModal[None]):
         self._show(event.value.strip().lower())
 
     def _show(self, wanted: str) -> None:
-        self.text.show(list(drawn(narrowed(self._sections, wanted))))
+        found = narrowed(self._sections, wanted) or [Section("Nothing in the help says that.", ())]
+        self.text.show_blocks([SectionBlock(section) for section in found])
+
+    def action_scroll(self, where: str) -> None:
+        text = self.text
+        {
+            "down": text.scroll_down,
+            "up": text.scroll_up,
+            "page_down": text.scroll_page_down,
+            "page_up": text.scroll_page_up,
+            "home": text.action_scroll_home,
+            "end": text.action_scroll_end,
+        }[where]()
 
     def _key_sections(self) -> Iterator[Section]:
         for title, classes in sources():
@@ -160,18 +208,3 @@ def narrowed(sections: list[Section], wanted: str) -> list[Section]:
         if lines:
             found.append(Section(section.title, lines))
     return found
-
-
-def drawn(sections: list[Section]) -> Iterator[Content]:
-    """Line by line."""
-    if not sections:
-        yield Content("Nothing in the help says that.")
-    for place, section in enumerate(sections):
-        if place:
-            yield Content()
-        yield Content.styled(section.title, "bold $text-primary")
-        if section.note:
-            yield Content.styled(section.note, "italic $muted")
-        for left, right, *name in section.lines:
-            action = f"  {name[0]}" if name else ""
-            yield Content.assemble((f"  {left:<22} ", "bold $text-accent"), right, (action, "$muted"))
