@@ -33,7 +33,7 @@ class Invocation:
 
     def redact(self, text: str) -> str:
         for secret in self.secrets:
-            text = text.replace(secret.reveal(), repr(secret))
+            text = secret.hide_in(text)
         return text
 
     def tell(self, text: str) -> None:

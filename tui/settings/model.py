@@ -53,6 +53,10 @@ class Secret:
     def reveal(self) -> str:
         return self._text
 
+    def hide_in(self, text: str) -> str:
+        """`text` with "•••" wherever it repeats the token."""
+        return text.replace(self._text, repr(self))
+
     def __repr__(self) -> str:
         return "•••"
 
