@@ -115,17 +115,17 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, host: str, wha
         )
     if not code and is_html(headers, body):
         return BadAnswer(f"{web_page(host)} (status {status})")
-    if status in {402, 403}:
-        if code == "api_plan_restricted":
-            hint = "the workspace's plan or subscription does not include this part of the API"
-        else:
-            hint = "let the app read conversations, people, admins and tags in Intercom's Developer Hub"
+    refused = f"Intercom refuses {what} ({status}{f' {code}' if code else ''}){said}"
+    if status == 402 or code == "api_plan_restricted":
+        return Forbidden(f"{refused}; a plan that includes this part of the API would allow it")
+    if status == 403:
         return Forbidden(
-            f"the access token may not do this: {what} ({status} {code or 'forbidden'}){said}; {hint}"
+            f"{refused}; let the token's app read conversations, people, admins and tags in Intercom's "
+            "Developer Hub"
         )
     if status in {404, 410}:
         return NotFound(f"{what}: not found ({status}){said}; deleted, or not visible to this access token")
-    return BadAnswer(f"Intercom refuses {what} ({status}{f' {code}' if code else ''}){said}")
+    return BadAnswer(refused)
 
 
 def _redirect(status: int, headers: Mapping[str, str], host: str) -> BadAnswer:
