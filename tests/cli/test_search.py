@@ -97,6 +97,12 @@ def test_no_wait_answers_first_and_syncs_then(call: Call, connected: RunningServ
     assert call("search", "is:open", "--no-sync", "--json").json["sync_info"]["state"] == "fresh"
 
 
+def test_no_wait_syncs_also_when_more_is_required(call: Call, connected: RunningServer) -> None:
+    assert connected.url
+    assert call("search", "is:open", "--no-wait", "--require", "fresh").code == 11
+    assert call("search", "is:open", "--no-sync", "--require", "fresh").code == 0
+
+
 def test_a_failed_sync_is_told_beside_the_answer(call: Call, home: Path) -> None:
     assert home.exists()
     result = call("search", "hello", "--json")

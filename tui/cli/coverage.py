@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli.exits import CommandError, ExitCode
+from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
 
@@ -59,18 +59,11 @@ def coverage_command(invocation: Invocation, since: str | None, as_json: bool) -
 
 
 def _first_day(workspace: Workspace, since: str | None) -> date:
-    from tui.timeframe import TimeframeError, parse_moment
+    from tui.cli.period import since_moment
 
     if since is None:
         return workspace.insights.horizon()[0]
-    now = workspace.clock()
-    try:
-        start, _ = parse_moment(since, now=now, tz=workspace.tz)
-    except TimeframeError as error:
-        raise CommandError(f"--since: {error}", ExitCode.USAGE) from None
-    if start > now:
-        raise CommandError(f"--since: {since} is in the future", ExitCode.USAGE)
-    return start.astimezone(workspace.tz).date()
+    return since_moment(workspace, since).astimezone(workspace.tz).date()
 
 
 def calendar(days: list[DayCoverage]) -> list[str]:

@@ -161,6 +161,15 @@ def version_option() -> click.Option:
     )
 
 
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file, which appears only when it is complete (default: stdout).",
+)
+
+
 def command(name: str) -> Callable[[Callable[..., int]], click.Command]:
     """A command whose function takes an `Invocation` first and returns the exit code."""
 

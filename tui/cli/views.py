@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.exits import CommandError, ExitCode
-from tui.cli.options import Invocation, command, global_options
+from tui.cli.options import Invocation, command, global_options, output_option
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
 
 if TYPE_CHECKING:
@@ -94,13 +94,7 @@ def delete_command(invocation: Invocation, name: str) -> int:
 
 
 @command("export")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file, which appears only when it is complete (default: stdout).",
-)
+@output_option
 def export_command(invocation: Invocation, output: Path | None) -> int:
     """Write the saved views as TOML."""
     from tui.cli.atomic import whole_file
