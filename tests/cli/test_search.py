@@ -112,6 +112,17 @@ def test_a_failed_sync_is_told_beside_the_answer(call: Call, home: Path) -> None
     assert "there is no access token" in result.json["sync_info"]["reason"]
 
 
+def test_a_query_is_understood_in_a_locale_without_its_letters(
+    process: Call, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mirror.exists()
+    for name, value in (("LC_ALL", "C"), ("PYTHONUTF8", "0"), ("PYTHONCOERCECLOCALE", "0")):
+        monkeypatch.setenv(name, value)
+    result = process("search", "Zürich", "--no-sync", "--json")
+    assert result.code == 0, result.err
+    assert ascii(result.json["query"]) == ascii("Zürich")
+
+
 @pytest.mark.parametrize(
     ("query", "require", "code"),
     [

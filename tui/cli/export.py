@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.arguments import query_argument
 from tui.cli.exits import ExitCode, ReaderGone
 from tui.cli.options import Invocation, command, output_option
 from tui.cli.viewing import read_query, view_option
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @command("export")
-@click.argument("query", nargs=-1)
+@query_argument
 @view_option
 @output_option
 @click.option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.arguments import WholeNumber, query_argument
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
 from tui.cli.period import answer_with_sync, no_sync_option, require_option, tell_freshness, why_incomplete
@@ -23,9 +24,9 @@ ROOMY = 90
 
 
 @command("search")
-@click.argument("query", nargs=-1)
+@query_argument
 @view_option
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@click.option("--limit", type=WholeNumber(1, 100_000), default=50, show_default=True)
 @no_sync_option
 @click.option(
     "--wait/--no-wait",

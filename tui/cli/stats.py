@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.arguments import query_argument
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, write
@@ -21,7 +22,7 @@ DEFAULT = "30d"
 
 
 @command("stats")
-@click.argument("query", nargs=-1)
+@query_argument
 @click.option(
     "--since",
     metavar="WHEN",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.arguments import WholeNumber
 from tui.cli.exits import ExitCode, ReaderGone
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, narrate, write
@@ -32,7 +33,7 @@ FIRST_RETRY = 5.0
     "--watch",
     is_flag=False,
     flag_value=DEFAULT_WATCH,
-    type=click.IntRange(1, 86_400),
+    type=WholeNumber(1, 86_400),
     metavar="[SECONDS]",
     help=f"Keep syncing, every so many seconds ({DEFAULT_WATCH} if none are given), until stopped.",
 )

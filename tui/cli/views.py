@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.arguments import TEXT
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command, global_options, output_option
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
@@ -46,8 +47,8 @@ def views_command(context: click.Context, as_json: bool) -> int:
 
 
 @command("save")
-@click.argument("name")
-@click.argument("query", nargs=-1, required=True)
+@click.argument("name", type=TEXT)
+@click.argument("query", nargs=-1, required=True, type=TEXT)
 @click.option("--sort", "order", default="", metavar="ORDER", help="For example waiting or created.")
 @click.option("--column", "columns", multiple=True, metavar="COLUMN", help="A column, in order; repeatable.")
 @click.option("--key", default="", metavar="KEY", help="The dashboard's key for it, such as f2.")
@@ -74,8 +75,8 @@ def save_command(
 
 
 @command("rename")
-@click.argument("name")
-@click.argument("new_name")
+@click.argument("name", type=TEXT)
+@click.argument("new_name", type=TEXT)
 def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
     """Give a saved view another name."""
     with invocation.workspace() as workspace:
@@ -84,7 +85,7 @@ def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
 
 
 @command("delete")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 def delete_command(invocation: Invocation, name: str) -> int:
     """Delete a saved view."""
     with invocation.workspace() as workspace:
