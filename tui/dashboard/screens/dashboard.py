@@ -97,15 +97,15 @@ class DashboardScreen(AheadScreen):
         """The text that was last found to be no query."""
 
     def compose(self) -> ComposeResult:
-        clock, zone = self.workspace.clock, self.workspace.tz
-        yield SearchPane(SearchReads(self.workspace, self.reader), zone, id="search")
+        reads = SearchReads(self.workspace, self.reader)
+        yield SearchPane(reads, self.workspace.tz, id="search")
         with ViewKeys(self._jobs, self._remembered, id="views-around"):
             yield ViewTabs(self._jobs, id="tabs")
-            with Desk(self._jobs, clock, zone, id="desk"):
-                browser = Browser(self._reads, clock, zone, id="browser")
-                yield ReadingDesk(browser, browser, self._reads, clock, zone, id="reading-desk")
+            with Desk(self._jobs, id="desk"):
+                browser = Browser(self._reads, id="browser")
+                yield ReadingDesk(browser, browser, self._reads, id="reading-desk")
                 yield SelectionBar(id="selection")
-        yield SyncPanel(self._reads, self.workspace, clock, id="sync")
+        yield SyncPanel(self._reads, self.workspace, id="sync")
         yield KeyFooter()
 
     @property
