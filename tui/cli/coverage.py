@@ -106,19 +106,20 @@ def _glyph(state: str) -> str:
 
 def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> list[str]:
     from tui.cli.freshness_line import fill_hint
+    from tui.text import counted
 
     counts = Counter(day.state.value for day in days)
     states = ", ".join(f"{counts[name]:,} {words}" for name, (_, _, words) in LOOKS.items() if counts[name])
     conversations = sum(day.conversations.value for day in days)
     pending = sum(day.pending_threads for day in days)
     lines = [
-        f"{_many(len(days), 'day')} from {days[0].date} to {days[-1].date}: {states}",
-        f"{_many(conversations, 'conversation')}, {_many(pending, 'thread')} still to be fetched",
+        f"{counted(len(days), 'day')} from {days[0].date} to {days[-1].date}: {states}",
+        f"{counted(conversations, 'conversation')}, {counted(pending, 'thread')} still to be fetched",
     ]
     if verdict.gaps:
         gaps = [_gap(workspace, gap) for gap in verdict.gaps[-MOST_GAPS:]]
         older = len(verdict.gaps) - len(gaps)
-        lines += ["", "Not synced:", *([f"  {_many(older, 'older gap')}"] if older else [])]
+        lines += ["", "Not synced:", *([f"  {counted(older, 'older gap')}"] if older else [])]
         lines += [f"  {gap}" for gap in gaps]
         lines.append(f"Fill with: {fill_hint(verdict)}")
     return lines
@@ -130,10 +131,6 @@ def _gap(workspace: Workspace, gap: Interval) -> str:
     named = name_gap(gap, workspace.clock().astimezone(workspace.tz), workspace.tz)
     days = round((gap.end - gap.start + 1) / DAY)
     return f"{named} ({days:,} days)" if days > 1 else named
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _shape(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:

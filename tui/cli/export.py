@@ -36,6 +36,7 @@ def export_command(
     from tui.cli.atomic import whole_file
     from tui.cli.period import tell_freshness
     from tui.cli.syncing import fill_demo
+    from tui.text import counted
 
     with invocation.workspace() as workspace:
         fill_demo(invocation, workspace)
@@ -48,7 +49,7 @@ def export_command(
             with whole_file(output) as file:
                 count, pending = _export(workspace, parsed, form, file.write)
             place = f" to {output}"
-        invocation.tell(f"Exported {count:,} conversation{'' if count == 1 else 's'}{place}.")
+        invocation.tell(f"Exported {counted(count, 'conversation')}{place}.")
         if pending:
             invocation.tell(f"{pending:,} of their threads are still to be fetched.")
         tell_freshness(invocation, workspace, verdict)

@@ -116,6 +116,7 @@ def export_command(invocation: Invocation, output: Path | None) -> int:
 @click.option("--replace", is_flag=True, help="Overwrite saved views of the same names.")
 def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
     """Save the views of a TOML file (- for stdin): all of them or, when one is wrong, none."""
+    from tui.text import counted
     from tui.views import ViewError
 
     try:
@@ -128,7 +129,7 @@ def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
         except ViewError as error:
             raise CommandError(f"{file}, {error}", ExitCode.USAGE) from None
     names = ", ".join(view.name for view in views)
-    invocation.tell(f"Saved {len(views)} view{'' if len(views) == 1 else 's'}{': ' if names else ''}{names}.")
+    invocation.tell(f"Saved {counted(len(views), 'view')}{': ' if names else ''}{names}.")
     return ExitCode.OK
 
 

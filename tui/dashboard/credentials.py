@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from tui.intercom.errors import IntercomError
-from tui.settings import Secret, Settings, change_settings, save_token
+from tui.settings import ADDRESSES, Secret, Settings, change_settings, save_token
 from tui.text import one_line
 
 if TYPE_CHECKING:
     import httpx
 
-REGIONS = {
-    "United States": "https://api.intercom.io",
-    "Europe": "https://api.eu.intercom.io",
-    "Australia": "https://api.au.intercom.io",
-}
+_NAMES = {"US": "United States", "EU": "Europe", "AU": "Australia"}
+REGIONS = {_NAMES[region]: address for region, address in ADDRESSES.items()}
 """Where workspaces are hosted, and the address of each."""
 PATIENCE = 15.0
 """Seconds to wait for Intercom's answer."""

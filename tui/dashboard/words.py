@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from tui.domain import Count
+from tui.text import counted as counted
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 
@@ -12,12 +13,6 @@ MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 def number(value: int) -> str:
     """10231 → "10,231"."""
     return f"{value:,}"
-
-
-def counted(value: int, singular: str, plural: str | None = None) -> str:
-    """1 → "1 row", 2 → "2 rows"."""
-    word = singular if value == 1 else (plural or f"{singular}s")
-    return f"{value:,} {word}"
 
 
 def amount(count: Count) -> str:

@@ -14,7 +14,6 @@ from textual.widget import Widget
 from tui.dashboard.clipboard import takes_clipboard
 from tui.dashboard.messages import AddressOpened, LinkFollowed, TextCopied
 from tui.dashboard.opening import open_address
-from tui.dashboard.query_edit import term
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.screens.copy import CopyScreen, TextScreen
 from tui.dashboard.screens.customer import CustomerScreen
@@ -22,6 +21,7 @@ from tui.dashboard.screens.links import LinksScreen
 from tui.dashboard.seeing.messages import QueryChosen
 from tui.dashboard.widgets.thread_view import ThreadView
 from tui.markdown import thread_markdown
+from tui.query.syntax import term
 
 COPIED = "Copied to the clipboard, if the terminal takes it (OSC 52). If not, mark the text here:"
 NO_BROWSER = "No browser could be opened from here. This is the address:"
