@@ -148,6 +148,7 @@ def test_a_secret_shows_itself_nowhere() -> None:
     secret = Secret("  dG9rOjEyMw==\n")
     assert secret.reveal() == "dG9rOjEyMw=="
     assert f"{secret} {secret!r} {[secret]} {Settings(token=secret)!r}".count("dG9r") == 0
+    assert secret.hide_in("Bearer dG9rOjEyMw==!") == "Bearer •••!"
     assert not hasattr(secret, "__dict__")
     with pytest.raises(TypeError):
         pickle.dumps(secret)

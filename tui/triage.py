@@ -29,7 +29,7 @@ from tui.store.overlay import (
     take_due,
     write_field,
 )
-from tui.text import clean, one_line
+from tui.text import clean, counted, one_line
 from tui.timeframe import parse_moment
 
 LONGEST_NOTE = 20_000
@@ -172,7 +172,7 @@ class Triage:
         count = sum(alike.count for alike in before.values())
         if not count:
             return Action(0, "Nothing to change", 0)
-        description = words.format(f"{count:,} conversation{'' if count == 1 else 's'}")
+        description = words.format(counted(count, "conversation"))
         write_field(connection, field, value, chosen)
         id_ = add_step(connection, field, value, before, description=description, made_at=now)
         return Action(id_, description, count)

@@ -5,18 +5,14 @@ Run `python -m tests.benchmarks.backfill [--conversations N] [--rate-limit R] [-
 
 from __future__ import annotations
 
-import argparse
 import resource
 import statistics
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 from tests.benchmarks.corpus import stamp
-from tests.benchmarks.server import TOKEN, simulator
-from tui.settings import Secret, Settings
+from tests.benchmarks.first_sync import arguments, unsynced
 from tui.sync.events import SyncEvent, SyncProgress, SyncStarted
 from tui.workspace import Workspace
 
@@ -26,30 +22,9 @@ PAUSE = 0.05
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--conversations", type=int, default=5000)
-    arguments.add_argument("--rate-limit", type=int, default=1667, help="requests per 10 seconds")
-    arguments.add_argument("--latency-ms", type=int, default=20)
-    arguments.add_argument("--corpus", type=Path)
-    chosen = arguments.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        simulator(
-            conversations=chosen.conversations,
-            rate_limit=chosen.rate_limit,
-            latency_ms=chosen.latency_ms,
-            corpus=chosen.corpus,
-        ) as url,
-    ):
-        settings = Settings(
-            base_url=url,
-            database=Path(folder) / "mirror.db",
-            config_path=Path(folder) / "config.toml",
-            settle=2,
-            history="400d",
-        )
-        with Workspace(settings, token=Secret(TOKEN)) as workspace:
-            _measure(workspace, chosen.rate_limit)
+    chosen = arguments(__doc__, conversations=5000).parse_args()
+    with unsynced(chosen) as workspace:
+        _measure(workspace, chosen.rate_limit)
 
 
 def _measure(workspace: Workspace, rate_limit: int) -> None:

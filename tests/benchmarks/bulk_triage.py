@@ -22,13 +22,12 @@ import httpx
 from textual.message import Message
 from textual.pilot import Pilot
 
-from tests.benchmarks.corpus import NOW, build, invented, stamp
+from tests.benchmarks.corpus import NOW, invent_database, stamp
 from tui.clock import from_epoch
 from tui.dashboard.app import create_app
 from tui.dashboard.outcome import Outcome
 from tui.dashboard.screens.dashboard import DashboardScreen
 from tui.settings import Secret, Settings
-from tui.store.database import Database
 from tui.workspace import Workspace
 
 PROBE = 0.001
@@ -86,9 +85,7 @@ def main() -> None:
         if chosen.database:
             shutil.copyfile(chosen.database, path)
         else:
-            database = Database(path)
-            build(database, invented(chosen.invented))
-            database.close()
+            invent_database(path, chosen.invented)
         settings = Settings(
             base_url="http://localhost", database=path, config_path=Path(folder) / "config.toml"
         )

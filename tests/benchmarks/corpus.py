@@ -117,5 +117,13 @@ def build(database: Database, records: Iterator[ConversationRecord]) -> int:
     return count + len(batch)
 
 
+def invent_database(path: Path, number: int) -> None:
+    """A database of that many invented conversations, unless there is one already."""
+    if not path.exists():
+        database = Database(path)
+        build(database, invented(number))
+        database.close()
+
+
 def stamp(seconds: float) -> str:
     return f"{seconds * 1000:8.2f} ms"

@@ -5,20 +5,16 @@ Run `python -m tests.benchmarks.dashboard_lag [--conversations N] [--corpus FILE
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
 from textual.events import Key
 from textual.widgets import Input
 
 from tests.benchmarks.corpus import stamp
-from tests.benchmarks.server import TOKEN, simulator
+from tests.benchmarks.first_sync import arguments, unsynced
 from tui.dashboard.app import create_app
-from tui.settings import Secret, Settings
 from tui.sync.events import SyncEvent, SyncFinished, SyncProgress
 from tui.workspace import Workspace
 
@@ -30,30 +26,11 @@ KEY_PAUSE = 0.12
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--conversations", type=int, default=4000)
-    arguments.add_argument("--rate-limit", type=int, default=1667)
-    arguments.add_argument("--seconds", type=float, default=20)
-    arguments.add_argument("--corpus", type=Path)
-    chosen = arguments.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        simulator(
-            conversations=chosen.conversations,
-            rate_limit=chosen.rate_limit,
-            latency_ms=20,
-            corpus=chosen.corpus,
-        ) as url,
-    ):
-        settings = Settings(
-            base_url=url,
-            database=Path(folder) / "mirror.db",
-            config_path=Path(folder) / "config.toml",
-            settle=2,
-            history="400d",
-        )
-        with Workspace(settings, token=Secret(TOKEN)) as workspace:
-            asyncio.run(_measure(workspace, chosen.seconds))
+    options = arguments(__doc__, conversations=4000)
+    options.add_argument("--seconds", type=float, default=20)
+    chosen = options.parse_args()
+    with unsynced(chosen) as workspace:
+        asyncio.run(_measure(workspace, chosen.seconds))
 
 
 async def _measure(workspace: Workspace, seconds: float) -> None:

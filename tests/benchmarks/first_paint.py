@@ -20,8 +20,7 @@ import termios
 import time
 from pathlib import Path
 
-from tests.benchmarks.corpus import build, invented
-from tui.store.database import Database
+from tests.benchmarks.corpus import invent_database
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 30.0
@@ -35,10 +34,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.database or Path(folder) / "bench.db"
-        if not path.exists():
-            database = Database(path)
-            build(database, invented(chosen.invented))
-            database.close()
+        invent_database(path, chosen.invented)
         found = [_once(path, Path(folder)) for _ in range(chosen.times)]
     for name, times in (
         ("first frame", [a for a, _ in found]),

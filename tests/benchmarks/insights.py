@@ -13,10 +13,9 @@ from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 
-from tests.benchmarks.corpus import NOW, build, invented, stamp
+from tests.benchmarks.corpus import NOW, invent_database, stamp
 from tui.clock import from_epoch
 from tui.settings import Settings
-from tui.store.database import Database
 from tui.workspace import Workspace
 
 REPEATS = 7
@@ -30,10 +29,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.database or Path(folder) / "bench.db"
-        if not path.exists():
-            database = Database(path)
-            build(database, invented(chosen.invented))
-            database.close()
+        invent_database(path, chosen.invented)
         settings = Settings(database=path, config_path=Path(folder) / "config.toml", history="400d")
         with Workspace(settings, clock=lambda: from_epoch(NOW), tz=UTC) as workspace:
             _measure(workspace)

@@ -63,13 +63,20 @@ def test_the_version_and_every_help_are_there(call: Call) -> None:
         (["zzz"], "no such command 'zzz'; there are sync, search, show, views, export, status, "),
         (["search", "--jsn", "x"], "no such option '--jsn'. Did you mean '--json'?"),
         (["--databse", "x", "status"], "no such option '--databse'. Did you mean '--database'?"),
-        (["search"], "missing argument 'QUERY...'."),
-        (["show", "abc"], "invalid value for 'ID': 'abc' is not a valid integer range."),
-        (["show", "-5"], "no such option '-5'."),
+        (["search"], "missing argument 'QUERY...' (see fastintercom search --help)"),
+        (
+            ["show", "abc"],
+            "invalid value for 'ID': 'abc' is not a whole number, 1 or more (see fastintercom ",
+        ),
+        (["show", "-5"], "no such option '-5' (see fastintercom show --help)"),
         (["search", "x", "--require", "new"], "invalid value for '--require': 'new' is not one of"),
-        (["search", "x", "--limit", "0"], "invalid value for '--limit': 0 is not in the range"),
-        (["search", "refund", "-spam"], "to leave out a word, quote the query"),
-        (["--database", ".", "status"], "invalid value for '--database': File '.' is a directory."),
+        (["search", "x", "--limit", "0"], "'--limit': '0' is not a whole number from 1 to 100000"),
+        (["sync", "--watch", "x"], "'--watch': 'x' is not a whole number from 1 to 86400 (see fastinterc"),
+        (["simulate", "--days", "0"], "'--days': '0' is not a whole number, 1 or more (see fastintercom"),
+        (["search", "refund", "-spam"], "no such option '-s'; to leave out a word, quote the query"),
+        (["search", "\udcff"], "invalid value for '[QUERY]...': it is not UTF-8 text"),
+        (["search", "--view", "\udcff"], "invalid value for '--view': it is not UTF-8 text"),
+        (["--database", ".", "status"], "invalid value for '--database': File '.' is a directory (see"),
         (["--demo", "--database", "x.db", "status"], "--demo keeps its own temporary database"),
         (["--config", "absent.toml", "status"], "absent.toml: there is no such settings file"),
         ([], "the dashboard needs a terminal; without one use sync, search, show, export, status"),
@@ -171,6 +178,21 @@ def test_a_reader_that_has_enough_is_no_error(
     assert child.wait(60) == 0
     assert "rror" not in said
     assert "Traceback" not in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are closed differently on Windows")
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_stream_that_was_closed_before_is_no_error(process: Call, mirror: Path, closed: int) -> None:
+    assert mirror.exists()
+    code = (
+        f"import os, sys; os.close({closed}); "
+        "os.execv(sys.executable, [sys.executable, '-m', 'tui', *sys.argv[1:]])"
+    )
+    for arguments in (["status"], ["search", "is:open", "--json"], ["export"], ["--help"], ["show", "1"]):
+        result = process(*arguments, code=code)
+        assert result.code == (1 if arguments[0] == "show" else 0), result.err
+        assert "unexpected" not in result.err
+        assert [result.out, result.err][closed - 1] == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -97,6 +97,12 @@ def test_no_wait_answers_first_and_syncs_then(call: Call, connected: RunningServ
     assert call("search", "is:open", "--no-sync", "--json").json["sync_info"]["state"] == "fresh"
 
 
+def test_no_wait_syncs_also_when_more_is_required(call: Call, connected: RunningServer) -> None:
+    assert connected.url
+    assert call("search", "is:open", "--no-wait", "--require", "fresh").code == 11
+    assert call("search", "is:open", "--no-sync", "--require", "fresh").code == 0
+
+
 def test_a_failed_sync_is_told_beside_the_answer(call: Call, home: Path) -> None:
     assert home.exists()
     result = call("search", "hello", "--json")
@@ -104,6 +110,17 @@ def test_a_failed_sync_is_told_beside_the_answer(call: Call, home: Path) -> None
     assert result.json["sync_info"]["state"] == "stale"
     assert "there is no access token" in result.error
     assert "there is no access token" in result.json["sync_info"]["reason"]
+
+
+def test_a_query_is_understood_in_a_locale_without_its_letters(
+    process: Call, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mirror.exists()
+    for name, value in (("LC_ALL", "C"), ("PYTHONUTF8", "0"), ("PYTHONCOERCECLOCALE", "0")):
+        monkeypatch.setenv(name, value)
+    result = process("search", "Zürich", "--no-sync", "--json")
+    assert result.code == 0, result.err
+    assert ascii(result.json["query"]) == ascii("Zürich")
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_an_unknown_id_says_whether_it_may_just_not_be_synced(
     assert result.error.startswith(
         "no conversation 12345 in the mirror, not among those updated in the last 60d (🟢 Fresh · last synced"
     )
+    assert call("show", "9" * 25).error.startswith(f"no conversation {'9' * 25} in the mirror")
     empty = call("--database", synced_database.with_name("empty.db"), "show", "12345")
     assert empty.code == 1
     assert empty.error == (

@@ -122,3 +122,11 @@ def test_a_corpus_that_is_not_there_is_a_usage_error(call: Callable[..., Result]
     result = call("simulate", "--corpus", "absent.jsonl")
     assert result.code == 2
     assert "absent.jsonl" in result.error
+
+
+def test_a_corpus_that_cannot_be_read_is_one_too(call: Callable[..., Result], tmp_path: Path) -> None:
+    corpus = tmp_path / "letters.jsonl"
+    corpus.write_text("Dear all\n")
+    result = call("simulate", "--corpus", corpus)
+    assert result.code == 2
+    assert result.error.startswith(f"{corpus}, line 1: not a conversation record")

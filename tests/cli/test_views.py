@@ -130,7 +130,7 @@ def test_views_travel_as_toml(call: Call, mirror: Path, tmp_path: Path) -> None:
             "there is no column “custmer”; did you mean",
         ),
         (["views", "delete", "inbox"], "“Inbox” is built in and stays as it is"),
-        (["search"], "missing argument 'QUERY...'."),
+        (["search"], "missing argument 'QUERY...' (see fastintercom "),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(

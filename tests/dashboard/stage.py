@@ -108,6 +108,7 @@ class Stage:
             "token": TOKEN,
         }
         simulator = create_simulator(SimulatorOptions(**(values | self.options)), clock=self.clock.epoch)
+        self.simulator = simulator
         self.world = simulator.state.world
         self.wire = Wire(simulator)
         changes: dict[str, Any] = {"settle": 2, "overlap": 30, "history": "30d", "interval": 3600}

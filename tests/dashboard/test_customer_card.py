@@ -124,7 +124,7 @@ async def test_a_token_that_may_not_is_told_so(stage: Stage) -> None:
         stage.world.faults.script(Fault.FORBIDDEN, path="/contacts/", times=5)
         card = await open_card(pilot, stage)
         await wait_for(pilot, lambda: "Denied: " in said(card, "#card-age"))
-        assert "the access token may not do this: contact " in said(card, "#card-age")
+        assert "Intercom refuses contact " in said(card, "#card-age")
         assert any("‼ Denied" in line for line in text_of(pilot))
 
 

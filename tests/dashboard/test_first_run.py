@@ -5,10 +5,11 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable
 
+import httpx
 import pytest
 from textual.widgets import RadioSet
 
-from tests.dashboard.stage import TOKEN, Stage, Story, dashboard, text_of, wait_for
+from tests.dashboard.stage import TOKEN, Stage, Story, Wire, dashboard, text_of, wait_for
 from tui.dashboard import lacks_token
 from tui.dashboard.credentials import REGIONS, keep
 from tui.dashboard.outcome import OpenDemo, OpenWith
@@ -81,6 +82,42 @@ async def test_no_network_is_told_in_place(stage: Stage) -> None:
         await wait_for(pilot, lambda: screen.problem.has_class("-wrong"))
         await pilot.pause()
         assert any("no connection to" in line for line in text_of(pilot))
+
+
+class Faulty(Wire):
+    """A way to the simulator that is broken at first, and says more than it should."""
+
+    is_broken = True
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.is_broken:
+            raise RuntimeError(f"no cable\nfor {request.headers['Authorization']}")
+        return await super().handle_async_request(request)
+
+
+async def test_after_a_fault_one_is_told_in_place_and_can_try_again(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.wire = wire = Faulty(stage.simulator)
+    story = Story()
+    async with dashboard(stage, story=story, ask_for_token=True) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, FirstRunScreen)
+        screen.token.value = TOKEN
+        await pilot.click("#save")
+        await wait_for(pilot, lambda: any("no cable" in line for line in text_of(pilot)))
+        words = str(screen.problem.content)
+        assert "RuntimeError: no cable for Bearer •••" in words
+        assert "\n" not in words
+        assert "no cable" in caplog.text
+        assert TOKEN not in words + caplog.text
+        assert screen.token.has_focus
+        assert not screen.save.disabled
+        wire.is_broken = False
+        await wait_for(pilot, lambda: not screen.save.has_class("-active"))  # the first click has faded
+        await pilot.click("#save")
+        await wait_for(pilot, lambda: "TokenAccepted" in story)
+    assert pilot.app.return_value == OpenWith(stage.workspace.settings, Secret(TOKEN))
 
 
 async def test_the_demo_can_be_started_instead(stage: Stage) -> None:

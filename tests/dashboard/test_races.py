@@ -6,9 +6,11 @@ import threading
 from functools import partial
 
 import pytest
+from textual.events import Key
 from textual.message import Message
 
 from tests.dashboard.stage import (
+    Dashboard,
     Stage,
     Story,
     app_of,
@@ -66,6 +68,73 @@ def test_two_who_ask_for_the_same_kind_are_both_answered() -> None:
 def hold(until: threading.Event) -> None:
     """A job that takes as long as it is told."""
     until.wait(10)
+
+
+def hold_reads(pilot: Dashboard) -> threading.Event:
+    """Nothing is read until this is set."""
+    held = threading.Event()
+    app_of(pilot).reader.ask("search", partial(hold, held), Asker())
+    return held
+
+
+def type_at_once(pilot: Dashboard, *keys: str) -> None:
+    """Keys that the terminal hands over together."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_what_is_typed_behind_enter_is_for_the_list_that_comes(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        ids = list(screen.results.table.model.ids)
+        await pilot.press("slash")
+        held = hold_reads(pilot)
+        type_at_once(pilot, *"is:closed", "enter", *"jj", "asterisk", *"k")
+        await wait_for(pilot, lambda: screen.results.table.has_focus)
+        await pilot.press("k")
+        assert screen.search_pane.text == "is:closed"
+        assert list(screen.results.table.model.ids) == ids
+        assert screen.results.table.cursor == 0, "keys are about no line of the list before"
+        held.set()
+        await settle(pilot)
+        listed = stage.workspace.search_ids(stage.workspace.parse("is:closed"))
+        assert list(screen.results.table.model.ids) == list(listed)
+        assert screen.results.table.cursor == 0
+        assert list(stage.workspace.triage.overlay(ids)) == [listed[2]]
+
+
+async def test_enter_goes_to_the_list_at_once_and_the_search_line_can_be_had_back(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        await pilot.press("slash", *"is:clo")
+        held = hold_reads(pilot)
+        await pilot.press(*"sed", "enter")
+        assert screen.results.table.has_focus
+        await pilot.press("j", "slash", "x", "backspace")
+        held.set()
+        await settle(pilot)
+        assert screen.search_pane.input.has_focus
+        assert screen.search_pane.text == "is:closed"
+        assert screen.results.table.cursor == 0
+
+
+@pytest.mark.parametrize("query", ["is:opn", "tag:nonesuch"])
+async def test_enter_on_what_is_no_query_stays_and_says_so(stage: Stage, query: str) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        screen = screen_of(pilot)
+        await pilot.press("slash")
+        type_at_once(pilot, *query, "enter", "j", "q")
+        await wait_for(pilot, lambda: screen.search_pane.has_class("-error"))
+        await settle(pilot)
+        assert screen.search_pane.input.has_focus
+        assert screen.search_pane.text == query
+        await pilot.press("enter")
+        assert screen.search_pane.input.has_focus, "it is known by now"
+        await pilot.press("backspace", "n")
+        assert screen.search_pane.text == query[:-1] + "n"
 
 
 async def test_a_list_that_is_asked_for_again_leaves_the_keys_where_they_are(stage: Stage) -> None:
@@ -152,8 +221,7 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
         desk = pilot.app.screen.query_one(PlayDesk)
         first = desk.session.current
         assert first is not None
-        held = threading.Event()
-        app_of(pilot).reader.ask("search", partial(hold, held), Asker())
+        held = hold_reads(pilot)
         await pilot.press("d", "d")
         held.set()
         await wait_for(pilot, lambda: desk.session.current != first)

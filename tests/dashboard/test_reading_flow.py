@@ -21,10 +21,11 @@ from tests.dashboard.stage import (
     wait_for,
 )
 from tui.dashboard.clipboard import takes_clipboard
-from tui.dashboard.query_edit import since_of, term, with_since
+from tui.dashboard.query_edit import since_of, with_since
 from tui.dashboard.screens.copy import CopyScreen, TextScreen
 from tui.dashboard.screens.customer import CustomerScreen
 from tui.dashboard.screens.links import LinksScreen
+from tui.query.syntax import term
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ import pytest
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
 
-from tests.dashboard.stage import Stage, Story, dashboard, settle, toasts, wait_for
+from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, settle, toasts, wait_for
 from tui.dashboard import announcing
 from tui.dashboard.news import GAP, News
 from tui.dashboard.notices import Notice
@@ -188,6 +188,18 @@ async def test_a_sync_tells_what_it_changed(stage_with: Callable[..., Stage], wa
             assert told == []
 
 
+async def hear_two_quiet_syncs(pilot: Dashboard, stage: Stage, story: Story) -> None:
+    await wait_for(pilot, lambda: "TallyTaken" in story)
+    for _ in range(2):
+        stage.world.create("<p>Hello</p>")
+        stage.clock.move(minutes=10)
+        story.clear()
+        await pilot.press("r")
+        await wait_for(pilot, lambda: story.tells("SyncCompleted", "TallyTaken", "NoticeGiven"))
+        await settle(pilot)
+    assert toasts(pilot) == []
+
+
 @pytest.mark.anyio
 async def test_at_the_end_of_the_quiet_hours_what_was_held_is_told(
     stage_with: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
@@ -201,27 +213,11 @@ async def test_at_the_end_of_the_quiet_hours_what_was_held_is_told(
         stage.workspace.triage.follow_up([id_], stage.clock.now + timedelta(minutes=minutes))
     story = Story()
     async with dashboard(stage, story=story) as pilot:
-        await wait_for(pilot, lambda: "TallyTaken" in story)
-        for _ in range(2):
-            stage.world.create("<p>Hello</p>")
-            stage.clock.move(minutes=10)
-            story.clear()
-            await pilot.press("r")
-            await wait_for(pilot, lambda: story.tells("SyncCompleted", "TallyTaken", "NoticeGiven"))
-            await settle(pilot)
-        assert toasts(pilot) == []
+        await hear_two_quiet_syncs(pilot, stage, story)
     assert stage.workspace.triage.due_follow_ups(stage.clock.now), "their time came, and the dashboard closed"
     story.clear()
     async with dashboard(stage, story=story) as pilot:
-        await wait_for(pilot, lambda: "TallyTaken" in story)
-        for _ in range(2):
-            stage.world.create("<p>Hello</p>")
-            stage.clock.move(minutes=10)
-            story.clear()
-            await pilot.press("r")
-            await wait_for(pilot, lambda: story.tells("SyncCompleted", "TallyTaken", "NoticeGiven"))
-            await settle(pilot)
-        assert toasts(pilot) == []
+        await hear_two_quiet_syncs(pilot, stage, story)
         story.clear()
         stage.clock.move(hours=1)
         await wait_for(pilot, lambda: len(toasts(pilot)) == 2)

@@ -136,7 +136,7 @@ def test_passing_faults_are_tried_again(bad: Answer) -> None:
 
 def test_tries_end() -> None:
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
-        with pytest.raises(BadAnswer, match=r"failed to answer the token's owner \(status 500\)"):
+        with pytest.raises(BadAnswer, match=r"failed to answer the check of the access token \(status 500\)"):
             await client.me()
         assert len(server.requests) == 4
 

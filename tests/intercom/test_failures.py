@@ -40,7 +40,7 @@ def envelope(code: str, message: str, status: int) -> Answer:
         (Answer(401, b""), Unauthorized, ["INTERCOM_ACCESS_TOKEN"]),
         (envelope("api_plan_restricted", "Active subscription needed.", 403), Forbidden, ["needed", "plan"]),
         (envelope("action_forbidden", "No scope", 403), Forbidden, ["No scope", "Developer Hub"]),
-        (envelope("payment", "Pay", 402), Forbidden, ["Pay"]),
+        (envelope("payment", "Pay", 402), Forbidden, ["Pay", "plan"]),
         (envelope("param_invalid", "\x1b[31mred\nvalue", 400), BadAnswer, ['"red value"', "(400 par"]),
         (envelope("data_invalid", "no", 422), BadAnswer, ["422 data_invalid"]),
         (envelope("not_found", "Resource Not Found", 404), NotFound, ["Resource Not Found"]),
@@ -64,6 +64,23 @@ def test_refusals_in_words(answer: Answer, kind: type[IntercomError], words: lis
         assert message.isprintable()
 
     with_server(lambda request: answer, use)
+
+
+def test_a_missing_permission_is_one_plain_sentence() -> None:
+    async def use(client: IntercomClient, server: ScriptedServer) -> None:
+        with pytest.raises(Forbidden) as of_the_token:
+            await client.me()
+        with pytest.raises(Forbidden) as of_the_tags:
+            await client.tags()
+        assert of_the_token.value.message.startswith(
+            "Intercom refuses the check of the access token (403 action_forbidden); "
+        )
+        assert of_the_tags.value.message == (
+            "Intercom refuses the list of tags (403 action_forbidden); "
+            "let the token's app read conversations, people, admins and tags in Intercom's Developer Hub"
+        )
+
+    with_server(lambda request: envelope("action_forbidden", "", 403), use)
 
 
 def test_redirects_are_not_followed() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli.exits import CommandError, ExitCode
+from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
 
@@ -59,18 +59,11 @@ def coverage_command(invocation: Invocation, since: str | None, as_json: bool) -
 
 
 def _first_day(workspace: Workspace, since: str | None) -> date:
-    from tui.timeframe import TimeframeError, parse_moment
+    from tui.cli.period import since_moment
 
     if since is None:
         return workspace.insights.horizon()[0]
-    now = workspace.clock()
-    try:
-        start, _ = parse_moment(since, now=now, tz=workspace.tz)
-    except TimeframeError as error:
-        raise CommandError(f"--since: {error}", ExitCode.USAGE) from None
-    if start > now:
-        raise CommandError(f"--since: {since} is in the future", ExitCode.USAGE)
-    return start.astimezone(workspace.tz).date()
+    return since_moment(workspace, since).astimezone(workspace.tz).date()
 
 
 def calendar(days: list[DayCoverage]) -> list[str]:
@@ -113,19 +106,20 @@ def _glyph(state: str) -> str:
 
 def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> list[str]:
     from tui.cli.freshness_line import fill_hint
+    from tui.text import counted
 
     counts = Counter(day.state.value for day in days)
     states = ", ".join(f"{counts[name]:,} {words}" for name, (_, _, words) in LOOKS.items() if counts[name])
     conversations = sum(day.conversations.value for day in days)
     pending = sum(day.pending_threads for day in days)
     lines = [
-        f"{_many(len(days), 'day')} from {days[0].date} to {days[-1].date}: {states}",
-        f"{_many(conversations, 'conversation')}, {_many(pending, 'thread')} still to be fetched",
+        f"{counted(len(days), 'day')} from {days[0].date} to {days[-1].date}: {states}",
+        f"{counted(conversations, 'conversation')}, {counted(pending, 'thread')} still to be fetched",
     ]
     if verdict.gaps:
         gaps = [_gap(workspace, gap) for gap in verdict.gaps[-MOST_GAPS:]]
         older = len(verdict.gaps) - len(gaps)
-        lines += ["", "Not synced:", *([f"  {_many(older, 'older gap')}"] if older else [])]
+        lines += ["", "Not synced:", *([f"  {counted(older, 'older gap')}"] if older else [])]
         lines += [f"  {gap}" for gap in gaps]
         lines.append(f"Fill with: {fill_hint(verdict)}")
     return lines
@@ -137,10 +131,6 @@ def _gap(workspace: Workspace, gap: Interval) -> str:
     named = name_gap(gap, workspace.clock().astimezone(workspace.tz), workspace.tz)
     days = round((gap.end - gap.start + 1) / DAY)
     return f"{named} ({days:,} days)" if days > 1 else named
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _shape(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def explain(error: Exception) -> tuple[str, ExitCode] | None:
     if isinstance(error, click.Abort):
         return "interrupted", ExitCode.INTERRUPTED
     if isinstance(error, click.ClickException):
-        text = " ".join(error.format_message().split())
+        text = " ".join(error.format_message().split()).removesuffix(".")
         usage = isinstance(error, click.UsageError)
         return text[:1].lower() + text[1:], ExitCode.USAGE if usage else ExitCode.ERROR
     return _explain_settings(error) or _explain_store(error) or _explain_sync(error) or _explain_system(error)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.arguments import query_argument
 from tui.cli.exits import ExitCode, ReaderGone
-from tui.cli.options import Invocation, command
+from tui.cli.options import Invocation, command, output_option
 from tui.cli.viewing import read_query, view_option
 
 if TYPE_CHECKING:
@@ -19,15 +20,9 @@ if TYPE_CHECKING:
 
 
 @command("export")
-@click.argument("query", nargs=-1)
+@query_argument
 @view_option
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file, which appears only when it is complete (default: stdout).",
-)
+@output_option
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv", "markdown"]), default="jsonl", show_default=True
 )
@@ -39,8 +34,9 @@ def export_command(
     What is exported is what the mirror holds; how complete that is, is said on stderr.
     """
     from tui.cli.atomic import whole_file
-    from tui.cli.freshness_line import fill_hint, freshness_line
+    from tui.cli.period import tell_freshness
     from tui.cli.syncing import fill_demo
+    from tui.text import counted
 
     with invocation.workspace() as workspace:
         fill_demo(invocation, workspace)
@@ -53,11 +49,10 @@ def export_command(
             with whole_file(output) as file:
                 count, pending = _export(workspace, parsed, form, file.write)
             place = f" to {output}"
-        invocation.tell(f"Exported {count:,} conversation{'' if count == 1 else 's'}{place}.")
+        invocation.tell(f"Exported {counted(count, 'conversation')}{place}.")
         if pending:
             invocation.tell(f"{pending:,} of their threads are still to be fetched.")
-        hint = fill_hint(verdict)
-        invocation.tell(freshness_line(workspace, verdict) + (f" · fill it with: {hint}" if hint else ""))
+        tell_freshness(invocation, workspace, verdict)
     return ExitCode.OK
 
 

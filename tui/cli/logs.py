@@ -25,7 +25,7 @@ class _Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
         for secret in self._secrets:
-            text = text.replace(secret.reveal(), repr(secret))
+            text = secret.hide_in(text)
         return text
 
 

@@ -33,7 +33,7 @@ class Invocation:
 
     def redact(self, text: str) -> str:
         for secret in self.secrets:
-            text = text.replace(secret.reveal(), repr(secret))
+            text = secret.hide_in(text)
         return text
 
     def tell(self, text: str) -> None:
@@ -159,6 +159,15 @@ def version_option() -> click.Option:
         callback=_show_version,
         help="Show the version.",
     )
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a file, which appears only when it is complete (default: stdout).",
+)
 
 
 def command(name: str) -> Callable[[Callable[..., int]], click.Command]:

@@ -67,10 +67,19 @@ def narrate(text: str) -> None:
 
 
 def prepare_streams() -> None:
-    """Let no character that the terminal's encoding lacks become an error."""
+    """Let neither a closed stream nor a character that the terminal's encoding lacks become an error."""
+    if sys.stdout is None:  # closed by whoever started the program
+        sys.stdout = nowhere()
+    if sys.stderr is None:
+        sys.stderr = nowhere()
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
+
+
+def nowhere() -> TextIO:
+    """A stream that takes everything and keeps nothing."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def silence_stdout() -> None:

@@ -1,16 +1,56 @@
-"""What commands that answer about a period of time share: syncing it first, and judging the answer."""
+"""What commands that answer about a period of time share: reading it, syncing it, judging the answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tui.cli.exits import ExitCode
+import click
+
+from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation
 from tui.cli.output import narrate
 
 if TYPE_CHECKING:
     from tui.freshness import Verdict
+    from tui.query import Query
     from tui.workspace import Workspace
+
+no_sync_option = click.option(
+    "--no-sync", is_flag=True, help="Never touch the network, however stale the mirror is."
+)
+require_option = click.option(
+    "--require",
+    type=click.Choice(["fresh", "partial"]),
+    help="Exit with 10 (partial) or 11 (stale) when the answer is less complete than this.",
+)
+
+
+def answer_with_sync(
+    invocation: Invocation,
+    workspace: Workspace,
+    read: Callable[[], Query],
+    answer: Callable[[Query], Verdict],
+    *,
+    no_sync: bool,
+    require: str | None,
+    wait: bool = True,
+) -> ExitCode:
+    """Give the answer to a query; when nothing of its period is synced, sync that before (or, without
+    `wait`, after). What `require` asks for counts for more than a failed sync."""
+    from tui.freshness import SyncState
+
+    query = read()
+    verdict = workspace.verdict(query)
+    if no_sync or verdict.state is not SyncState.STALE:
+        return required_code(answer(query), require)
+    if wait:
+        failed = sync_window(invocation, workspace, verdict)
+        return required_code(answer(read()), require) or failed  # "since:1h" may mean a later hour by now
+    code = required_code(answer(query), require)
+    failed = sync_window(invocation, workspace, verdict)
+    return code or failed
 
 
 def sync_window(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> ExitCode:
@@ -40,9 +80,32 @@ def required_code(verdict: Verdict, require: str | None) -> ExitCode:
     return ExitCode.OK
 
 
+def why_incomplete(workspace: Workspace, verdict: Verdict, *, no_sync: bool) -> str | None:
+    """What keeps an answer from being complete, as far as it is known."""
+    from tui.freshness import SyncState
+
+    if no_sync and verdict.state is SyncState.STALE:
+        return "not syncing, as --no-sync asks"
+    return workspace.get_sync_status()["last_error"]
+
+
 def tell_freshness(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> None:
     """The freshness of an answer on stderr, with the command that fills its gaps."""
     from tui.cli.freshness_line import fill_hint, freshness_line
 
     hint = fill_hint(verdict)
     invocation.tell(freshness_line(workspace, verdict) + (f" · fill it with: {hint}" if hint else ""))
+
+
+def since_moment(workspace: Workspace, since: str) -> datetime:
+    """The moment that `--since` means. Raises `CommandError`."""
+    from tui.timeframe import TimeframeError, parse_moment
+
+    now = workspace.clock()
+    try:
+        start, _ = parse_moment(since, now=now, tz=workspace.tz)
+    except TimeframeError as error:
+        raise CommandError(f"--since: {error}", ExitCode.USAGE) from None
+    if start > now:
+        raise CommandError(f"--since: {since} is in the future", ExitCode.USAGE)
+    return start

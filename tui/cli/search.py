@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.exits import ExitCode
+from tui.cli.arguments import WholeNumber, query_argument
 from tui.cli.options import Invocation, command
-from tui.cli.output import flush, is_terminal, json_answer, narrate, paint, terminal_width, write
+from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.period import answer_with_sync, no_sync_option, require_option, tell_freshness, why_incomplete
 from tui.cli.viewing import need_query, read_query, view_option
 
 if TYPE_CHECKING:
@@ -23,20 +24,16 @@ ROOMY = 90
 
 
 @command("search")
-@click.argument("query", nargs=-1)
+@query_argument
 @view_option
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
-@click.option("--no-sync", is_flag=True, help="Never touch the network, however stale the mirror is.")
+@click.option("--limit", type=WholeNumber(1, 100_000), default=50, show_default=True)
+@no_sync_option
 @click.option(
     "--wait/--no-wait",
     default=True,
     help="When stale: sync first and answer then (default), or answer at once and sync then.",
 )
-@click.option(
-    "--require",
-    type=click.Choice(["fresh", "partial"]),
-    help="Exit with 10 (partial) or 11 (stale) when the answer is less complete than this.",
-)
+@require_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def search_command(
     invocation: Invocation,
@@ -53,50 +50,17 @@ def search_command(
     When nothing of the period asked about is synced, a sync runs first. How complete the answer is stands
     on stderr, and in "sync_info" of --json.
     """
-    from tui.freshness import SyncState
-
     need_query(view, query)
-
-    def answer() -> ExitCode:
-        verdict = _answer(invocation, workspace, parsed, limit, as_json, no_sync)
-        return _required(verdict, require)
-
     with invocation.workspace() as workspace:
-        parsed = read_query(workspace, view, query)
-        if no_sync or workspace.verdict(parsed).state is not SyncState.STALE:
-            return answer()
-        if wait:
-            failed = _sync(invocation, workspace, parsed)
-            parsed = read_query(workspace, view, query)  # "since:1h" may mean a later hour by now
-            return answer() or failed
-        return answer() or _sync(invocation, workspace, parsed)
-
-
-def _sync(invocation: Invocation, workspace: Workspace, query: Query) -> ExitCode:
-    """Sync the window of the query and tell what went wrong, if anything did."""
-    from tui.cli.freshness_line import freshness_line
-    from tui.cli.syncing import sync_and_wait
-    from tui.clock import from_epoch
-
-    verdict = workspace.verdict(query)
-    invocation.tell(freshness_line(workspace, verdict, syncing=True))
-    start, end = from_epoch(verdict.window.start), from_epoch(verdict.window.end)
-    outcome = sync_and_wait(invocation, workspace, start, end, urgent=True)
-    if outcome.code is ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
-    if outcome.error:
-        narrate(f"fastintercom: {outcome.error}")
-    return outcome.code
-
-
-def _required(verdict: Verdict, require: str | None) -> ExitCode:
-    from tui.freshness import SyncState
-
-    if require is not None and verdict.state is SyncState.STALE:
-        return ExitCode.STALE
-    if require == "fresh" and verdict.state is SyncState.PARTIAL:
-        return ExitCode.PARTIAL
-    return ExitCode.OK
+        return answer_with_sync(
+            invocation,
+            workspace,
+            lambda: read_query(workspace, view, query),
+            lambda parsed: _answer(invocation, workspace, parsed, limit, as_json, no_sync),
+            no_sync=no_sync,
+            require=require,
+            wait=wait,
+        )
 
 
 def _answer(
@@ -104,16 +68,12 @@ def _answer(
 ) -> Verdict:
     """Print what the mirror has, with the verdict on it."""
     from tui.answers import found_conversation, sync_info
-    from tui.cli.freshness_line import fill_hint, freshness_line
-    from tui.freshness import SyncState
 
     verdict = workspace.verdict(query)
     rows = workspace.rows(workspace.search_ids(query, limit=limit), query)
     count = workspace.count(query)
     if as_json:
-        reason = workspace.get_sync_status()["last_error"]
-        if no_sync and verdict.state is SyncState.STALE:
-            reason = "not syncing, as --no-sync asks"
+        reason = why_incomplete(workspace, verdict, no_sync=no_sync)
         answer = {
             "query": query.source,
             "total": count.total,
@@ -129,8 +89,7 @@ def _answer(
     else:
         invocation.tell("No conversation in the mirror matches.")
     flush()
-    hint = fill_hint(verdict)
-    invocation.tell(freshness_line(workspace, verdict) + (f" · fill it with: {hint}" if hint else ""))
+    tell_freshness(invocation, workspace, verdict)
     return verdict
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.arguments import WholeNumber
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, local, paint, write
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from tui.workspace import Workspace
 
 
+LARGEST_ID = 2**63 - 1
+"""What the store can hold."""
+
+
 @command("show")
-@click.argument("conversation_id", metavar="ID", type=click.IntRange(1))
+@click.argument("conversation_id", metavar="ID", type=WholeNumber(1))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, shaped as in an export.")
 def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
     """Print one conversation with its whole thread, from the mirror."""
@@ -28,7 +33,7 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
 
     with invocation.workspace() as workspace:
         fill_demo(invocation, workspace)
-        thread = workspace.thread(conversation_id)
+        thread = workspace.thread(conversation_id) if conversation_id <= LARGEST_ID else None
         if thread is None:
             raise CommandError(_unknown(workspace, conversation_id))
         contact = workspace.lookup.contact(thread.conversation.customer.id)

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import click
 
+from tui.cli.arguments import WholeNumber
 from tui.cli.embedded import simulator_module
-from tui.cli.exits import ExitCode
+from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 
 
 @command("simulate")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8040, show_default=True, help="0: any free one."
-)
-@click.option("--conversations", type=click.IntRange(0), default=2000, show_default=True)
-@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="Age of the oldest one.")
+@click.option("--port", type=WholeNumber(0, 65535), default=8040, show_default=True, help="0: any free one.")
+@click.option("--conversations", type=WholeNumber(0), default=2000, show_default=True)
+@click.option("--days", type=WholeNumber(1), default=90, show_default=True, help="Age of the oldest one.")
 @click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same workspace.")
 @click.option(
     "--corpus",
@@ -26,7 +25,7 @@ from tui.cli.options import Invocation, command
     help="Serve these conversations instead of invented ones.",
 )
 @click.option("--activity", type=click.FloatRange(0), default=2, show_default=True, help="Changes a minute.")
-@click.option("--rate-limit", type=click.IntRange(1), default=1667, show_default=True, help="Calls in 10 s.")
+@click.option("--rate-limit", type=WholeNumber(1), default=1667, show_default=True, help="Calls in 10 s.")
 @click.option("--latency-ms", type=click.FloatRange(0), default=20, show_default=True)
 @click.option("--faults", type=click.FloatRange(0, 1), default=0, show_default=True, help="Share of answers.")
 @click.option("--search-lag", type=click.FloatRange(0), default=5, show_default=True, metavar="SECONDS")
@@ -45,5 +44,9 @@ def simulate_command(
     simulator = simulator_module("tui.simulator")
     if token is not None:
         options["token"] = token
-    server.serve(simulator.SimulatorOptions(**options), host, port)
+    corpus = simulator_module("tui.simulator.corpus")
+    try:
+        server.serve(simulator.SimulatorOptions(**options), host, port)
+    except corpus.CorpusError as error:
+        raise CommandError(f"{error}", ExitCode.USAGE) from None
     return ExitCode.OK

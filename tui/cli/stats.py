@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.arguments import query_argument
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, write
+from tui.cli.period import answer_with_sync, no_sync_option, require_option, tell_freshness, why_incomplete
 
 if TYPE_CHECKING:
+    from tui.freshness import Verdict
     from tui.query import Query
     from tui.workspace import Workspace
 
@@ -19,18 +22,14 @@ DEFAULT = "30d"
 
 
 @command("stats")
-@click.argument("query", nargs=-1)
+@query_argument
 @click.option(
     "--since",
     metavar="WHEN",
     help=f"From when on: 7d, 2024-01-01, monday (default: {DEFAULT}, unless the query says it).",
 )
-@click.option("--no-sync", is_flag=True, help="Never touch the network, however stale the mirror is.")
-@click.option(
-    "--require",
-    type=click.Choice(["fresh", "partial"]),
-    help="Exit with 10 (partial) or 11 (stale) when the period is less complete than this.",
-)
+@no_sync_option
+@require_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def stats_command(
     invocation: Invocation,
@@ -45,19 +44,15 @@ def stats_command(
     When nothing of the period is synced, a sync runs first. How complete the numbers are stands on stderr,
     and in "sync_info" of --json.
     """
-    from tui.freshness import SyncState
-
-    source = " ".join(query)
     with invocation.workspace() as workspace:
-        asked = _ask(workspace, source, since)
-        verdict = workspace.verdict(asked)
-        failed = ExitCode.OK
-        if verdict.state is SyncState.STALE and not no_sync:
-            from tui.cli.period import sync_window
-
-            failed = sync_window(invocation, workspace, verdict)
-            asked = _ask(workspace, source, since)  # "1h" may mean a later hour by now
-        return _answer(invocation, workspace, asked, as_json, no_sync, require) or failed
+        return answer_with_sync(
+            invocation,
+            workspace,
+            lambda: _ask(workspace, " ".join(query), since),
+            lambda asked: _answer(invocation, workspace, asked, as_json, no_sync),
+            no_sync=no_sync,
+            require=require,
+        )
 
 
 def _ask(workspace: Workspace, source: str, since: str | None) -> Query:
@@ -78,26 +73,17 @@ def _ask(workspace: Workspace, source: str, since: str | None) -> Query:
 
 
 def _answer(
-    invocation: Invocation,
-    workspace: Workspace,
-    query: Query,
-    as_json: bool,
-    no_sync: bool,
-    require: str | None,
-) -> ExitCode:
+    invocation: Invocation, workspace: Workspace, query: Query, as_json: bool, no_sync: bool
+) -> Verdict:
     """Print the numbers, and their freshness on stderr."""
     from tui.cli.freshness_line import freshness_line
-    from tui.cli.period import required_code, tell_freshness
     from tui.freshness import SyncState
 
     report = workspace.insights.report(query)
     if as_json:
         from tui.cli.stats_json import shape
 
-        reason = workspace.get_sync_status()["last_error"]
-        if no_sync and report.verdict.state is SyncState.STALE:
-            reason = "not syncing, as --no-sync asks"
-        write(json_answer(shape(report, reason)))
+        write(json_answer(shape(report, why_incomplete(workspace, report.verdict, no_sync=no_sync))))
     else:
         from tui.cli.stats_text import lines
 
@@ -107,4 +93,4 @@ def _answer(
     tell_freshness(invocation, workspace, report.verdict)
     if report.verdict_now.state is not SyncState.FRESH and report.verdict_now.gaps != report.verdict.gaps:
         invocation.tell(f"Open and waiting now: {freshness_line(workspace, report.verdict_now)}")
-    return required_code(report.verdict, require)
+    return report.verdict

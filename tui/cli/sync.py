@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli.exits import CommandError, ExitCode, ReaderGone
+from tui.cli.arguments import WholeNumber
+from tui.cli.exits import ExitCode, ReaderGone
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, narrate, write
+from tui.cli.period import since_moment
 from tui.cli.progress import duration
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ FIRST_RETRY = 5.0
     "--watch",
     is_flag=False,
     flag_value=DEFAULT_WATCH,
-    type=click.IntRange(1, 86_400),
+    type=WholeNumber(1, 86_400),
     metavar="[SECONDS]",
     help=f"Keep syncing, every so many seconds ({DEFAULT_WATCH} if none are given), until stopped.",
 )
@@ -45,25 +47,10 @@ def sync_command(invocation: Invocation, since: str | None, watch: int | None, a
     authorised, 75 try again later, 130 interrupted.
     """
     with invocation.workspace(invocation.require_token()) as workspace:
-        start = _start(workspace, since)
+        start = since_moment(workspace, since) if since is not None else None
         if watch is not None:
             return _watch(invocation, workspace, start, watch, as_json)
         return _once(invocation, workspace, start, as_json)
-
-
-def _start(workspace: Workspace, since: str | None) -> datetime | None:
-    if since is None:
-        return None
-    from tui.timeframe import TimeframeError, parse_moment
-
-    now = workspace.clock()
-    try:
-        start, _ = parse_moment(since, now=now, tz=workspace.tz)
-    except TimeframeError as error:
-        raise CommandError(f"--since: {error}", ExitCode.USAGE) from None
-    if start > now:
-        raise CommandError(f"--since: {since} is in the future", ExitCode.USAGE)
-    return start
 
 
 def _once(invocation: Invocation, workspace: Workspace, start: datetime | None, as_json: bool) -> ExitCode:

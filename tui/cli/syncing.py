@@ -13,6 +13,7 @@ from tui.cli.options import Invocation
 from tui.cli.progress import SyncNarrator
 from tui.freshness import Coverage, SyncState
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncSummary
+from tui.text import counted
 
 if TYPE_CHECKING:
     from tui.sync.jobs import SyncJob
@@ -93,7 +94,7 @@ def judge(summary: SyncSummary, coverage: Coverage) -> Outcome:
     if summary.outcome == "complete":
         return Outcome(summary, ExitCode.OK, "", coverage)
     missed = summary.failed_threads
-    words = f"{missed:,} conversation{'' if missed == 1 else 's'} could not be fetched" if missed else ""
+    words = f"{counted(missed, 'conversation')} could not be fetched" if missed else ""
     error = summary.error or words or "the sync is incomplete"
     return Outcome(summary, ExitCode.ERROR, error, coverage)
 

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.arguments import TEXT
+
 if TYPE_CHECKING:
     from tui.query import Query
     from tui.workspace import Workspace
 
 view_option = click.option(
-    "--view", metavar="NAME", help="Take a view (see `fastintercom views`); QUERY, if any, narrows it down."
+    "--view",
+    metavar="NAME",
+    type=TEXT,
+    help="Take a view (see `fastintercom views`); QUERY, if any, narrows it down.",
 )
 
 
@@ -24,4 +29,4 @@ def read_query(workspace: Workspace, view: str | None, words: tuple[str, ...]) -
 def need_query(view: str | None, words: tuple[str, ...]) -> None:
     """Raises a usage error when there is neither a view nor a query."""
     if view is None and not words:
-        raise click.UsageError("Missing argument 'QUERY...'.", click.get_current_context())
+        raise click.UsageError("Missing argument 'QUERY...'", click.get_current_context())

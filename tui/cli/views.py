@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.arguments import TEXT
 from tui.cli.exits import CommandError, ExitCode
-from tui.cli.options import Invocation, command, global_options
+from tui.cli.options import Invocation, command, global_options, output_option
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def views_command(context: click.Context, as_json: bool) -> int:
 
 
 @command("save")
-@click.argument("name")
-@click.argument("query", nargs=-1, required=True)
+@click.argument("name", type=TEXT)
+@click.argument("query", nargs=-1, required=True, type=TEXT)
 @click.option("--sort", "order", default="", metavar="ORDER", help="For example waiting or created.")
 @click.option("--column", "columns", multiple=True, metavar="COLUMN", help="A column, in order; repeatable.")
 @click.option("--key", default="", metavar="KEY", help="The dashboard's key for it, such as f2.")
@@ -74,8 +75,8 @@ def save_command(
 
 
 @command("rename")
-@click.argument("name")
-@click.argument("new_name")
+@click.argument("name", type=TEXT)
+@click.argument("new_name", type=TEXT)
 def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
     """Give a saved view another name."""
     with invocation.workspace() as workspace:
@@ -84,7 +85,7 @@ def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
 
 
 @command("delete")
-@click.argument("name")
+@click.argument("name", type=TEXT)
 def delete_command(invocation: Invocation, name: str) -> int:
     """Delete a saved view."""
     with invocation.workspace() as workspace:
@@ -94,13 +95,7 @@ def delete_command(invocation: Invocation, name: str) -> int:
 
 
 @command("export")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a file, which appears only when it is complete (default: stdout).",
-)
+@output_option
 def export_command(invocation: Invocation, output: Path | None) -> int:
     """Write the saved views as TOML."""
     from tui.cli.atomic import whole_file
@@ -121,6 +116,7 @@ def export_command(invocation: Invocation, output: Path | None) -> int:
 @click.option("--replace", is_flag=True, help="Overwrite saved views of the same names.")
 def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
     """Save the views of a TOML file (- for stdin): all of them or, when one is wrong, none."""
+    from tui.text import counted
     from tui.views import ViewError
 
     try:
@@ -133,7 +129,7 @@ def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
         except ViewError as error:
             raise CommandError(f"{file}, {error}", ExitCode.USAGE) from None
     names = ", ".join(view.name for view in views)
-    invocation.tell(f"Saved {len(views)} view{'' if len(views) == 1 else 's'}{': ' if names else ''}{names}.")
+    invocation.tell(f"Saved {counted(len(views), 'view')}{': ' if names else ''}{names}.")
     return ExitCode.OK
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from tui.dashboard.words import counted, duration, number
+from tui.dashboard.words import duration, number
 from tui.freshness import Coverage, Interval, SyncState, Verdict
 from tui.sync.events import (
     ConversationsStored,
@@ -18,6 +18,7 @@ from tui.sync.events import (
     SyncStarted,
     SyncSummary,
 )
+from tui.text import counted
 
 
 class Tone(Enum):

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from tui.query.lexer import Kind, Token, tokens
-from tui.query.syntax import is_bare_value, quote
 
 TIMES = frozenset({"since", "until", "on"})
-
-
-def term(operator: str, value: str) -> str:
-    """ "tag:refund", "tag:\\"late refund\\""."""
-    return f"{operator}:{value if is_bare_value(value) else quote(value)}"
 
 
 def with_since(text: str, value: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tui.text import counted
+
 LONG = 40
 """Rows of text, at about `ROW` characters each, above which a message is folded."""
 KEPT = 30
@@ -50,8 +52,7 @@ class Fold:
 
     @property
     def label(self) -> str:
-        word = "quoted" if self.kind == "quote" else "more"
-        return f"{self.lines} {word} line{'' if self.lines == 1 else 's'}"
+        return counted(self.lines, "quoted line" if self.kind == "quote" else "more line")
 
 
 class _Stretch(NamedTuple):

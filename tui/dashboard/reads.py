@@ -224,6 +224,8 @@ class StoreReads:
         self, workspace: Workspace, reader: Reader, stopwatch: Stopwatch = time.perf_counter
     ) -> None:
         self._workspace = workspace
+        self.clock, self.zone = workspace.clock, workspace.tz
+        """What the clock and the calendar say to whoever shows what was read."""
         self._stopwatch = stopwatch
         self._reader = reader
 

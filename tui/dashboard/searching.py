@@ -8,12 +8,12 @@ from functools import partial
 
 from textual.message import Message
 
-from tui.dashboard.query_edit import term
 from tui.dashboard.reader import WRITE, Reader, Recipient
 from tui.domain import Directory, Name
 from tui.freshness import SyncState
 from tui.query import OPERATORS, QueryError
 from tui.query.lexer import Kind, Token, tokens
+from tui.query.syntax import term
 from tui.workspace import Workspace
 
 OFFERED = 8

@@ -8,10 +8,10 @@ from datetime import datetime, tzinfo
 from typing import Protocol, runtime_checkable
 
 from tui.dashboard.notices import Amount, Notice, amount_words
-from tui.dashboard.words import counted, number
+from tui.dashboard.words import number
 from tui.settings import Settings
 from tui.settings.quiet import is_quiet, parse_quiet_hours
-from tui.text import one_line
+from tui.text import counted, one_line
 
 MOST = 6
 """Toasts of one kind a minute; more would be a storm."""

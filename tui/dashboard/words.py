@@ -14,12 +14,6 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def counted(value: int, singular: str, plural: str | None = None) -> str:
-    """1 → "1 row", 2 → "2 rows"."""
-    word = singular if value == 1 else (plural or f"{singular}s")
-    return f"{value:,} {word}"
-
-
 def amount(count: Count) -> str:
     """Exact up to 1,000, then "1,000+"."""
     return number(count.total) + ("" if count.exact else "+")

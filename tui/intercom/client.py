@@ -89,7 +89,7 @@ class IntercomClient:
 
     async def me(self) -> Me:
         """The teammate the token belongs to, and the workspace: the check that a token works."""
-        return decode.me((await self._get("/me", "the token's owner")).body)
+        return decode.me((await self._get("/me", "the check of the access token")).body)
 
     async def admins(self) -> list[Admin]:
         return decode.admins((await self._get("/admins", "the list of teammates")).body)

@@ -14,14 +14,10 @@ import httpx
 from tui.intercom import decode
 from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, Unauthorized, WrongRegion
 from tui.intercom.payloads import Me
+from tui.settings import ADDRESSES
 from tui.text import one_line
 
-REGIONS = {
-    "US": "https://api.intercom.io",
-    "EU": "https://api.eu.intercom.io",
-    "AU": "https://api.au.intercom.io",
-}
-_HOSTS = {urlsplit(url).hostname: region for region, url in REGIONS.items()}
+_HOSTS = {urlsplit(url).hostname: region for region, url in ADDRESSES.items()}
 
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 _HOW_TO_GET_ONE = (
@@ -115,17 +111,17 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, host: str, wha
         )
     if not code and is_html(headers, body):
         return BadAnswer(f"{web_page(host)} (status {status})")
-    if status in {402, 403}:
-        if code == "api_plan_restricted":
-            hint = "the workspace's plan or subscription does not include this part of the API"
-        else:
-            hint = "let the app read conversations, people, admins and tags in Intercom's Developer Hub"
+    refused = f"Intercom refuses {what} ({status}{f' {code}' if code else ''}){said}"
+    if status == 402 or code == "api_plan_restricted":
+        return Forbidden(f"{refused}; a plan that includes this part of the API would allow it")
+    if status == 403:
         return Forbidden(
-            f"the access token may not do this: {what} ({status} {code or 'forbidden'}){said}; {hint}"
+            f"{refused}; let the token's app read conversations, people, admins and tags in Intercom's "
+            "Developer Hub"
         )
     if status in {404, 410}:
         return NotFound(f"{what}: not found ({status}){said}; deleted, or not visible to this access token")
-    return BadAnswer(f"Intercom refuses {what} ({status}{f' {code}' if code else ''}){said}")
+    return BadAnswer(refused)
 
 
 def _redirect(status: int, headers: Mapping[str, str], host: str) -> BadAnswer:
@@ -155,18 +151,18 @@ def _other_regions(host: str) -> str:
     region = _HOSTS.get(host)
     if region is None:
         return ""
-    others = ", ".join(f"{url} ({name})" for name, url in REGIONS.items() if name != region)
+    others = ", ".join(f"{url} ({name})" for name, url in ADDRESSES.items() if name != region)
     return f"; the token may also belong to another region: base_url {others}"
 
 
 def check_region(me: Me, base_url: str) -> None:
     """Raise `WrongRegion` when the workspace lives elsewhere; hosts not Intercom's are not judged."""
     region = _HOSTS.get(urlsplit(base_url).hostname)
-    if region is None or me.region not in REGIONS or me.region == region:
+    if region is None or me.region not in ADDRESSES or me.region == region:
         return
     raise WrongRegion(
-        f'the workspace "{me.app_name}" is in the region {me.region}, but {REGIONS[region]} serves {region}; '
-        f"set base_url to {REGIONS[me.region]}"
+        f'the workspace "{me.app_name}" is in the region {me.region}, but {ADDRESSES[region]} serves '
+        f"{region}; set base_url to {ADDRESSES[me.region]}"
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Literal, NamedTuple, TypeAlias
 
-from tui.query.syntax import is_bare_value, is_bare_word, quote
+from tui.query.syntax import is_bare_value, is_bare_word, quote, term
 from tui.timeframe import duration_text
 
 CompareField: TypeAlias = Literal["waiting", "updated", "created", "replies", "rating"]
@@ -71,7 +71,7 @@ class Who:
     span: Span = dataclasses.field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.field}:{self.value if is_bare_value(self.value) else quote(self.value)}"
+        return term(self.field, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,7 @@ class Compare:
                 value = duration_text(self.value)
             case Moment():
                 value = self.value.text
-        value = value if self.operator == "=" else f"{self.operator}{value}"
-        return f"{self.field}:{value if is_bare_value(value) else quote(value)}"
+        return term(self.field, value if self.operator == "=" else f"{self.operator}{value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ class TimeTerm:
     span: Span = dataclasses.field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.operator}:{self.value if is_bare_value(self.value) else quote(self.value)}"
+        return term(self.operator, self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ def is_bare_value(text: str) -> bool:
     return WORD.fullmatch(text) is not None and text[0] not in QUOTES
 
 
+def term(operator: str, value: str) -> str:
+    """ "tag:refund", "tag:\\"late refund\\""."""
+    return f"{operator}:{value if is_bare_value(value) else quote(value)}"
+
+
 def has_letter_or_digit(text: str) -> bool:
     return any(map(str.isalnum, text))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tui.settings.editing import change_settings
 from tui.settings.loading import check_setting, load_settings
-from tui.settings.model import Secret, Settings, SettingsError, TokenError
+from tui.settings.model import ADDRESSES, Secret, Settings, SettingsError, TokenError
 from tui.settings.token import resolve_token, save_token
 
 __all__ = [
+    "ADDRESSES",
     "Secret",
     "Settings",
     "SettingsError",

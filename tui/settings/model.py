@@ -12,6 +12,12 @@ import platformdirs
 from tui.timeframe import parse_duration
 
 APP = "fastintercom"
+ADDRESSES = {
+    "US": "https://api.intercom.io",
+    "EU": "https://api.eu.intercom.io",
+    "AU": "https://api.au.intercom.io",
+}
+"""Region → where its workspaces are served."""
 TOAST_KINDS = {
     "freshness": "the answer became stale, partial or fresh",
     "changes": "what a sync brought",
@@ -53,6 +59,10 @@ class Secret:
     def reveal(self) -> str:
         return self._text
 
+    def hide_in(self, text: str) -> str:
+        """`text` with "•••" wherever it repeats the token."""
+        return text.replace(self._text, repr(self))
+
     def __repr__(self) -> str:
         return "•••"
 
@@ -91,7 +101,7 @@ def default_cache_path() -> Path:
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be configured. Durations are whole seconds, or texts such as "90d"."""
 
-    base_url: str = "https://api.intercom.io"
+    base_url: str = ADDRESSES["US"]
     database: Path = msgspec.field(default_factory=default_database_path)
     history: str = "90d"
     """How far back the mirror goes."""

@@ -16,7 +16,8 @@ from tui.clock import Clock
 from tui.dashboard.dialogs.dialog import Dialog
 from tui.dashboard.triage.later import parse_later
 from tui.dashboard.triage.marks import later
-from tui.dashboard.words import counted, duration
+from tui.dashboard.words import duration
+from tui.text import counted
 from tui.timeframe import TimeframeError
 
 

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from tui.dashboard.dialogs.dialog import Dialog
-from tui.dashboard.words import counted
 from tui.domain import SharedNote
+from tui.text import counted
 from tui.triage import LONGEST_NOTE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from typing import ClassVar
 
 from textual import getters, on
@@ -13,16 +12,16 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.clock import Clock
 from tui.dashboard.customer_facts import facts, standing
 from tui.dashboard.fitted import FittedModal
 from tui.dashboard.messages import CustomerFetched
 from tui.dashboard.reading_messages import ContactAnswered, ContactFetched
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.row_strip import STATE_GLYPHS
-from tui.dashboard.words import counted, moment
+from tui.dashboard.words import moment
 from tui.domain import Contact, ConversationRow, Thread
 from tui.sync.jobs import SyncError
+from tui.text import counted
 
 SHOWN = 50
 """Conversations listed at most; a search shows all."""
@@ -54,20 +53,11 @@ class CustomerScreen(FittedModal[int | str]):
     age = getters.query_one("#card-age", Static)
     around = getters.query_one("#card-facts", VerticalScroll)
 
-    def __init__(
-        self,
-        reads: StoreReads,
-        row: ConversationRow,
-        thread: Thread | None,
-        clock: Clock,
-        zone: tzinfo | None,
-    ) -> None:
+    def __init__(self, reads: StoreReads, row: ConversationRow, thread: Thread | None) -> None:
         super().__init__()
         self._reads = reads
         self._row = row
         self._thread = thread
-        self._clock = clock
-        self._zone = zone
         self._contact: Contact | None = None
         self._asking = False
         self._problem: SyncError | None = None
@@ -91,8 +81,8 @@ class CustomerScreen(FittedModal[int | str]):
 
     def _tell(self) -> None:
         """Say what is known of the customer, and how old that is."""
-        self.known.update(facts(self._row, self._thread, self._contact, self._zone))
-        words = standing(self._contact, self._clock(), asking=self._asking, problem=self._problem)
+        self.known.update(facts(self._row, self._thread, self._contact, self._reads.zone))
+        words = standing(self._contact, self._reads.clock(), asking=self._asking, problem=self._problem)
         self.age.update(words)
         self.age.display = bool(words)
 
@@ -107,7 +97,7 @@ class CustomerScreen(FittedModal[int | str]):
         self._tell()
 
     def _is_old(self, contact: Contact | None) -> bool:
-        return contact is None or (self._clock() - contact.fetched_at).total_seconds() >= OLD
+        return contact is None or (self._reads.clock() - contact.fetched_at).total_seconds() >= OLD
 
     @on(ContactAnswered)
     def _answered(self, answer: ContactAnswered) -> None:
@@ -133,7 +123,7 @@ class CustomerScreen(FittedModal[int | str]):
     def _line(self, row: ConversationRow) -> Content:
         return Content.assemble(
             f"{STATE_GLYPHS[row.state]} {row.state:<8}",
-            (f"{moment(row.updated_at, self._clock(), self._zone):<14}", "$muted"),
+            (f"{moment(row.updated_at, self._reads.clock(), self._reads.zone):<14}", "$muted"),
             row.subject or row.snippet.text or f"#{row.id}",
         )
 

@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 
-from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.messages import (
     ConversationsArrived,
     GapFillRequested,
@@ -29,6 +28,7 @@ from tui.dashboard.messages import (
 from tui.dashboard.reader import Reader
 from tui.dashboard.reads import Ask, Stopwatch, StoreReads
 from tui.dashboard.remembered import Remembered
+from tui.dashboard.screens.ahead import AheadScreen
 from tui.dashboard.searching import SearchReads
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewChosen
@@ -45,13 +45,14 @@ from tui.dashboard.widgets.view_keys import ViewKeys
 from tui.dashboard.widgets.view_tabs import ViewTabs
 from tui.dashboard.words import amount, elapsed
 from tui.freshness import SyncState
+from tui.query import QueryError, parse
 from tui.views import View
 from tui.workspace import Workspace
 
 _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
 
 
-class DashboardScreen(FittedScreen[None]):
+class DashboardScreen(AheadScreen):
     """Owns what is asked for; the panes own what they show."""
 
     TITLE = "fastintercom"
@@ -92,18 +93,20 @@ class DashboardScreen(FittedScreen[None]):
         self._reads = StoreReads(workspace, reader, stopwatch)
         self._jobs = TriageJobs(workspace, reader)
         self._ask = Ask("")
-        self._generation = self._submitted = 0
+        self._generation = 0
+        self._refused: str | None = None
+        """The text that was last found to be no query."""
 
     def compose(self) -> ComposeResult:
-        clock, zone = self.workspace.clock, self.workspace.tz
-        yield SearchPane(SearchReads(self.workspace, self.reader), zone, id="search")
+        reads = SearchReads(self.workspace, self.reader)
+        yield SearchPane(reads, self.workspace.tz, id="search")
         with ViewKeys(self._jobs, self._remembered, id="views-around"):
             yield ViewTabs(self._jobs, id="tabs")
-            with Desk(self._jobs, clock, zone, id="desk"):
-                browser = Browser(self._reads, clock, zone, id="browser")
-                yield ReadingDesk(browser, browser, self._reads, clock, zone, id="reading-desk")
+            with Desk(self._jobs, id="desk"):
+                browser = Browser(self._reads, id="browser")
+                yield ReadingDesk(browser, browser, self._reads, id="reading-desk")
                 yield SelectionBar(id="selection")
-        yield SyncPanel(self._reads, self.workspace, clock, id="sync")
+        yield SyncPanel(self._reads, self.workspace, id="sync")
         yield KeyFooter()
 
     @property
@@ -133,17 +136,27 @@ class DashboardScreen(FittedScreen[None]):
         typing, same = isinstance(message, QueryEdited), message.text == self._ask.text
         if not (typing and same):
             self.ask(replace(self._ask, text=message.text, typing=typing), keep=same)
-            self._submitted = 0 if typing else self._generation
+        self.is_list_awaited = not typing
+        if not typing and message.text != self._refused and is_readable(message.text, self.workspace):
+            self.set_focus(self.results.table)
+        else:
+            self.drop_keys()
 
     @on(QueryRefused)
     def _query_refused(self, message: QueryRefused) -> None:
-        if message.error.source == self._ask.text:
+        self._refused = message.error.source
+        if self._refused == self._ask.text:
             self.search_pane.show_error(message.error)
+            if self.is_list_awaited:
+                self.is_list_awaited = False
+                self.drop_keys()
+                self.set_focus(self.search_pane.input)
 
     @on(ResultsFetched)
     def _results_fetched(self, message: ResultsFetched) -> None:
         if message.generation != self._generation:
             return
+        self._refused = None
         self.search_pane.show_outcome(outcome_words(message), message.query)
         self._remembered.ask = self._ask
         self.views.show_query(str(message.query))
@@ -151,8 +164,9 @@ class DashboardScreen(FittedScreen[None]):
         self.desk.show_selection()
         self.sync.judge(message.standing, message.query)
         explain(self.results, self.sync)
-        if message.generation == self._submitted and self.search_pane.input.has_focus and self._ask.text:
-            self.results.table.focus()
+        if self.is_list_awaited:
+            self.set_focus(self.results.table)
+            self.pass_keys_on()
 
     @on(ResultsCompared)
     def _results_compared(self, message: ResultsCompared) -> None:
@@ -224,6 +238,15 @@ class DashboardScreen(FittedScreen[None]):
 
     def action_back(self) -> None:
         self.browser.leave_thread()
+
+
+def is_readable(text: str, workspace: Workspace) -> bool:
+    """Whether it is a query by its form; whether its names are known, the store has to say."""
+    try:
+        parse(text, now=workspace.clock(), tz=workspace.tz)
+    except QueryError:
+        return False
+    return True
 
 
 def outcome_words(message: ResultsFetched | ResultsCompared) -> str:

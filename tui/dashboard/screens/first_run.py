@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
-from tui.dashboard.credentials import REGIONS, TokenRefused, check_token, keep
+from tui.dashboard.credentials import REGIONS, TokenRefused, check_token, fault, keep
 from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.messages import DemoChosen, TokenAccepted
 from tui.dashboard.outcome import OpenWith
@@ -114,6 +114,8 @@ class FirstRunScreen(FittedScreen[None]):
             settings = keep(secret, base_url, where, self._settings)
         except (TokenRefused, SettingsError) as error:
             self.post_message(TokenRejected(str(error)))
+        except Exception as error:  # noqa: BLE001 - whatever it is, one can try again
+            self.post_message(TokenRejected(fault(error, secret)))
         else:
             self.post_message(TokenAccepted(OpenWith(settings, secret)))
 

@@ -20,8 +20,8 @@ from tui.dashboard.seeing.run_lines import run_lines
 from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.sheet import Sheet
 from tui.dashboard.widgets.sync_line import SyncLine
-from tui.dashboard.words import counted
 from tui.domain import RunRecord
+from tui.text import counted
 
 
 class HistoryScreen(BehindScreen):

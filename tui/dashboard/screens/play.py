@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import tzinfo
 from typing import ClassVar
 
 from textual import getters, on
@@ -35,19 +34,16 @@ class PlayScreen(FittedScreen[str | None]):
 
     desk = getters.query_one("#play-desk", PlayDesk)
 
-    def __init__(
-        self, jobs: TriageJobs, reads: StoreReads, session: Session, query: Query, zone: tzinfo | None
-    ) -> None:
+    def __init__(self, jobs: TriageJobs, reads: StoreReads, session: Session, query: Query) -> None:
         super().__init__(id="play", classes="-reading")
         self._jobs = jobs
         self._reads = reads
         self._session = session
         self._query = query
-        self._zone = zone
         self._unsubscribe: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
-        yield PlayDesk(self._jobs, self._reads, self._session, self._query, self._zone)
+        yield PlayDesk(self._jobs, self._reads, self._session, self._query)
         yield KeyFooter()
 
     def on_mount(self) -> None:

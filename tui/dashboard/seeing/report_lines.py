@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from tui.dashboard.seeing.sheet import BLANK, Cell, Line, beside, fit
-from tui.dashboard.words import counted, duration
+from tui.dashboard.words import duration
 from tui.insights import DayVolume, Distribution, Group, Number, Ratings, Report, Rising
-from tui.text import one_line
+from tui.text import counted, one_line
 
 SIDE_BY_SIDE = 100
 """Cells from which on two blocks stand next to each other."""

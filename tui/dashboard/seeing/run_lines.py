@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from tui.dashboard.seeing.sheet import Cell, Line, fit
-from tui.dashboard.words import ago, counted, duration, moment
+from tui.dashboard.words import ago, duration, moment
 from tui.domain import RunRecord
-from tui.text import one_line
+from tui.text import counted, one_line
 
 OUTCOMES = {
     "complete": ("✓", "good"),

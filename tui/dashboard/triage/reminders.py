@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui.dashboard.triage.messages import FollowUpsDue
-from tui.dashboard.words import counted
 from tui.domain import ConversationRow
+from tui.text import counted
 
 NAMED = 3
 """Conversations that a toast names at most."""

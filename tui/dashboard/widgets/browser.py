@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import tzinfo
 from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui.clock import Clock, system_clock
 from tui.dashboard.messages import (
     ConversationHighlighted,
     ConversationOpened,
@@ -42,25 +40,16 @@ class Browser(Split):
     table = getters.query_one("#results", ResultsTable)
     thread = getters.query_one("#thread", ThreadView)
 
-    def __init__(
-        self,
-        reads: StoreReads,
-        clock: Clock = system_clock,
-        zone: tzinfo | None = None,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, reads: StoreReads, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.reads = reads
-        self._clock = clock
-        self._zone = zone
         self._beside: tuple[int | None] | None = None
         """What is under the cursor, while a conversation is read that is not in the list."""
 
     def compose(self) -> ComposeResult:
-        yield ResultsPane(self.reads, self._clock, id="results-pane")
+        yield ResultsPane(self.reads, id="results-pane")
         yield Divider(id="divider")
-        yield ThreadView(self.reads, self._clock, self._zone, id="thread")
+        yield ThreadView(self.reads, id="thread")
 
     @property
     def is_waiting(self) -> bool:

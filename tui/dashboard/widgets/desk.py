@@ -167,7 +167,7 @@ class Desk(TriageKeys):
             return
         title = active.name if active else str(results.query_shown) or "Every conversation"
         session = Session(title, self.table.model.ids, self._clock())
-        screen = PlayScreen(self._jobs, self.browser.reads, session, results.query_shown, self._zone)
+        screen = PlayScreen(self._jobs, self.browser.reads, session, results.query_shown)
         self.app.push_screen(screen, self._played)
 
     def _played(self, query: str | None) -> None:

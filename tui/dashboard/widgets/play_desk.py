@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from typing import ClassVar
 
 from textual import getters, on
@@ -51,10 +50,8 @@ class PlayDesk(TriageKeys):
     reading = getters.query_one("#play-reading", ReadingDesk)
     summary = getters.query_one("#play-summary", PlaySummary)
 
-    def __init__(
-        self, jobs: TriageJobs, reads: StoreReads, session: Session, query: Query, zone: tzinfo | None
-    ) -> None:
-        super().__init__(jobs, jobs.workspace.clock, zone, id="play-desk")
+    def __init__(self, jobs: TriageJobs, reads: StoreReads, session: Session, query: Query) -> None:
+        super().__init__(jobs, id="play-desk")
         self._reads = reads
         self._query = query
         self.session = session
@@ -65,8 +62,8 @@ class PlayDesk(TriageKeys):
 
     def compose(self) -> ComposeResult:
         yield PlayBar(id="play-bar")
-        thread = ThreadView(self._reads, self._clock, self._zone, id="thread")
-        yield ReadingDesk(thread, self, self._reads, self._clock, self._zone, id="play-reading")
+        thread = ThreadView(self._reads, id="thread")
+        yield ReadingDesk(thread, self, self._reads, id="play-reading")
         yield PlaySummary(id="play-summary")
 
     def on_mount(self) -> None:

@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.dashboard.triage.session import WORDS, Session
-from tui.dashboard.words import counted, duration, number
+from tui.dashboard.words import duration, number
+from tui.text import counted
 
 
 class PlaySummary(Static, can_focus=True):

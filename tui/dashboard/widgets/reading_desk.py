@@ -4,7 +4,6 @@ links, meet the customer."""
 from __future__ import annotations
 
 import os
-from datetime import tzinfo
 from typing import ClassVar, Protocol
 
 from textual import getters, on, work
@@ -12,11 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
-from tui.clock import Clock, system_clock
 from tui.dashboard.clipboard import takes_clipboard
 from tui.dashboard.messages import AddressOpened, LinkFollowed, TextCopied
 from tui.dashboard.opening import open_address
-from tui.dashboard.query_edit import term
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.screens.copy import CopyScreen, TextScreen
 from tui.dashboard.screens.customer import CustomerScreen
@@ -24,6 +21,7 @@ from tui.dashboard.screens.links import LinksScreen
 from tui.dashboard.seeing.messages import QueryChosen
 from tui.dashboard.widgets.thread_view import ThreadView
 from tui.markdown import thread_markdown
+from tui.query.syntax import term
 
 COPIED = "Copied to the clipboard, if the terminal takes it (OSC 52). If not, mark the text here:"
 NO_BROWSER = "No browser could be opened from here. This is the address:"
@@ -113,22 +111,11 @@ class ReadingDesk(Container):
 
     thread = getters.query_one(ThreadView)
 
-    def __init__(
-        self,
-        shown: Widget,
-        shelf: Shelf,
-        reads: StoreReads,
-        clock: Clock = system_clock,
-        zone: tzinfo | None = None,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, shown: Widget, shelf: Shelf, reads: StoreReads, *, id: str | None = None) -> None:  # noqa: A002
         """`shown` is, or has in it, the thread that is read."""
         super().__init__(shown, id=id)
         self._shelf = shelf
         self._reads = reads
-        self._clock = clock
-        self._zone = zone
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if not self.is_mounted:
@@ -176,7 +163,7 @@ class ReadingDesk(Container):
         elif what == "message" and part is not None:
             text = part.text
         elif what == "thread" and thread is not None:
-            text = thread_markdown(thread, self._zone)
+            text = thread_markdown(thread, self._reads.zone)
         if what is None:
             return
         if not text:
@@ -199,7 +186,7 @@ class ReadingDesk(Container):
             self._open(row.url)
 
     def action_links(self) -> None:
-        self.app.push_screen(LinksScreen(self.thread.links, self._zone), self._link_chosen)
+        self.app.push_screen(LinksScreen(self.thread.links, self._reads.zone), self._link_chosen)
 
     def _link_chosen(self, number: int | None) -> None:
         if number:
@@ -226,7 +213,7 @@ class ReadingDesk(Container):
 
     def action_customer(self) -> None:
         if (row := self.thread.row) is not None:
-            card = CustomerScreen(self._reads, row, self.thread.thread, self._clock, self._zone)
+            card = CustomerScreen(self._reads, row, self.thread.thread)
             self.app.push_screen(card, self._card_closed)
 
     def _card_closed(self, outcome: int | str | None) -> None:

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.timer import Timer
 
-from tui.clock import Clock, system_clock
 from tui.dashboard.messages import (
     NewRowsTaken,
     ReadFailed,
@@ -47,16 +46,9 @@ class ResultsPane(Container):
     marker = getters.query_one("#new-marker", NewMarker)
     note = getters.query_one("#results-note", SteadyStatic)
 
-    def __init__(
-        self,
-        reads: StoreReads,
-        clock: Clock = system_clock,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, reads: StoreReads, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._reads = reads
-        self._clock = clock
         self._query: Query | None = None
         self._reverse = False
         self._compared: ResultsCompared | None = None
@@ -64,7 +56,7 @@ class ResultsPane(Container):
         self._rest = COMPARE_AFTER
 
     def compose(self) -> ComposeResult:
-        yield ResultsTable(self._clock, id="results")
+        yield ResultsTable(self._reads.clock, id="results")
         yield SteadyStatic(id="results-note")
         yield NewMarker(id="new-marker")
 

@@ -42,6 +42,8 @@ class SearchInput(Input):
         self._place = -1
         """Of the history, newest first; -1 is the draft."""
         self._draft = ""
+        self.submitted_by: events.Key | None = None
+        """The key that asked for the search, until the focus is where it belongs."""
 
     def use_history(self, searches: tuple[str, ...]) -> None:
         """These were searched for before, the newest first."""
@@ -75,8 +77,20 @@ class SearchInput(Input):
         if (offer := self._offers.best or self.correction) is not None:
             self.put(offer)
 
+    def on_key(self, event: events.Key) -> None:
+        """What comes behind the key that searches is not part of the query any more."""
+        if self.submitted_by is not None:
+            event.prevent_default()
+        elif not event.is_printable and self._is_for_enter(event.key):
+            self.submitted_by = event
+
+    def _is_for_enter(self, key: str) -> bool:
+        active = self.screen.active_bindings.get(key)
+        return active is not None and active.node is self and active.binding.action == "enter"
+
     async def action_enter(self) -> None:
         if (offer := self._offers.chosen) is not None:
+            self.submitted_by = None
             self.put(offer)
         else:
             self._offers.show(())
@@ -105,4 +119,5 @@ class SearchInput(Input):
         return self._place >= 0 and self.value == self._history[self._place]
 
     def on_blur(self, event: events.Blur) -> None:
+        self.submitted_by = None
         self._offers.show(())

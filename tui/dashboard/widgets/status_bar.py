@@ -9,7 +9,8 @@ from textual.widgets import Static
 from tui.clock import Clock, system_clock
 from tui.dashboard.coverage_strip import bars
 from tui.dashboard.picture import Standing, SyncPicture, Tone, activity
-from tui.dashboard.words import ago, counted, number
+from tui.dashboard.words import ago, number
+from tui.text import counted
 
 TICK = 1.0
 """Seconds between two redraws: the age ticks, the waiting time counts down."""

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
-from tui.clock import Clock, system_clock
 from tui.dashboard.messages import (
     FreshnessMoved,
     StandingAssessed,
@@ -55,19 +54,12 @@ class SyncPanel(Vertical):
     picture: reactive[SyncPicture] = reactive(SyncPicture())
     banner = getters.query_one("#banner", VerdictBanner)
 
-    def __init__(
-        self,
-        reads: StoreReads,
-        feed: SyncFeed,
-        clock: Clock = system_clock,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, reads: StoreReads, feed: SyncFeed, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._reads = reads
         self._feed = feed
         self._unsubscribe: Callable[[], None] | None = None
-        self._clock = clock
+        self._clock = reads.clock
         self._notices = Notices()
         self._news = News()
         self._began_empty = False

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
-
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui.clock import Clock, system_clock
 from tui.dashboard.messages import ThreadAwaited, ThreadFetched
 from tui.dashboard.reading import Link, MatchSpans
 from tui.dashboard.reads import StoreReads
@@ -16,9 +13,9 @@ from tui.dashboard.triage.ageing import AGES_EVERY
 from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.widgets.thread_header import ThreadHeader
 from tui.dashboard.widgets.thread_scroll import ThreadScroll
-from tui.dashboard.words import counted
 from tui.domain import ConversationRow, Part, Thread
 from tui.query import Query
+from tui.text import counted
 
 
 class ThreadView(Vertical):
@@ -28,19 +25,10 @@ class ThreadView(Vertical):
     scroll = getters.query_one("#thread-scroll", ThreadScroll)
     notice = getters.query_one("#thread-notice", SteadyStatic)
 
-    def __init__(
-        self,
-        reads: StoreReads,
-        clock: Clock = system_clock,
-        zone: tzinfo | None = None,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, reads: StoreReads, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._reads = reads
         self._query: Query | None = None
-        self._clock = clock
-        self._zone = zone
         self._wanted: int | None = None
         self._row: ConversationRow | None = None
         self._thread: Thread | None = None
@@ -136,7 +124,9 @@ class ThreadView(Vertical):
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
         self._links = fetched.reading.links
         self._tell(notice_of(thread))
-        self.scroll.show(fetched.reading, self._clock(), self._zone, thread.overlay.note, again=again)
+        self.scroll.show(
+            fetched.reading, self._reads.clock(), self._reads.zone, thread.overlay.note, again=again
+        )
         self._show_header()
         self.refresh_bindings()
         if thread.conversation.thread_pending:
@@ -158,7 +148,12 @@ class ThreadView(Vertical):
         if place is not None and total > 1:
             matches = f"match {place} of {total}"
         self.header.show(
-            self._row, self._thread, self._clock(), self._zone, matches=matches, brief=self._brief
+            self._row,
+            self._thread,
+            self._reads.clock(),
+            self._reads.zone,
+            matches=matches,
+            brief=self._brief,
         )
 
     @property

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection
-from datetime import tzinfo
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from tui.clock import Clock, system_clock
 from tui.dashboard.dialogs.follow_up import FollowUpDialog, Reminder
 from tui.dashboard.dialogs.note import NoteDialog
 from tui.dashboard.triage.jobs import TriageJobs
@@ -33,18 +31,10 @@ class TriageKeys(Container):
         Binding("ctrl+r", "redo", "Redo", id="redo", tooltip="Do the undone step again", show=False),
     ]
 
-    def __init__(
-        self,
-        jobs: TriageJobs,
-        clock: Clock = system_clock,
-        zone: tzinfo | None = None,
-        *,
-        id: str | None = None,  # noqa: A002
-    ) -> None:
+    def __init__(self, jobs: TriageJobs, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._jobs = jobs
-        self._clock = clock
-        self._zone = zone
+        self._clock, self._zone = jobs.workspace.clock, jobs.workspace.tz
 
     @property
     @abstractmethod
