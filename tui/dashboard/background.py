@@ -53,7 +53,7 @@ class BackgroundApp(RestylingApp):
     def begin_collections(self) -> None:
         """From now on garbage is collected when it is not noticed; for a process that is all dashboard."""
         self._collections.begin()
-        self.set_interval(COLLECT_EVERY, self._collections.collect_if_unnoticed)
+        self.set_interval(COLLECT_EVERY, self._collections.collect)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
