@@ -24,8 +24,8 @@ class Collections:
 
     def __init__(self) -> None:
         self._touched = time.monotonic()
-        self._loaded = self._aside = 0
-        """Objects set aside: when everything was looked at, and since."""
+        self._aside = 0
+        """Objects set aside since everything was looked at; to ask Python for their number takes too long."""
 
     @staticmethod
     def suspend() -> None:
@@ -35,7 +35,6 @@ class Collections:
     def begin(self) -> None:
         """All is loaded, and stays."""
         gc.freeze()
-        self._loaded = gc.get_freeze_count()
         young, middle, _ = gc.get_threshold()
         gc.set_threshold(young, middle, NOT_BY_ITSELF)
         gc.enable()
@@ -49,9 +48,10 @@ class Collections:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
-            self._loaded, self._aside = gc.get_freeze_count(), 0
+            self._aside = 0
         elif any(gc.get_count()[1:]):  # otherwise next to nothing was made
             gc.collect()
-            if len(gc.get_objects()) >= MUCH:
+            living = len(gc.get_objects())
+            if living >= MUCH:
                 gc.freeze()
-                self._aside = gc.get_freeze_count() - self._loaded
+                self._aside += living
