@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from tui.dashboard.outcome import Outcome
 
-STEP = 0.015
+STEP = 0.01
 """Seconds of work between two turns of the event loop."""
 PAINTED = 0.05
 """Seconds from one theme to the next, so that each is seen before it goes."""
