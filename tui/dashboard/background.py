@@ -6,7 +6,6 @@ import logging
 import threading
 
 from textual import events, on, work
-from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from tui.clock import from_epoch
@@ -18,8 +17,8 @@ from tui.dashboard.messages import (
     ThreadAwaited,
     WindowFoundStale,
 )
-from tui.dashboard.outcome import Outcome
 from tui.dashboard.reader import Reader
+from tui.dashboard.restyling import RestylingApp
 from tui.freshness import Interval
 from tui.workspace import Workspace
 
@@ -29,7 +28,7 @@ GIVE_WAY = 0.12
 log = logging.getLogger(__name__)
 
 
-class BackgroundApp(App[Outcome]):
+class BackgroundApp(RestylingApp):
     """Runs the reader and the sync in threads of their own; the event loop never waits for them."""
 
     def __init__(self, workspace: Workspace, *, may_sync: bool) -> None:
@@ -54,7 +53,7 @@ class BackgroundApp(App[Outcome]):
     def begin_collections(self) -> None:
         """From now on garbage is collected when it is not noticed; for a process that is all dashboard."""
         self._collections.begin()
-        self.set_interval(COLLECT_EVERY, self._collections.collect_if_unnoticed)
+        self.set_interval(COLLECT_EVERY, self._collections.collect)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):

@@ -1,0 +1,89 @@
+"""When garbage is collected. Python's own collector is the real one: it is given back as it was."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+
+from tui.dashboard.collecting import MUCH, WORTH, Collections
+
+
+class Knot:
+    """Refers to itself, so that only the collector finds it when it is not used any more."""
+
+    def __init__(self, load: int = 0) -> None:
+        self.itself = self
+        self.load = [[number] for number in range(load)]
+
+
+@pytest.fixture
+def collections() -> Iterator[Collections]:
+    before = gc.get_threshold()
+    gc.collect()
+    with patch("time.monotonic", return_value=0.0):
+        made = Collections()
+    made.begin()
+    gc.disable()
+    yield made
+    gc.set_threshold(*before)
+    gc.unfreeze()
+    gc.enable()
+
+
+def collect(collections: Collections, *, now: float) -> None:
+    """After something was made, or nothing would be looked at."""
+    gc.collect(0)
+    with patch("time.monotonic", return_value=now):
+        collections.collect()
+
+
+def test_what_was_made_lately_goes_whoever_is_at_the_keyboard(collections: Collections) -> None:
+    knot = weakref.ref(Knot())
+    collect(collections, now=0.0)
+    assert knot() is None
+
+
+def test_little_is_looked_at_again(collections: Collections) -> None:
+    knot = Knot()
+    seen = weakref.ref(knot)
+    collect(collections, now=0.0)
+    del knot
+    assert seen() is not None
+    collect(collections, now=0.0)
+    assert seen() is None
+
+
+def test_much_is_set_aside_until_nobody_is_there(collections: Collections) -> None:
+    knot = Knot(load=2 * MUCH)
+    seen = weakref.ref(knot)
+    collect(collections, now=0.0)
+    assert len(gc.get_objects()) < MUCH
+    del knot
+    collect(collections, now=WORTH / MUCH / 3)
+    assert seen() is not None, "what is set aside is not looked at"
+    collect(collections, now=WORTH / MUCH)
+    assert seen() is None
+    assert len(gc.get_objects()) < MUCH, "what is left is set aside again"
+
+
+def test_the_more_is_set_aside_the_shorter_a_pause_is_enough(collections: Collections) -> None:
+    knot = Knot(load=10 * MUCH)
+    seen = weakref.ref(knot)
+    collect(collections, now=0.0)
+    del knot
+    with patch("time.monotonic", return_value=100.0):
+        collections.touched()
+    collect(collections, now=100.0)
+    assert seen() is not None
+    collect(collections, now=100.0 + WORTH / MUCH / 9)
+    assert seen() is None
+
+
+def test_nothing_is_looked_at_when_nothing_was_made(collections: Collections) -> None:
+    with patch("gc.get_count", return_value=(650, 0, 0)), patch("gc.collect") as looked:
+        collections.collect()
+    looked.assert_not_called()

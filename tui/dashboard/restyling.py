@@ -1,0 +1,85 @@
+"""A change of theme in steps so short that the event loop is never held up. Textual takes a single one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.errors import NoWidget
+from textual.widget import Widget
+
+from tui.dashboard.outcome import Outcome
+
+STEP = 0.01
+"""Seconds of work between two turns of the event loop."""
+PAINTED = 0.05
+"""Seconds from one theme to the next, so that each is seen before it goes."""
+
+Node = TypeVar("Node", bound=DOMNode)
+
+
+class RestylingApp(App[Outcome]):
+    """Gives all screens their new colours some widgets at a time, and shows them when all have theirs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_outdated = False
+        """Whether the theme changed and restyling did not begin yet."""
+        self._restyled = 0.0
+
+    def refresh_css(self, animate: bool = True) -> None:
+        if self.screen_stack:
+            self._is_outdated = True
+            self.call_next(self._restyle)
+        else:
+            super().refresh_css(animate=animate)
+
+    async def _restyle(self) -> None:
+        """Keys and the end wait meanwhile: nothing that is sent to the app meets a half-changed screen."""
+        if not self._is_outdated:
+            return
+        await asyncio.sleep(max(0.0, self._restyled + PAINTED - time.monotonic()))
+        self._is_outdated = False
+        with self.batch_update():
+            self.stylesheet.set_variables(self.get_css_variables())
+            self.stylesheet.parse()
+            await asyncio.sleep(0)
+            screens = self.screen_stack
+            nodes = [node for screen in screens for node in screen.walk_children(DOMNode, with_self=True)]
+            await _in_steps([self, *nodes], self.stylesheet.update_nodes)
+            await _in_steps([node for node in nodes if isinstance(node, Widget)], _draw)
+        for screen in self.screen_stack:
+            screen.refresh()
+        self._restyled = time.monotonic()
+
+
+async def _in_steps(nodes: Iterable[Node], work: Callable[[Iterable[Node]], object]) -> None:
+    rest = iter(nodes)
+    for first in rest:
+        work(_for_a_while(first, rest))
+        await asyncio.sleep(0)
+
+
+def _for_a_while(first: Node, rest: Iterator[Node]) -> Iterator[Node]:
+    """Those that are still there, until the step is over."""
+    until = time.perf_counter() + STEP
+    node: Node | None = first
+    while node is not None:
+        if node.is_attached:
+            yield node
+        node = next(rest, None) if time.perf_counter() < until else None
+
+
+def _draw(widgets: Iterable[Widget]) -> None:
+    """Have widgets keep what they look like: little is left to do then when all are painted at once."""
+    for widget in widgets:
+        try:
+            place = widget.screen.find_widget(widget)
+        except NoWidget:
+            continue
+        if shown := place.visible_region:
+            widget.render_lines(shown.translate(-place.region.offset))
