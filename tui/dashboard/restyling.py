@@ -16,8 +16,8 @@ from tui.dashboard.outcome import Outcome
 
 STEP = 0.01
 """Seconds of work between two turns of the event loop."""
-PAINTED = 0.05
-"""Seconds from one theme to the next, so that each is seen before it goes."""
+FRAME = 0.05
+"""Seconds that are left for a theme to be painted, if the next one follows at once."""
 
 Node = TypeVar("Node", bound=DOMNode)
 
@@ -29,7 +29,8 @@ class RestylingApp(App[Outcome]):
         super().__init__()
         self._is_outdated = False
         """Whether the theme changed and restyling did not begin yet."""
-        self._restyled = 0.0
+        self._is_painted = True
+        """Whether the theme is on screen."""
 
     def refresh_css(self, animate: bool = True) -> None:
         if self.screen_stack:
@@ -42,8 +43,9 @@ class RestylingApp(App[Outcome]):
         """Keys and the end wait meanwhile: nothing that is sent to the app meets a half-changed screen."""
         if not self._is_outdated:
             return
-        await asyncio.sleep(max(0.0, self._restyled + PAINTED - time.monotonic()))
-        self._is_outdated = False
+        if not self._is_painted:
+            await asyncio.sleep(FRAME)
+        self._is_outdated = self._is_painted = False
         with self.batch_update():
             self.stylesheet.set_variables(self.get_css_variables())
             self.stylesheet.parse()
@@ -52,9 +54,14 @@ class RestylingApp(App[Outcome]):
             nodes = [node for screen in screens for node in screen.walk_children(DOMNode, with_self=True)]
             await _in_steps([self, *nodes], self.stylesheet.update_nodes)
             await _in_steps([node for node in nodes if isinstance(node, Widget)], _draw)
-        for screen in self.screen_stack:
+        screens = self.screen_stack
+        for screen in screens:
             screen.refresh()
-        self._restyled = time.monotonic()
+        if screens:  # none are left when it ended meanwhile
+            screens[-1].call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self._is_painted = True
 
 
 async def _in_steps(nodes: Iterable[Node], work: Callable[[Iterable[Node]], object]) -> None:
