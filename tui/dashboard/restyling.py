@@ -46,10 +46,11 @@ class RestylingApp(App[Outcome]):
         if not self._is_painted:
             await asyncio.sleep(FRAME)
         self._is_outdated = self._is_painted = False
+        await _give_way()
         with self.batch_update():
             self.stylesheet.set_variables(self.get_css_variables())
             self.stylesheet.parse()
-            await asyncio.sleep(0)
+            await _give_way()
             screens = self.screen_stack
             nodes = [node for screen in screens for node in screen.walk_children(DOMNode, with_self=True)]
             await _in_steps([self, *nodes], self.stylesheet.update_nodes)
@@ -68,6 +69,12 @@ async def _in_steps(nodes: Iterable[Node], work: Callable[[Iterable[Node]], obje
     rest = iter(nodes)
     for first in rest:
         work(_for_a_while(first, rest))
+        await _give_way()
+
+
+async def _give_way() -> None:
+    """Two turns of the event loop: in the first it finds what is due, in the second that is done."""
+    for _ in range(2):
         await asyncio.sleep(0)
 
 
