@@ -105,7 +105,7 @@ ACTS: dict[str, Act] = {
     "coverage": press("c", "down", "right", "escape"),
     "insights, three periods": press("i", "p", "p", "p", "down", "escape"),
     "history": press("H", "down", "end", "escape"),
-    "preferences": press("comma", "down", "down", "escape"),
+    "preferences": press("comma", "tab", "tab", "escape"),
     "help": press("question_mark", "pagedown", "end", "escape"),
     "themes": press("T", "down", "escape"),
     "light and dark": press("ctrl+t", "ctrl+t"),

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tui.dashboard.collecting import MUCH, WORTH, Collections
+from tui.dashboard.collecting import BREATH, MUCH, WORTH, Collections
 
 
 class Knot:
@@ -34,33 +34,37 @@ def collections() -> Iterator[Collections]:
     gc.enable()
 
 
-def collect(collections: Collections, *, now: float) -> None:
+def collect(collections: Collections, *, now: float = BREATH) -> None:
     """After something was made, or nothing would be looked at."""
-    gc.collect(0)
-    with patch("time.monotonic", return_value=now):
+    with patch("gc.get_count", return_value=(0, 1, 0)), patch("time.monotonic", return_value=now):
         collections.collect()
+
+
+def typed(collections: Collections, *, now: float) -> None:
+    with patch("time.monotonic", return_value=now):
+        collections.touched()
 
 
 def test_what_was_made_lately_goes_whoever_is_at_the_keyboard(collections: Collections) -> None:
     knot = weakref.ref(Knot())
-    collect(collections, now=0.0)
+    collect(collections)
     assert knot() is None
 
 
 def test_little_is_looked_at_again(collections: Collections) -> None:
     knot = Knot()
     seen = weakref.ref(knot)
-    collect(collections, now=0.0)
+    collect(collections)
     del knot
     assert seen() is not None
-    collect(collections, now=0.0)
+    collect(collections)
     assert seen() is None
 
 
 def test_much_is_set_aside_until_nobody_is_there(collections: Collections) -> None:
     knot = Knot(load=2 * MUCH)
     seen = weakref.ref(knot)
-    collect(collections, now=0.0)
+    collect(collections)
     assert len(gc.get_objects()) < MUCH
     del knot
     collect(collections, now=WORTH / MUCH / 3)
@@ -73,17 +77,38 @@ def test_much_is_set_aside_until_nobody_is_there(collections: Collections) -> No
 def test_the_more_is_set_aside_the_shorter_a_pause_is_enough(collections: Collections) -> None:
     knot = Knot(load=10 * MUCH)
     seen = weakref.ref(knot)
-    collect(collections, now=0.0)
+    collect(collections)
     del knot
-    with patch("time.monotonic", return_value=100.0):
-        collections.touched()
-    collect(collections, now=100.0)
+    typed(collections, now=100.0)
+    collect(collections, now=100.0 + BREATH)
     assert seen() is not None
     collect(collections, now=100.0 + WORTH / MUCH / 9)
     assert seen() is None
 
 
+def test_what_a_key_asks_for_comes_first_but_not_for_ever(collections: Collections) -> None:
+    collect(collections, now=10.0)
+    typed(collections, now=10.0)
+    knot = weakref.ref(Knot())
+    collect(collections, now=10.0 + BREATH / 2)
+    assert knot() is not None
+    collect(collections, now=10.0 + BREATH)
+    assert knot() is None
+    knot = weakref.ref(Knot())
+    for now in (10.3, 10.6, 10.9):
+        typed(collections, now=now)
+        collect(collections, now=now)
+        assert knot() is not None
+    typed(collections, now=11.2)
+    collect(collections, now=11.2)
+    assert knot() is None
+
+
 def test_nothing_is_looked_at_when_nothing_was_made(collections: Collections) -> None:
-    with patch("gc.get_count", return_value=(650, 0, 0)), patch("gc.collect") as looked:
+    with (
+        patch("gc.get_count", return_value=(650, 0, 0)),
+        patch("gc.collect") as looked,
+        patch("time.monotonic", return_value=10.0),
+    ):
         collections.collect()
     looked.assert_not_called()

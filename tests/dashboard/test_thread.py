@@ -142,6 +142,7 @@ async def test_a_thread_still_to_come_says_fetching_and_goes_first(stage: Stage)
 
         stage.wire.release()
         await wait_for(pilot, lambda: any("Known problem." in line for line in text_of(pilot)))
+        await settle(pilot)
         assert not any("fetching…" in line for line in text_of(pilot))
 
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 import gc
 import time
 
-COLLECT_EVERY = 0.5
-"""Seconds between two looks at what was made lately."""
+COLLECT_EVERY = 0.1
+"""Seconds between two looks at what was made lately, when it is a good moment:"""
+BREATH = 0.08
+"""so many seconds after a key, when what it asked for is on screen;"""
+AT_LATEST = 1.0
+"""so many seconds after the look before, good moment or not."""
 MUCH = 15_000
 """Objects that live and are not set aside; looking at them takes some 5 ms."""
 WORTH = 2_500_000
@@ -23,7 +27,7 @@ class Collections:
     """Takes the place of Python's own full collections."""
 
     def __init__(self) -> None:
-        self._touched = time.monotonic()
+        self._touched = self._looked = time.monotonic()
         self._aside = 0
         """Objects set aside since everything was looked at; to ask Python for their number takes too long."""
 
@@ -44,7 +48,12 @@ class Collections:
         self._touched = time.monotonic()
 
     def collect(self) -> None:
-        if self._aside * (time.monotonic() - self._touched) >= WORTH:
+        now = time.monotonic()
+        pause, ago = now - self._touched, now - self._looked
+        if pause < BREATH and ago < AT_LATEST:
+            return
+        self._looked = now
+        if self._aside * pause >= WORTH:
             gc.unfreeze()
             gc.collect()
             gc.freeze()

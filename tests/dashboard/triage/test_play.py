@@ -210,7 +210,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert pilot.app.clipboard == str(told)
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextScreen))
         await pilot.press("escape", "z")
-        await wait_for(pilot, lambda: play_of(pilot).has_class("-zoomed"))
+        await wait_for(pilot, lambda: play_of(pilot).desk.has_class("-zoomed"))
         await pilot.pause()
         assert "▶" not in text_of(pilot)[0], "nothing but the conversation"
         await pilot.press("z")

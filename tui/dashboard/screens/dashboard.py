@@ -218,7 +218,7 @@ class DashboardScreen(AheadScreen):
     def action_search(self) -> None:
         if self.search_pane.input.has_focus:
             raise SkipAction  # a "/" in the search
-        self.remove_class("-reading", "-zoomed")
+        self.browser.make_room()
         self.set_focus(self.search_pane.input)
 
     def action_recall(self) -> None:

@@ -77,16 +77,24 @@ class Browser(Split):
     @on(ConversationOpened)
     def enter_thread(self) -> None:
         """The keys go to the thread, which takes the whole of a small screen."""
-        self.screen.add_class("-reading")
+        self.add_class("-reading")
         self.thread.scroll.focus()
 
     def leave_thread(self) -> None:
         """The keys go to the list, and what is under its cursor is shown."""
-        self.screen.remove_class("-reading", "-zoomed")
+        self.make_room()
         self.table.focus()
         if self._beside is not None:
             self._beside = None
             self.table.cursor_moved()
+
+    def zoom(self) -> bool:
+        self.toggle_class("-zoomed")
+        return self.has_class("-zoomed")
+
+    def make_room(self) -> None:
+        """The list stands beside the thread again."""
+        self.remove_class("-reading", "-zoomed")
 
     @on(ConversationHighlighted)
     def _highlighted(self, message: ConversationHighlighted) -> None:

@@ -110,6 +110,10 @@ class PlayDesk(TriageKeys):
         if self._aside is not None or (self.session.onward() if step > 0 else self.session.back()):
             self.show_place()
 
+    def zoom(self) -> bool:
+        self.toggle_class("-zoomed")
+        return self.has_class("-zoomed")
+
     @property
     def is_aside(self) -> bool:
         """Whether another conversation than the queue's is read."""

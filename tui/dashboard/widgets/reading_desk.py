@@ -40,6 +40,9 @@ class Shelf(Protocol):
     def go_on(self, step: int) -> None:
         """Read the next (1) or previous (-1) one."""
 
+    def zoom(self) -> bool:
+        """Leave all the room to the thread, or take it back. Returns whether the thread has it."""
+
 
 class ReadingDesk(Container):
     """Stands around whatever shows a thread, so that its keys work in all of it."""
@@ -139,10 +142,7 @@ class ReadingDesk(Container):
 
     def action_zoom(self) -> None:
         """What stands beside the thread goes away and comes back; the keys go where they are of use."""
-        if self.screen.has_class("-zoomed"):
-            self.screen.remove_class("-zoomed")
-        else:
-            self.screen.add_class("-zoomed")
+        if self._shelf.zoom():
             self.thread.scroll.focus()
 
     def action_events(self) -> None:

@@ -159,7 +159,8 @@ class ThreadView(Vertical):
     @property
     def _brief(self) -> bool:
         """Whether there is room for a short header only: below the list, on a small screen."""
-        return self.screen.has_class("-narrow") and not self.screen.has_class("-reading")
+        alone = any(node.has_class("-reading") for node in self.ancestors)
+        return self.screen.has_class("-narrow") and not alone
 
     def on_resize(self) -> None:
         self._show_header()
