@@ -37,7 +37,8 @@ class RestylingApp(App[Outcome]):
             self._is_outdated = True
             self.call_next(self._restyle)
         else:
-            super().refresh_css(animate=animate)
+            self._parse()
+            self.stylesheet.update(self)
 
     async def _restyle(self) -> None:
         """Keys and the end wait meanwhile: nothing that is sent to the app meets a half-changed screen."""
@@ -48,8 +49,7 @@ class RestylingApp(App[Outcome]):
         self._is_outdated = self._is_painted = False
         await _give_way()
         with self.batch_update():
-            self.stylesheet.set_variables(self.get_css_variables())
-            self.stylesheet.parse()
+            self._parse()
             await _give_way()
             screens = self.screen_stack
             nodes = [node for screen in screens for node in screen.walk_children(DOMNode, with_self=True)]
@@ -60,6 +60,11 @@ class RestylingApp(App[Outcome]):
             screen.refresh()
         if screens:  # none are left when it ended meanwhile
             screens[-1].call_after_refresh(self._painted)
+
+    def _parse(self) -> None:
+        """Unlike Textual's `reparse` this keeps the rules: a new kind of widget has only its own parsed."""
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet.parse()
 
     def _painted(self) -> None:
         self._is_painted = True
