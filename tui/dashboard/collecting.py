@@ -17,9 +17,11 @@ AT_LATEST = 1.0
 """so many seconds after the look before, good moment or not."""
 MUCH = 15_000
 """Objects that live and are not set aside; looking at them takes some 5 ms."""
-WORTH = 2_500_000
-"""Objects set aside, times seconds without a key or a click, after which everything is looked at: 250,000
-objects (some 40 MB) after ten seconds, a million after two and a half."""
+AWAY = 10.0
+"""Seconds without a key or a click after which nobody may be there: looking at everything can take a second."""
+WORTH = 10_000_000
+"""Objects set aside, times seconds without a key or a click, that make it worth while: 250,000 objects
+(some 40 MB) after forty seconds, a million after ten."""
 NOT_BY_ITSELF = 1_000_000
 
 
@@ -53,7 +55,7 @@ class Collections:
         if pause < BREATH and ago < AT_LATEST:
             return
         self._looked = now
-        if self._aside * pause >= WORTH:
+        if pause >= AWAY and self._aside * pause >= WORTH:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
