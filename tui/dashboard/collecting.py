@@ -18,7 +18,7 @@ AT_LATEST = 1.0
 MUCH = 15_000
 """Objects that live and are not set aside; looking at them takes some 5 ms."""
 AWAY = 10.0
-"""Seconds without a key or a click after which nobody may be there: looking at everything can take a second."""
+"""Seconds without a key or a click after which nobody may be there: all of it can take a second."""
 WORTH = 10_000_000
 """Objects set aside, times seconds without a key or a click, that make it worth while: 250,000 objects
 (some 40 MB) after forty seconds, a million after ten."""
