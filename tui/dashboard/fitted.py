@@ -14,6 +14,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
 Answer = TypeVar("Answer")
+TURNS = 8
+"""Of the event loop, from new styles to the widgets having heard of their new sizes."""
 
 
 class FittedScreen(Screen[Answer], Generic[Answer]):
@@ -33,15 +35,19 @@ class FittedScreen(Screen[Answer], Generic[Answer]):
         if self.classes != before:
             for widget in self.query(self.BRIEF) if self.BRIEF else ():
                 widget.post_message(events.Resize(widget.outer_size, widget.virtual_size))
-            await self._let_others_run()
+            self.run_worker(self._hold_painting(), name="hold")
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
         if all(screen.outer_size == event.size for screen in self.app.screen_stack):
             event.prevent_default()
 
-    async def _let_others_run(self) -> None:
-        """New styles and a layout in one go would hold up the loop; nothing is painted in between."""
+    async def _hold_painting(self) -> None:
+        """New styles, a layout, and the layout that widgets of another size ask for: in one go they would
+        hold up the loop, one by one they would flicker."""
         with self.app.batch_update():
-            await asyncio.sleep(0)  # timers that are due are queued,
-            await asyncio.sleep(0)  # and run
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+        self.refresh()
 
     def _fit(self, size: Size, *, restyle: bool = True) -> None:
         across, down = self.app.HORIZONTAL_BREAKPOINTS or [], self.app.VERTICAL_BREAKPOINTS or []
