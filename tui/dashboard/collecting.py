@@ -11,7 +11,7 @@ import time
 
 COLLECT_EVERY = 0.1
 """Seconds between two looks at what was made lately, when it is a good moment:"""
-BREATH = 0.08
+BREATH = 0.05
 """so many seconds after a key, when what it asked for is on screen;"""
 AT_LATEST = 1.0
 """so many seconds after the look before, good moment or not."""
