@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from textual.app import App
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.events import Key
 from textual.widgets import OptionList
@@ -53,20 +54,20 @@ def press_at_once(pilot: Dashboard, *keys: str) -> None:
 class Steps:
     """Looks on while nodes get their new styles."""
 
-    def __init__(self, pilot: Dashboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.nodes: list[DOMNode] = []
         self.at_twelve: Callable[[], object] = list
-        self._app = app_of(pilot)
-        self._update = self._app.stylesheet.update_nodes
-        monkeypatch.setattr(restyling, "STEP", 0.0)
-        monkeypatch.setattr(self._app.stylesheet, "update_nodes", self._restyle)
+        update = Stylesheet.update_nodes
 
-    def _restyle(self, nodes: Iterable[DOMNode], animate: bool = False) -> None:
-        step = list(nodes)
-        self.nodes += step
-        self._update(step, animate=animate)
-        if len(self.nodes) == 12:
-            self.at_twelve()
+        def look_on(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+            step = list(nodes)
+            self.nodes += step
+            update(sheet, step, animate=animate)
+            if len(self.nodes) == 12:
+                self.at_twelve()
+
+        monkeypatch.setattr(restyling, "STEP", 0.0)
+        monkeypatch.setattr(Stylesheet, "update_nodes", look_on)
 
 
 @anyio
@@ -114,7 +115,7 @@ async def test_themes_that_follow_each_other_end_in_the_last(stage: Stage) -> No
 async def test_another_theme_may_come_in_the_middle(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
-        steps, nord = Steps(pilot, monkeypatch), app_of(pilot).available_themes["nord"]
+        steps, nord = Steps(monkeypatch), app_of(pilot).available_themes["nord"]
         steps.at_twelve = partial(setattr, pilot.app, "theme", nord.name)
         pilot.app.theme = LIGHT
         await wait_for(pilot, lambda: ground(pilot) == Color.parse(nord.background or ""))
@@ -126,7 +127,7 @@ async def test_another_theme_may_come_in_the_middle(stage: Stage, monkeypatch: p
 async def test_keys_pressed_meanwhile_are_not_lost(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
-        Steps(pilot, monkeypatch)
+        Steps(monkeypatch)
         press_at_once(pilot, "ctrl+t", "slash", *"refund x")
         await wait_for(pilot, lambda: screen_of(pilot).search_pane.text == "refund x")
         assert pilot.app.theme == LIGHT
@@ -147,7 +148,7 @@ async def test_others_get_their_turn_between_steps_and_nothing_is_painted(
             await asyncio.sleep(0)
 
     async with dashboard(stage) as pilot:
-        steps = Steps(pilot, monkeypatch)
+        steps = Steps(monkeypatch)
         looking = asyncio.create_task(look_on())
         while len(set(steps.nodes)) < 30:
             pilot.app.theme = LIGHT
@@ -162,7 +163,7 @@ async def test_others_get_their_turn_between_steps_and_nothing_is_painted(
 async def test_the_end_may_come_in_the_middle(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
-        steps = Steps(pilot, monkeypatch)
+        steps = Steps(monkeypatch)
         steps.at_twelve, everything = pilot.app.exit, len(looks(pilot))
         pilot.app.theme = LIGHT
         while pilot.app.is_running:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.errors import NoWidget
 from textual.widget import Widget
@@ -37,7 +38,9 @@ class RestylingApp(App[Outcome]):
             self._is_outdated = True
             self.call_next(self._restyle)
         else:
-            self._parse()
+            # Unlike Textual's `reparse` this keeps the rules: a new kind of widget has only its own parsed.
+            self.stylesheet.set_variables(self.get_css_variables())
+            self.stylesheet.parse()
             self.stylesheet.update(self)
 
     async def _restyle(self) -> None:
@@ -49,8 +52,7 @@ class RestylingApp(App[Outcome]):
         self._is_outdated = self._is_painted = False
         await _give_way()
         with self.batch_update():
-            self._parse()
-            await _give_way()
+            await self._parse()
             screens = self.screen_stack
             nodes = [node for screen in screens for node in screen.walk_children(DOMNode, with_self=True)]
             await _in_steps([self, *nodes], self.stylesheet.update_nodes)
@@ -61,10 +63,18 @@ class RestylingApp(App[Outcome]):
         if screens:  # none are left when it ended meanwhile
             screens[-1].call_after_refresh(self._painted)
 
-    def _parse(self) -> None:
-        """Unlike Textual's `reparse` this keeps the rules: a new kind of widget has only its own parsed."""
-        self.stylesheet.set_variables(self.get_css_variables())
-        self.stylesheet.parse()
+    async def _parse(self) -> None:
+        """The rules with the colours of the theme, one source after the other."""
+        fresh = Stylesheet(variables=self.get_css_variables())
+        # A widget that is mounted meanwhile may bring a source of its own.
+        while missing := [
+            item for item in self.stylesheet.source.items() if item not in fresh.source.items()
+        ]:
+            place, source = missing[0]
+            fresh.add_source(source.content, place, source.is_defaults, source.tie_breaker, source.scope)
+            fresh.parse()
+            await _give_way()
+        self.stylesheet = fresh
 
     def _painted(self) -> None:
         self._is_painted = True
