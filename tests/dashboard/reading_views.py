@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dashboard.stage import Dashboard, Stage, press_each, type_query
+from tests.dashboard.stage import Dashboard, Stage, press_each, text_of, type_query, wait_for
 from tests.dashboard.views import Act, View, open_it
 
 HISTORY = """
@@ -56,10 +56,15 @@ def reading(*keys: str) -> Act:
     return act
 
 
+async def meeting(pilot: Dashboard, stage: Stage) -> None:
+    await reading("w")(pilot, stage)
+    await wait_for(pilot, lambda: not any("Asking Intercom" in line for line in text_of(pilot)))
+
+
 ALL = (
     View("thread", told, reading()),
     View("full", told, reading("z", "e")),
     View("copy", told, reading("y")),
     View("links", told, reading("l")),
-    View("card", told, reading("w")),
+    View("card", told, meeting),
 )

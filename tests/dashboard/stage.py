@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -69,20 +70,39 @@ class Wire(httpx.AsyncBaseTransport):
         self._inner = httpx.ASGITransport(app=app)
         self.is_cut = False
         self._held = ""
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        """Who is told of a release: calls come from the event loop of the sync, in another thread."""
+        self._lock = threading.Lock()
 
     def hold(self, path: str = ".*") -> None:
         """Calls whose whole path matches this expression wait for `release`."""
         self._held = path
 
     def release(self) -> None:
-        self._held = ""
+        with self._lock:
+            self._held = ""
+            for loop, released in self._waiting:
+                loop.call_soon_threadsafe(released.set)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        while self._held and re.fullmatch(self._held, request.url.path):
-            await asyncio.sleep(0.01)
+        await self._pass(request.url.path)
         if self.is_cut:
             raise httpx.ConnectError("no route to host", request=request)
         return await self._inner.handle_async_request(request)
+
+    async def _pass(self, path: str) -> None:
+        """Wait while calls to this path are held."""
+        while True:
+            with self._lock:
+                if not self._held or not re.fullmatch(self._held, path):
+                    return
+                waiting = asyncio.get_running_loop(), asyncio.Event()
+                self._waiting.append(waiting)
+            try:
+                await waiting[1].wait()
+            finally:
+                with self._lock:
+                    self._waiting.remove(waiting)
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import anyio
 import pytest
 
 from tests.dashboard.stage import (
@@ -262,5 +261,4 @@ async def test_leaving_stops_the_sync(stage: Stage) -> None:
     async with dashboard(stage, ready=False) as pilot:
         await settle(pilot)
         await pilot.press("q")
-    while stage.workspace.sync_in_progress:
-        await anyio.sleep(0.01)
+    assert not stage.workspace.sync_in_progress

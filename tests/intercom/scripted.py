@@ -49,6 +49,8 @@ class ScriptedServer:
     def __init__(self, script: Script) -> None:
         self._script = script
         self.requests: list[Request] = []
+        self.called = asyncio.Event()
+        """Set by the first request."""
         self.url = ""
 
     async def __aenter__(self) -> Self:
@@ -88,6 +90,7 @@ class ScriptedServer:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         request = Request(method, path, headers, body, time.monotonic())
         self.requests.append(request)
+        self.called.set()
         answer = self._script(request)
         if answer.delay:
             await asyncio.sleep(answer.delay)

@@ -85,11 +85,15 @@ def test_after_a_429_nobody_calls_before_the_reset() -> None:
         )
 
     told: list[float] = []
+    held = asyncio.Event()
+
+    def tell(seconds: float) -> None:
+        told.append(seconds)
+        held.set()
 
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
         calls = [asyncio.create_task(client.me()) for _ in range(10)]
-        while not client.waiting:
-            await asyncio.sleep(0.01)
+        await held.wait()
         assert 0.5 < client.waiting < 3.2
         await asyncio.gather(*calls)
         first = server.requests[0].at
@@ -101,7 +105,7 @@ def test_after_a_429_nobody_calls_before_the_reset() -> None:
         assert client.stats.rate_limited == 1
         assert client.waiting == 0
 
-    with_server(script, use, window=2.0, on_wait=told.append)
+    with_server(script, use, window=2.0, on_wait=tell)
     assert told[0] > 0.5
     assert told[-1] == 0.0
 
@@ -122,15 +126,17 @@ def test_others_who_use_everything_are_waited_for() -> None:
 
 def test_urgent_calls_overtake() -> None:
     order: list[str] = []
+    begun = asyncio.Event()
 
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
         async def call(name: str, *, urgent: bool) -> None:
             await client.conversation(5, urgent=urgent)
             order.append(name)
+            if len(order) == 3:
+                begun.set()
 
         crowd = [asyncio.create_task(call("normal", urgent=False)) for _ in range(30)]
-        while len(order) < 3:
-            await asyncio.sleep(0.01)
+        await begun.wait()
         await call("urgent", urgent=True)
         for task in crowd:
             task.cancel()

@@ -167,8 +167,7 @@ def test_a_missing_conversation_is_not_found_at_once() -> None:
 def test_cancelling_is_immediate_and_leaves_the_client_usable() -> None:
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
         call = asyncio.create_task(client.conversation(5))
-        while not server.requests:
-            await asyncio.sleep(0.01)
+        await server.called.wait()
         started = time.monotonic()
         call.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -258,17 +258,19 @@ def test_threads_that_come_and_go_leave_no_connection_behind(tmp_path: Path) -> 
 
 
 CLOSED_UNDER_READERS = """
-import random, sys, threading, time
+import random, sys, threading
 from pathlib import Path
 from tui.store.database import Database
 from tui.store.errors import StoreError, Superseded
 
 told = []
+read_once = threading.Semaphore(0)
 
 def read(database):
     try:
         while True:
             database.all("SELECT a, b FROM big WHERE a > ?", (random.randrange(4000),))
+            read_once.release()
     except (StoreError, Superseded) as error:
         told.append(error)
 
@@ -283,7 +285,8 @@ for _ in range(30):
     threads = [threading.Thread(target=read, args=(database,)) for _ in range(2)]
     for thread in threads:
         thread.start()
-    time.sleep(random.random() / 50)
+    for _ in range(random.randrange(1, 9)):
+        read_once.acquire()
     database.close()
     for thread in threads:
         thread.join()
