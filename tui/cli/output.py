@@ -21,7 +21,7 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 
 
 def json_text(value: object) -> str:
-    """One line of JSON. Times become ISO-8601 with Z; what could steer a terminal is written as \\uXXXX."""
+    """One line of JSON. Times become ISO-8601 with Z; what could steer a terminal is escaped."""
     text = json.dumps(value, ensure_ascii=not _is_utf8(sys.stdout), default=_plain)
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
