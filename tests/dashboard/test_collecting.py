@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tui.dashboard.collecting import BREATH, MUCH, WORTH, Collections
+from tui.dashboard.collecting import BREATH, LITTLE, MUCH, TOO_MUCH, WORTH, Collections
 
 
 class Knot:
@@ -34,9 +34,9 @@ def collections() -> Iterator[Collections]:
     gc.enable()
 
 
-def collect(collections: Collections, *, now: float = BREATH) -> None:
-    """After something was made, or nothing would be looked at."""
-    with patch("gc.get_count", return_value=(0, 1, 0)), patch("time.monotonic", return_value=now):
+def collect(collections: Collections, *, now: float = BREATH, made: int = LITTLE + 1) -> None:
+    """After so much was made: with less, nothing would be looked at."""
+    with patch("gc.get_count", return_value=(made, 0, 0)), patch("time.monotonic", return_value=now):
         collections.collect()
 
 
@@ -105,10 +105,16 @@ def test_what_a_key_asks_for_comes_first_but_not_for_ever(collections: Collectio
 
 
 def test_nothing_is_looked_at_when_nothing_was_made(collections: Collections) -> None:
-    with (
-        patch("gc.get_count", return_value=(650, 0, 0)),
-        patch("gc.collect") as looked,
-        patch("time.monotonic", return_value=10.0),
-    ):
-        collections.collect()
-    looked.assert_not_called()
+    knot = weakref.ref(Knot())
+    collect(collections, made=LITTLE)
+    assert knot() is not None
+
+
+def test_too_much_is_set_aside_without_a_look_until_nobody_is_there(collections: Collections) -> None:
+    knot = weakref.ref(Knot())
+    collect(collections, made=TOO_MUCH + 1)
+    assert knot() is not None
+    collect(collections)
+    assert knot() is not None
+    collect(collections, now=WORTH / TOO_MUCH)
+    assert knot() is None

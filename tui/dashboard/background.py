@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 
@@ -53,7 +54,13 @@ class BackgroundApp(RestylingApp):
     def begin_collections(self) -> None:
         """From now on garbage is collected when it is not noticed; for a process that is all dashboard."""
         self._collections.begin()
-        self.set_interval(COLLECT_EVERY, self._collections.collect)
+        self.set_interval(COLLECT_EVERY, self._collect)
+
+    async def _collect(self) -> None:
+        """In a turn of the event loop of its own, not in the one in which the screen is painted."""
+        for _ in range(2):
+            await asyncio.sleep(0)
+        self._collections.collect()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):

@@ -15,14 +15,19 @@ BREATH = 0.05
 """so many seconds after a key, when what it asked for is on screen;"""
 AT_LATEST = 1.0
 """so many seconds after the look before, good moment or not."""
-MUCH = 15_000
-"""Objects that live and are not set aside; looking at them takes some 5 ms."""
+LITTLE = 2_000
+"""Objects made lately that are not worth a look."""
+MUCH = 10_000
+"""Objects that live and are not set aside; looking at them takes some 4 ms."""
+TOO_MUCH = 20_000
+"""Objects made lately that are set aside without a look: it would be noticed."""
 AWAY = 10.0
 """Seconds without a key or a click after which nobody may be there: all of it can take a second."""
 WORTH = 10_000_000
 """Objects set aside, times seconds without a key or a click, that make it worth while: 250,000 objects
 (some 40 MB) after forty seconds, a million after ten."""
 NOT_BY_ITSELF = 1_000_000
+"""Objects made lately, or looks at them, before Python looks at more: never."""
 
 
 class Collections:
@@ -41,8 +46,7 @@ class Collections:
     def begin(self) -> None:
         """All is loaded, and stays."""
         gc.freeze()
-        young, middle, _ = gc.get_threshold()
-        gc.set_threshold(young, middle, NOT_BY_ITSELF)
+        gc.set_threshold(NOT_BY_ITSELF, NOT_BY_ITSELF, NOT_BY_ITSELF)
         gc.enable()
 
     def touched(self) -> None:
@@ -54,15 +58,20 @@ class Collections:
         pause, ago = now - self._touched, now - self._looked
         if pause < BREATH and ago < AT_LATEST:
             return
-        self._looked = now
+        self._looked, made = now, gc.get_count()[0]
         if pause >= AWAY and self._aside * pause >= WORTH:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
             self._aside = 0
-        elif any(gc.get_count()[1:]):  # otherwise next to nothing was made
+        elif made > TOO_MUCH:
+            self._set_aside(made)
+        elif made > LITTLE:
             gc.collect()
             living = len(gc.get_objects())
             if living >= MUCH:
-                gc.freeze()
-                self._aside += living
+                self._set_aside(living)
+
+    def _set_aside(self, count: int) -> None:
+        gc.freeze()
+        self._aside += count
