@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
-import tui.dashboard
 from tests.dashboard.stage import (
     START,
     Stage,
@@ -24,6 +22,7 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
+from tui.dashboard.app import STYLES
 from tui.dashboard.reading import Reading, passage
 from tui.dashboard.themes import HOUSE_DARK, house_variables
 from tui.dashboard.thread_blocks import EventsBlock, PassageBlock
@@ -59,7 +58,7 @@ async def test_messages_notes_and_events_can_be_told_apart_without_colour(stage:
 class OnePart(App[None]):
     """Shows a part, to see how it is drawn."""
 
-    CSS_PATH = Path(tui.dashboard.__file__).with_name("dashboard.tcss")
+    CSS_PATH = STYLES
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return house_variables(HOUSE_DARK)

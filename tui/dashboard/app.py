@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -41,6 +41,11 @@ from tui.workspace import Workspace
 if TYPE_CHECKING:
     import httpx
 
+STYLES: Final[list[str | PurePath]] = [
+    Path(__file__).with_name("styles") / f"{subject}.tcss"
+    for subject in ("search", "browser", "dialogs", "screens", "nocolor")
+]
+"""Several, as each is parsed in one go, which holds up the event loop."""
 SAVE_AFTER = 1.0
 """Seconds after a change until it is remembered."""
 
@@ -49,7 +54,7 @@ class FastIntercomApp(ScreensApp):
     """The keys that work everywhere, the looks, and what is remembered of them."""
 
     TITLE = "fastintercom"
-    CSS_PATH = Path("dashboard.tcss")
+    CSS_PATH = STYLES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (30, "-roomy")]  # noqa: RUF012
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
