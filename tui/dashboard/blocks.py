@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import ClassVar
 
 from textual.content import Content
@@ -56,6 +55,11 @@ class Block(ABC):
     @abstractmethod
     def draw(self) -> Content:
         """The text."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines the text has before it is wrapped."""
+        return self.content.plain.count("\n") + 1
 
     @property
     def content(self) -> Content:
@@ -121,8 +125,3 @@ class Layout:
         if number < self.laid:
             more = self.top(number) + self.blocks[number].height(self.width) - self.bottom(number)
             self._tops[number + 1 :] = [top + more for top in self._tops[number + 1 :]]
-
-
-def text_lines(blocks: Sequence[Block]) -> list[int]:
-    """For each block, how many lines of text, not wrapped, there are above it."""
-    return list(accumulate((block.content.plain.count("\n") + 1 for block in blocks), initial=0))

@@ -9,7 +9,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.dashboard.block_strips import draw_block
-from tui.dashboard.blocks import Layout, text_lines
+from tui.dashboard.blocks import Layout
 
 
 class BlockLines(ScrollView, can_focus=True):
@@ -20,8 +20,9 @@ class BlockLines(ScrollView, can_focus=True):
         self.shown = Layout((), 0)
         self._strips: dict[int, list[Strip]] = {}
         """The lines of the blocks that were drawn."""
-        self._above: list[int] | None = None
-        """For each block, the lines of text above it, which is how a mark with the mouse is counted."""
+        self._above = [0]
+        """For each block down to the last that was asked for, the lines of text above it, which is how a
+        mark with the mouse is counted."""
 
     @property
     def block_width(self) -> int:
@@ -43,7 +44,7 @@ class BlockLines(ScrollView, can_focus=True):
             self._strips.clear()
         else:
             self._strips.pop(number, None)
-        self._above = None
+        self._above = [0]
         self.refresh()
 
     def notify_style_update(self) -> None:
@@ -63,11 +64,14 @@ class BlockLines(ScrollView, can_focus=True):
     def _lines_of(self, number: int) -> list[Strip]:
         found = self._strips.get(number)
         if found is None:
-            if self._above is None:
-                self._above = text_lines(self.shown.blocks)
-            block = self.shown.blocks[number]
-            found = self._strips[number] = draw_block(self, block, self.shown.width, self._above[number])
+            block, above = self.shown.blocks[number], self._lines_above(number)
+            found = self._strips[number] = draw_block(self, block, self.shown.width, above)
         return found
+
+    def _lines_above(self, number: int) -> int:
+        for block in self.shown.blocks[len(self._above) - 1 : number]:
+            self._above.append(self._above[-1] + block.lines)
+        return self._above[number]
 
     def selection_updated(self, selection: Selection | None) -> None:
         self.redraw()

@@ -65,7 +65,10 @@ class BlockScroll(BlockLines):
     def go(self, aim: Aim) -> None:
         """Bring it into view."""
         self._aim, self._to_end = aim, False
-        self._lay_out()
+        if self._going_on:
+            self._bring()  # if it is laid out already
+        else:
+            self._lay_out()
 
     def changed(self, number: int) -> None:
         """A block shows something else."""
