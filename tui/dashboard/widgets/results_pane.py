@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection
+from itertools import filterfalse
 from typing import ClassVar
 
 from textual import getters, on
@@ -166,5 +167,4 @@ class ResultsPane(Container):
 
 def remainder(shown: array[int], first: array[int]) -> array[int]:
     """What `shown` holds beyond `first`, so that a list asked for again does not shrink for a moment."""
-    known = set(first)
-    return array("q", (id_ for id_ in shown if id_ not in known))
+    return array("q", filterfalse(set(first).__contains__, shown))
