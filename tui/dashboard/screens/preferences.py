@@ -77,22 +77,28 @@ class PreferencesScreen(BehindScreen):
         self.read("preferences", partial(fetch, self.workspace.settings.config_path))
 
     @on(PreferencesFetched)
-    async def _preferences_fetched(self, message: PreferencesFetched) -> None:
+    def _preferences_fetched(self, message: PreferencesFetched) -> None:
+        self.run_worker(self._fill(message), name="preferences")
+
+    async def _fill(self, message: PreferencesFetched) -> None:
+        """One section after the other: all at once would hold up the event loop."""
         usual = Settings()
         path = self.workspace.settings.config_path
-        rows: list[PreferenceRow | Static] = []
         for title, section in preferences(tuple(theme_names(list(self.app.available_themes)))):
-            rows.append(Static(Content.styled(title, "bold $text-primary"), classes="-section"))
+            head = Static(Content.styled(title, "bold $text-primary"), classes="-section")
+            rows = []
             for preference in section:
                 default = value_of(usual, preference.key)
                 value = value_of(message.settings, preference.key)
                 shown = "" if value == default and not preference.switch else value
                 self._written[preference.key] = shown
                 rows.append(PreferenceRow(preference, shown, str(default), path.parent))
+            await self.rows.mount(head, *rows)
+            if self.focused is None:
+                self.focus_next()
         keys = Content(f"Keys are set by action name in the table [keymap] of {path}")
-        await self.rows.mount_all([*rows, Static(keys, classes="-hint")])
+        await self.rows.mount(Static(keys, classes="-hint"))
         self.fetched(message)
-        self.focus_next()
 
     @on(PreferenceEdited)
     def _preference_edited(self, message: PreferenceEdited) -> None:
