@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
@@ -275,6 +275,12 @@ async def press_each(pilot: Dashboard, *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settle(pilot)
+
+
+def press_at_once(pilot: Dashboard, *keys: str) -> None:
+    """As from a keyboard that does not wait until the dashboard is done."""
+    for key in keys:
+        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
 
 
 async def resize(pilot: Dashboard, width: int, height: int) -> None:

@@ -6,7 +6,6 @@ import threading
 from functools import partial
 
 import pytest
-from textual.events import Key
 from textual.message import Message
 
 from tests.dashboard.stage import (
@@ -16,6 +15,7 @@ from tests.dashboard.stage import (
     app_of,
     command,
     dashboard,
+    press_at_once,
     screen_of,
     settle,
     type_query,
@@ -77,12 +77,6 @@ def hold_reads(pilot: Dashboard) -> threading.Event:
     return held
 
 
-def type_at_once(pilot: Dashboard, *keys: str) -> None:
-    """Keys that the terminal hands over together."""
-    for key in keys:
-        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
-
-
 async def test_what_is_typed_behind_enter_is_for_the_list_that_comes(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
@@ -90,7 +84,7 @@ async def test_what_is_typed_behind_enter_is_for_the_list_that_comes(stage: Stag
         ids = list(screen.results.table.model.ids)
         await pilot.press("slash")
         held = hold_reads(pilot)
-        type_at_once(pilot, *"is:closed", "enter", *"jj", "asterisk", *"k")
+        press_at_once(pilot, *"is:closed", "enter", *"jj", "asterisk", *"k")
         await wait_for(pilot, lambda: screen.results.table.has_focus)
         await pilot.press("k")
         assert screen.search_pane.text == "is:closed"
@@ -126,7 +120,7 @@ async def test_enter_on_what_is_no_query_stays_and_says_so(stage: Stage, query: 
     async with dashboard(stage) as pilot:
         screen = screen_of(pilot)
         await pilot.press("slash")
-        type_at_once(pilot, *query, "enter", "j", "q")
+        press_at_once(pilot, *query, "enter", "j", "q")
         await wait_for(pilot, lambda: screen.search_pane.has_class("-error"))
         await settle(pilot)
         assert screen.search_pane.input.has_focus

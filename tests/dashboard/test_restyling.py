@@ -11,12 +11,21 @@ from textual.app import App
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
-from textual.events import Key
 from textual.widgets import OptionList
 
-from tests.dashboard.stage import Dashboard, Stage, app_of, dashboard, press_each, screen_of, settle, wait_for
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    app_of,
+    dashboard,
+    press_at_once,
+    press_each,
+    screen_of,
+    settle,
+    wait_for,
+)
 from tests.dashboard.stillness import painted
-from tui.dashboard import restyling
+from tui.dashboard import steps
 from tui.dashboard.screens.preferences import PreferencesScreen
 from tui.dashboard.screens.theme_choice import ThemeScreen, theme_names
 from tui.dashboard.themes import LIGHT
@@ -45,12 +54,6 @@ async def in_one_step(pilot: Dashboard) -> tuple[Looks, str]:
     return looks(pilot), pilot.app.export_screenshot()
 
 
-def press_at_once(pilot: Dashboard, *keys: str) -> None:
-    """As from a keyboard that does not wait until the dashboard is done."""
-    for key in keys:
-        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
-
-
 class Steps:
     """Looks on while nodes get their new styles."""
 
@@ -66,7 +69,7 @@ class Steps:
             if len(self.nodes) == 12:
                 self.at_twelve()
 
-        monkeypatch.setattr(restyling, "STEP", 0.0)
+        monkeypatch.setattr(steps, "STEP", 0.0)
         monkeypatch.setattr(Stylesheet, "update_nodes", look_on)
 
 

@@ -6,16 +6,20 @@ and the classes for the size come only after the first.
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import ExitStack
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from tui.dashboard.steps import draw, give_way, in_steps
 
 Answer = TypeVar("Answer")
 TURNS = 8
-"""Of the event loop, from new styles to the widgets having heard of their new sizes."""
+"""Of the event loop, from a layout to the widgets having heard of their new sizes."""
 
 
 class FittedScreen(Screen[Answer], Generic[Answer]):
@@ -23,30 +27,43 @@ class FittedScreen(Screen[Answer], Generic[Answer]):
 
     BRIEF: ClassVar[str] = ""
     """What says less on a small screen: told before the layout, as it would need another one after it."""
+    focused = Reactive[Widget | None](None, repaint=False)
+    """Textual has all of the screen painted when it changes; here the two widgets are, by their styles."""
 
     @on(events.ScreenResume)
     def _fit_resumed(self, event: events.ScreenResume) -> None:
         self._fit(self.app.size, restyle=not event.refresh_styles)
+        self._hold_painting()
 
     @on(events.Resize)
-    async def _fit_resized(self, event: events.Resize) -> None:
+    def _fit_resized(self, event: events.Resize) -> None:
         before = self.classes
         self._fit(event.size)
         if self.classes != before:
             for widget in self.query(self.BRIEF) if self.BRIEF else ():
                 widget.post_message(events.Resize(widget.outer_size, widget.virtual_size))
-            self.run_worker(self._hold_painting(), name="hold")
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
         if all(screen.outer_size == event.size for screen in self.app.screen_stack):
             event.prevent_default()
+        else:
+            self._hold_painting()
 
-    async def _hold_painting(self) -> None:
-        """New styles, a layout, and the layout that widgets of another size ask for: in one go they would
-        hold up the loop, one by one they would flicker."""
-        with self.app.batch_update():
-            for _ in range(TURNS):
-                await asyncio.sleep(0)
+    def _hold_painting(self) -> None:
+        """New styles, a layout, the layout that widgets of another size ask for, and all of them drawn: in
+        one go that would hold up the loop, one by one it would flicker."""
+        hold = ExitStack()
+        hold.enter_context(self.app.batch_update())
+        if not self.call_later(self._draw_ahead, hold):
+            hold.close()
+
+    async def _draw_ahead(self, hold: ExitStack) -> None:
+        """Comes when the widgets are laid out and before they are painted."""
+        await give_way(TURNS)
+        await in_steps(self.walk_children(Widget, with_self=True), draw)
+        if not self.call_later(self._paint, hold):
+            hold.close()
+
+    def _paint(self, hold: ExitStack) -> None:
+        hold.close()
         self.refresh()
 
     def _fit(self, size: Size, *, restyle: bool = True) -> None:

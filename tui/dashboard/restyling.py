@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
 
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
-from textual.errors import NoWidget
 from textual.widget import Widget
 
 from tui.dashboard.outcome import Outcome
+from tui.dashboard.steps import draw, give_way, in_steps
 
-STEP = 0.01
-"""Seconds of work between two turns of the event loop."""
 FRAME = 0.05
 """Seconds that are left for a theme to be painted, if the next one follows at once."""
-
-Node = TypeVar("Node", bound=DOMNode)
 
 
 class RestylingApp(App[Outcome]):
@@ -50,13 +43,13 @@ class RestylingApp(App[Outcome]):
         if not self._is_painted:
             await asyncio.sleep(FRAME)
         self._is_outdated = self._is_painted = False
-        await _give_way()
+        await give_way()
         with self.batch_update():
             await self._parse()
             screens = self.screen_stack
             nodes = [node for screen in screens for node in screen.walk_children(DOMNode, with_self=True)]
-            await _in_steps([self, *nodes], self.stylesheet.update_nodes)
-            await _in_steps([node for node in nodes if isinstance(node, Widget)], _draw)
+            await in_steps([self, *nodes], self.stylesheet.update_nodes)
+            await in_steps([node for node in nodes if isinstance(node, Widget)], draw)
         screens = self.screen_stack
         for screen in screens:
             screen.refresh()
@@ -73,42 +66,8 @@ class RestylingApp(App[Outcome]):
             place, source = missing[0]
             fresh.add_source(source.content, place, source.is_defaults, source.tie_breaker, source.scope)
             fresh.parse()
-            await _give_way()
+            await give_way()
         self.stylesheet = fresh
 
     def _painted(self) -> None:
         self._is_painted = True
-
-
-async def _in_steps(nodes: Iterable[Node], work: Callable[[Iterable[Node]], object]) -> None:
-    rest = iter(nodes)
-    for first in rest:
-        work(_for_a_while(first, rest))
-        await _give_way()
-
-
-async def _give_way() -> None:
-    """Two turns of the event loop: in the first it finds what is due, in the second that is done."""
-    for _ in range(2):
-        await asyncio.sleep(0)
-
-
-def _for_a_while(first: Node, rest: Iterator[Node]) -> Iterator[Node]:
-    """Those that are still there, until the step is over."""
-    until = time.perf_counter() + STEP
-    node: Node | None = first
-    while node is not None:
-        if node.is_attached:
-            yield node
-        node = next(rest, None) if time.perf_counter() < until else None
-
-
-def _draw(widgets: Iterable[Widget]) -> None:
-    """Have widgets keep what they look like: little is left to do then when all are painted at once."""
-    for widget in widgets:
-        try:
-            place = widget.screen.find_widget(widget)
-        except NoWidget:
-            continue
-        if shown := place.visible_region:
-            widget.render_lines(shown.translate(-place.region.offset))
