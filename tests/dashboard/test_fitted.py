@@ -104,10 +104,12 @@ async def test_a_screen_is_drawn_bit_by_bit_while_painting_is_held(
 async def test_screens_that_come_and_go_at_once_leave_nothing_held(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
-        for keys in (("question_mark", "escape"), ("comma", "escape", "i", "escape"), ("p", "escape", "c")):
+        screens = ("question_mark", "comma", "i", "H", "c", "p")
+        for keys in (*((key, "escape") for key in screens), [*" escape ".join(screens).split(), "escape"]):
             press_at_once(pilot, *keys)
             await settle(pilot)
             assert not held(pilot)
+            assert pilot.app.screen is screen_of(pilot)
         await resize(pilot, 80, 24)
         assert not held(pilot)
 

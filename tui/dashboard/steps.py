@@ -26,7 +26,7 @@ async def in_steps(nodes: Iterable[Node], work: Callable[[Iterable[Node]], objec
 
 
 async def give_way(turns: int = 2) -> None:
-    """Two turns of the event loop: in the first it finds what is due, in the second that is done."""
+    """Two turns of the event loop, or more: in the first it finds what is due, in the second that is done."""
     for _ in range(turns):
         await asyncio.sleep(0)
 

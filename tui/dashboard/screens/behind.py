@@ -36,10 +36,16 @@ class BehindScreen(FittedScreen[None]):
         self._waiting = True
         self._reader.ask(kind, job, self)
 
-    def fetched(self, message: Message) -> None:
-        """What was asked for is here."""
+    def fetched(self, message: Message) -> bool:
+        """What was asked for is here. Whether the screen is, too."""
         message.stop()
         self._waiting = False
+        return self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the screen was not left: it hears of things for a moment after it lost its widgets."""
+        return self in self.app.screen_stack
 
     def when_left(self, go: Callable[[], object]) -> None:
         """Do `go`, which leaves this screen, as soon as nothing here is against it."""

@@ -75,7 +75,8 @@ class CoverageScreen(BehindScreen):
 
     @on(DaysFetched)
     def _days_fetched(self, message: DaysFetched) -> None:
-        self.fetched(message)
+        if not self.fetched(message):
+            return
         self.calendar.show(message.days)
         self.summary.update(summary(message.days))
         self._tell()

@@ -57,7 +57,8 @@ class HistoryScreen(BehindScreen):
 
     @on(RunsFetched)
     def _runs_fetched(self, message: RunsFetched) -> None:
-        self.fetched(message)
+        if not self.fetched(message):
+            return
         self._runs = message.runs
         failed = sum(run.outcome in {"failed", "partial"} for run in self._runs)
         words = f"  {counted(len(self._runs), 'sync', 'syncs')} · {failed:,} with errors"
@@ -67,6 +68,8 @@ class HistoryScreen(BehindScreen):
         self._draw()
 
     def _draw(self) -> None:
+        if not self.is_open:
+            return
         width = self.sheet.scrollable_content_region.width
         workspace = self.workspace
         self.sheet.show(run_lines(self._runs, workspace.clock(), workspace.tz, width))

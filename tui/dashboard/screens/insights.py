@@ -110,20 +110,22 @@ class InsightsScreen(BehindScreen):
 
     @on(ReportRefused)
     def _report_refused(self, message: ReportRefused) -> None:
-        self.fetched(message)
+        if not self.fetched(message):
+            return
         self.label.update(Content.styled(f"These results cannot be counted: {message.words}", "$text-error"))
 
     @on(ReportFetched)
     def _report_fetched(self, message: ReportFetched) -> None:
         if message.asked != self._asked:
             return
-        self.fetched(message)
+        if not self.fetched(message):
+            return
         self._report = message.report
         self.label.update(freshness(message.report))
         self._draw()
 
     def _draw(self) -> None:
-        if self._report is not None:
+        if self._report is not None and self.is_open:
             self.sheet.show(report_lines(self._report, self.sheet.scrollable_content_region.width))
 
     def on_resize(self) -> None:

@@ -64,7 +64,8 @@ class LogScreen(BehindScreen):
 
     @on(LogFetched)
     def _log_fetched(self, message: LogFetched) -> None:
-        self.fetched(message)
+        if not self.fetched(message):
+            return
         if message.lines == self._lines and not message.problem:
             return
         at_end = self._lines is None or self.scroll.scroll_y >= self.scroll.max_scroll_y

@@ -93,12 +93,14 @@ class PreferencesScreen(BehindScreen):
                 shown = "" if value == default and not preference.switch else value
                 self._written[preference.key] = shown
                 rows.append(PreferenceRow(preference, shown, str(default), path.parent))
+            if not self.is_open:
+                return
             await self.rows.mount(head, *rows)
             if self.focused is None:
                 self.focus_next()
         keys = Content(f"Keys are set by action name in the table [keymap] of {path}")
-        await self.rows.mount(Static(keys, classes="-hint"))
-        self.fetched(message)
+        if self.fetched(message):
+            await self.rows.mount(Static(keys, classes="-hint"))
 
     @on(PreferenceEdited)
     def _preference_edited(self, message: PreferenceEdited) -> None:
@@ -164,7 +166,8 @@ class PreferencesScreen(BehindScreen):
 
     @on(PreferencesRefused)
     def _refused(self, message: PreferencesRefused) -> None:
-        self.fetched(message)
+        if not self.fetched(message):
+            return
         self._go = None
         edited, self._edited = self._edited, {}
         self._say(message.words, "$text-error")
