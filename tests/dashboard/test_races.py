@@ -41,8 +41,12 @@ class Asker:
 
 
 class Still:
+    """Nothing that runs here can be interrupted."""
+
+    interrupts = 0
+
     def interrupt(self) -> None:
-        """Nothing that runs here can be interrupted."""
+        self.interrupts += 1
 
 
 def test_two_who_ask_for_the_same_kind_are_both_answered() -> None:
@@ -57,23 +61,43 @@ def test_two_who_ask_for_the_same_kind_are_both_answered() -> None:
         reader.ask("thread", partial(job, name), asker)
     working = threading.Thread(target=reader.run)
     working.start()
-    while not reader.idle:
-        threading.Event().wait(0.001)
+    until_idle(reader)
     reader.close()
     working.join()
     assert ran == ["first", "second"]
     assert len(first.answers) == len(second.answers) == 1
 
 
-def hold(until: threading.Event) -> None:
+def until_idle(reader: Reader) -> None:
+    while not reader.idle:
+        threading.Event().wait(0.001)
+
+
+def hold(begun: threading.Event, until: threading.Event) -> None:
     """A job that takes as long as it is told."""
+    begun.set()
     until.wait(10)
 
 
+@pytest.mark.parametrize(("kind", "interrupts"), [("write a note", 0), ("search", 1)])
+def test_what_is_being_written_is_not_broken_off_by_leaving(kind: str, interrupts: int) -> None:
+    still, begun, held = Still(), threading.Event(), threading.Event()
+    reader = Reader(still)
+    reader.ask(kind, partial(hold, begun, held), Asker())
+    working = threading.Thread(target=reader.run)
+    working.start()
+    assert begun.wait(10)
+    reader.close()
+    held.set()
+    working.join()
+    assert still.interrupts == interrupts
+
+
 def hold_reads(pilot: Dashboard) -> threading.Event:
-    """Nothing is read until this is set."""
-    held = threading.Event()
-    app_of(pilot).reader.ask("search", partial(hold, held), Asker())
+    """Nothing is read or written until this is set."""
+    begun, held = threading.Event(), threading.Event()
+    app_of(pilot).reader.ask("search", partial(hold, begun, held), Asker())
+    assert begun.wait(10)
     return held
 
 
@@ -164,6 +188,7 @@ async def test_a_search_made_just_before_leaving_is_in_the_history(stage: Stage)
     async with dashboard(stage) as pilot:
         await type_query(pilot, "is:open tag:refund")
         await pilot.press("enter", "escape", "q")
+    until_idle(app_of(pilot).reader)
     assert stage.workspace.history.all()[0] == "is:open tag:refund"
 
 

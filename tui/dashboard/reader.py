@@ -66,7 +66,7 @@ class Reader:
         with self._change:
             self._closed = True
             self._waiting = {key: job for key, job in self._waiting.items() if urgency(key[0]) == 0}
-            if self._running is not None:
+            if self._running is not None and urgency(self._running[0]) > 0:
                 self._workspace.interrupt()
             self._change.notify()
 
