@@ -17,9 +17,9 @@ AT_LATEST = 1.0
 """so many seconds after the look before, good moment or not."""
 LITTLE = 2_000
 """Objects made lately that are not worth a look."""
-MUCH = 10_000
-"""Objects that live and are not set aside; looking at them takes some 4 ms."""
-TOO_MUCH = 20_000
+MUCH = 6_000
+"""Objects that live and are not set aside; looking at them takes some 2 ms."""
+TOO_MUCH = 10_000
 """Objects made lately that are set aside without a look: it would be noticed."""
 AWAY = 10.0
 """Seconds without a key or a click after which nobody may be there: all of it can take a second."""
