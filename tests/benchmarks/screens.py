@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import fcntl
+import gc
 import json
 import os
 import pty
@@ -31,7 +32,6 @@ from tests.benchmarks.dashboard_lag import PROBE
 from tests.benchmarks.written import write_store
 from tui.clock import from_epoch
 from tui.dashboard.app import create_app
-from tui.dashboard.collecting import Collections
 from tui.dashboard.outcome import Outcome
 from tui.dashboard.widgets.results_table import ResultsTable
 from tui.settings import Settings
@@ -103,7 +103,7 @@ async def _measure(chosen: argparse.Namespace) -> dict[str, list[Lag]]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(database=chosen.database, config_path=Path(folder) / "config.toml")
         with Workspace(settings, clock=lambda: from_epoch(NOW), tz=UTC) as workspace:
-            Collections.suspend()
+            gc.disable()  # as the command does
             app = create_app(workspace)
             app._may_sync = False
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -190,30 +190,36 @@ def test_a_server_without_tls_means_later(
     assert "TLS" in result.error
 
 
+class Requests(deque[tuple[str, str, int]]):
+    """What a server was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread_asked_for = threading.Event()
+
+    def append(self, request: tuple[str, str, int]) -> None:
+        super().append(request)
+        if request[1].startswith("/conversations/2"):
+            self.thread_asked_for.set()
+
+
 @pytest.fixture
-def slow(connected: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
-    """A server on which a sync takes so long that one can come in between."""
+def slow(connected: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
+    """A server on which a sync takes so long that one can come in between, and what it is asked for."""
     assert connected.url
     with running(options(conversations=400, rate_limit=100, latency_ms=20)) as server:
         monkeypatch.setenv("FASTINTERCOM_BASE_URL", server.url)
-        yield server
-
-
-def wait_for_threads(server: RunningServer) -> None:
-    """Wait until the sync is among the threads."""
-    deadline = time.monotonic() + PATIENCE
-    while not any(path.startswith("/conversations/2") for _, path, _ in list(server.world.requests)):
-        assert time.monotonic() < deadline, list(server.world.requests)[-5:]
-        time.sleep(0.02)
+        server.world.requests = requests = Requests()
+        yield requests
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_sync_says_so_and_keeps_what_it_has(
-    start: Start, call: Call, slow: RunningServer, number: int
+    start: Start, call: Call, slow: Requests, number: int
 ) -> None:
     child = start("sync", "--json")
-    wait_for_threads(slow)
+    assert slow.thread_asked_for.wait(PATIENCE), list(slow)[-5:]
     child.send_signal(number)
     out, err = child.communicate(timeout=PATIENCE)
     assert child.returncode == 130, err
@@ -226,9 +232,9 @@ def test_a_stopped_sync_says_so_and_keeps_what_it_has(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
-def test_a_second_sync_says_who_is_first(start: Start, call: Call, slow: RunningServer) -> None:
+def test_a_second_sync_says_who_is_first(start: Start, call: Call, slow: Requests) -> None:
     child = start("sync", "--quiet")
-    wait_for_threads(slow)
+    assert slow.thread_asked_for.wait(PATIENCE), list(slow)[-5:]
     result = call("sync")
     assert result.code == 75
     assert "another fastintercom is syncing" in result.error

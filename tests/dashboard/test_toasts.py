@@ -7,14 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from textual.app import App
-from textual.drivers.headless_driver import HeadlessDriver
 
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, settle, toasts, wait_for
 from tui.dashboard import announcing
 from tui.dashboard.news import GAP, News
 from tui.dashboard.notices import Notice
-from tui.dashboard.terminal_line import TerminalLine
 from tui.dashboard.toasts import MOST, Announcer, desktop_sequence
 from tui.dashboard.widgets import desk
 from tui.domain import Changes
@@ -139,23 +136,6 @@ def test_reminders_are_never_lost_in_a_storm_or_at_night() -> None:
 )
 def test_the_desktop_is_told_and_nothing_can_break_out(way: str, sequence: str) -> None:
     assert desktop_sequence(way, Notice("In;box", "12\x07\x1b]0;evil\x07 new\x9c")) == sequence
-
-
-@pytest.mark.anyio
-async def test_sequences_reach_the_terminal_through_the_driver() -> None:
-    written: list[str] = []
-
-    class Recording(HeadlessDriver):
-        def write(self, data: str) -> None:
-            written.append(data)
-
-    line = TerminalLine()
-    line.write("too early")
-    app: App[None] = App()
-    line.hook(Recording)(app)
-    line.write("\x1b]9;hello\x07")
-    line.write("")
-    assert written == ["\x1b]9;hello\x07"]
 
 
 @pytest.mark.anyio

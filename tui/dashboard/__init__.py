@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
-
-from tui.dashboard.collecting import Collections
 
 if TYPE_CHECKING:
     from tui.settings import Settings
@@ -25,7 +24,7 @@ def run_dashboard(workspace: Workspace) -> None:
     ended it.
     """
     refuse_bad_terminal()
-    Collections.suspend()
+    gc.disable()  # nothing made while the modules load is garbage; the dashboard enables it again
     from tui.dashboard.app import create_app
     from tui.dashboard.keys import check_keymap
     from tui.dashboard.outcome import OpenDemo, OpenWith

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from textual import events, on
+from textual.driver import Driver
 
 from tui.dashboard.background import BackgroundApp
 from tui.dashboard.notices import Notice
 from tui.dashboard.seeing.messages import NoticeGiven
-from tui.dashboard.terminal_line import TerminalLine
 from tui.dashboard.toasts import RELEASE_EVERY, Announcer, desktop_sequence
 from tui.settings import Settings
 from tui.workspace import Workspace
@@ -16,13 +16,13 @@ from tui.workspace import Workspace
 class AnnouncingApp(BackgroundApp):
     """Tells what any part of it wants told, as far as the settings allow, and when they allow it."""
 
+    _driver_running: Driver | None = None
+
     def __init__(self, workspace: Workspace, *, may_sync: bool) -> None:
         super().__init__(workspace, may_sync=may_sync)
         self._preferences = workspace.settings
         """Of these, what takes effect at once."""
         self._announcer = Announcer(workspace.settings, workspace.tz)
-        self._terminal = TerminalLine()
-        self.driver_class = self._terminal.hook(self.driver_class)
 
     @on(events.Mount)
     def _look_at_the_clock(self) -> None:
@@ -57,4 +57,22 @@ class AnnouncingApp(BackgroundApp):
         )
         if self._preferences.bell:
             self.bell()
-        self._terminal.write(desktop_sequence(self._preferences.desktop_notifications, notice))
+        self._write(desktop_sequence(self._preferences.desktop_notifications, notice))
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's driver, kept at hand: Textual has no call that writes a control sequence."""
+        driver_class = super().get_driver_class()
+        app = self
+
+        class KnownDriver(driver_class):  # type: ignore[misc, valid-type]
+            def start_application_mode(self) -> None:
+                app._driver_running = self
+                super().start_application_mode()
+
+        return KnownDriver
+
+    def _write(self, sequence: str) -> None:
+        """Send the terminal a control sequence; nothing without a terminal."""
+        if self._driver_running is not None and sequence:
+            self._driver_running.write(sequence)
+            self._driver_running.flush()

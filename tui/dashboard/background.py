@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 
 from textual import events, on, work
+from textual.app import App
 from textual.worker import Worker, WorkerState
 
 from tui.clock import from_epoch
-from tui.dashboard.collecting import COLLECT_EVERY, Collections
+from tui.dashboard.garbage import IDLE, GarbageCollection
 from tui.dashboard.messages import (
     GapFillRequested,
     ReadFailed,
@@ -18,8 +18,8 @@ from tui.dashboard.messages import (
     ThreadAwaited,
     WindowFoundStale,
 )
+from tui.dashboard.outcome import Outcome
 from tui.dashboard.reader import Reader
-from tui.dashboard.restyling import RestylingApp
 from tui.freshness import Interval
 from tui.workspace import Workspace
 
@@ -29,7 +29,7 @@ GIVE_WAY = 0.12
 log = logging.getLogger(__name__)
 
 
-class BackgroundApp(RestylingApp):
+class BackgroundApp(App[Outcome]):
     """Runs the reader and the sync in threads of their own; the event loop never waits for them."""
 
     def __init__(self, workspace: Workspace, *, may_sync: bool) -> None:
@@ -38,7 +38,7 @@ class BackgroundApp(RestylingApp):
         self.reader = Reader(workspace)
         self._may_sync = may_sync
         self._cancel = threading.Event()
-        self._collections = Collections()
+        self._garbage = GarbageCollection()
 
     @on(events.Mount)
     def _start_reading(self) -> None:
@@ -47,25 +47,19 @@ class BackgroundApp(RestylingApp):
     def on_ready(self) -> None:
         """The first frame is painted, and everyone who wants to hear of the sync is listening."""
         if not self.is_headless:
-            self.begin_collections()
+            self.start_garbage_collection()
         if self._may_sync:
             self.sync_in_background()
 
-    def begin_collections(self) -> None:
-        """From now on garbage is collected when it is not noticed; for a process that is all dashboard."""
-        self._collections.begin()
-        self.set_interval(COLLECT_EVERY, self._collect)
-
-    async def _collect(self) -> None:
-        """In a turn of the event loop of its own, not in the one in which the screen is painted."""
-        for _ in range(2):
-            await asyncio.sleep(0)
-        self._collections.collect()
+    def start_garbage_collection(self) -> None:
+        """For a process that is all dashboard: tests and screenshots keep Python's own settings."""
+        self._garbage.start()
+        self.set_interval(IDLE, self._garbage.collect_when_idle)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
             self.workspace.give_way(GIVE_WAY)
-            self._collections.touched()
+            self._garbage.touch()
         await super().on_event(event)
 
     def on_unmount(self) -> None:

@@ -38,6 +38,11 @@ def urgency(kind: str) -> int:
     return URGENCY.index(word) if word in URGENCY else len(URGENCY)
 
 
+def must_be_done(key: Key) -> bool:
+    """Whether it is, even when the dashboard closes."""
+    return urgency(key[0]) == URGENCY.index(WRITE)
+
+
 class Interruptible(Protocol):
     def interrupt(self) -> None: ...
 
@@ -65,8 +70,8 @@ class Reader:
     def close(self) -> None:
         with self._change:
             self._closed = True
-            self._waiting = {key: job for key, job in self._waiting.items() if urgency(key[0]) == 0}
-            if self._running is not None and urgency(self._running[0]) > 0:
+            self._waiting = {key: job for key, job in self._waiting.items() if must_be_done(key)}
+            if self._running is not None and not must_be_done(self._running):
                 self._workspace.interrupt()
             self._change.notify()
 

@@ -9,14 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Static
-
-from tui.dashboard.fitted import FittedModal
 
 Answer = TypeVar("Answer")
 
 
-class Dialog(FittedModal[Answer], Generic[Answer]):
+class Dialog(ModalScreen[Answer], Generic[Answer]):
     """Subclasses yield their widgets from `ask`."""
 
     TITLE_TEXT = ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from textual import events, getters, on
+from textual.screen import Screen
 
-from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.messages import ReadFailed
 from tui.dashboard.searching import OfferTaken
 from tui.dashboard.widgets.search_input import SearchInput
 
 
-class AheadScreen(FittedScreen[None]):
+class AheadScreen(Screen[None]):
     """Keeps what is typed between Enter and the list, so that it is about no line of the list before."""
 
     search_input = getters.query_one("#search-input", SearchInput)

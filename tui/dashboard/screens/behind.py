@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 
-from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.reader import Job, Reader
 from tui.workspace import Workspace
 
 
-class BehindScreen(FittedScreen[None]):
+class BehindScreen(Screen[None]):
     """A whole screen over the main one; `escape` goes back to where one was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,9 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
-
-from tui.dashboard.fitted import FittedModal
 
 CHOICES = {
     "l": ("link", "the link to the conversation in Intercom"),
@@ -21,7 +20,7 @@ CHOICES = {
 """Key → (what, in words)."""
 
 
-class CopyScreen(FittedModal[str]):
+class CopyScreen(ModalScreen[str]):
     """Asks what to copy; ends with "link", "id", "message" or "thread"."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +48,7 @@ class CopyScreen(FittedModal[str]):
         self.dismiss(what)
 
 
-class TextScreen(FittedModal[None]):
+class TextScreen(ModalScreen[None]):
     """Shows a text that can be marked with the mouse, and says why it is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

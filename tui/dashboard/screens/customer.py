@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.dashboard.customer_facts import facts, standing
-from tui.dashboard.fitted import FittedModal
 from tui.dashboard.messages import CustomerFetched
 from tui.dashboard.reading_messages import ContactAnswered, ContactFetched
 from tui.dashboard.reads import StoreReads
@@ -31,7 +31,7 @@ TELL_EVERY = 15.0
 """Seconds between two looks at how old it is."""
 
 
-class CustomerScreen(FittedModal[int | str]):
+class CustomerScreen(ModalScreen[int | str]):
     """Ends with the id of a conversation to go to, or with "filter"."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

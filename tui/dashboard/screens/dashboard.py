@@ -56,7 +56,6 @@ class DashboardScreen(AheadScreen):
     """Owns what is asked for; the panes own what they show."""
 
     TITLE = "fastintercom"
-    BRIEF = "ViewTabs, ThreadView"
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority: what is typed right behind it reaches the search line, not the keys of the list.
         Binding("slash", "search", "Search", id="search", tooltip="Type a search", priority=True),

@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Button, Input, RadioButton, RadioSet, Static
 
 from tui.dashboard.credentials import REGIONS, TokenRefused, check_token, fault, keep
-from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.messages import DemoChosen, TokenAccepted
 from tui.dashboard.outcome import OpenWith
 from tui.dashboard.widgets.key_footer import KeyFooter
@@ -40,7 +40,7 @@ class TokenRejected(Message):
     words: str
 
 
-class FirstRunScreen(FittedScreen[None]):
+class FirstRunScreen(Screen[None]):
     """Asks for a token, tries it, and keeps it where the user wants it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.dashboard.block_strips import component
 from tui.dashboard.blocks import Block
-from tui.dashboard.fitted import FittedModal
 from tui.dashboard.widgets.block_scroll import BlockScroll
 from tui.query import OPERATORS, SYNTAX
 
@@ -117,7 +117,7 @@ class HelpText(BlockScroll, can_focus=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {component(SectionBlock.look)}
 
 
-class HelpScreen(FittedModal[None]):
+class HelpScreen(ModalScreen[None]):
     """A window over the dashboard; typing narrows it down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,15 +11,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.dashboard.fitted import FittedModal
 from tui.dashboard.reading import Link
 from tui.dashboard.words import clock_time
 
 
-class LinksScreen(FittedModal[int]):
+class LinksScreen(ModalScreen[int]):
     """Ends with the number of the link to open. A number that no other begins with opens at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
-from tui.dashboard.fitted import FittedScreen
 from tui.dashboard.messages import ConversationsArrived, as_message
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.seeing.messages import QueryChosen
@@ -21,7 +21,7 @@ from tui.query import Query
 from tui.sync.events import SyncEvent
 
 
-class PlayScreen(FittedScreen[str | None]):
+class PlayScreen(Screen[str | None]):
     """Takes the whole terminal; works on what is stored, so offline too.
 
     Ends with a query to search for, or with None.

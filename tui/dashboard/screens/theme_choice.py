@@ -8,15 +8,15 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.dashboard.fitted import FittedModal
 from tui.dashboard.seeing.messages import ThemeChosen
 from tui.dashboard.themes import HOUSE_THEMES
 
 
-class ThemeScreen(FittedModal[None]):
+class ThemeScreen(ModalScreen[None]):
     """Enter keeps the theme under the cursor, escape brings back the one before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

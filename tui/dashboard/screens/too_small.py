@@ -6,17 +6,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.geometry import Size
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.dashboard import SMALLEST
-from tui.dashboard.fitted import FittedModal
 
 
 def fits(size: Size) -> bool:
     return size.width >= SMALLEST[0] and size.height >= SMALLEST[1]
 
 
-class TooSmallScreen(FittedModal[None]):
+class TooSmallScreen(ModalScreen[None]):
     """Lies over whatever there is, which stays as it is, and goes when there is room again."""
 
     def compose(self) -> ComposeResult:

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.dashboard.fitted import FittedModal
 from tui.dashboard.row_strip import fit
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import ViewRefused, ViewsChanged, ViewsCounted
@@ -39,7 +39,7 @@ class ViewList(OptionList):
     ]
 
 
-class ViewsScreen(FittedModal[View | None]):
+class ViewsScreen(ModalScreen[View | None]):
     """Dismissed with the view to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -17,6 +17,9 @@ from tui.domain import ConversationRow, Part, Thread
 from tui.query import Query
 from tui.text import counted
 
+NARROW = 100
+"""Cells of the terminal below which the thread stands below the list."""
+
 
 class ThreadView(Vertical):
     """Told with `read` what to show; it has the thread read and shows it when it is here."""
@@ -160,7 +163,7 @@ class ThreadView(Vertical):
     def _brief(self) -> bool:
         """Whether there is room for a short header only: below the list, on a small screen."""
         alone = any(node.has_class("-reading") for node in self.ancestors)
-        return self.screen.has_class("-narrow") and not alone
+        return self.app.size.width < NARROW and not alone
 
     def on_resize(self) -> None:
         self._show_header()

@@ -25,6 +25,8 @@ COUNT_AFTER = 0.3
 COUNT_EVERY = 60.0
 """Seconds between two counts while nothing changes: "on:today" is another day some time."""
 LAST_NUMBER = 9
+NARROW = 100
+"""Cells below which tabs do without the number of their key."""
 UNREADABLE = "?"
 _ORDER = re.compile(r"(^| )sort:\S+$")
 """The order at the end of a canonical spelling."""
@@ -181,7 +183,7 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
 
     def _lay_out(self) -> None:
         active, number = self.active, 0
-        brief = self.screen.has_class("-narrow")
+        brief = self.size.width < NARROW
         for tab in self.query(ViewTab):
             view = tab.view
             if view is None:
