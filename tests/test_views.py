@@ -314,18 +314,18 @@ def test_rows_and_threads_carry_what_was_noted(workspace: Workspace) -> None:
     with workspace._database.transaction() as connection:
         store_headers(connection, [conversation(6, updated_at=START + 9, sla_status="hit")])
     later = NOW + timedelta(hours=1)
-    workspace.triage.star([6])
-    workspace.triage.done_today([6])
-    workspace.triage.follow_up([6], later)
-    workspace.triage.write_note([1], "call back")
+    workspace.annotations.star([6])
+    workspace.annotations.done_today([6])
+    workspace.annotations.follow_up([6], later)
+    workspace.annotations.write_note([1], "call back")
     first, sixth = workspace.rows([1, 6])
-    assert (first.sla_status, first.overlay.has_note, first.overlay.starred) == ("", True, False)
+    assert (first.sla_status, first.annotation.has_note, first.annotation.starred) == ("", True, False)
     assert sixth.sla_status == "hit"
-    marks = sixth.overlay
+    marks = sixth.annotation
     assert (marks.starred, marks.done, marks.follow_up_at, marks.has_note) == (True, True, later, False)
     thread = workspace.thread(1)
     assert thread is not None
-    assert thread.overlay.note == "call back"
+    assert thread.annotation.note == "call back"
     tomorrow = datetime(2023, 11, 18, tzinfo=UTC)
     with Workspace(workspace.settings, clock=lambda: tomorrow, tz=BERLIN) as later_on:
-        assert not later_on.rows([6])[0].overlay.done
+        assert not later_on.rows([6])[0].annotation.done

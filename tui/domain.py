@@ -63,8 +63,8 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """What a line of a result list shows of the local overlay."""
+class AnnotationFlags:
+    """What a line of a result list shows of the local annotations."""
 
     starred: bool = False
     done: bool = False
@@ -74,7 +74,7 @@ class Marks:
     """There is a private note of one's own."""
 
 
-NO_MARKS = Marks()
+NO_FLAGS = AnnotationFlags()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,11 @@ class ConversationRow:
     url: str
     sla_status: str = ""
     """Intercom's word, such as "active", "hit" or "missed"; empty when no SLA applies."""
-    overlay: Marks = NO_MARKS
+    annotation: AnnotationFlags = NO_FLAGS
 
 
 @dataclass(frozen=True, slots=True)
-class Overlay:
+class Annotation:
     """What was noted locally about one conversation; none of it is ever sent to Intercom."""
 
     starred: bool = False
@@ -118,7 +118,7 @@ class Overlay:
     note: str = ""
 
 
-NO_OVERLAY = Overlay()
+NO_ANNOTATION = Annotation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class Thread:
     missing_parts: int
     """How many older parts Intercom no longer gives out (it returns the newest 500)."""
     deleted_at: datetime | None
-    overlay: Overlay = NO_OVERLAY
+    annotation: Annotation = NO_ANNOTATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, tzinfo
 
-from tui.domain import Overlay, Part, PartKind, Thread
+from tui.domain import Annotation, Part, PartKind, Thread
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
@@ -26,22 +26,23 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
         *([f"- Tags: {escape(', '.join(row.tags))}"] if row.tags else []),
         f"- Updated: {_local(row.updated_at, zone)}",
         f"- <{row.url}>",
-        *(_overlay(thread.overlay, zone) if private else []),
+        *(_annotation_lines(thread.annotation, zone) if private else []),
     ]
     sections = [f"## {row.id}: {escape(subject)}", "\n".join(facts)]
     sections += [part_markdown(part, zone) for part in thread.parts]
     return "\n\n".join(sections) + "\n\n"
 
 
-def _overlay(overlay: Overlay, zone: tzinfo | None) -> list[str]:
-    lines = ["- Starred"] if overlay.starred else []
-    if overlay.done_until is not None:
-        lines.append(f"- Done until {_local(overlay.done_until, zone)}")
-    if overlay.follow_up_at is not None:
-        lines.append(f"- Follow up: {_local(overlay.follow_up_at, zone)}")
-    if overlay.note:
+def _annotation_lines(annotation: Annotation, zone: tzinfo | None) -> list[str]:
+    lines = ["- Starred"] if annotation.starred else []
+    if annotation.done_until is not None:
+        lines.append(f"- Done until {_local(annotation.done_until, zone)}")
+    if annotation.follow_up_at is not None:
+        lines.append(f"- Follow up: {_local(annotation.follow_up_at, zone)}")
+    if annotation.note:
         lines.append(
-            "- My note:\n\n" + "\n".join(f"  > {escape(line)}".rstrip() for line in overlay.note.split("\n"))
+            "- My note:\n\n"
+            + "\n".join(f"  > {escape(line)}".rstrip() for line in annotation.note.split("\n"))
         )
     return lines
 

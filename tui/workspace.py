@@ -15,15 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from tui.annotations import Annotations
 from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
 from tui.clock import Clock, ServerClock, from_epoch, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
+from tui.freshness_words import freshness_message
 from tui.history import SearchHistory
 from tui.insights import Insights
 from tui.intercom.errors import Unauthorized
 from tui.lookup import Lookup
-from tui.messages import freshness_message
 from tui.query import Query, parse
 from tui.settings import Secret, Settings, resolve_token
 from tui.store.changes import ChangeWatch
@@ -31,18 +32,17 @@ from tui.store.coverage import count_pending, read_coverage
 from tui.store.database import Database
 from tui.store.directory import read_directory, read_setting
 from tui.store.highlight import Spans, find_matches
-from tui.store.memory import Memory
 from tui.store.names import resolve
 from tui.store.rows import Rows
 from tui.store.runs import read_runs
 from tui.store.search import Search
+from tui.store.settings_table import Memory
 from tui.store.threads import read_thread
+from tui.sync.engine import SyncEngine
 from tui.sync.events import SyncEvent, SyncSummary
 from tui.sync.jobs import SyncError, SyncJob
 from tui.sync.lease import read_owner
-from tui.sync.run import Limits
-from tui.sync.service import SyncService
-from tui.triage import Triage
+from tui.sync.scheduler import Limits
 from tui.views import Views
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Workspace:
         self.clock = ServerClock(clock, offset)
         """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""
         self._search = Search(self._database)
-        self.triage = Triage(self._database, self.clock, tz)
+        self.annotations = Annotations(self._database, self.clock, tz)
         self.views = Views(self._database, self._search, self.clock, tz)
         self.lookup = Lookup(self._database, self._search, self.clock, tz)
         self.changes = ChangeWatch(self._database)
@@ -85,7 +85,7 @@ class Workspace:
         self.memory = Memory(self._database)
         self.insights = Insights(self._database, settings, self.clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
-        self._service = SyncService(self._database, limits, self.clock, self._make_client)
+        self._service = SyncEngine(self._database, limits, self.clock, self._make_client)
 
     def close(self) -> None:
         """Stop the engine's own thread and close the database."""

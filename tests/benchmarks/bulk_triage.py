@@ -37,10 +37,10 @@ CALM = 0.15
 FROZEN = 0.05
 STEPS = (
     ("select all matching", "A", "MatchesGathered"),
-    ("star all", "asterisk", "OverlayChanged"),
-    ("undo", "u", "OverlayRestored"),
-    ("redo", "ctrl+r", "OverlayRestored"),
-    ("done all", "d", "OverlayChanged"),
+    ("star all", "asterisk", "AnnotationsChanged"),
+    ("undo", "u", "ActionRestored"),
+    ("redo", "ctrl+r", "ActionRestored"),
+    ("done all", "d", "AnnotationsChanged"),
     ("clear selection", "escape", ""),
 )
 """What is done, with which key, and the message that tells that it was."""

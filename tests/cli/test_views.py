@@ -172,9 +172,9 @@ def test_a_view_whose_query_became_unreadable_does_not_spoil_the_list(call: Call
 def test_local_triage_is_in_the_export_and_can_be_searched(call: Call, workspace: Workspace) -> None:
     first, second, *_ = workspace.search_ids(workspace.parse(""))
     tomorrow = from_epoch(int(workspace.clock().timestamp()) + 86_400)
-    workspace.triage.star([first])
-    workspace.triage.write_note([first], "=call back\n<b>soon</b>")
-    workspace.triage.follow_up([second], tomorrow)
+    workspace.annotations.star([first])
+    workspace.annotations.write_note([first], "=call back\n<b>soon</b>")
+    workspace.annotations.follow_up([second], tomorrow)
     assert ids(call("search", "is:starred has:mynote", "--json")) == [first]
     assert ids(call("search", "has:followup", "--json")) == [second]
     records = {r["id"]: r for r in map(json.loads, call("export", "-q").out.splitlines())}

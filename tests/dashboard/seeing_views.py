@@ -6,9 +6,9 @@ from tests.dashboard.stage import Dashboard, Stage, press_each, resize
 from tests.dashboard.views import Act, View, open_it, open_offline, synced, with_a_gap
 
 LOG = """\
-2024-12-20 14:29:58,101 4711 INFO tui.sync.service: syncing
+2024-12-20 14:29:58,101 4711 INFO tui.sync.engine: syncing
 2024-12-20 14:29:59,320 4711 WARNING tui.intercom.calls: 429, waiting 2.1 s
-2024-12-20 14:30:00,004 4711 ERROR tui.sync.service: the sync stopped: no connection to api.intercom.io
+2024-12-20 14:30:00,004 4711 ERROR tui.sync.engine: the sync stopped: no connection to api.intercom.io
 """
 
 

@@ -430,7 +430,7 @@ async def test_every_line_has_the_width_of_the_table_whatever_is_chosen(
 async def test_what_is_noted_is_seen_without_the_subject_too(stage: Stage) -> None:
     stage.workspace.views.save("Short", "is:closed", columns=("customer", "updated"), key="f7")
     ids = list(stage.workspace.search_ids(stage.workspace.parse("is:closed")))
-    stage.workspace.triage.star(ids[:1], True)
+    stage.workspace.annotations.star(ids[:1], True)
     async with dashboard(stage) as pilot:
         await pilot.press("f7")
         await settle(pilot)

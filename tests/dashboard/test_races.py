@@ -119,7 +119,7 @@ async def test_what_is_typed_behind_enter_is_for_the_list_that_comes(stage: Stag
         listed = stage.workspace.search_ids(stage.workspace.parse("is:closed"))
         assert list(screen.results.table.model.ids) == list(listed)
         assert screen.results.table.cursor == 0
-        assert list(stage.workspace.triage.overlay(ids)) == [listed[2]]
+        assert list(stage.workspace.annotations.read(ids)) == [listed[2]]
 
 
 async def test_enter_goes_to_the_list_at_once_and_the_search_line_can_be_had_back(stage: Stage) -> None:
@@ -210,8 +210,8 @@ async def test_what_is_read_is_what_the_keys_are_about_also_when_it_is_not_in_th
         await settle(pilot)
         await pilot.press("asterisk")
         await settle(pilot)
-        assert stage.workspace.triage.overlay([elsewhere])[elsewhere].starred
-        assert under not in stage.workspace.triage.overlay([under])
+        assert stage.workspace.annotations.read([elsewhere])[elsewhere].starred
+        assert under not in stage.workspace.annotations.read([under])
         screen.ask(screen._ask, keep=True)  # the list comes again, as after a sync
         await settle(pilot)
         assert screen.thread.conversation_id == elsewhere
@@ -244,11 +244,11 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
         await pilot.press("d", "d")
         held.set()
         await wait_for(pilot, lambda: desk.session.current != first)
-        assert stage.workspace.triage.overlay([first])[first].done_until is not None
+        assert stage.workspace.annotations.read([first])[first].done_until is not None
         assert desk.session.tally == [("done", 1)]
         await pilot.press("u")
         await wait_for(pilot, lambda: desk.session.current == first)
-        assert first not in stage.workspace.triage.overlay([first])
+        assert first not in stage.workspace.annotations.read([first])
 
 
 async def test_a_view_that_holds_a_customers_words_does_not_break_the_palette(stage: Stage) -> None:

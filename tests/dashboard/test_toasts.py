@@ -190,11 +190,11 @@ async def test_at_the_end_of_the_quiet_hours_what_was_held_is_told(
     stage.sync()
     ids = stage.workspace.search_ids(stage.workspace.parse(""))[:2]
     for minutes, id_ in enumerate(ids, 10):
-        stage.workspace.triage.follow_up([id_], stage.clock.now + timedelta(minutes=minutes))
+        stage.workspace.annotations.follow_up([id_], stage.clock.now + timedelta(minutes=minutes))
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         await hear_two_quiet_syncs(pilot, stage, story)
-    assert stage.workspace.triage.due_follow_ups(stage.clock.now), "their time came, and the dashboard closed"
+    assert stage.workspace.annotations.due_follow_ups(stage.clock.now), "closed before it told"
     story.clear()
     async with dashboard(stage, story=story) as pilot:
         await hear_two_quiet_syncs(pilot, stage, story)
@@ -205,4 +205,4 @@ async def test_at_the_end_of_the_quiet_hours_what_was_held_is_told(
         inbox, reminder = sorted(toasts(pilot), reverse=True)
         assert inbox.startswith("Inbox: 2 new"), "both syncs in one toast"
         assert reminder.startswith("2 follow-ups due: ")
-        assert stage.workspace.triage.take_due(stage.clock.now) == [], "told once"
+        assert stage.workspace.annotations.take_due(stage.clock.now) == [], "told once"

@@ -18,7 +18,7 @@ async def tabs(pilot: Dashboard, stage: Stage) -> None:
     """A queue with a selection and every mark."""
     await open_it(pilot, stage)
     await press_each(pilot, "4", "j", "asterisk", "d", "x", "j", "j", "X")
-    triage, ids = stage.workspace.triage, screen_of(pilot).results.table.model.ids
+    triage, ids = stage.workspace.annotations, screen_of(pilot).results.table.model.ids
     triage.write_note([ids[1]], "ask Ada")
     triage.follow_up([ids[1]], stage.clock.now.replace(hour=17))
     screen_of(pilot).desk.look_again()

@@ -8,9 +8,9 @@ from peewee import SqliteDatabase
 from playhouse.migrations import Runner
 
 from tests.store.records import conversation, with_thread
+from tui.store.annotations import Field, as_list, read_annotations, write_field
 from tui.store.database import APPLICATION_ID, MIGRATIONS, Database
 from tui.store.ingest import store_threads
-from tui.store.overlay import Field, as_list, read_overlays, write_field
 
 
 def test_the_first_schema_gains_triage_and_views(tmp_path: Path) -> None:
@@ -27,5 +27,5 @@ def test_the_first_schema_gains_triage_and_views(tmp_path: Path) -> None:
     with database.transaction() as connection:
         store_threads(connection, [with_thread(conversation(1), "reply")])
         write_field(connection, Field.STARRED, 1, as_list([1]))
-    assert read_overlays(database, [1], 0)[1].starred
+    assert read_annotations(database, [1], 0)[1].starred
     database.close()

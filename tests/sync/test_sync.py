@@ -492,7 +492,7 @@ def test_what_is_new_comes_in_while_the_history_is_still_being_filled(
     open_workspace: OpenWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # So long a request for "everything up to now" is the one that runs.
-    monkeypatch.setattr("tui.sync.requests.MERGE_WITHIN", 2.0)
+    monkeypatch.setattr("tui.sync.job_queue.MERGE_WITHIN", 2.0)
     with server(conversations=900, latency_ms=60) as simulator:
         workspace = open_workspace(simulator.url, settle=1)
         cancel = threading.Event()

@@ -135,14 +135,14 @@ def what_was_noted(mirror: Path, config: Path) -> int:
         (target,) = workspace.search_ids(workspace.parse("zebra"))
         for query in ("is:starred", "is:done", "has:followup", "has:mynote"):
             assert list(workspace.search_ids(workspace.parse(query))) == [target], query
-        noted = workspace.triage.overlay([target])[target]
+        noted = workspace.annotations.read([target])[target]
         assert noted.note == "call them back"
         tomorrow = datetime.now().astimezone() + timedelta(days=1)
         assert noted.follow_up_at == tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
         inbox = workspace.search_ids(workspace.parse("is:open"))
-        skips = [skip for id_ in inbox for skip in workspace.triage.skips(id_)]
+        skips = [skip for id_ in inbox for skip in workspace.annotations.skips(id_)]
         assert [skip.reason for skip in skips] == ["not mine"]
-        assert workspace.triage.can_redo == "Marked 1 conversation done for today"
+        assert workspace.annotations.can_redo == "Marked 1 conversation done for today"
         assert [(view.name, view.query) for view in workspace.views.all() if not view.built_in] == [
             ("Zebras", "zebra")
         ]

@@ -126,7 +126,7 @@ def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> l
 
 
 def _gap(workspace: Workspace, gap: Interval) -> str:
-    from tui.messages import DAY, name_gap
+    from tui.freshness_words import DAY, name_gap
 
     named = name_gap(gap, workspace.clock().astimezone(workspace.tz), workspace.tz)
     days = round((gap.end - gap.start + 1) / DAY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tui.answers import FoundConversation, found_conversation, iso
-from tui.domain import NO_OVERLAY, Contact, Overlay, Part, Thread
+from tui.domain import NO_ANNOTATION, Annotation, Contact, Part, Thread
 
 CONVERSATION_KEYS = tuple(FoundConversation.__annotations__)
 
@@ -24,8 +24,8 @@ def exported(thread: Thread) -> dict[str, Any]:
         record["thread_pending"] = True
     if thread.missing_parts:
         record["missing_parts"] = thread.missing_parts
-    if thread.overlay != NO_OVERLAY:
-        record["triage"] = triage(thread.overlay)
+    if thread.annotation != NO_ANNOTATION:
+        record["triage"] = triage(thread.annotation)
     return record
 
 
@@ -41,13 +41,13 @@ def known(contact: Contact) -> dict[str, Any]:
     }
 
 
-def triage(overlay: Overlay) -> dict[str, Any]:
+def triage(annotation: Annotation) -> dict[str, Any]:
     """What was noted locally; nothing of it is known to Intercom."""
     return {
-        "starred": overlay.starred,
-        "done_until": None if overlay.done_until is None else iso(overlay.done_until),
-        "follow_up_at": None if overlay.follow_up_at is None else iso(overlay.follow_up_at),
-        "note": overlay.note or None,
+        "starred": annotation.starred,
+        "done_until": None if annotation.done_until is None else iso(annotation.done_until),
+        "follow_up_at": None if annotation.follow_up_at is None else iso(annotation.follow_up_at),
+        "note": annotation.note or None,
     }
 
 

@@ -95,7 +95,7 @@ def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: S
 
 def mark_runs(row: ConversationRow, now: datetime, styles: RowStyles) -> list[Run]:
     """What is noted locally, and the service level where Intercom gives one."""
-    shown = glyphs(row.overlay, now)
+    shown = glyphs(row.annotation, now)
     if row.sla_status in SLA_MARKS:
         shown.append(SLA_MARKS[row.sla_status])
     return [run for text, style in shown for run in ((text, styles.named(style)), (" ", styles.base))]

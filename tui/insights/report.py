@@ -11,9 +11,10 @@ from datetime import datetime, timedelta, tzinfo
 from tui.answers import iso
 from tui.clock import from_epoch, to_epoch
 from tui.freshness import Interval, SyncState, Verdict, assess
+from tui.freshness_words import freshness_message
 from tui.insights.calendar import local_days
+from tui.insights.distribution import REPLY_EDGES, WAITING_EDGES, distribute
 from tui.insights.rising import WEEKS, comparable_weeks, rising_tags
-from tui.insights.spread import REPLY_EDGES, WAITING_EDGES, distribute
 from tui.insights.values import (
     DayVolume,
     Distribution,
@@ -26,7 +27,6 @@ from tui.insights.values import (
     Rising,
 )
 from tui.insights.wording import OPEN, RATED, WAITING, Field, Wording
-from tui.messages import freshness_message
 from tui.query import Compare, Query, TimeTerm
 from tui.settings import Settings
 from tui.store.coverage import read_coverage

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from tui.domain import Snippet
 from tui.query import Text
-from tui.store.documents import UNSPACED
+from tui.store.search_index import UNSPACED
 
 SNIPPET_WIDTH = 160
 """Characters of a snippet; about a third of them come before the first match."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tui.store.documents import Document, add_documents, read_document, remove_documents
-from tui.store.journal import forget_notes
-from tui.store.overlay import forget_overlays
+from tui.store.action_log import forget_notes
+from tui.store.annotations import forget_annotations
 from tui.store.records import ConversationRecord, PartRecord
+from tui.store.search_index import Document, add_documents, read_document, remove_documents
 
 DOCID_SHIFT = 20
 """`docid = updated_at << DOCID_SHIFT | tie-break`: a million conversations may share a second."""
@@ -187,7 +187,7 @@ def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: in
                 " waiting_since = NULL, thread_updated_at = 0 WHERE id = ?",
                 (deleted_at, i),
             )
-        forget_overlays(connection, alive)
+        forget_annotations(connection, alive)
         forget_notes(connection, alive)
     return alive
 

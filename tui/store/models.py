@@ -141,7 +141,7 @@ class Setting(Base):
     value = TextField()
 
 
-class Overlay(Base):
+class Annotation(Base):
     """What is noted locally about a conversation. No row means nothing is."""
 
     conversation_id = BigIntegerField(primary_key=True)
@@ -153,7 +153,7 @@ class Overlay(Base):
     note = TextField(default="")
 
 
-class TriageAction(Base):
+class AnnotationAction(Base):
     """One step of the journal: `field` of the overlay was set to `value` on `count` conversations."""
 
     id = AutoField()
@@ -168,7 +168,7 @@ class TriageAction(Base):
     """The conversation, when the step holds the text of a note: the step is forgotten with it."""
 
 
-class TriageBefore(Base):
+class AnnotationBefore(Base):
     """The conversations of a step that had the same value before it."""
 
     id = AutoField()
@@ -208,9 +208,9 @@ MODELS: tuple[type[Base], ...] = (
     CoverageInterval,
     SyncRun,
     Setting,
-    Overlay,
-    TriageAction,
-    TriageBefore,
+    Annotation,
+    AnnotationAction,
+    AnnotationBefore,
     Skip,
     SavedView,
 )

@@ -10,9 +10,9 @@ from tui.clock import from_epoch, to_epoch
 from tui.domain import Contact, Customer
 from tui.query import Text
 from tui.store.database import Database
-from tui.store.documents import separate
 from tui.store.highlight import find_matches
 from tui.store.rows import person
+from tui.store.search_index import separate
 
 RECENT = 400
 """Conversations looked at to find customers: the newest that fit."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tui.clock import from_epoch
-from tui.domain import NO_MARKS, ConversationRow, Marks, Person, Snippet
+from tui.domain import NO_FLAGS, AnnotationFlags, ConversationRow, Person, Snippet
 from tui.query import Text
 from tui.store.database import Database
 from tui.store.highlight import make_snippet
@@ -94,11 +94,13 @@ class Rows:
             thread_pending=bool(pending),
             url=URL.format(region=self._region, app=self._app, id=id_),
             sla_status=sla_status,
-            overlay=NO_MARKS if row[20] is None else self._marks(*row[21:]),
+            annotation=NO_FLAGS if row[20] is None else self._marks(*row[21:]),
         )
 
-    def _marks(self, starred: int, done_until: int | None, follow_up: int | None, has_note: int) -> Marks:
-        return Marks(
+    def _marks(
+        self, starred: int, done_until: int | None, follow_up: int | None, has_note: int
+    ) -> AnnotationFlags:
+        return AnnotationFlags(
             starred=bool(starred),
             done=done_until is not None and done_until > self.now,
             follow_up_at=None if follow_up is None else from_epoch(follow_up),

@@ -14,8 +14,8 @@ from tui.clock import to_epoch
 from tui.domain import Count
 from tui.query import And, Compare, Flag, Moment, Node, Not, Or, Query, Sort, Text, Who
 from tui.store.database import Database
-from tui.store.documents import separate
 from tui.store.ingest import DOCID_SHIFT
+from tui.store.search_index import separate
 
 COUNT_CAP = 1000
 RANKED = 2000

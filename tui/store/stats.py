@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 from tui.freshness import Interval
 from tui.store.database import Row
-from tui.store.documents import NOTE_TYPES
 from tui.store.ingest import DOCID_SHIFT
+from tui.store.search_index import NOTE_TYPES
 
 Ids: TypeAlias = "array[int] | None"  # array is subscriptable from Python 3.12 on
 Read = Callable[[str, Mapping[str, Any]], list[Row]]

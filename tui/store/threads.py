@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from tui.clock import from_epoch
-from tui.domain import NO_OVERLAY, Attachment, Part, PartKind, Thread
+from tui.domain import NO_ANNOTATION, Attachment, Part, PartKind, Thread
+from tui.store.annotations import read_annotations
 from tui.store.database import Database
-from tui.store.documents import NOTE_TYPES
-from tui.store.overlay import read_overlays
 from tui.store.rows import Rows, person
+from tui.store.search_index import NOTE_TYPES
 
 _EVENT_WORDS = {
     "assignment": "assigned",
@@ -66,7 +66,9 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
         sla_status=sla_status,
         missing_parts=missing,
         deleted_at=None if deleted is None else from_epoch(deleted),
-        overlay=read_overlays(database, (conversation_id,), rows.now).get(conversation_id, NO_OVERLAY),
+        annotation=read_annotations(database, (conversation_id,), rows.now).get(
+            conversation_id, NO_ANNOTATION
+        ),
     )
 
 

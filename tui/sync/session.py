@@ -13,14 +13,14 @@ from tui.store.coverage import read_coverage
 from tui.store.database import Database
 from tui.store.directory import read_setting, write_setting
 from tui.store.runs import RunCounts, begin_run, finish_run
-from tui.sync.chores import name_the_nameless, read_deletions, refresh_directory
-from tui.sync.courtesy import Courtesy
 from tui.sync.events import ConversationsStored, Reason, SyncEvent, SyncFinished, SyncStarted, SyncSummary
 from tui.sync.failures import explain_failure
+from tui.sync.housekeeping import name_the_nameless, read_deletions, refresh_directory
+from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
-from tui.sync.requests import Requests
-from tui.sync.run import Intake, Limits, SyncRun
+from tui.sync.scheduler import Intake, Limits, SyncScheduler
+from tui.sync.throttle import Throttle
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -40,16 +40,18 @@ class Session:
     limits: Limits
     clock: ServerClock
     emit: Callable[[SyncEvent], None]
-    requests: Requests
+    queue: JobQueue
     intake: Intake
-    courtesy: Courtesy
+    throttle: Throttle
     summary: SyncSummary | None = None
 
     async def run(self) -> None:
         """One whole run. Raises `LeaseHeld`, and whatever made the run impossible."""
         with Lease(self.database, self.clock()):
-            self.requests.begin()
-            run = SyncRun(self.database, self.client, self.limits, self.emit, self.intake, self.courtesy)
+            self.queue.begin()
+            run = SyncScheduler(
+                self.database, self.client, self.limits, self.emit, self.intake, self.throttle
+            )
             with self.database.transaction():
                 run_id = begin_run(self.database, to_epoch(self.clock()))
             try:
@@ -60,21 +62,21 @@ class Session:
                 self._record(run_id, self.summary, "interrupted" if interrupted else "failed")
                 raise
             self._record(run_id, self.summary, self.summary.outcome)
-        self.requests.done()  # before anybody is told, and looks
+        self.queue.done()  # before anybody is told, and looks
         self.emit(SyncFinished(self.summary))
         run.end_jobs(self.summary)
-        self.requests.end()
+        self.queue.end()
 
     async def fetch_opened(self) -> None:
         """Only what somebody opened: no listing, no entry in the history."""
         with Lease(self.database, self.clock()):
-            run = SyncRun(
-                self.database, self.client, self.limits, self.emit, self.requests.take_opened, self.courtesy
+            run = SyncScheduler(
+                self.database, self.client, self.limits, self.emit, self.queue.take_opened, self.throttle
             )
             await self._check(await self.client.me())
             await run.execute()
 
-    async def _work(self, run: SyncRun) -> SyncSummary:
+    async def _work(self, run: SyncScheduler) -> SyncSummary:
         me = await self.client.me()
         await self._check(me)
         started = self.client.server_now()
@@ -84,7 +86,7 @@ class Session:
         history = Interval(now - self.limits.history, now)
         self.emit(SyncStarted(started, (history,)))
         await refresh_directory(self.client, self.database, me, started)
-        run.note_deleted(await read_deletions(self.client, self.database, run.ledger, started))
+        run.note_deleted(await read_deletions(self.client, self.database, run.tracker, started))
         reconcile = self._reconcile_job(now)
         await run.execute()
         run.meter.phase = "finishing"
@@ -115,7 +117,7 @@ class Session:
             self._note("reconciled_at", now)
         elif now - int(last) >= RECONCILE_EVERY and read_coverage(self.database):
             job = SyncJob(None, Priority.RECONCILE)
-            self.requests.add(job)
+            self.queue.add(job)
             return job
         return None
 

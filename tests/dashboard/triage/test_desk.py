@@ -50,15 +50,15 @@ async def test_a_star_is_seen_in_the_list_and_above_the_thread_and_undone(stage:
         story.clear()
         await pilot.press("asterisk")
         await settle(pilot)
-        assert story.tells("OverlayChanged", "RowsWanted", "RowsFetched")
-        assert story.tells("OverlayChanged", "ThreadFetched", "ViewsCounted")
-        assert stage.workspace.triage.overlay([id_])[id_].starred
+        assert story.tells("AnnotationsChanged", "RowsWanted", "RowsFetched")
+        assert story.tells("AnnotationsChanged", "ThreadFetched", "ViewsCounted")
+        assert stage.workspace.annotations.read([id_])[id_].starred
         await wait_for(pilot, lambda: "★ " in table_lines(pilot)[2])
         assert any("★ starred" in line for line in text_of(pilot))
         assert toasts(pilot) == [], "the line shows it"
         await pilot.press("u")
         await settle(pilot)
-        assert story.tells("OverlayChanged", "OverlayRestored", "RowsFetched")
+        assert story.tells("AnnotationsChanged", "ActionRestored", "RowsFetched")
         assert toasts(pilot) == ["Undone: Starred 1 conversation"]
         await wait_for(pilot, lambda: "★" not in table_lines(pilot)[2])
         await pilot.press("ctrl+r")
@@ -67,7 +67,7 @@ async def test_a_star_is_seen_in_the_list_and_above_the_thread_and_undone(stage:
         await wait_for(pilot, lambda: "★ " in table_lines(pilot)[2])
         await pilot.press("asterisk")
         await settle(pilot)
-        assert stage.workspace.triage.overlay([id_]) == {}
+        assert stage.workspace.annotations.read([id_]) == {}
 
 
 async def test_nothing_to_undo_is_said(stage: Stage) -> None:
@@ -106,10 +106,10 @@ async def test_a_follow_up_is_asked_for_shown_announced_once_and_survives_a_rest
         assert any("→ tomorrow 09:00 · in 18 h 30 min" in line for line in text_of(pilot))
         await pilot.press("enter")
         await settle(pilot)
-        assert story.tells("OverlayChanged", "RowsFetched")
+        assert story.tells("AnnotationsChanged", "RowsFetched")
         assert toasts(pilot) == ["Noted: Set the follow-up of 1 conversation for 2024-12-21 09:00"]
         assert any("⚑ follow-up tomorrow 09:00" in line for line in text_of(pilot))
-        assert stage.workspace.triage.overlay([id_])[id_].follow_up_at == datetime(
+        assert stage.workspace.annotations.read([id_])[id_].follow_up_at == datetime(
             2024, 12, 21, 9, tzinfo=UTC
         )
     stage.clock.move(hours=19)
@@ -124,11 +124,11 @@ async def test_a_follow_up_is_asked_for_shown_announced_once_and_survives_a_rest
 async def test_a_follow_up_can_be_cleared(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         id_ = selected(pilot)
-        stage.workspace.triage.follow_up([id_], START + timedelta(days=1))
+        stage.workspace.annotations.follow_up([id_], START + timedelta(days=1))
         await pilot.press("F", "ctrl+d")
         await settle(pilot)
         assert toasts(pilot) == ["Noted: Cleared the follow-up of 1 conversation"]
-        assert stage.workspace.triage.overlay([id_]) == {}
+        assert stage.workspace.annotations.read([id_]) == {}
 
 
 async def test_a_note_is_written_read_again_and_emptied(stage: Stage) -> None:
@@ -140,20 +140,20 @@ async def test_a_note_is_written_read_again_and_emptied(stage: Stage) -> None:
         assert isinstance(pilot.app.screen, NoteDialog)
         await pilot.press(*"ask", "enter", *"ada", "ctrl+s")
         await settle(pilot)
-        assert story.tells("NoteRead", "OverlayChanged", "RowsFetched")
-        assert stage.workspace.triage.overlay([id_])[id_].note == "ask\nada"
+        assert story.tells("NoteRead", "AnnotationsChanged", "RowsFetched")
+        assert stage.workspace.annotations.read([id_])[id_].note == "ask\nada"
         assert any("✎ my note" in line for line in text_of(pilot))
         await pilot.press("m")
         await settle(pilot)
         assert any("ada" in line for line in text_of(pilot))
         await pilot.press("f7", "backspace", "ctrl+s")
         await settle(pilot)
-        assert stage.workspace.triage.overlay([id_]) == {}
+        assert stage.workspace.annotations.read([id_]) == {}
         await pilot.press("m")
         await settle(pilot)
         await pilot.press("x", "escape")
         await settle(pilot)
-        assert stage.workspace.triage.overlay([id_]) == {}, "escape keeps nothing"
+        assert stage.workspace.annotations.read([id_]) == {}, "escape keeps nothing"
 
 
 async def test_what_is_typed_right_before_saving_is_saved(stage: Stage) -> None:
@@ -161,18 +161,18 @@ async def test_what_is_typed_right_before_saving_is_saved(stage: Stage) -> None:
         id_ = selected(pilot)
         await pilot.press("m")
         await settle(pilot)
-        for letter in "at once, with no pause before it is saved":
+        for letter in "at once, without a pause before saving":
             pilot.app.post_message(events.Key({" ": "space", ",": "comma"}.get(letter, letter), letter))
         pilot.app.post_message(events.Key("ctrl+s", None))
-        await wait_for(pilot, lambda: bool(stage.workspace.triage.overlay([id_])))
-        assert stage.workspace.triage.overlay([id_])[id_].note == "at once, with no pause before it is saved"
+        await wait_for(pilot, lambda: bool(stage.workspace.annotations.read([id_])))
+        assert stage.workspace.annotations.read([id_])[id_].note == "at once, without a pause before saving"
 
 
 async def test_a_note_is_written_on_the_selection_in_one_step(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         chosen = list(screen_of(pilot).results.table.model.ids[:3])
-        triage = stage.workspace.triage
+        triage = stage.workspace.annotations
         triage.write_note([chosen[1]], "mine alone")
         await pilot.press("x", "j", "j", "X", "m")
         await settle(pilot)
@@ -185,10 +185,10 @@ async def test_a_note_is_written_on_the_selection_in_one_step(stage: Stage) -> N
         story.clear()
         await pilot.press(*"same", "space", *"cause", "ctrl+s")
         await settle(pilot)
-        assert story.tells("OverlayChanged", "RowsFetched")
-        assert story.count("OverlayChanged") == 1
+        assert story.tells("AnnotationsChanged", "RowsFetched")
+        assert story.count("AnnotationsChanged") == 1
         assert toasts(pilot) == ["Noted: Wrote a note on 3 conversations"]
-        assert {i: o.note for i, o in triage.overlay(chosen).items()} == dict.fromkeys(chosen, "same cause")
+        assert {i: a.note for i, a in triage.read(chosen).items()} == dict.fromkeys(chosen, "same cause")
         await pilot.press("m")
         await settle(pilot)
         assert any("On 3 conversations, which all have this note" in line for line in text_of(pilot))
@@ -198,12 +198,12 @@ async def test_a_note_is_written_on_the_selection_in_one_step(stage: Stage) -> N
         await pilot.press("u")
         await settle(pilot)
         assert toasts(pilot)[-1] == "Undone: Wrote a note on 3 conversations"
-        assert {i: o.note for i, o in triage.overlay(chosen).items()} == {chosen[1]: "mine alone"}
+        assert {i: a.note for i, a in triage.read(chosen).items()} == {chosen[1]: "mine alone"}
         await pilot.press("m")
         await settle(pilot)
         await pilot.press("ctrl+s", "ctrl+s")
         await settle(pilot)
-        assert triage.overlay(chosen) == {}
+        assert triage.read(chosen) == {}
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
@@ -212,11 +212,11 @@ async def test_the_note_stands_at_the_head_of_the_conversation(stage: Stage, siz
     story = Story()
     async with dashboard(stage, size=size, story=story) as pilot:
         id_ = selected(pilot)
-        stage.workspace.triage.write_note([id_], hostile)
+        stage.workspace.annotations.write_note([id_], hostile)
         story.clear()
         await pilot.press("asterisk")  # any change has the conversation read again
         await settle(pilot)
-        assert story.tells("OverlayChanged", "ThreadFetched")
+        assert story.tells("AnnotationsChanged", "ThreadFetched")
         await pilot.press("enter")
         await settle(pilot)
         lines = text_of(pilot)
@@ -251,12 +251,12 @@ async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage:
         await pilot.press("asterisk")
         await settle(pilot)
         assert toasts(pilot) == ["Noted: Starred 4 conversations"]
-        assert set(stage.workspace.triage.overlay(table.model.ids)) == set(chosen)
+        assert set(stage.workspace.annotations.read(table.model.ids)) == set(chosen)
         await type_query(pilot, "is:snoozed -is:starred")
         assert any("■ 4 selected, 4 of them not in this list" in line for line in text_of(pilot))
         await press_each(pilot, "enter", "u")
         assert toasts(pilot)[-1] == "Undone: Starred 4 conversations"
-        assert stage.workspace.triage.overlay(chosen) == {}
+        assert stage.workspace.annotations.read(chosen) == {}
         await pilot.press("escape")
         await settle(pilot)
         assert len(table.selection) == 0
@@ -278,7 +278,7 @@ async def test_all_that_match_are_selected_and_marked_in_one_step(stage: Stage) 
         await type_query(pilot, "is:done")
         assert screen.results.table.count == total
         await press_each(pilot, "enter", "u")
-        assert stage.workspace.triage.overlay(screen.results.table.model.ids) == {}
+        assert stage.workspace.annotations.read(screen.results.table.model.ids) == {}
 
 
 async def test_the_mouse_selects_too(stage: Stage) -> None:

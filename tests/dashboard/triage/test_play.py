@@ -77,7 +77,7 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         story.clear()
         await pilot.press("d")
         await shows(pilot, ids[1])
-        assert story.tells("OverlayChanged", "ThreadFetched")
+        assert story.tells("AnnotationsChanged", "ThreadFetched")
         await pilot.press("asterisk")
         await shows(pilot, ids[2])
         await pilot.press("F", *"2h", "enter")
@@ -95,12 +95,12 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         await shows(pilot, ids[6])
         assert f"7 of {total}" in text_of(pilot)[0]
         assert "1 done · 1 starred · 1 to follow up · 1 with a note · 2 skipped" in text_of(pilot)[0]
-        noted = stage.workspace.triage.overlay(ids)
+        noted = stage.workspace.annotations.read(ids)
         assert noted[ids[0]].done_until
         assert noted[ids[1]].starred
         assert noted[ids[2]].follow_up_at
         assert noted[ids[3]].note == "call"
-        assert [skip.reason for skip in stage.workspace.triage.skips(ids[5])] == ["not ours"]
+        assert [skip.reason for skip in stage.workspace.annotations.skips(ids[5])] == ["not ours"]
         for _ in range(total - 6):
             await pilot.press("right")
             await wait_for(pilot, lambda: app_of(pilot).reader.idle)
@@ -137,7 +137,7 @@ async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
         await pilot.press("u")
         await shows(pilot, ids[0])
         assert toasts(pilot)[-1] == "Undone: Marked 1 conversation done for today"
-        assert stage.workspace.triage.overlay(ids) == {}
+        assert stage.workspace.annotations.read(ids) == {}
 
 
 async def test_the_order_stays_while_new_ones_come_in_and_joining_is_a_choice(stage: Stage) -> None:
@@ -220,7 +220,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         await pilot.press("left_curly_bracket")
         await shows(pilot, ids[0])
         assert desk.session.tally == []
-        assert stage.workspace.triage.skips(ids[0]) == []
+        assert stage.workspace.annotations.skips(ids[0]) == []
         for _ in ids:
             await pilot.press("right_curly_bracket")
         await shows(pilot, ids[-1])
@@ -253,13 +253,13 @@ async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) 
         assert desk.current == other, "steps are about what is read"
         await pilot.press("asterisk")
         await shows(pilot, ids[0])
-        assert stage.workspace.triage.overlay([other])[other].starred
+        assert stage.workspace.annotations.read([other])[other].starred
         assert desk.session.tally == [], "it was not the queue's turn"
         desk.go_to(other)
         await shows(pilot, other)
         await pilot.press("s")
         await shows(pilot, ids[0])
-        assert stage.workspace.triage.skips(other) == []
+        assert stage.workspace.annotations.skips(other) == []
         story.clear()
         await pilot.press("W")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))

@@ -13,7 +13,7 @@ from tui.dashboard.triage.ageing import Age, Ageing
 from tui.dashboard.triage.later import parse_later
 from tui.dashboard.triage.marks import glyphs, later, marks_line
 from tui.dashboard.triage.selection import Selection
-from tui.domain import NO_MARKS, Marks
+from tui.domain import NO_FLAGS, AnnotationFlags
 from tui.settings import Settings
 from tui.timeframe import TimeframeError
 
@@ -96,14 +96,14 @@ def test_ages_follow_the_settings() -> None:
 
 
 def test_marks_are_glyphs_in_the_list_and_words_above_the_thread() -> None:
-    assert glyphs(NO_MARKS, FRIDAY) == []
-    marks = Marks(True, True, FRIDAY + timedelta(hours=20), True)
+    assert glyphs(NO_FLAGS, FRIDAY) == []
+    marks = AnnotationFlags(True, True, FRIDAY + timedelta(hours=20), True)
     assert "".join(glyph for glyph, _ in glyphs(marks, FRIDAY)) == "★☑⚑✎"
     assert (
         marks_line(marks, FRIDAY, UTC).plain
         == "★ starred · ☑ done for today · ⚑ follow-up tomorrow 10:30 · ✎ my note"
     )
-    due = Marks(follow_up_at=FRIDAY - timedelta(hours=1))
+    due = AnnotationFlags(follow_up_at=FRIDAY - timedelta(hours=1))
     assert glyphs(due, FRIDAY) == [("⚑", "overdue")]
     assert marks_line(due, FRIDAY, UTC).plain == "⚑ follow-up due since 13:30"
 

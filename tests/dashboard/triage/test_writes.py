@@ -56,4 +56,4 @@ async def test_a_star_set_just_before_leaving_is_there_the_next_time(stage: Stag
         id_ = screen_of(pilot).results.table.selected_id
         assert id_ is not None
         await pilot.press("asterisk", "q")
-    assert stage.workspace.triage.overlay([id_])[id_].starred
+    assert stage.workspace.annotations.read([id_])[id_].starred

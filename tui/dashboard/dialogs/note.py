@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
+from tui.annotations import LONGEST_NOTE
 from tui.dashboard.dialogs.dialog import Dialog
 from tui.domain import SharedNote
 from tui.text import counted
-from tui.triage import LONGEST_NOTE
 
 
 class NoteDialog(Dialog[str | None]):

@@ -12,14 +12,14 @@ from textual.message import Message
 
 from tui.dashboard.reader import WRITE, Reader, Recipient
 from tui.dashboard.triage.messages import (
+    ActionRestored,
+    AnnotationRefused,
+    AnnotationsChanged,
     ConversationSkipped,
     FollowUpsDue,
     MatchesGathered,
     NewcomersFound,
     NoteRead,
-    OverlayChanged,
-    OverlayRefused,
-    OverlayRestored,
     ViewRefused,
     ViewsChanged,
     ViewsCounted,
@@ -46,7 +46,7 @@ def gather(workspace: Workspace, query: Query) -> MatchesGathered:
 
 
 def take_due(workspace: Workspace) -> FollowUpsDue | None:
-    due = workspace.triage.take_due(workspace.clock())
+    due = workspace.annotations.take_due(workspace.clock())
     if not due:
         return None
     return FollowUpsDue(tuple(due), tuple(workspace.rows([each.conversation_id for each in due])))
@@ -57,46 +57,46 @@ def newcomers(workspace: Workspace, query: Query, known: frozenset[int]) -> Newc
 
 
 def read_note(workspace: Workspace, ids: Collection[int]) -> NoteRead:
-    return NoteRead(ids, workspace.triage.shared_note(ids))
+    return NoteRead(ids, workspace.annotations.shared_note(ids))
 
 
-def toggle_star(workspace: Workspace, ids: Collection[int]) -> OverlayChanged:
+def toggle_star(workspace: Workspace, ids: Collection[int]) -> AnnotationsChanged:
     """Star them all; where all are starred already, none."""
-    on = not workspace.triage.are_starred(ids)
-    return OverlayChanged(ids, workspace.triage.star(ids, on), "starred" if on else "unstarred")
+    on = not workspace.annotations.are_starred(ids)
+    return AnnotationsChanged(ids, workspace.annotations.star(ids, on), "starred" if on else "unstarred")
 
 
-def toggle_done(workspace: Workspace, ids: Collection[int]) -> OverlayChanged:
+def toggle_done(workspace: Workspace, ids: Collection[int]) -> AnnotationsChanged:
     """Mark them all as done for today; where all are already, as not done."""
-    on = not workspace.triage.are_done(ids)
-    return OverlayChanged(ids, workspace.triage.done_today(ids, on), "done" if on else "not done")
+    on = not workspace.annotations.are_done(ids)
+    return AnnotationsChanged(ids, workspace.annotations.done_today(ids, on), "done" if on else "not done")
 
 
 def follow_up(workspace: Workspace, ids: Collection[int], at: datetime | None) -> Message:
     try:
-        return OverlayChanged(ids, workspace.triage.follow_up(ids, at), "follow-up")
+        return AnnotationsChanged(ids, workspace.annotations.follow_up(ids, at), "follow-up")
     except ValueError as error:  # the time passed while the prompt was open
-        return OverlayRefused(str(error))
+        return AnnotationRefused(str(error))
 
 
 def write_note(workspace: Workspace, ids: Collection[int], text: str) -> Message:
     try:
-        action = workspace.triage.write_note(ids, text)
+        action = workspace.annotations.write_note(ids, text)
     except (LookupError, ValueError) as error:
-        return OverlayRefused(str(error.args[0]))
-    return OverlayChanged(ids, action, "note")
+        return AnnotationRefused(str(error.args[0]))
+    return AnnotationsChanged(ids, action, "note")
 
 
 def skip(workspace: Workspace, conversation_id: int, reason: str) -> ConversationSkipped:
     with suppress(LookupError):  # deleted meanwhile: there is nothing to remember it by
-        workspace.triage.skip(conversation_id, reason)
+        workspace.annotations.skip(conversation_id, reason)
     return ConversationSkipped(conversation_id, reason)
 
 
-def restore(workspace: Workspace, *, redo: bool) -> OverlayRestored:
-    triage = workspace.triage
+def restore(workspace: Workspace, *, redo: bool) -> ActionRestored:
+    triage = workspace.annotations
     action: Action | None = triage.redo() if redo else triage.undo()
-    return OverlayRestored(action, redo)
+    return ActionRestored(action, redo)
 
 
 def change_views(change: Callable[[], object], words: str, chosen: str) -> ViewsChanged | ViewRefused:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from tui.dashboard.words import moment
-from tui.domain import NO_MARKS, Marks
+from tui.domain import NO_FLAGS, AnnotationFlags
 
 STAR, DONE, FOLLOW_UP, NOTE = "★", "☑", "⚑", "✎"
 SELECTED = "■"
@@ -16,13 +16,13 @@ SLA_MARKS = {"missed": ("‼SLA", "overdue"), "active": ("SLA", "muted"), "hit":
 SLA_STYLES = {"missed": "bold $text-error", "hit": "$text-success"}
 
 
-def is_due(marks: Marks, now: datetime) -> bool:
+def is_due(marks: AnnotationFlags, now: datetime) -> bool:
     return marks.follow_up_at is not None and marks.follow_up_at <= now
 
 
-def glyphs(marks: Marks, now: datetime) -> list[tuple[str, str]]:
-    """What a row shows of the overlay: (glyph, name of its style)."""
-    if marks is NO_MARKS:
+def glyphs(marks: AnnotationFlags, now: datetime) -> list[tuple[str, str]]:
+    """What a row shows of the annotation: (glyph, name of its style)."""
+    if marks is NO_FLAGS:
         return []
     shown = (
         (marks.starred, STAR, "star"),
@@ -33,8 +33,8 @@ def glyphs(marks: Marks, now: datetime) -> list[tuple[str, str]]:
     return [(glyph, style) for wanted, glyph, style in shown if wanted]
 
 
-def marks_line(marks: Marks, now: datetime, zone: tzinfo | None) -> Content:
-    """The overlay in words; empty when nothing is noted."""
+def marks_line(marks: AnnotationFlags, now: datetime, zone: tzinfo | None) -> Content:
+    """The annotation in words; empty when nothing is noted."""
     parts: list[tuple[str, str]] = []
     if marks.starred:
         parts.append((f"{STAR} starred", "$text-accent"))

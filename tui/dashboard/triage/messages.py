@@ -50,11 +50,11 @@ class ViewRefused(Message):
     taken: bool = False
 
 
-# --- the overlay
+# --- annotations
 
 
 @dataclass
-class OverlayChanged(Message):
+class AnnotationsChanged(Message):
     """Something was noted on these conversations; `action` is the step in the journal."""
 
     ids: Collection[int]
@@ -63,14 +63,14 @@ class OverlayChanged(Message):
 
 
 @dataclass
-class OverlayRefused(Message):
+class AnnotationRefused(Message):
     """A step could not be made; `words` say why."""
 
     words: str
 
 
 @dataclass
-class OverlayRestored(Message):
+class ActionRestored(Message):
     """A step was undone, or done again (None: there was none)."""
 
     action: Action | None

@@ -15,11 +15,11 @@ from tui.dashboard.seeing.messages import NoticeGiven, QueryChosen
 from tui.dashboard.toasts import KeepsQuiet
 from tui.dashboard.triage.ageing import Ageing
 from tui.dashboard.triage.messages import (
+    ActionRestored,
+    AnnotationsChanged,
     FollowUpsDue,
     LinePicked,
     MatchesGathered,
-    OverlayChanged,
-    OverlayRestored,
 )
 from tui.dashboard.triage.reminders import announcement
 from tui.dashboard.triage.session import Session
@@ -134,12 +134,12 @@ class Desk(TriageKeys):
 
     # --- what is noted
 
-    @on(OverlayChanged)
-    def _noted(self, message: OverlayChanged) -> None:
+    @on(AnnotationsChanged)
+    def _noted(self, message: AnnotationsChanged) -> None:
         self.browser.changed(message.ids)
         self.tabs.count_soon()
 
-    @on(OverlayRestored)
+    @on(ActionRestored)
     def look_again(self) -> None:
         """Anything in the list may have changed."""
         known = self.table.model.known

@@ -14,11 +14,11 @@ from tui.dashboard.reads import StoreReads
 from tui.dashboard.triage.ageing import Ageing
 from tui.dashboard.triage.jobs import TriageJobs
 from tui.dashboard.triage.messages import (
+    ActionRestored,
+    AnnotationRefused,
+    AnnotationsChanged,
     ConversationSkipped,
     NewcomersFound,
-    OverlayChanged,
-    OverlayRefused,
-    OverlayRestored,
 )
 from tui.dashboard.triage.session import Session
 from tui.dashboard.widgets.play_bar import PlayBar
@@ -125,9 +125,9 @@ class PlayDesk(TriageKeys):
         self._deciding = True
         self.refresh_bindings()
 
-    @on(OverlayChanged)
+    @on(AnnotationsChanged)
     @on(ConversationSkipped)
-    def _decided(self, message: OverlayChanged | ConversationSkipped) -> None:
+    def _decided(self, message: AnnotationsChanged | ConversationSkipped) -> None:
         """A step that changed nothing (the conversation is gone) is no decision, but goes on as well."""
         self._deciding = False
         if isinstance(message, ConversationSkipped):
@@ -138,15 +138,15 @@ class PlayDesk(TriageKeys):
             self.session.onward()
         self.show_place()
 
-    @on(OverlayRefused)
+    @on(AnnotationRefused)
     @on(ReadFailed)
     def _undecided(self) -> None:
         """The step could not be made; it is told elsewhere."""
         self._deciding = False
         self.refresh_bindings()
 
-    @on(OverlayRestored)
-    def _restored(self, message: OverlayRestored) -> None:
+    @on(ActionRestored)
+    def _restored(self, message: ActionRestored) -> None:
         """What was undone is shown, to be decided anew."""
         if message.action is not None and not message.redone:
             self.session.undone(message.action.id)

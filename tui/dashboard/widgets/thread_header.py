@@ -41,7 +41,7 @@ class ThreadHeader(SteadyStatic):
         if not brief:
             lines.insert(1, customer_line(row, thread))
             lines.append(times_line(row, now, zone, self.ageing))
-        if marks := marks_line(row.overlay, now, zone):
+        if marks := marks_line(row.annotation, now, zone):
             lines.append(marks)
         self.say(Content("\n").join(lines))
         self.display = True

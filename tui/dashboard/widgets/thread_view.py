@@ -128,7 +128,7 @@ class ThreadView(Vertical):
         self._links = fetched.reading.links
         self._tell(notice_of(thread))
         self.scroll.show(
-            fetched.reading, self._reads.clock(), self._reads.zone, thread.overlay.note, again=again
+            fetched.reading, self._reads.clock(), self._reads.zone, thread.annotation.note, again=again
         )
         self._show_header()
         self.refresh_bindings()

@@ -13,14 +13,14 @@ from textual.containers import Container
 from tui.dashboard.dialogs.follow_up import FollowUpDialog, Reminder
 from tui.dashboard.dialogs.note import NoteDialog
 from tui.dashboard.triage.jobs import TriageJobs
-from tui.dashboard.triage.messages import NoteRead, OverlayChanged, OverlayRefused, OverlayRestored
+from tui.dashboard.triage.messages import ActionRestored, AnnotationRefused, AnnotationsChanged, NoteRead
 
 QUIET = frozenset({"starred", "unstarred", "done", "not done", "note"})
 """What needs no toast on one conversation: its line shows it."""
 
 
 class TriageKeys(Container):
-    """Subclasses say which conversations are meant, and what follows from `OverlayChanged`."""
+    """Subclasses say which conversations are meant, and what follows from `AnnotationsChanged`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("asterisk", "star", "Star", id="star", tooltip="Star, or unstar"),
@@ -47,7 +47,7 @@ class TriageKeys(Container):
         return () if self.current is None else (self.current,)
 
     def begun(self) -> None:
-        """A step was asked for; `OverlayChanged` or `OverlayRefused` will follow."""
+        """A step was asked for; `AnnotationsChanged` or `AnnotationRefused` will follow."""
 
     # --- steps
 
@@ -95,19 +95,19 @@ class TriageKeys(Container):
 
     # --- what is told
 
-    @on(OverlayChanged)
-    def _tell_change(self, message: OverlayChanged) -> None:
+    @on(AnnotationsChanged)
+    def _tell_change(self, message: AnnotationsChanged) -> None:
         action = message.action
         if message.decision not in QUIET or action.count != 1:
             self.notify(action.description, title="Noted" if action.count else "", markup=False)
 
-    @on(OverlayRefused)
-    def _tell_refusal(self, message: OverlayRefused) -> None:
+    @on(AnnotationRefused)
+    def _tell_refusal(self, message: AnnotationRefused) -> None:
         message.stop()
         self.notify(message.words, title="Not noted", severity="warning", markup=False)
 
-    @on(OverlayRestored)
-    def _tell_restored(self, message: OverlayRestored) -> None:
+    @on(ActionRestored)
+    def _tell_restored(self, message: ActionRestored) -> None:
         verb = "redo" if message.redone else "undo"
         if message.action is None:
             self.notify(f"There is nothing to {verb}.", title="", markup=False)

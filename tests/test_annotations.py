@@ -1,4 +1,4 @@
-"""The local overlay and its journal."""
+"""The local annotation and its journal."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.records import START, conversation
-from tui.domain import Action, FollowUp, Overlay, SharedNote
+from tui.annotations import Annotations
+from tui.domain import Action, Annotation, FollowUp, SharedNote
+from tui.store.action_log import KEPT, pack, unpack
 from tui.store.database import Database
 from tui.store.errors import FenceLost
 from tui.store.ingest import store_headers, tombstone
-from tui.store.journal import KEPT, pack, unpack
-from tui.triage import Triage
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2024, 12, 20, 11, 0, tzinfo=UTC)  # in Berlin
@@ -41,11 +41,11 @@ class Desk:
             store_headers(connection, [conversation(i, updated_at=START + i) for i in IDS])
         self.triage = self.open()
 
-    def open(self) -> Triage:
-        return Triage(self.database, lambda: self.now, BERLIN)
+    def open(self) -> Annotations:
+        return Annotations(self.database, lambda: self.now, BERLIN)
 
-    def overlays(self) -> dict[int, Overlay]:
-        return dict(self.triage.overlay(IDS))
+    def annotations(self) -> dict[int, Annotation]:
+        return dict(self.triage.read(IDS))
 
     def delete(self, *ids: int) -> None:
         with self.database.transaction() as connection:
@@ -74,9 +74,9 @@ def test_each_step_says_what_it_did(desk: Desk) -> None:
     assert triage.write_note([5], "call\r\nback ").description == "Wrote a note on 1 conversation"
     assert triage.write_note([5], "").description == "Removed the note on 1 conversation"
     triage.write_note([2], "call\r\nback\x1b[31m ")
-    assert desk.overlays() == {
-        1: Overlay(starred=True, follow_up_at=LATER),
-        2: Overlay(starred=True, note="call\nback"),
+    assert desk.annotations() == {
+        1: Annotation(starred=True, follow_up_at=LATER),
+        2: Annotation(starred=True, note="call\nback"),
     }
 
 
@@ -86,27 +86,27 @@ def test_what_changes_nothing_is_no_step(desk: Desk) -> None:
     assert desk.triage.star([]).count == 0
     assert desk.triage.star([2, 2, 3, 99]).count == 1
     desk.triage.undo()
-    assert desk.overlays() == {1: Overlay(starred=True), 2: Overlay(starred=True)}
+    assert desk.annotations() == {1: Annotation(starred=True), 2: Annotation(starred=True)}
     assert desk.triage.star([1]).id == 0
     assert desk.triage.can_redo == "Starred 1 conversation"  # not a step: nothing is lost to redo
 
 
 def test_done_lasts_until_the_local_midnight(desk: Desk) -> None:
     desk.triage.done_today([1])
-    assert desk.overlays() == {1: Overlay(done_until=MIDNIGHT)}
+    assert desk.annotations() == {1: Annotation(done_until=MIDNIGHT)}
     assert desk.triage.done_today([1]).count == 0
     desk.now = MIDNIGHT
-    assert desk.overlays() == {}
+    assert desk.annotations() == {}
     assert desk.triage.done_today([1], on=False).count == 0  # it is not done any more
     assert desk.stored("overlay") == 0
     assert desk.triage.done_today([1]).count == 1
-    assert desk.overlays() == {1: Overlay(done_until=MIDNIGHT + timedelta(days=1))}
+    assert desk.annotations() == {1: Annotation(done_until=MIDNIGHT + timedelta(days=1))}
 
 
 def test_midnight_is_where_the_clocks_say_it_is(desk: Desk) -> None:
     desk.now = datetime(2024, 10, 26, 22, 30, tzinfo=UTC)  # a day of 25 hours has begun
     desk.triage.done_today([1])
-    assert desk.overlays()[1].done_until == datetime(2024, 10, 27, 23, 0, tzinfo=UTC)
+    assert desk.annotations()[1].done_until == datetime(2024, 10, 27, 23, 0, tzinfo=UTC)
 
 
 def test_undo_and_redo_walk_the_journal(desk: Desk) -> None:
@@ -117,15 +117,15 @@ def test_undo_and_redo_walk_the_journal(desk: Desk) -> None:
     assert triage.can_undo == "Starred 2 conversations"
     assert triage.undo() == Action(2, "Starred 2 conversations", 2)
     assert (triage.can_undo, triage.can_redo) == ("Starred 1 conversation", "Starred 2 conversations")
-    assert desk.overlays().keys() == {1}
+    assert desk.annotations().keys() == {1}
     assert triage.redo() == Action(2, "Starred 2 conversations", 2)
-    assert desk.overlays().keys() == {1, 2, 3}
+    assert desk.annotations().keys() == {1, 2, 3}
     triage.undo()
     triage.undo()
-    assert desk.overlays() == {}
+    assert desk.annotations() == {}
     triage.star([4])
     assert (triage.can_redo, triage.redo()) == (None, None)
-    assert desk.overlays().keys() == {4}
+    assert desk.annotations().keys() == {4}
 
 
 def test_the_journal_survives_a_restart(desk: Desk) -> None:
@@ -137,10 +137,10 @@ def test_the_journal_survives_a_restart(desk: Desk) -> None:
     again = desk.triage = desk.open()
     assert again.can_undo == "Wrote a note on 1 conversation"
     again.undo()
-    assert desk.overlays() == {1: Overlay(starred=True, note="first")}
+    assert desk.annotations() == {1: Annotation(starred=True, note="first")}
     again.undo()
     again.undo()
-    assert desk.overlays() == {}
+    assert desk.annotations() == {}
     assert again.undo() is None
 
 
@@ -150,7 +150,7 @@ def test_the_oldest_steps_are_forgotten(desk: Desk) -> None:
     assert (desk.stored("triage_action"), desk.stored("triage_before")) == (KEPT, KEPT)
     while desk.triage.undo():
         pass
-    assert desk.overlays() == {1: Overlay(note="note 4")}
+    assert desk.annotations() == {1: Annotation(note="note 4")}
 
 
 def test_a_follow_up_is_announced_once(desk: Desk) -> None:
@@ -182,7 +182,7 @@ def test_a_follow_up_lies_in_the_future(desk: Desk, at: datetime) -> None:
         ValueError, match=r"time zone|a follow-up must lie in the future, 2024-12-.* does not"
     ):
         desk.triage.follow_up([1], at)
-    assert desk.overlays() == {}
+    assert desk.annotations() == {}
 
 
 def test_a_note_needs_its_conversation_and_has_a_limit(desk: Desk) -> None:
@@ -201,16 +201,16 @@ def test_what_is_noted_goes_with_a_deleted_conversation(desk: Desk) -> None:
     desk.triage.write_note([2], "kept")
     desk.triage.skip(1, "secret reason")
     desk.delete(1)
-    assert desk.overlays() == {2: Overlay(starred=True, note="kept")}
+    assert desk.annotations() == {2: Annotation(starred=True, note="kept")}
     assert desk.triage.skips(1) == []
     dump = [str(row) for table in ("overlay", "triage_action", "triage_before", "skip")
             for row in desk.database.all(f"SELECT * FROM {table}")]  # fmt: skip  # noqa: S608
     assert not any("secret" in row for row in dump)
     desk.triage.undo()
     desk.triage.undo()
-    assert desk.overlays() == {}
+    assert desk.annotations() == {}
     desk.triage.redo()
-    assert desk.overlays() == {2: Overlay(starred=True)}
+    assert desk.annotations() == {2: Annotation(starred=True)}
     assert desk.triage.star([1]).count == 0
 
 
@@ -220,12 +220,12 @@ def test_a_note_on_many_is_one_step_that_is_forgotten_with_any_of_them(desk: Des
     assert desk.triage.write_note([1, 2, 3], "ours") == Action(2, "Wrote a note on 3 conversations", 3)
     assert desk.triage.shared_note([1, 2, 3, 99]) == SharedNote("ours", 3)
     desk.triage.undo()
-    assert desk.overlays() == {1: Overlay(note="mine alone")}
+    assert desk.annotations() == {1: Annotation(note="mine alone")}
     desk.triage.redo()
     desk.triage.write_note([4, 5], "theirs")
     desk.delete(3)
-    assert desk.overlays() == {i: Overlay(note="ours") for i in (1, 2)} | {
-        i: Overlay(note="theirs") for i in (4, 5)
+    assert desk.annotations() == {i: Annotation(note="ours") for i in (1, 2)} | {
+        i: Annotation(note="theirs") for i in (4, 5)
     }
     told = [description for (description,) in desk.database.all("SELECT description FROM triage_action")]
     assert told == ["Wrote a note on 1 conversation", "Wrote a note on 2 conversations"]
@@ -282,10 +282,10 @@ steps = st.one_of(
     ),
 )
 Step = tuple[str, list[int], bool | datetime | str | None]
-State = dict[int, Overlay]
+State = dict[int, Annotation]
 
 
-def take(triage: Triage, step: Step) -> Action:
+def take(triage: Annotations, step: Step) -> Action:
     kind, ids, value = step
     if isinstance(value, str):
         return triage.write_note(ids, value)
@@ -298,7 +298,7 @@ def expected(state: State, step: Step) -> State:
     kind, ids, value = step
     changed = dict(state)
     for i in ids:
-        old = changed.get(i, Overlay())
+        old = changed.get(i, Annotation())
         if isinstance(value, str):
             changed[i] = replace(old, note=value)
         elif kind == "star":
@@ -308,7 +308,7 @@ def expected(state: State, step: Step) -> State:
         else:
             assert not isinstance(value, bool)
             changed[i] = replace(old, follow_up_at=value)
-    return {i: overlay for i, overlay in changed.items() if overlay != Overlay()}
+    return {i: annotation for i, annotation in changed.items() if annotation != Annotation()}
 
 
 @settings(max_examples=60, deadline=timedelta(seconds=10))
@@ -322,7 +322,7 @@ def test_undoing_and_redoing_everything_leads_back_and_forth(
         for step in taken:
             after = expected(states[-1], step)
             action = take(desk.triage, step)
-            assert desk.overlays() == after
+            assert desk.annotations() == after
             assert action.count == sum(after.get(i) != states[-1].get(i) for i in IDS)
             if action.count:
                 states.append(after)
@@ -332,7 +332,7 @@ def test_undoing_and_redoing_everything_leads_back_and_forth(
         steps_back = min(back, len(states) - 1)
         for _ in range(steps_back):
             desk.triage.undo()
-        assert desk.overlays() == states[len(states) - 1 - steps_back]
+        assert desk.annotations() == states[len(states) - 1 - steps_back]
         if desk.triage.write_note([8], "the new branch").count:
             assert desk.triage.redo() is None
     finally:
@@ -342,14 +342,14 @@ def test_undoing_and_redoing_everything_leads_back_and_forth(
 def check_undo(desk: Desk, states: Iterable[State]) -> None:
     for state in states:
         assert desk.triage.undo() is not None
-        assert desk.overlays() == state
+        assert desk.annotations() == state
     assert desk.triage.undo() is None
 
 
 def check_redo(desk: Desk, states: Iterable[State]) -> None:
     for state in states:
         assert desk.triage.redo() is not None
-        assert desk.overlays() == state
+        assert desk.annotations() == state
     assert desk.triage.redo() is None
 
 
@@ -369,6 +369,6 @@ def test_a_step_on_very_many_conversations_is_undone_in_one_go(desk: Desk) -> No
     (size,) = desk.database.one("SELECT sum(length(ids)) FROM triage_before")
     assert size < 2 * 10_000
     desk.triage.undo()
-    assert desk.triage.overlay(many).keys() == set(many[::2])
+    assert desk.triage.read(many).keys() == set(many[::2])
     desk.triage.undo()
     assert desk.stored("overlay") == 0

@@ -13,7 +13,7 @@ MERGE_WITHIN = 10.0
 """Seconds in which equal requests are one: a job that just started, or a waiting query's that just ended."""
 
 
-class Requests:
+class JobQueue:
     """A queue that merges. `nudge` is called when something came in. All methods are thread-safe."""
 
     def __init__(self, nudge: Callable[[], None]) -> None:

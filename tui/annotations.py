@@ -11,24 +11,24 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, tzinfo
 
 from tui.clock import Clock, from_epoch, to_epoch
-from tui.domain import Action, FollowUp, Overlay, SharedNote, SkipRecord
-from tui.store.database import Database
-from tui.store.journal import add_step, next_redo, next_undo, redo_step, undo_step
-from tui.store.models import Skip
-from tui.store.overlay import (
+from tui.domain import Action, Annotation, FollowUp, SharedNote, SkipRecord
+from tui.store.action_log import add_step, next_redo, next_undo, redo_step, undo_step
+from tui.store.annotations import (
     Field,
     Value,
     all_beyond,
     are_stored,
     as_list,
     drop_expired,
+    read_annotations,
     read_differing,
     read_due,
-    read_overlays,
     read_shared_note,
     take_due,
     write_field,
 )
+from tui.store.database import Database
+from tui.store.models import Skip
 from tui.text import clean, counted, one_line
 from tui.timeframe import parse_moment
 
@@ -36,7 +36,7 @@ LONGEST_NOTE = 20_000
 """Characters."""
 
 
-class Triage:
+class Annotations:
     """The overlay of one workspace. May be used from any thread.
 
     Conversations that are not stored, or deleted, are left out of every step. Raises a `StoreError` when
@@ -109,9 +109,9 @@ class Triage:
 
     # --- reads
 
-    def overlay(self, ids: Iterable[int]) -> Mapping[int, Overlay]:
+    def read(self, ids: Iterable[int]) -> Mapping[int, Annotation]:
         """What is noted about these conversations; those without anything noted are left out."""
-        return read_overlays(self._database, ids, to_epoch(self._clock()))
+        return read_annotations(self._database, ids, to_epoch(self._clock()))
 
     def are_starred(self, ids: Iterable[int]) -> bool:
         """Whether all of these that are stored are starred."""

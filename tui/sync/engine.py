@@ -15,13 +15,13 @@ from tui.clock import ServerClock
 from tui.freshness import Interval
 from tui.store.database import Database
 from tui.sync.contacts import fetch_contact
-from tui.sync.courtesy import Courtesy
 from tui.sync.events import Reason, SyncEvent, SyncFailed, SyncSummary
 from tui.sync.failures import TEMPORARY, explain_failure
+from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import SyncError, SyncJob
-from tui.sync.requests import Requests
-from tui.sync.run import Limits
+from tui.sync.scheduler import Limits
 from tui.sync.session import STOPPED, Session
+from tui.sync.throttle import Throttle
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -37,7 +37,7 @@ NOTHING_DONE = SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)
 logger = logging.getLogger(__name__)
 
 
-class SyncService:
+class SyncEngine:
     """Owns the engine of one workspace. `request`, `prioritise`, `subscribe` and `stop` are thread-safe."""
 
     def __init__(
@@ -51,8 +51,8 @@ class SyncService:
         self._limits = limits
         self._clock = clock
         self._make_client = make_client
-        self._requests = Requests(self._nudge)
-        self._courtesy = Courtesy()
+        self._queue = JobQueue(self._nudge)
+        self._throttle = Throttle()
         self._guard = threading.Lock()
         self._running = threading.Lock()
         self._subscribers: list[Callable[[SyncEvent], None]] = []
@@ -73,7 +73,7 @@ class SyncService:
 
     @property
     def in_progress(self) -> bool:
-        return self._requests.in_progress
+        return self._queue.in_progress
 
     @property
     def failure(self) -> SyncError | None:
@@ -93,16 +93,16 @@ class SyncService:
 
     def request(self, asked: Interval | None, *, urgent: bool = False) -> SyncJob:
         """Queue a sync of a range (None: the history up to now), or return the job that does it already."""
-        return self._requests.request(asked, urgent=urgent)
+        return self._queue.request(asked, urgent=urgent)
 
     def prioritise(self, conversation_id: int) -> None:
         """Fetch this conversation's thread before all others, if the engine runs."""
         if self._loop is not None:
-            self._requests.open(conversation_id)
+            self._queue.open(conversation_id)
 
     def give_way(self, seconds: float) -> None:
         """Step aside for so long, for an interface of this process that has work to do."""
-        self._courtesy.give_way(seconds)
+        self._throttle.give_way(seconds)
 
     def request_contact(self, contact_id: str, told: ContactTold) -> None:
         """Ask for a contact at once, whatever else is being done; `told` hears on the engine's thread how it
@@ -167,14 +167,14 @@ class SyncService:
             await asyncio.gather(*self._contacts, return_exceptions=True)
             with self._guard:
                 self._serving, self._loop, self._wake = False, None, None
-            self._requests.fail(SyncError(Reason.INTERRUPTED, STOPPED))
+            self._queue.fail(SyncError(Reason.INTERRUPTED, STOPPED))
             await self._disconnect()  # here, where no cancellation can interrupt it
         return self._last
 
     def _is_over(self, cancel: threading.Event) -> bool:
         """Whether the engine may end; then no request can come in any more unnoticed."""
         with self._guard:
-            over = cancel.is_set() or (self._interval is None and not self._requests.waiting)
+            over = cancel.is_set() or (self._interval is None and not self._queue.waiting)
             if over:
                 self._serving, self._loop, self._wake = False, None, None
             return over
@@ -182,7 +182,7 @@ class SyncService:
     async def _serve(self) -> None:
         while True:
             self._ask_if_due()
-            if self._requests.waiting:
+            if self._queue.waiting:
                 await self._attempt()
             elif self._interval is None:
                 return
@@ -191,12 +191,12 @@ class SyncService:
     def _ask_if_due(self) -> None:
         if self._interval is not None and time.monotonic() >= self._due:
             self._due = time.monotonic() + self._interval
-            self._requests.request(None)
+            self._queue.request(None)
 
     def _intake(self) -> tuple[list[SyncJob], list[int]]:
         """What came in; during a long run also the sync that became due."""
         self._ask_if_due()
-        return self._requests.take()
+        return self._queue.take()
 
     def _connected(self) -> IntercomClient:
         """The client, made when it is first needed."""
@@ -232,11 +232,11 @@ class SyncService:
                 self._limits,
                 self._clock,
                 self._emit,
-                self._requests,
+                self._queue,
                 self._intake,
-                self._courtesy,
+                self._throttle,
             )
-            if self._requests.only_opened:
+            if self._queue.only_opened:
                 await session.fetch_opened()
                 return
             await session.run()
@@ -263,7 +263,7 @@ class SyncService:
         """Wait for a request or until the next sync is due."""
         assert self._wake is not None  # noqa: S101 - set while the loop runs
         self._wake.clear()
-        if self._interval is not None and not self._requests.waiting:
+        if self._interval is not None and not self._queue.waiting:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), max(0.0, self._due - time.monotonic()))
 
@@ -283,7 +283,7 @@ class SyncService:
             self._due = min(self._due, time.monotonic() + pause)
         self._failures += 1
         self._emit(SyncFailed(failure.reason, str(failure), self._last))
-        self._requests.fail(failure)
+        self._queue.fail(failure)
 
     def _emit(self, event: SyncEvent) -> None:
         for callback in self._subscribers:

@@ -14,7 +14,7 @@ from enum import Enum
 import msgspec
 
 from tui.clock import from_epoch
-from tui.domain import FollowUp, Overlay, SharedNote
+from tui.domain import Annotation, FollowUp, SharedNote
 from tui.store.database import Database
 
 Value = int | str | None
@@ -59,7 +59,7 @@ _IS_DUE = "follow_up_at <= ?"
 _IS_NEWS = "(announced_at IS NULL OR announced_at < follow_up_at)"
 
 
-def read_overlays(database: Database, ids: Iterable[int], now: int) -> dict[int, Overlay]:
+def read_annotations(database: Database, ids: Iterable[int], now: int) -> dict[int, Annotation]:
     """What is noted about these conversations, by id; those without anything noted are left out."""
     rows = database.all(
         "SELECT conversation_id, starred, iif(done_until > ?, done_until, NULL) AS done, follow_up_at, note"
@@ -68,7 +68,7 @@ def read_overlays(database: Database, ids: Iterable[int], now: int) -> dict[int,
         (now, as_list(ids)),
     )
     return {
-        id_: Overlay(
+        id_: Annotation(
             starred=bool(starred),
             done_until=None if done is None else from_epoch(done),
             follow_up_at=None if follow_up is None else from_epoch(follow_up),
@@ -163,7 +163,7 @@ def take_due(database: Database, now: int) -> list[FollowUp]:
     return _follow_ups(rows)
 
 
-def forget_overlays(connection: sqlite3.Connection, ids: Collection[int]) -> None:
+def forget_annotations(connection: sqlite3.Connection, ids: Collection[int]) -> None:
     """Everything local about conversations that were deleted."""
     gone = as_list(ids)
     connection.execute(f"DELETE FROM overlay WHERE conversation_id {_AMONG}", (gone,))

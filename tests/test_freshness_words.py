@@ -7,7 +7,7 @@ import pytest
 
 from tui.clock import to_epoch
 from tui.freshness import Coverage, Interval, assess
-from tui.messages import freshness_message
+from tui.freshness_words import freshness_message
 
 
 def at(text: str) -> int:

@@ -14,7 +14,7 @@ BREATH = 0.25
 """Seconds it works then before it steps aside again."""
 
 
-class Courtesy:
+class Throttle:
     """Asked for from any thread; the engine waits for its turn before each piece of work."""
 
     def __init__(self) -> None:

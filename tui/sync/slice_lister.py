@@ -37,7 +37,7 @@ class ListedSlice:
     """True when the server kept contradicting itself about what there is."""
 
 
-class Lister:
+class SliceLister:
     """Lists ranges for one sync run. Shares what it learned about the server between them."""
 
     def __init__(self, client: IntercomClient) -> None:

@@ -13,9 +13,9 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from tui.domain import Action
+from tui.store.annotations import BY_COLUMN, Chosen, Field, Value, as_list, write_field
 from tui.store.database import Database
-from tui.store.models import TriageAction
-from tui.store.overlay import BY_COLUMN, Chosen, Field, Value, as_list, write_field
+from tui.store.models import AnnotationAction
 
 KEPT = 200
 """Steps that can be undone; older ones are forgotten."""
@@ -106,9 +106,9 @@ def forget_notes(connection: sqlite3.Connection, ids: Collection[int]) -> None:
 
 def _description(database: Database, *, undone: bool) -> str | None:
     step = (
-        TriageAction.select()
-        .where(TriageAction.undone == int(undone))
-        .order_by(TriageAction.id if undone else TriageAction.id.desc())
+        AnnotationAction.select()
+        .where(AnnotationAction.undone == int(undone))
+        .order_by(AnnotationAction.id if undone else AnnotationAction.id.desc())
         .bind(database.peewee)
         .first()
     )

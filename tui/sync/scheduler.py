@@ -19,13 +19,13 @@ from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, U
 from tui.store.coverage import count_pending, next_pending, read_coverage
 from tui.store.database import Database
 from tui.store.records import ConversationRecord
-from tui.sync.courtesy import Courtesy
+from tui.sync.coverage_tracker import MAX_ATTEMPTS, CoverageTracker, Fetched, Outcome
 from tui.sync.events import ConversationsStored, FreshnessChanged, SyncEvent, SyncSummary
 from tui.sync.jobs import Priority, SyncJob
-from tui.sync.ledger import MAX_ATTEMPTS, Fetched, Ledger, Outcome
-from tui.sync.listing import Lister
 from tui.sync.plan import JobState, Piece, Plan, wanted_ranges
 from tui.sync.progress import Meter
+from tui.sync.slice_lister import SliceLister
+from tui.sync.throttle import Throttle
 from tui.sync.translate import to_record
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Limits:
     history: int
 
 
-class SyncRun:
+class SyncScheduler:
     """Runs jobs until none is left. `intake` is asked for new jobs and urgent ids at every turn."""
 
     def __init__(
@@ -73,19 +73,19 @@ class SyncRun:
         limits: Limits,
         emit: Callable[[SyncEvent], None],
         intake: Intake,
-        courtesy: Courtesy,
+        throttle: Throttle,
     ) -> None:
         self._database = database
         self._client = client
         self._limits = limits
         self._emit = emit
         self._intake = intake
-        self._courtesy = courtesy
-        self.ledger = Ledger(database)
+        self._throttle = throttle
+        self.tracker = CoverageTracker(database)
         self.meter = Meter()
         self.counts = {"new": 0, "updated": 0, "unchanged": 0, "deleted": 0}
         self._incomplete = False
-        self._lister = Lister(client)
+        self._lister = SliceLister(client)
         self._plan = Plan()
         self._jobs: list[JobState] = []
         self._urgent: deque[int] = deque()
@@ -105,13 +105,13 @@ class SyncRun:
 
     async def execute(self) -> None:
         """Work until there is nothing left. Raises what made going on impossible; what was stored stays."""
-        self.ledger.begin()
+        self.tracker.begin()
         ticker = asyncio.create_task(self._tick())
         try:
             while self._turn():
                 await self._wake.wait()
                 self._wake.clear()
-            if not self.ledger.join_the_rest():
+            if not self.tracker.join_the_rest():
                 self._incomplete = True
         finally:
             ticker.cancel()
@@ -230,7 +230,7 @@ class SyncRun:
     async def _list(self, piece: Piece) -> None:
         asked_at = to_epoch(self._client.server_now())
         async for found in self._lister.slices(piece.window):
-            await self._courtesy.turn()
+            await self._throttle.turn()
             # What the index may still lack, and what a later answer may contradict, is not claimed.
             window = found.window
             self._incomplete = self._incomplete or found.gave_up
@@ -239,7 +239,7 @@ class SyncRun:
                 window = window.intersect(Interval(0, now - max(self._limits.settle, 1)))
             if window is not None:
                 piece.state.open_slices += 1
-            outcome = self.ledger.listed(
+            outcome = self.tracker.listed(
                 [to_record(c) for c in found.conversations],
                 window,
                 lambda: _resolve(piece.state),
@@ -283,7 +283,7 @@ class SyncRun:
 
     async def _fetch(self, conversation_id: int, *, urgent: bool) -> None:
         if not urgent:
-            await self._courtesy.turn()
+            await self._throttle.turn()
         asked_at = to_epoch(self._client.server_now())
         try:
             record = to_record(await self._client.conversation(conversation_id, urgent=urgent), asked_at)
@@ -308,7 +308,7 @@ class SyncRun:
         self._threads, self._gone, self._failed = [], [], []
         ids = [*(r.id for r in threads), *gone, *failed]
         batch = Fetched(threads, gone, failed, [self._inflight[i] for i in ids])
-        outcome = self.ledger.fetched(batch, to_epoch(self._client.server_now()))
+        outcome = self.tracker.fetched(batch, to_epoch(self._client.server_now()))
         self._flushed_at = time.monotonic()
         again = [i for i, _ in outcome.stored.pending]
         for i in ids:

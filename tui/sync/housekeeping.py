@@ -12,7 +12,7 @@ from tui.intercom.payloads import Me
 from tui.store.database import Database
 from tui.store.directory import read_setting, store_directory, write_setting
 from tui.store.ingest import name_customers
-from tui.sync.ledger import Ledger
+from tui.sync.coverage_tracker import CoverageTracker
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -52,7 +52,7 @@ async def refresh_directory(client: IntercomClient, database: Database, me: Me, 
 
 
 async def read_deletions(
-    client: IntercomClient, database: Database, ledger: Ledger, started: datetime
+    client: IntercomClient, database: Database, tracker: CoverageTracker, started: datetime
 ) -> list[int]:
     """Forget what `GET /conversations/deleted` lists since the last run. Returns the ids that were alive.
 
@@ -72,7 +72,7 @@ async def read_deletions(
                 return forgotten
             recent = [(i, t) for i, t in page.conversations if t is None or t >= horizon]
             for conversation_id, deleted_at in recent:
-                forgotten += ledger.deleted([conversation_id], deleted_at or to_epoch(started))
+                forgotten += tracker.deleted([conversation_id], deleted_at or to_epoch(started))
             if page.next is None or len(recent) < len(page.conversations) or not recent:
                 break
             number = page.next

@@ -55,7 +55,7 @@ class Outcome:
     coverage_changed: bool
 
 
-class Ledger:
+class CoverageTracker:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._slices: list[Slice] = []

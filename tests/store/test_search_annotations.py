@@ -12,9 +12,9 @@ from tests.store.records import START, conversation, with_thread
 from tests.store.test_search import NOW, find
 from tui.clock import to_epoch
 from tui.query import parse
+from tui.store.annotations import Field, as_list, write_field
 from tui.store.database import Database
 from tui.store.ingest import store_threads
-from tui.store.overlay import Field, as_list, write_field
 from tui.store.search import Search
 
 DAY = 86_400
