@@ -144,6 +144,9 @@ class Setting(Base):
 class Annotation(Base):
     """What is noted locally about a conversation. No row means nothing is."""
 
+    class Meta:
+        table_name = "overlay"
+
     conversation_id = BigIntegerField(primary_key=True)
     starred = IntegerField(default=0)
     done_until = BigIntegerField(null=True)
@@ -155,6 +158,9 @@ class Annotation(Base):
 
 class AnnotationAction(Base):
     """One step of the journal: `field` of the overlay was set to `value` on `count` conversations."""
+
+    class Meta:
+        table_name = "triage_action"
 
     id = AutoField()
     made_at = BigIntegerField()
@@ -170,6 +176,9 @@ class AnnotationAction(Base):
 
 class AnnotationBefore(Base):
     """The conversations of a step that had the same value before it."""
+
+    class Meta:
+        table_name = "triage_before"
 
     id = AutoField()
     action_id = BigIntegerField()
