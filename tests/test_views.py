@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.store.records import START, conversation
 from tui.clock import from_epoch
-from tui.dashboard.columns import TITLES
+from tui.dashboard.results.columns import TITLES
 from tui.domain import Count
 from tui.query import QueryError, Sort, parse
 from tui.query.combine import combine

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 
 from tests.benchmarks.written import LENGTHS
 from tests.dashboard.stage import app_of, screen_of
-from tui.dashboard.outcome import Outcome
+from tui.dashboard.app_result import AppResult
 
-Act = Callable[[Pilot[Outcome]], Awaitable[None]]
+Act = Callable[[Pilot[AppResult]], Awaitable[None]]
 QUIET = 0.06
 """Seconds without anything under way after which an act is over."""
 PATIENCE = 60.0
@@ -22,7 +22,7 @@ REPEAT = 1 / 30
 """Seconds between two keys while one is held down."""
 
 
-async def settled(pilot: Pilot[Outcome]) -> None:
+async def settled(pilot: Pilot[AppResult]) -> None:
     """Nothing is read, compared or mounted any more, and the screen is painted."""
     deadline, since = time.monotonic() + PATIENCE, time.monotonic()
     while time.monotonic() - since < QUIET:
@@ -37,7 +37,7 @@ async def settled(pilot: Pilot[Outcome]) -> None:
 def press(*keys: str, pause: float = 0.0) -> Act:
     """Keys, each pressed when what the one before did is over, or after a pause."""
 
-    async def act(pilot: Pilot[Outcome]) -> None:
+    async def act(pilot: Pilot[AppResult]) -> None:
         for key in keys:
             await pilot.press(key)
             if pause:
@@ -51,7 +51,7 @@ def press(*keys: str, pause: float = 0.0) -> Act:
 def typed(text: str) -> Act:
     """A query in place of the one before, letter by letter."""
 
-    async def act(pilot: Pilot[Outcome]) -> None:
+    async def act(pilot: Pilot[AppResult]) -> None:
         await pilot.press("slash")
         screen_of(pilot).search_pane.input.clear()
         await press(*text, pause=KEY_PAUSE)(pilot)
@@ -62,7 +62,7 @@ def typed(text: str) -> Act:
 
 
 def then(*acts: Act) -> Act:
-    async def act(pilot: Pilot[Outcome]) -> None:
+    async def act(pilot: Pilot[AppResult]) -> None:
         for each in acts:
             await each(pilot)
 
@@ -70,7 +70,7 @@ def then(*acts: Act) -> Act:
 
 
 def resized(*sizes: tuple[int, int]) -> Act:
-    async def act(pilot: Pilot[Outcome]) -> None:
+    async def act(pilot: Pilot[AppResult]) -> None:
         for size in sizes:
             await pilot.resize_terminal(*size)
             await settled(pilot)

@@ -25,8 +25,8 @@ from textual.pilot import Pilot
 from tests.benchmarks.corpus import NOW, invent_database, stamp
 from tui.clock import from_epoch
 from tui.dashboard.app import create_app
-from tui.dashboard.outcome import Outcome
-from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.dashboard.app_result import AppResult
+from tui.dashboard.main_screen import DashboardScreen
 from tui.settings import Secret, Settings
 from tui.workspace import Workspace
 
@@ -36,7 +36,7 @@ CALM = 0.15
 """Seconds without any message until a step counts as over."""
 FROZEN = 0.05
 STEPS = (
-    ("select all matching", "A", "MatchesGathered"),
+    ("select all matching", "A", "MatchesFetched"),
     ("star all", "asterisk", "AnnotationsChanged"),
     ("undo", "u", "ActionRestored"),
     ("redo", "ctrl+r", "ActionRestored"),
@@ -125,7 +125,7 @@ async def _measure(workspace: Workspace, times: int) -> None:
         )
 
 
-async def _step(pilot: Pilot[Outcome], watch: Watch, key: str, told: str, took: list[float]) -> list[Lag]:
+async def _step(pilot: Pilot[AppResult], watch: Watch, key: str, told: str, took: list[float]) -> list[Lag]:
     """The lags from the key until everything is painted."""
     watch.seen.clear()
     lags: list[Lag] = []
@@ -140,7 +140,7 @@ async def _step(pilot: Pilot[Outcome], watch: Watch, key: str, told: str, took: 
     return lags
 
 
-async def _calm(pilot: Pilot[Outcome], watch: Watch) -> None:
+async def _calm(pilot: Pilot[AppResult], watch: Watch) -> None:
     screen = pilot.app.screen_stack[0]
     assert isinstance(screen, DashboardScreen)
     watch.last = time.monotonic()

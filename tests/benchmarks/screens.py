@@ -32,8 +32,8 @@ from tests.benchmarks.dashboard_lag import PROBE
 from tests.benchmarks.written import write_store
 from tui.clock import from_epoch
 from tui.dashboard.app import create_app
-from tui.dashboard.outcome import Outcome
-from tui.dashboard.widgets.results_table import ResultsTable
+from tui.dashboard.app_result import AppResult
+from tui.dashboard.results.table import ResultsTable
 from tui.settings import Settings
 from tui.workspace import Workspace
 
@@ -125,7 +125,7 @@ async def _measure(chosen: argparse.Namespace) -> dict[str, list[Lag]]:
     return worst
 
 
-async def _longest(lags: list[Lag], act: Act, pilot: Pilot[Outcome]) -> Lag:
+async def _longest(lags: list[Lag], act: Act, pilot: Pilot[AppResult]) -> Lag:
     lags.clear()
     await act(pilot)
     await settled(pilot)

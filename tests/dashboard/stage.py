@@ -27,9 +27,9 @@ from textual.widgets import Input, OptionList
 from tests.dashboard.mirrors import Mirrors, fingerprint, marks
 from tests.dashboard.stillness import painted, steady
 from tui.dashboard.app import FastIntercomApp, create_app
-from tui.dashboard.outcome import Outcome
-from tui.dashboard.screens.behind import BehindScreen
-from tui.dashboard.screens.dashboard import DashboardScreen
+from tui.dashboard.app_result import AppResult
+from tui.dashboard.common.screens import SecondaryScreen
+from tui.dashboard.main_screen import DashboardScreen
 from tui.settings import Secret, Settings
 from tui.simulator import SimulatorOptions
 from tui.simulator import create_app as create_simulator
@@ -44,7 +44,7 @@ LOOKS = 6_000
 LOOK = 0.005
 MIRRORS = Mirrors()
 
-Dashboard = Pilot[Outcome]
+Dashboard = Pilot[AppResult]
 
 
 class HandClock:
@@ -250,7 +250,7 @@ async def settle(pilot: Dashboard) -> None:
 
     def quiet() -> bool:
         shown = app.screen
-        reads = isinstance(shown, BehindScreen) and shown.is_waiting
+        reads = isinstance(shown, SecondaryScreen) and shown.is_waiting
         return app.reader.idle and not main.is_busy and not reads
 
     await wait_for(pilot, quiet)

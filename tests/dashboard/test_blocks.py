@@ -21,8 +21,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.blocks import GAP, Block, Layout
-from tui.dashboard.thread_blocks import PassageBlock
+from tui.dashboard.thread.blocks import GAP, Block, BlockLayout
+from tui.dashboard.thread.message_blocks import MessageBlock
 
 WIDTH = 20
 
@@ -38,8 +38,8 @@ class Lines(Block):
         return Content("\n".join("x" * self.count))
 
 
-def laid_out(blocks: list[Lines]) -> Layout:
-    layout = Layout(blocks, WIDTH)
+def laid_out(blocks: list[Lines]) -> BlockLayout:
+    layout = BlockLayout(blocks, WIDTH)
     layout.extend(60)
     return layout
 
@@ -58,7 +58,7 @@ def test_every_line_belongs_to_the_block_that_stands_there(counts: list[int]) ->
 @given(COUNTS, st.data())
 def test_a_block_that_changes_moves_those_below_it(counts: list[int], data: st.DataObject) -> None:
     blocks = [Lines(count) for count in counts]
-    layout = Layout(blocks, WIDTH)
+    layout = BlockLayout(blocks, WIDTH)
     for _ in range(data.draw(st.integers(0, len(blocks)))):
         layout.extend(0)
     number = data.draw(st.integers(0, len(blocks) - 1))
@@ -72,7 +72,7 @@ def test_a_block_that_changes_moves_those_below_it(counts: list[int], data: st.D
 
 
 def test_laying_out_does_a_bit_at_a_time() -> None:
-    layout = Layout([Lines(1)] * 50, WIDTH)
+    layout = BlockLayout([Lines(1)] * 50, WIDTH)
     layout.extend(0)
     assert (layout.laid, layout.is_complete) == (1, False)
 
@@ -139,7 +139,7 @@ async def test_a_reply_leaves_open_what_was_opened_and_in_view_what_was_read(sta
         await wait_for(pilot, lambda: len(scroll.blocks) > parts)
         await settle(pilot)
         assert scroll.scroll_y == line
-        folded = [block.is_folded for block in scroll.blocks if isinstance(block, PassageBlock)]
+        folded = [block.is_folded for block in scroll.blocks if isinstance(block, MessageBlock)]
         assert folded[-2:] == [False, True]
 
 

@@ -24,10 +24,10 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.columns import NARROWEST, TITLES, Arrangement, edge_at, lay_out, with_hidden
-from tui.dashboard.dialogs.columns import ColumnsDialog
-from tui.dashboard.dialogs.save_view import SaveViewDialog
-from tui.dashboard.widgets.results_table import ResultsTable
+from tui.dashboard.results.columns import NARROWEST, TITLES, Arrangement, edge_at, lay_out, with_hidden
+from tui.dashboard.results.columns_dialog import ColumnsDialog
+from tui.dashboard.results.table import ResultsTable
+from tui.dashboard.views.save_dialog import SaveViewDialog
 from tui.views.model import COLUMNS
 
 anyio = pytest.mark.anyio
@@ -261,7 +261,7 @@ async def test_columns_are_chosen_over_the_table_that_follows_and_remembered(sta
         await settle(pilot)
         chosen = ("subject", "customer", *usual[3:])
         assert shown(pilot) == chosen
-        assert story.tells("Changed", "Kept", "LooksChosen")
+        assert story.tells("Changed", "Kept", "UiStateChanged")
         await pilot.press("1")
         await settle(pilot)
         assert shown(pilot) == chosen
@@ -374,7 +374,7 @@ async def test_the_edge_of_a_heading_is_dragged_without_sorting_by_it(stage: Sta
             await let_go(pilot, (edge - 2, top))
             await settle(pilot)
             assert width_of(pilot, sized) == before + (2 if neighbour else -2)
-            assert story.tells("WidthDragged", "LooksChosen")
+            assert story.tells("ColumnWidthDragged", "UiStateChanged")
             assert "HeadingClicked" not in story
             assert "ConversationOpened" not in story
         assert table.sort == "updated"
@@ -438,11 +438,12 @@ async def test_what_is_noted_is_seen_without_the_subject_too(stage: Stage) -> No
 
 
 def test_remembered_columns_that_make_no_sense_are_passed_over(stage: Stage) -> None:
-    from tui.dashboard.remembered import USUAL_SPLIT, Remembered
+    from tui.dashboard.common.split import USUAL_SPLIT
+    from tui.dashboard.ui_state import UiState
 
     stage.workspace.memory.write(
         {"columns": "tags nonsense tags", "widths": "tags=999 team=20 x=9 customer=1 state", "split": "7e9"}
     )
-    remembered = Remembered(stage.workspace)
+    remembered = UiState(stage.workspace)
     assert remembered.columns == Arrangement(("tags",), (("team", 20),))
     assert remembered.split == USUAL_SPLIT

@@ -24,9 +24,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.key_places import places
-from tui.dashboard.keys import actions, bindings_of, check_keymap, conflicts, key_name
-from tui.dashboard.screens.theme_choice import ThemeScreen
+from tui.dashboard.keymap import actions, bindings_of, check_keymap, conflicts, key_name, places
+from tui.dashboard.preferences.theme_screen import ThemeScreen
 from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
 from tui.settings import Settings, SettingsError
 

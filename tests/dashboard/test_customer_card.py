@@ -20,8 +20,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.customer_facts import attribute_text, standing
-from tui.dashboard.screens.customer import CustomerScreen
+from tui.dashboard.thread.customer_facts import attribute_text, standing
+from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.domain import Contact
 from tui.simulator.faults import Fault
 from tui.simulator.model import Contact as SimulatedContact

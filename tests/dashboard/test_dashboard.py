@@ -34,7 +34,7 @@ async def test_it_starts_syncs_and_tells_once_that_it_is_fresh(stage: Stage) -> 
         await wait_for(pilot, lambda: bool(toasts(pilot)))
 
         assert story.tells("SyncBegan", "ConversationsArrived", "FreshnessMoved", "SyncCompleted")
-        assert story.tells("ResultsFetched", "WindowFoundStale", "SyncCompleted", "StandingAssessed")
+        assert story.tells("ResultsFetched", "WindowFoundStale", "SyncCompleted", "FreshnessAssessed")
         assert story.tells("ConversationHighlighted", "ThreadFetched")
         total = len(stage.world.truth())
         assert screen.results.table.count == total
@@ -243,8 +243,8 @@ async def test_the_age_ticks(stage: Stage) -> None:
 async def test_how_long_a_customer_waits_is_the_same_in_the_list_and_above_the_thread(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for widget in ("results_table", "thread_view"):
-        monkeypatch.setattr(f"tui.dashboard.widgets.{widget}.AGES_EVERY", 0.02)
+    for widget in ("results.table", "thread.view"):
+        monkeypatch.setattr(f"tui.dashboard.{widget}.AGES_EVERY", 0.02)
     stage.world.create("<p>My zeppelin is late.</p>")
     stage.clock.move(minutes=1)
     stage.sync()

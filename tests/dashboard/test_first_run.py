@@ -11,9 +11,8 @@ from textual.widgets import RadioSet
 
 from tests.dashboard.stage import TOKEN, Stage, Story, Wire, dashboard, text_of, wait_for
 from tui.dashboard import lacks_token
-from tui.dashboard.credentials import REGIONS, keep
-from tui.dashboard.outcome import OpenDemo, OpenWith
-from tui.dashboard.screens.first_run import FirstRunScreen
+from tui.dashboard.app_result import RestartWithToken, StartDemo
+from tui.dashboard.first_run_screen import REGIONS, FirstRunScreen, save_token_and_region
 from tui.settings import Secret, load_settings
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +35,7 @@ async def test_it_says_where_a_token_comes_from_and_takes_one(stage: Stage) -> N
         await pilot.press("enter")
         await wait_for(pilot, lambda: "TokenAccepted" in story)
         assert TOKEN not in " ".join(text_of(pilot))
-    assert pilot.app.return_value == OpenWith(stage.workspace.settings, Secret(TOKEN))
+    assert pilot.app.return_value == RestartWithToken(stage.workspace.settings, Secret(TOKEN))
     path = stage.workspace.settings.token_path
     assert path.read_text().strip() == TOKEN
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -117,14 +116,14 @@ async def test_after_a_fault_one_is_told_in_place_and_can_try_again(
         await wait_for(pilot, lambda: not screen.save.has_class("-active"))  # the first click has faded
         await pilot.click("#save")
         await wait_for(pilot, lambda: "TokenAccepted" in story)
-    assert pilot.app.return_value == OpenWith(stage.workspace.settings, Secret(TOKEN))
+    assert pilot.app.return_value == RestartWithToken(stage.workspace.settings, Secret(TOKEN))
 
 
 async def test_the_demo_can_be_started_instead(stage: Stage) -> None:
     async with dashboard(stage, ask_for_token=True) as pilot:
         await pilot.click("#demo")
         await pilot.pause()
-    assert pilot.app.return_value == OpenDemo()
+    assert pilot.app.return_value == StartDemo()
 
 
 async def test_everything_is_in_view_on_a_small_screen(stage: Stage) -> None:
@@ -140,11 +139,11 @@ def test_a_region_is_kept_in_the_settings_and_leaves_them_otherwise_alone(stage:
     config = stage.workspace.settings.config_path
     config.write_text('# mine\ninterval = 90\n\n[keymap]\nrefresh = "f9"\n')
     settings = load_settings(config=config)
-    kept = keep(Secret(TOKEN), REGIONS["Europe"], "file", settings)
+    kept = save_token_and_region(Secret(TOKEN), REGIONS["Europe"], "file", settings)
     assert kept.base_url == REGIONS["Europe"]
     again = load_settings(config=config)
     assert (again.base_url, again.interval, again.keymap) == (REGIONS["Europe"], 90, {"refresh": "f9"})
     assert "# mine" in config.read_text()
-    keep(Secret(TOKEN), REGIONS["Australia"], "file", again)
+    save_token_and_region(Secret(TOKEN), REGIONS["Australia"], "file", again)
     assert load_settings(config=config).base_url == REGIONS["Australia"]
     assert config.read_text().count("base_url") == 1

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, screen_of, settle, text_of, wait_for
-from tui.dashboard.widgets.key_footer import KeyFooter
+from tui.dashboard.common.footer import KeyFooter
 
 pytestmark = pytest.mark.anyio
 

@@ -22,12 +22,12 @@ from tests.dashboard.stage import (
     text_of,
     wait_for,
 )
-from tui.dashboard.block_strips import EDGES
-from tui.dashboard.screens.behind import BehindScreen
-from tui.dashboard.screens.customer import CustomerScreen
-from tui.dashboard.seeing.calendar import MARKS
-from tui.dashboard.seeing.run_lines import OUTCOMES
-from tui.dashboard.widgets.timeframe_chips import GLYPHS
+from tui.dashboard.common.screens import SecondaryScreen
+from tui.dashboard.coverage.calendar_layout import MARKS
+from tui.dashboard.history.run_lines import OUTCOMES
+from tui.dashboard.search.timeframe_chips import GLYPHS
+from tui.dashboard.thread.blocks import EDGES
+from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.freshness import SyncState
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ async def go(pilot: Dashboard, *keys: str) -> None:
     await pilot.press(*keys)
     await settle(pilot)
     screen = pilot.app.screen
-    await wait_for(pilot, lambda: not (isinstance(screen, BehindScreen) and screen.is_waiting))
+    await wait_for(pilot, lambda: not (isinstance(screen, SecondaryScreen) and screen.is_waiting))
     await pilot.pause()
 
 

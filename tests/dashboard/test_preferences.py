@@ -8,13 +8,13 @@ import pytest
 from textual.widgets import Input, Static
 
 from tests.dashboard.stage import Dashboard, Stage, Story, app_of, dashboard, text_of, toasts, wait_for
-from tui.dashboard.dialogs.unsaved import UnsavedDialog
-from tui.dashboard.notices import Notice
-from tui.dashboard.screens.preferences import PreferencesScreen
-from tui.dashboard.seeing.messages import NoticeGiven
-from tui.dashboard.seeing.preferences import TABLE, preferences
-from tui.dashboard.widgets.preference_row import PreferenceRow
-from tui.dashboard.widgets.tick import Tick
+from tui.dashboard.common.checkbox import Checkbox
+from tui.dashboard.notifications.messages import NoticeGiven
+from tui.dashboard.notifications.rules import Notice
+from tui.dashboard.preferences.options import TABLE, preferences
+from tui.dashboard.preferences.row import PreferenceRow
+from tui.dashboard.preferences.screen import PreferencesScreen
+from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
 from tui.settings import load_settings
 from tui.settings.loading import CHECKS
 from tui.settings.model import TOAST_KINDS
@@ -65,7 +65,7 @@ async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: 
         await pilot.pause()
         assert config.read_text() == SOURCE
         interval.query_one(Input).value = "2m"
-        row(screen, "toasts.freshness").query_one(Tick).focus()
+        row(screen, "toasts.freshness").query_one(Checkbox).focus()
         await pilot.press("space")
         row(screen, "quiet_hours").query_one(Input).value = "14:00-15:00"
         await pilot.pause()
@@ -167,7 +167,7 @@ async def test_another_screen_and_the_end_wait_for_the_answer_too(stage: Stage, 
     stage.sync()
     async with dashboard(stage) as pilot:
         screen = await edited(pilot)
-        row(screen, "bell").query_one(Tick).focus()
+        row(screen, "bell").query_one(Checkbox).focus()
         await pilot.press("i")
         await asked(pilot)
         await pilot.press("escape")

@@ -21,11 +21,12 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.messages import StandingAssessed, SyncRequested
-from tui.dashboard.reader import Reader
-from tui.dashboard.reads import standing, thread
-from tui.dashboard.screens.play import PlayScreen
-from tui.dashboard.widgets.play_desk import PlayDesk
+from tui.dashboard.play.panel import PlayPanel
+from tui.dashboard.play.screen import PlayScreen
+from tui.dashboard.store_thread import StoreThread
+from tui.dashboard.sync_status.messages import FreshnessAssessed, SyncRequested
+from tui.dashboard.sync_status.queries import standing
+from tui.dashboard.thread.queries import thread
 from tui.freshness import SyncState
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +51,7 @@ class Still:
 
 
 def test_two_who_ask_for_the_same_kind_are_both_answered() -> None:
-    reader, first, second = Reader(Still()), Asker(), Asker()
+    reader, first, second = StoreThread(Still()), Asker(), Asker()
     ran: list[str] = []
 
     def job(name: str) -> Message:
@@ -68,7 +69,7 @@ def test_two_who_ask_for_the_same_kind_are_both_answered() -> None:
     assert len(first.answers) == len(second.answers) == 1
 
 
-def until_idle(reader: Reader) -> None:
+def until_idle(reader: StoreThread) -> None:
     while not reader.idle:
         threading.Event().wait(0.001)
 
@@ -82,7 +83,7 @@ def hold(begun: threading.Event, until: threading.Event) -> None:
 @pytest.mark.parametrize(("kind", "interrupts"), [("write a note", 0), ("search", 1)])
 def test_what_is_being_written_is_not_broken_off_by_leaving(kind: str, interrupts: int) -> None:
     still, begun, held = Still(), threading.Event(), threading.Event()
-    reader = Reader(still)
+    reader = StoreThread(still)
     reader.ask(kind, partial(hold, begun, held), Asker())
     working = threading.Thread(target=reader.run)
     working.start()
@@ -178,7 +179,7 @@ async def test_a_verdict_on_another_query_is_not_taken_for_this_ones(stage: Stag
         screen = screen_of(pilot)
         assert screen.sync.standing_is(SyncState.FRESH)
         old = stage.workspace.parse("since:2020-01-01")
-        screen.sync.post_message(StandingAssessed(old, standing(stage.workspace, old)))
+        screen.sync.post_message(FreshnessAssessed(old, standing(stage.workspace, old)))
         await settle(pilot)
         assert screen.sync.standing_is(SyncState.FRESH)
 
@@ -237,7 +238,7 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
     async with dashboard(stage) as pilot:
         await pilot.press("p")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
-        desk = pilot.app.screen.query_one(PlayDesk)
+        desk = pilot.app.screen.query_one(PlayPanel)
         first = desk.session.current
         assert first is not None
         held = hold_reads(pilot)

@@ -9,9 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.dashboard.stage import START
-from tui.dashboard.body import draw_body, fold_of
-from tui.dashboard.quotes import KEPT, LONG, find_folds
-from tui.dashboard.reading import Day, Events, Passage, Reading, day_words, passage, read_through, summary
+from tui.dashboard.thread.layout import (
+    DayItem,
+    EventsItem,
+    MessageItem,
+    ThreadLayout,
+    day_words,
+    lay_out_thread,
+    passage,
+    summary,
+)
+from tui.dashboard.thread.message_blocks import draw_body, fold_of
+from tui.dashboard.thread.quotes import KEPT, LONG, find_folds
 from tui.domain import Attachment, ConversationRow, Part, PartKind, Person, Snippet, Thread
 
 ADA = Person("admin", "1", "Ada [/b]")
@@ -113,7 +122,7 @@ def test_folds_lose_nothing(text: str, opened: set[int]) -> None:
 
 
 def test_links_are_numbered_and_an_address_keeps_its_number() -> None:
-    reading = read_through(
+    reading = lay_out_thread(
         thread(
             part(1, f"See the invoice ({URL}) and http://x.example/a_(b), or {URL}."),
             part(
@@ -128,7 +137,7 @@ def test_links_are_numbered_and_an_address_keeps_its_number() -> None:
         (2, "http://x.example/a_(b)", ""),
         (3, "https://f.example/1", "a.pdf"),
     ]
-    first, second = (block for block in reading.blocks if isinstance(block, Passage))
+    first, second = (block for block in reading.blocks if isinstance(block, MessageItem))
     short = "shop.example/orders/1234567890/a-rather-lon… [1]"
     assert draw_body(first, (), None).content.plain == (
         f"See the invoice [1] and x.example/a_(b) [2], or {short}."
@@ -141,7 +150,7 @@ def test_links_are_numbered_and_an_address_keeps_its_number() -> None:
     "text", ["http:// nothing", "javascript:alert(1)", "file:///etc/passwd", "https://["]
 )
 def test_what_no_browser_should_open_is_no_link(text: str) -> None:
-    assert read_through(thread(part(1, text)), (), UTC).links == ()
+    assert lay_out_thread(thread(part(1, text)), (), UTC).links == ()
 
 
 def test_a_match_in_an_address_stays_in_sight() -> None:
@@ -164,7 +173,7 @@ def test_the_fold_that_hides_a_match_is_known() -> None:
     assert draw_body(read, (), None).shown(start, start + 4) is None
 
 
-def kinds(reading: Reading) -> list[str]:
+def kinds(reading: ThreadLayout) -> list[str]:
     return [type(block).__name__ for block in reading.blocks]
 
 
@@ -182,9 +191,9 @@ def test_days_authors_and_events() -> None:
         part(8, "closed", kind=event, author=ADA, minutes=24 * 60),
     )
     matches = ((), (), (), (), ((0, 4),), (), (), ())
-    reading = read_through(thread(*parts), matches, UTC)
-    assert kinds(reading) == ["Day", *["Passage"] * 5, "Events", "Day", "Events"]
-    read = [block for block in reading.blocks if isinstance(block, Passage)]
+    reading = lay_out_thread(thread(*parts), matches, UTC)
+    assert kinds(reading) == ["DayItem", *["MessageItem"] * 5, "EventsItem", "DayItem", "EventsItem"]
+    read = [block for block in reading.blocks if isinstance(block, MessageItem)]
     assert [(p.names_author, p.tells_time) for p in read] == [
         (True, True),
         (False, False),
@@ -193,16 +202,16 @@ def test_days_authors_and_events() -> None:
         (True, True),
     ]
     assert [p.matches for p in read] == [(), (), (), (), ((0, 4),)]
-    days = [block.date for block in reading.blocks if isinstance(block, Day)]
+    days = [block.date for block in reading.blocks if isinstance(block, DayItem)]
     assert days == [date(2024, 12, 20), date(2024, 12, 21)]
-    run = next(block for block in reading.blocks if isinstance(block, Events))
+    run = next(block for block in reading.blocks if isinstance(block, EventsItem))
     assert summary(run) == "2 events · assigned to Ada, closed"
 
 
 def test_days_are_the_readers() -> None:
     late = part(1, minutes=9 * 60 + 45)  # 00:15 UTC
-    blocks = read_through(thread(late), (), timezone(timedelta(hours=-5))).blocks
-    assert blocks[0] == Day(date(2024, 12, 20))
+    blocks = lay_out_thread(thread(late), (), timezone(timedelta(hours=-5))).blocks
+    assert blocks[0] == DayItem(date(2024, 12, 20))
 
 
 @pytest.mark.parametrize(

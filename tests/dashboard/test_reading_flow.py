@@ -20,11 +20,11 @@ from tests.dashboard.stage import (
     toasts,
     wait_for,
 )
-from tui.dashboard.clipboard import takes_clipboard
-from tui.dashboard.query_edit import since_of, with_since
-from tui.dashboard.screens.copy import CopyScreen, TextScreen
-from tui.dashboard.screens.customer import CustomerScreen
-from tui.dashboard.screens.links import LinksScreen
+from tui.dashboard.search.completion import since_of, with_since
+from tui.dashboard.thread.clipboard import takes_clipboard
+from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
+from tui.dashboard.thread.customer_screen import CustomerScreen
+from tui.dashboard.thread.links_screen import LinksScreen
 from tui.query.syntax import term
 
 pytestmark = pytest.mark.anyio

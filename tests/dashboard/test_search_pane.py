@@ -18,8 +18,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.searching import TIMEFRAMES, judge_timeframes, offers, proposal
-from tui.dashboard.widgets.search_input import SearchInput
+from tui.dashboard.search.completion import TIMEFRAMES, judge_timeframes, offers, proposal
+from tui.dashboard.search.input import SearchInput
 from tui.freshness import SyncState
 from tui.query import OPERATORS, QueryError, parse
 
@@ -108,11 +108,11 @@ async def test_tab_completes_and_enter_still_searches(stage: Stage) -> None:
     async with dashboard(stage, story=story) as pilot:
         await pilot.press("slash")
         await write(pilot, "is:clo")
-        assert story.tells("OffersFetched")
+        assert story.tells("CompletionsFetched")
         assert any("is:closed" in line for line in text_of(pilot))
         await pilot.press("tab")
         await settle(pilot)
-        assert story.tells("OffersFetched", "OfferTaken", "QueryEdited", "ResultsFetched")
+        assert story.tells("CompletionsFetched", "CompletionAccepted", "QueryEdited", "ResultsFetched")
         assert entry(pilot).value == "is:closed "
         assert entry(pilot).has_focus
         await pilot.press("enter")
@@ -143,7 +143,7 @@ async def test_a_bad_query_is_corrected_with_tab(stage: Stage) -> None:
         await pilot.press("tab")
         await settle(pilot)
         assert entry(pilot).value == "is:open refund"
-        assert story.tells("QueryRefused", "OfferTaken", "ResultsFetched")
+        assert story.tells("QueryRefused", "CompletionAccepted", "ResultsFetched")
         assert not screen_of(pilot).search_pane.has_class("-error")
 
 

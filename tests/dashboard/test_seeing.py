@@ -26,13 +26,14 @@ from tests.dashboard.stage import (
 )
 from tests.dashboard.views import with_a_gap
 from tests.insights.support import numbers
-from tui.dashboard.messages import ResultsFetched
-from tui.dashboard.screens.behind import BehindScreen
-from tui.dashboard.screens.coverage import CoverageScreen
-from tui.dashboard.screens.history import HistoryScreen
-from tui.dashboard.screens.insights import InsightsScreen
-from tui.dashboard.screens.log import LogScreen
-from tui.dashboard.seeing.messages import QueryChosen, RangeSyncRequested
+from tui.dashboard.common.messages import QueryChosen
+from tui.dashboard.common.screens import SecondaryScreen
+from tui.dashboard.coverage.screen import CoverageScreen
+from tui.dashboard.history.log_screen import LogScreen
+from tui.dashboard.history.screen import HistoryScreen
+from tui.dashboard.insights.screen import InsightsScreen
+from tui.dashboard.results.messages import ResultsFetched
+from tui.dashboard.sync_status.messages import RangeSyncRequested
 from tui.insights import DayState
 from tui.query import Who
 
@@ -41,7 +42,7 @@ TODAY = START.date()
 START_OF_DAY = int(START.timestamp()) // 86400 * 86400
 
 
-async def opened(pilot: Dashboard, key: str, kind: type[BehindScreen]) -> Any:
+async def opened(pilot: Dashboard, key: str, kind: type[SecondaryScreen]) -> Any:
     """Press the key and wait until that screen shows what it was opened for."""
     await pilot.press(key)
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, kind) and not pilot.app.screen.is_waiting)
@@ -49,7 +50,7 @@ async def opened(pilot: Dashboard, key: str, kind: type[BehindScreen]) -> Any:
     return pilot.app.screen
 
 
-def words_of(screen: BehindScreen, selector: str) -> str:
+def words_of(screen: SecondaryScreen, selector: str) -> str:
     return str(screen.query_one(selector, Static).content)
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from tests.dashboard.mouse import drag, let_go
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, resize, screen_of, settle
-from tui.dashboard.remembered import LEAST_SPLIT, MOST_SPLIT
-from tui.dashboard.widgets.divider import Divider
+from tui.dashboard.common.split import LEAST_SPLIT, MOST_SPLIT, Divider
 
 pytestmark = pytest.mark.anyio
 

@@ -23,10 +23,10 @@ from tests.dashboard.stage import (
     wait_for,
 )
 from tui.dashboard.app import STYLES
-from tui.dashboard.reading import Reading, passage
 from tui.dashboard.themes import HOUSE_DARK, house_variables
-from tui.dashboard.thread_blocks import EventsBlock, PassageBlock
-from tui.dashboard.widgets.thread_scroll import ThreadScroll
+from tui.dashboard.thread.layout import ThreadLayout, passage
+from tui.dashboard.thread.message_blocks import EventsBlock, MessageBlock
+from tui.dashboard.thread.scroll import ThreadScroll
 from tui.domain import Attachment, Part, PartKind, Person
 
 pytestmark = pytest.mark.anyio
@@ -51,7 +51,7 @@ async def test_messages_notes_and_events_can_be_told_apart_without_colour(stage:
         assert any(line.startswith("∙") and "closed" in line.lower() for line in lines)
         assert any("✓ closed" in line for line in lines)
         blocks = screen_of(pilot).thread.scroll.blocks
-        assert [block.look for block in blocks if isinstance(block, PassageBlock)] == ["customer", "note"]
+        assert [block.look for block in blocks if isinstance(block, MessageBlock)] == ["customer", "note"]
         assert sum(isinstance(block, EventsBlock) for block in blocks) == 1
 
 
@@ -70,7 +70,7 @@ class OnePart(App[None]):
 async def drawn(shown: Part) -> str:
     app = OnePart()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.query_one(ThreadScroll).show(Reading((passage(shown),), ()), START, None)
+        app.query_one(ThreadScroll).show(ThreadLayout((passage(shown),), ()), START, None)
         await pilot.pause()
         return "\n".join("".join(s.text for s in line) for line in app.screen._compositor.render_strips())
 

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, settle, toasts, wait_for
-from tui.dashboard import announcing
-from tui.dashboard.news import GAP, News
-from tui.dashboard.notices import Notice
-from tui.dashboard.toasts import MOST, Announcer, desktop_sequence
-from tui.dashboard.widgets import desk
+from tui.dashboard import app
+from tui.dashboard.notifications.delivery import MOST_A_MINUTE, NoticeFilter, desktop_sequence
+from tui.dashboard.notifications.rules import CHANGES_EVERY, ChangeNotices, Notice
+from tui.dashboard.triage import list_actions
 from tui.domain import Changes
 from tui.settings import Settings
 
@@ -24,45 +23,49 @@ NEWS = Notice("Inbox", "12 new", kind="changes")
 
 
 def test_kinds_can_be_switched_off_one_by_one() -> None:
-    announcer = Announcer(Settings(toasts={"changes": False}), UTC)
+    announcer = NoticeFilter(Settings(toasts={"changes": False}), UTC)
     assert not announcer.admits(NEWS, NOON)
     assert announcer.admits(Notice("Stale", "…"), NOON)
 
 
 def test_in_quiet_hours_nothing_is_told() -> None:
-    announcer = Announcer(Settings(quiet_hours="22:00-07:00"), UTC)
+    announcer = NoticeFilter(Settings(quiet_hours="22:00-07:00"), UTC)
     assert announcer.admits(NEWS, NOON)
     assert not announcer.admits(NEWS, NOON.replace(hour=23))
     assert not announcer.admits(Notice("Offline", "…", "error", "failures"), NOON.replace(hour=6))
 
 
 def test_a_storm_is_cut_off_and_blows_over() -> None:
-    announcer = Announcer(Settings(), UTC)
-    assert [announcer.admits(NEWS, NOON) for _ in range(MOST + 2)] == [True] * MOST + [False] * 2
+    announcer = NoticeFilter(Settings(), UTC)
+    assert [announcer.admits(NEWS, NOON) for _ in range(MOST_A_MINUTE + 2)] == [True] * MOST_A_MINUTE + [
+        False
+    ] * 2
     assert announcer.admits(Notice("Stale", "…"), NOON), "other kinds have a measure of their own"
     assert announcer.admits(NEWS, NOON + timedelta(minutes=1))
 
 
 def test_changes_are_gathered_and_told_once_a_minute() -> None:
-    news = News()
+    news = ChangeNotices()
     assert news.happened(found(0, 0, 1), 0) is None, "the first look has nothing to compare with"
     assert told(news.happened(found(12, 3, 1), 0)) == "12 new, 3 reopened, 1 waiting over 2 h"
-    assert news.happened(found(2, 0, 0), GAP / 2) is None
-    assert told(news.happened(found(1, 0, 0), GAP)) == "3 new"
-    assert told(news.happened(found(0, 0, 5), 2 * GAP)) == "5 waiting over 2 h"
-    assert news.happened(found(0, 0, 4), 4 * GAP) is None, "they were waiting before"
-    assert told(news.happened(found(0, 1, 4), 5 * GAP)) == "1 reopened, 4 waiting over 2 h"
+    assert news.happened(found(2, 0, 0), CHANGES_EVERY / 2) is None
+    assert told(news.happened(found(1, 0, 0), CHANGES_EVERY)) == "3 new"
+    assert told(news.happened(found(0, 0, 5), 2 * CHANGES_EVERY)) == "5 waiting over 2 h"
+    assert news.happened(found(0, 0, 4), 4 * CHANGES_EVERY) is None, "they were waiting before"
+    assert told(news.happened(found(0, 1, 4), 5 * CHANGES_EVERY)) == "1 reopened, 4 waiting over 2 h"
 
 
 def test_that_somebody_waits_is_told_later_when_it_is_too_soon() -> None:
-    news = News()
+    news = ChangeNotices()
     news.happened(found(0, 0, 0), 0)
     assert told(news.happened(found(1, 0, 0), 0)) == "1 new"
-    assert news.happened(found(0, 0, 2), GAP / 2) is None
-    assert told(news.happened(found(0, 0, 3), GAP)) == "3 waiting over 2 h"
-    assert news.happened(found(0, 0, 0), 2 * GAP) is None
+    assert news.happened(found(0, 0, 2), CHANGES_EVERY / 2) is None
+    assert told(news.happened(found(0, 0, 3), CHANGES_EVERY)) == "3 waiting over 2 h"
+    assert news.happened(found(0, 0, 0), 2 * CHANGES_EVERY) is None
     half = Changes(0, 0, 1, 1800)
-    assert told(news.happened(half, 3 * GAP)) == "1 waiting over 30 min", "the settings' age, not a fixed one"
+    assert told(news.happened(half, 3 * CHANGES_EVERY)) == "1 waiting over 30 min", (
+        "the settings' age, not a fixed one"
+    )
 
 
 def found(new: int, reopened: int, waiting: int) -> Changes:
@@ -75,21 +78,21 @@ def told(notice: Notice | None) -> str:
     return notice.message
 
 
-def night(**values: Any) -> Announcer:
-    return Announcer(Settings(quiet_hours="22:00-07:00", **values), UTC)
+def night(**values: Any) -> NoticeFilter:
+    return NoticeFilter(Settings(quiet_hours="22:00-07:00", **values), UTC)
 
 
 def test_what_is_held_back_is_told_in_the_morning_once_for_each_kind() -> None:
-    announcer, news = night(), News()
+    announcer, news = night(), ChangeNotices()
     news.happened(found(0, 0, 0), 0)
     for number, changes in enumerate((found(3, 0, 0), found(4, 1, 2), found(5, 0, 6))):
-        notice = news.happened(changes, number * GAP)
+        notice = news.happened(changes, number * CHANGES_EVERY)
         assert notice is not None
         assert not announcer.admits(notice, MIDNIGHT)
     offline = Notice("Offline, retrying", "no connection", "error", "failures")
     for notice in (offline, Notice("Recovered", "Syncing again: 2 new.", kind="failures"), offline):
         assert not announcer.admits(notice, MIDNIGHT)
-    for _ in range(MOST + 1):
+    for _ in range(MOST_A_MINUTE + 1):
         announcer.admits(Notice("Rate limited", "going on in 8 s", "warning", "rate_limit"), MIDNIGHT)
     assert not announcer.admits(Notice("Stale", "nothing is synced", "warning"), MIDNIGHT)
     assert announcer.release(MIDNIGHT + timedelta(hours=1)) == []
@@ -119,7 +122,7 @@ def test_other_settings_keep_what_is_held_but_not_what_is_unwanted_by_now() -> N
 def test_reminders_are_never_lost_in_a_storm_or_at_night() -> None:
     announcer = night()
     due = [Notice(f"{n} follow-ups due", f"Ada: {n}", kind="followups") for n in (1, 2)]
-    assert all(announcer.admits(due[0], NOON) for _ in range(2 * MOST))
+    assert all(announcer.admits(due[0], NOON) for _ in range(2 * MOST_A_MINUTE))
     assert not any(announcer.admits(notice, MIDNIGHT) for notice in due)
     assert announcer.release(MORNING) == [
         Notice("1 follow-ups due and 2 follow-ups due", "Ada: 1\nAda: 2", kind="followups")
@@ -148,7 +151,7 @@ async def test_a_sync_tells_what_it_changed(stage_with: Callable[..., Stage], wa
     stage.sync()
     story = Story()
     async with dashboard(stage, story=story) as pilot:
-        await wait_for(pilot, lambda: "TallyTaken" in story)
+        await wait_for(pilot, lambda: "ChangesCounted" in story)
         await settle(pilot)
         story.clear()
         stage.clock.move(minutes=5)
@@ -157,7 +160,7 @@ async def test_a_sync_tells_what_it_changed(stage_with: Callable[..., Stage], wa
         stage.world.create("<p>Good morning</p>")
         stage.clock.move(minutes=1)
         await pilot.press("r")
-        await wait_for(pilot, lambda: story.tells("SyncRequested", "SyncCompleted", "TallyTaken"))
+        await wait_for(pilot, lambda: story.tells("SyncRequested", "SyncCompleted", "ChangesCounted"))
         await settle(pilot)
         told = [toast for toast in toasts(pilot) if toast.startswith("Inbox: ")]
         assert "NoticeGiven" in story
@@ -169,13 +172,13 @@ async def test_a_sync_tells_what_it_changed(stage_with: Callable[..., Stage], wa
 
 
 async def hear_two_quiet_syncs(pilot: Dashboard, stage: Stage, story: Story) -> None:
-    await wait_for(pilot, lambda: "TallyTaken" in story)
+    await wait_for(pilot, lambda: "ChangesCounted" in story)
     for _ in range(2):
         stage.world.create("<p>Hello</p>")
         stage.clock.move(minutes=10)
         story.clear()
         await pilot.press("r")
-        await wait_for(pilot, lambda: story.tells("SyncCompleted", "TallyTaken", "NoticeGiven"))
+        await wait_for(pilot, lambda: story.tells("SyncCompleted", "ChangesCounted", "NoticeGiven"))
         await settle(pilot)
     assert toasts(pilot) == []
 
@@ -184,8 +187,8 @@ async def hear_two_quiet_syncs(pilot: Dashboard, stage: Stage, story: Story) -> 
 async def test_at_the_end_of_the_quiet_hours_what_was_held_is_told(
     stage_with: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(announcing, "RELEASE_EVERY", 0.02)
-    monkeypatch.setattr(desk, "DUE_EVERY", 0.02)
+    monkeypatch.setattr(app, "RELEASE_EVERY", 0.02)
+    monkeypatch.setattr(list_actions, "DUE_EVERY", 0.02)
     stage = stage_with(settings={"quiet_hours": "14:00-16:00"})  # the stage begins at 14:30
     stage.sync()
     ids = stage.workspace.search_ids(stage.workspace.parse(""))[:2]

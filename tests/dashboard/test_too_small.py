@@ -17,7 +17,7 @@ from tests.dashboard.stage import (
     wait_for,
 )
 from tui.dashboard import SMALLEST
-from tui.dashboard.screens.too_small import TooSmallScreen
+from tui.dashboard.common.screens import TooSmallScreen
 
 pytestmark = pytest.mark.anyio
 

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.dashboard.coverage_strip import bars, shares
-from tui.dashboard.notices import Notice, Notices
-from tui.dashboard.picture import Standing, SyncPicture, Tone, activity, changes
-from tui.dashboard.reads import difference
-from tui.dashboard.row_strip import fit, late_start
-from tui.dashboard.words import ago, amount, duration, elapsed, moment, short_age, size
+from tui.dashboard.formatting import ago, amount, bars, duration, elapsed, moment, shares, short_age, size
+from tui.dashboard.notifications.rules import Notice, TransitionNotices
+from tui.dashboard.results.queries import difference
+from tui.dashboard.results.row_rendering import fit, late_start
+from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity, changes
 from tui.domain import Count
 from tui.freshness import Coverage, Interval, SyncState, Verdict
 from tui.sync.events import Reason, SyncFailed, SyncFinished, SyncProgress, SyncStarted, SyncSummary
@@ -71,12 +70,12 @@ def test_moments() -> None:
     ],
 )
 def test_what_a_running_sync_says(progress: SyncProgress, words: str) -> None:
-    picture = SyncPicture().after(STARTED, 0).after(progress, 100)
+    picture = SyncActivity().after(STARTED, 0).after(progress, 100)
     assert activity(picture, 100) == (words, Tone.BUSY)
 
 
 def test_the_wait_for_the_rate_limit_counts_down() -> None:
-    picture = SyncPicture().after(STARTED, 0).after(replace(PROGRESS, waiting=4.0), 100)
+    picture = SyncActivity().after(STARTED, 0).after(replace(PROGRESS, waiting=4.0), 100)
     assert activity(picture, 100) == ("waiting for rate limit 4 s", Tone.WARNING)
     assert activity(picture, 102) == ("waiting for rate limit 2 s", Tone.WARNING)
     assert activity(picture, 105)[1] is Tone.BUSY
@@ -93,14 +92,14 @@ def test_the_wait_for_the_rate_limit_counts_down() -> None:
     ],
 )
 def test_failures_are_told_apart(reason: Reason, words: str) -> None:
-    picture = SyncPicture().after(STARTED, 0).after(SyncFailed(reason, "the token is wrong", SUMMARY), 1)
+    picture = SyncActivity().after(STARTED, 0).after(SyncFailed(reason, "the token is wrong", SUMMARY), 1)
     assert activity(picture, 2)[0] == words
     assert activity(picture.after(SyncFinished(SUMMARY), 3), 4) == ("", Tone.QUIET)
 
 
 def test_every_reason_has_words() -> None:
     for reason in Reason:
-        assert activity(SyncPicture(failure=SyncFailed(reason, "m", SUMMARY)), 0)[0]
+        assert activity(SyncActivity(failure=SyncFailed(reason, "m", SUMMARY)), 0)[0]
 
 
 def test_changes_in_words() -> None:
@@ -132,18 +131,18 @@ def test_shares_add_up_to_the_coverage(pieces: list[tuple[int, int]], cells: int
     assert total == pytest.approx(sum(i.end - i.start + 1 for i in coverage.within(horizon)))
 
 
-def standing(state: SyncState) -> Standing:
+def standing(state: SyncState) -> QueryFreshness:
     window = Interval(0, 100)
     verdict = Verdict(state, window, 50, 50, () if state is SyncState.FRESH else (window,))
     message = None if state is SyncState.FRESH else f"words for {state.value}"
-    return Standing(verdict, message, 10, Coverage(), window)
+    return QueryFreshness(verdict, message, 10, Coverage(), window)
 
 
 STALE, PARTIAL, FRESH = (standing(s) for s in (SyncState.STALE, SyncState.PARTIAL, SyncState.FRESH))
 
 
 def test_a_backfill_tells_only_its_end() -> None:
-    notices = Notices()
+    notices = TransitionNotices()
     assert notices.standing(STALE, "") is None
     assert notices.happened(STARTED) is None
     assert notices.standing(PARTIAL, "") is None
@@ -154,7 +153,7 @@ def test_a_backfill_tells_only_its_end() -> None:
 
 
 def test_quiet_syncs_stay_quiet() -> None:
-    notices = Notices()
+    notices = TransitionNotices()
     for _ in range(5):
         assert notices.standing(FRESH, "") is None
         assert notices.happened(STARTED) is None
@@ -162,7 +161,7 @@ def test_quiet_syncs_stay_quiet() -> None:
 
 
 def test_falling_back_is_told_once() -> None:
-    notices = Notices()
+    notices = TransitionNotices()
     notices.standing(FRESH, "")
     assert notices.standing(PARTIAL, "") == Notice("Partial", "words for partial", "warning")
     assert notices.standing(PARTIAL, "") is None
@@ -171,7 +170,7 @@ def test_falling_back_is_told_once() -> None:
 
 
 def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
-    notices = Notices()
+    notices = TransitionNotices()
     notices.standing(FRESH, "")
     assert notices.standing(PARTIAL, "since:30d") is None
     assert notices.standing(FRESH, "since:1d") is None
@@ -180,7 +179,7 @@ def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
 
 
 def test_a_failure_and_the_recovery_are_told_once_each() -> None:
-    notices = Notices()
+    notices = TransitionNotices()
     notices.standing(PARTIAL, "")
     failed = SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY)
     assert notices.happened(failed) == Notice("Offline, retrying", "no connection", "error", "failures")
@@ -194,7 +193,7 @@ def test_a_failure_and_the_recovery_are_told_once_each() -> None:
 
 
 def test_the_rate_limit_is_told_once_a_run() -> None:
-    notices = Notices()
+    notices = TransitionNotices()
     waiting = replace(PROGRESS, waiting=4.2)
     assert notices.happened(PROGRESS) is None
     assert notices.happened(waiting) == Notice(

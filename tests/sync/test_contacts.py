@@ -18,11 +18,11 @@ from tui.sync.events import Reason
 from tui.sync.jobs import SyncError
 from tui.workspace import Workspace
 
-Ask = Callable[[str], SyncError | None]
+SearchRequest = Callable[[str], SyncError | None]
 
 
 @contextmanager
-def asking(workspace: Workspace) -> Iterator[Ask]:
+def asking(workspace: Workspace) -> Iterator[SearchRequest]:
     """An engine that stays, as the dashboard has it."""
     answers: Queue[SyncError | None] = Queue()
     cancel = threading.Event()

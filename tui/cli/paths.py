@@ -31,7 +31,7 @@ def paths_command(invocation: Invocation, as_json: bool) -> int:
             write(f"{name:<9} {path}{'' if path.exists() else '  (not there yet)'}")
     flush()
     if settings.keymap:  # only then it takes the dashboard to know what keys there are
-        from tui.dashboard.keys import check_keymap, conflicts
+        from tui.dashboard.keymap import check_keymap, conflicts
 
         check_keymap(settings)
         for conflict in conflicts(settings.keymap):

@@ -17,7 +17,7 @@ from tui.cli.period import since_moment
 from tui.cli.progress import duration
 
 if TYPE_CHECKING:
-    from tui.cli.syncing import Outcome
+    from tui.cli.syncing import AppResult
     from tui.workspace import Workspace
 
 DEFAULT_WATCH = 60
@@ -83,7 +83,7 @@ def _watch(
             time.sleep(delay)
 
 
-def _report(invocation: Invocation, workspace: Workspace, outcome: Outcome, as_json: bool) -> None:
+def _report(invocation: Invocation, workspace: Workspace, outcome: AppResult, as_json: bool) -> None:
     """Tell how one sync went; a reader of stdout that is gone does not change its exit code."""
     from tui.cli.freshness_line import freshness_line
     from tui.cli.syncing import counts
@@ -103,7 +103,7 @@ def _report(invocation: Invocation, workspace: Workspace, outcome: Outcome, as_j
         invocation.tell(freshness_line(workspace, workspace.verdict()))
 
 
-def _shape(outcome: Outcome) -> dict[str, Any]:
+def _shape(outcome: AppResult) -> dict[str, Any]:
     from tui.answers import iso_spans
 
     summary = outcome.summary

@@ -24,7 +24,7 @@ POLL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AppResult:
     """What became of a sync."""
 
     summary: SyncSummary
@@ -54,7 +54,7 @@ def sync_and_wait(
     end: datetime | None = None,
     *,
     urgent: bool = False,
-) -> Outcome:
+) -> AppResult:
     """Sync a range (None: as configured) with the progress narrated.
 
     Ctrl-C and SIGTERM stop the sync, close the workspace and give an outcome too.
@@ -69,14 +69,14 @@ def sync_and_wait(
     except KeyboardInterrupt:
         coverage = workspace.coverage()
         workspace.close()
-        return Outcome(ending.summary, ExitCode.INTERRUPTED, "interrupted", coverage)
+        return AppResult(ending.summary, ExitCode.INTERRUPTED, "interrupted", coverage)
     finally:
         for stop in unsubscribe:
             stop()
         narrator.close()
     if (failure := ending.failure) is not None:
         code = reason_code(failure.reason.value)
-        return Outcome(ending.summary, code, failure.message, workspace.coverage())
+        return AppResult(ending.summary, code, failure.message, workspace.coverage())
     return judge(ending.summary, workspace.coverage())
 
 
@@ -89,14 +89,14 @@ def _wait(job: SyncJob) -> None:
             job.wait(POLL)
 
 
-def judge(summary: SyncSummary, coverage: Coverage) -> Outcome:
+def judge(summary: SyncSummary, coverage: Coverage) -> AppResult:
     """The exit code of a run that came to its end: a partly failed one is not a success."""
     if summary.outcome == "complete":
-        return Outcome(summary, ExitCode.OK, "", coverage)
+        return AppResult(summary, ExitCode.OK, "", coverage)
     missed = summary.failed_threads
     words = f"{counted(missed, 'conversation')} could not be fetched" if missed else ""
     error = summary.error or words or "the sync is incomplete"
-    return Outcome(summary, ExitCode.ERROR, error, coverage)
+    return AppResult(summary, ExitCode.ERROR, error, coverage)
 
 
 def fill_demo(invocation: Invocation, workspace: Workspace) -> None:

@@ -26,22 +26,22 @@ def run_dashboard(workspace: Workspace) -> None:
     refuse_bad_terminal()
     gc.disable()  # nothing made while the modules load is garbage; the dashboard enables it again
     from tui.dashboard.app import create_app
-    from tui.dashboard.keys import check_keymap
-    from tui.dashboard.outcome import OpenDemo, OpenWith
+    from tui.dashboard.app_result import RestartWithToken, StartDemo
+    from tui.dashboard.keymap import check_keymap
 
     check_keymap(workspace.settings)
     app = create_app(workspace, ask_for_token=lacks_token(workspace.settings))
     outcome = app.run()
     if app.was_ended:
         raise KeyboardInterrupt
-    if isinstance(outcome, OpenWith):
+    if isinstance(outcome, RestartWithToken):
         from tui.workspace import Workspace
 
         workspace.close()
         clock, zone = workspace.clock.local, workspace.tz
         with Workspace(outcome.settings, clock=clock, tz=zone, token=outcome.token) as with_token:
             run_dashboard(with_token)
-    elif isinstance(outcome, OpenDemo):
+    elif isinstance(outcome, StartDemo):
         workspace.close()
         # The demo brings its own database and server; this process has nothing left to do.
         os.execv(sys.executable, [sys.executable, "-m", "tui", "demo"])  # noqa: S606

@@ -1,4 +1,4 @@
-"""What the command palette offers: every action of the present screen, and jumps to conversations."""
+"""Providers of the command palette: actions, views, columns, themes, conversations and earlier searches."""
 
 from __future__ import annotations
 
@@ -14,14 +14,44 @@ from textual.dom import DOMNode
 from textual.markup import escape
 from textual.message import Message
 
-from tui.dashboard.messages import JumpTargetsFetched
-from tui.dashboard.reads import jump_targets
-from tui.dashboard.screens.dashboard import DashboardScreen
-from tui.dashboard.searching import HistoryFetched, history
-from tui.dashboard.seeing.messages import QueryChosen
+from tui.dashboard.common.messages import QueryChosen
+from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.preferences.messages import ThemeChosen
+from tui.dashboard.results.columns import TITLES, with_hidden
+from tui.dashboard.search.completion import history
+from tui.dashboard.search.messages import HistoryFetched
+from tui.dashboard.themes import theme_names
 from tui.domain import ConversationRow
 from tui.history import KEPT
-from tui.query import Sort
+from tui.query import QueryError, Sort
+from tui.workspace import Workspace
+
+
+class ColumnCommands(Provider):
+    """ "Hide the column Tags" for every one that is shown, "Show …" for the others; all as they come."""
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        screen = self.screen
+        if not isinstance(screen, DashboardScreen):
+            return
+        keys = screen.views
+        shown = keys.shown_columns
+        for key in with_hidden(shown):
+            verb = "Hide" if key in shown else "Show"
+            if shown != (key,):
+                yield f"{verb} the column {TITLES[key]}", "Columns", partial(keys.switch_column, key)
+        yield "Reset the columns", "All of them as they come", keys.reset_columns
+
+    async def discover(self) -> Hits:
+        for title, help_, run in self._commands():
+            yield DiscoveryHit(title, run, help=help_)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for title, help_, run in self._commands():
+            if (score := matcher.match(title)) > 0:
+                yield Hit(score, matcher.highlight(title), run, help=help_)
+
 
 JUMPS = 8
 """Conversations offered at most."""
@@ -179,3 +209,45 @@ class EarlierSearches(HistoryCommands):
             yield DiscoveryHit(
                 "Nothing has been searched for yet", self._run(""), help="Enter lists everything"
             )
+
+
+class ThemeCommands(Provider):
+    """ "Theme: nord" for every theme there is; `T` shows them one after the other."""
+
+    def _names(self) -> list[str]:
+        return theme_names(list(self.app.available_themes))
+
+    def _choose(self, name: str) -> None:
+        self.app.post_message(ThemeChosen(name))
+
+    async def discover(self) -> Hits:
+        for name in self._names():
+            yield DiscoveryHit(f"Theme: {name}", partial(self._choose, name), help="Looks")
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name in self._names():
+            title = f"Theme: {name}"
+            if (score := matcher.match(title)) > 0:
+                yield Hit(score, matcher.highlight(title), partial(self._choose, name), help="Looks")
+
+
+@dataclass
+class JumpTargetsFetched(Message):
+    """Conversations the palette can offer to go to."""
+
+    rows: tuple[ConversationRow, ...]
+
+
+def jump_targets(workspace: Workspace, text: str, limit: int) -> JumpTargetsFetched:
+    """The conversation with this number, or else those in which these words occur."""
+    text = text.strip()
+    if text.lstrip("#").isdecimal():
+        found = workspace.rows([int(text.lstrip("#"))])
+        if found:
+            return JumpTargetsFetched(tuple(found))
+    try:
+        query = workspace.parse(text, typing=True)
+    except QueryError:
+        return JumpTargetsFetched(())
+    return JumpTargetsFetched(tuple(workspace.rows(workspace.search_ids(query, limit=limit), query)))

@@ -111,3 +111,9 @@ def house_variables(theme: Theme) -> dict[str, str]:
         text, ground = Color.parse(generated["foreground"]), Color.parse(generated["background"])
         variables["muted"] = text.blend(ground, MUTED_SHARE).hex
     return variables
+
+
+def theme_names(available: list[str]) -> list[str]:
+    """The house themes first, then all others by name."""
+    house = [theme.name for theme in HOUSE_THEMES]
+    return [*house, *sorted(name for name in available if name not in house)]

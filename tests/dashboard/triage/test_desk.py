@@ -22,8 +22,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.dialogs.follow_up import FollowUpDialog
-from tui.dashboard.dialogs.note import NoteDialog
+from tui.dashboard.triage.follow_up_dialog import FollowUpDialog
+from tui.dashboard.triage.note_dialog import NoteDialog
 from tui.domain import Part
 
 pytestmark = pytest.mark.anyio
@@ -140,7 +140,7 @@ async def test_a_note_is_written_read_again_and_emptied(stage: Stage) -> None:
         assert isinstance(pilot.app.screen, NoteDialog)
         await pilot.press(*"ask", "enter", *"ada", "ctrl+s")
         await settle(pilot)
-        assert story.tells("NoteRead", "AnnotationsChanged", "RowsFetched")
+        assert story.tells("NoteFetched", "AnnotationsChanged", "RowsFetched")
         assert stage.workspace.annotations.read([id_])[id_].note == "ask\nada"
         assert any("✎ my note" in line for line in text_of(pilot))
         await pilot.press("m")
@@ -270,7 +270,7 @@ async def test_all_that_match_are_selected_and_marked_in_one_step(stage: Stage) 
         await pilot.press("A")
         await settle(pilot)
         total = screen.results.table.count
-        assert story.tells("MatchesGathered")
+        assert story.tells("MatchesFetched")
         assert any(f"■ {total} selected" in line for line in text_of(pilot))
         await pilot.press("d")
         await settle(pilot)
@@ -288,7 +288,7 @@ async def test_the_mouse_selects_too(stage: Stage) -> None:
         await pilot.click("#results", offset=(20, 2), control=True)
         await pilot.click("#results", offset=(20, 5), shift=True)
         await settle(pilot)
-        assert story.tells("LinePicked", "LinePicked")
+        assert story.tells("LineSelected", "LineSelected")
         assert sorted(table.selection) == sorted(table.model.ids[1:5])
         await pilot.press("shift+down")
         await settle(pilot)

@@ -21,12 +21,12 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.screens.copy import CopyScreen, TextScreen
-from tui.dashboard.screens.dashboard import DashboardScreen
-from tui.dashboard.screens.help import HelpText
-from tui.dashboard.screens.links import LinksScreen
-from tui.dashboard.screens.play import PlayScreen
-from tui.dashboard.triage.session import Session
+from tui.dashboard.help_screen import HelpText
+from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.play.queue import PlayQueue
+from tui.dashboard.play.screen import PlayScreen
+from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
+from tui.dashboard.thread.links_screen import LinksScreen
 
 pytestmark = pytest.mark.anyio
 StageWith = Callable[..., Stage]
@@ -83,7 +83,7 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         await pilot.press("F", *"2h", "enter")
         await shows(pilot, ids[3])
         await pilot.press("m")
-        await wait_for(pilot, lambda: "NoteRead" in story)
+        await wait_for(pilot, lambda: "NoteFetched" in story)
         await pilot.pause()
         await pilot.press(*"call", "ctrl+s")
         await shows(pilot, ids[4])
@@ -149,7 +149,7 @@ async def test_the_order_stays_while_new_ones_come_in_and_joining_is_a_choice(st
         stage.workspace.request_sync()
         await wait_for(pilot, lambda: len(play_of(pilot).desk.session.waiting) == 2)
         await pilot.pause()
-        assert story.tells("ConversationsArrived", "NewcomersFound")
+        assert story.tells("ConversationsArrived", "NewMatchesFound")
         assert "▲ 2 new · + joins them" in text_of(pilot)[0]
         assert f"1 of {len(ids)}" in text_of(pilot)[0]
         await pilot.press("plus")
@@ -289,7 +289,7 @@ async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> No
 
 
 def test_a_session_counts_each_conversation_once() -> None:
-    session = Session("Inbox", [1, 2, 3], NOON)
+    session = PlayQueue("Inbox", [1, 2, 3], NOON)
     session.decide(1, "done", 5)
     session.back()
     session.decide(1, "starred", 6)

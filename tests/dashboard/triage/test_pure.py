@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.dashboard.triage.ageing import Age, Ageing
-from tui.dashboard.triage.later import parse_later
-from tui.dashboard.triage.marks import glyphs, later, marks_line
-from tui.dashboard.triage.selection import Selection
+from tui.dashboard.results.selection import Selection
+from tui.dashboard.triage.follow_up_times import parse_later
+from tui.dashboard.triage.marks import Age, Ageing, glyphs, later_text, marks_line
 from tui.domain import NO_FLAGS, AnnotationFlags
 from tui.settings import Settings
 from tui.timeframe import TimeframeError
@@ -109,9 +108,9 @@ def test_marks_are_glyphs_in_the_list_and_words_above_the_thread() -> None:
 
 
 def test_times_to_come_in_words() -> None:
-    assert later(FRIDAY + timedelta(hours=1), FRIDAY, UTC) == "15:30"
-    assert later(FRIDAY + timedelta(days=3), FRIDAY, UTC) == "Mon 23 Dec 14:30"
-    assert later(FRIDAY + timedelta(days=30), FRIDAY, UTC) == "Sun 19 Jan 2025 14:30"
+    assert later_text(FRIDAY + timedelta(hours=1), FRIDAY, UTC) == "15:30"
+    assert later_text(FRIDAY + timedelta(days=3), FRIDAY, UTC) == "Mon 23 Dec 14:30"
+    assert later_text(FRIDAY + timedelta(days=30), FRIDAY, UTC) == "Sun 19 Jan 2025 14:30"
 
 
 def test_a_selection_toggles_and_takes_ranges_by_id() -> None:

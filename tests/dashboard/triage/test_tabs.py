@@ -21,8 +21,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.screens.views import ViewsScreen
-from tui.dashboard.widgets.view_tabs import ViewTab, ViewTabs
+from tui.dashboard.views.screen import ViewsScreen
+from tui.dashboard.views.tabs import ViewTab, ViewTabs
 from tui.query import Sort
 
 pytestmark = pytest.mark.anyio

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from tests.dashboard.stage import Stage, dashboard, screen_of
-from tui.dashboard.messages import SyncRequested
-from tui.dashboard.reader import WRITE, Reader
+from tui.dashboard.store_thread import WRITE, StoreThread
+from tui.dashboard.sync_status.messages import SyncRequested
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ class Still:
 
 
 def test_writes_that_wait_are_done_at_closing_and_reads_are_not() -> None:
-    reader, done = Reader(Still()), list[str]()
+    reader, done = StoreThread(Still()), list[str]()
     begun, closed = threading.Event(), threading.Event()
 
     def first() -> SyncRequested:

@@ -1,0 +1,26 @@
+"""Messages that several features share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+
+@dataclass
+class UiStateChanged(Message):
+    """Something was chosen that is remembered by the next start."""
+
+
+@dataclass
+class StoreFailed(Message):
+    """A read of the local store failed; `message` is one line for people."""
+
+    message: str
+
+
+@dataclass
+class QueryChosen(Message):
+    """The conversations behind something shown should be listed on the main screen."""
+
+    query: str

@@ -1,0 +1,204 @@
+"""The days of the configured history as a calendar: a cursor to move, a range to select."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.dashboard.coverage.calendar_layout import CELL, HEAD, MARKS, MONTH, WEEKDAYS, CalendarLayout, lay_out
+from tui.dashboard.coverage.messages import DaysChosen, DaysHighlighted
+from tui.insights import DayCoverage, DayState
+
+NO_DAY = date.min
+
+
+class CoverageCalendar(ScrollView, can_focus=True):
+    """Shows the days it is given. The selection runs from its origin to the cursor, both included."""
+
+    HELP = "The days of the configured history. Select a range with v or shift, then have it synced."
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"calendar--{name}"
+        for name in (*(state.value for state in DayState), "heading", "outside", "selected", "cursor")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "step(-1)", "Day before", show=False, id="day_before", tooltip="The day before"),
+        Binding("right,l", "step(1)", "Day after", show=False, id="day_after", tooltip="The day after"),
+        Binding("up,k", "step(-7)", "Week before", show=False, id="week_before", tooltip="A week earlier"),
+        Binding("down,j", "step(7)", "Week after", show=False, id="week_after", tooltip="A week later"),
+        Binding(
+            "pageup,left_curly_bracket",
+            "step(-28)",
+            "Earlier",
+            show=False,
+            id="weeks_before",
+            tooltip="Four weeks earlier",
+        ),
+        Binding(
+            "pagedown,right_curly_bracket",
+            "step(28)",
+            "Later",
+            show=False,
+            id="weeks_after",
+            tooltip="Four weeks later",
+        ),
+        Binding("home,g", "edge(0)", "Oldest", show=False, id="oldest_day", tooltip="The oldest day"),
+        Binding("end,G", "edge(-1)", "Today", show=False, id="newest_day", tooltip="Today"),
+        Binding(
+            "shift+left", "extend(-1)", "Select", show=False, id="select_left", tooltip="Select a day back"
+        ),
+        Binding(
+            "shift+right", "extend(1)", "Select", show=False, id="select_right", tooltip="Select a day on"
+        ),
+        Binding("shift+up", "extend(-7)", "Select", show=False, id="select_up", tooltip="Select a week back"),
+        Binding(
+            "shift+down", "extend(7)", "Select", show=False, id="select_down", tooltip="Select a week on"
+        ),
+        Binding("v", "anchor", "Select", id="select_days", tooltip="Begin or end selecting a range of days"),
+        Binding(
+            "enter", "choose", "Search day", id="search_day", tooltip="List the conversations of the day"
+        ),
+    ]
+
+    cursor: reactive[date] = reactive(NO_DAY, repaint=False)
+    origin: reactive[date | None] = reactive(None)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._days: dict[date, DayCoverage] = {}
+        self._plan = CalendarLayout((), {}, 0)
+
+    def show(self, days: tuple[DayCoverage, ...]) -> None:
+        """The state of every day, oldest first; the cursor stays, or begins on the newest."""
+        first = not self._days
+        self._days = {day.date: day for day in days}
+        self._arrange()
+        self.cursor = days[-1].date if first and days else self.validate_cursor(self.cursor)
+
+    def day(self, wanted: date) -> DayCoverage | None:
+        return self._days.get(wanted)
+
+    @property
+    def selected(self) -> tuple[date, date]:
+        """First and last day of the selection; without one, the day under the cursor twice."""
+        other = self.origin or self.cursor
+        return min(other, self.cursor), max(other, self.cursor)
+
+    def validate_cursor(self, day: date) -> date:
+        known = list(self._days)
+        return min(max(day, known[0]), known[-1]) if known else day
+
+    def watch_cursor(self) -> None:
+        self._moved()
+        if (place := self._plan.places.get(self.cursor)) is not None:
+            x, y = place
+            region = Region(x, max(0, y - HEAD), CELL, 2 * HEAD)
+            # Only when it is laid out does the calendar know how far it can scroll.
+            self.call_after_refresh(self.scroll_to_region, region, animate=False, force=True)
+
+    def watch_origin(self) -> None:
+        self._moved()
+
+    def _moved(self) -> None:
+        self.refresh()
+        if self._days:
+            self.post_message(DaysHighlighted(*self.selected))
+
+    # --- keys and mouse
+
+    def action_step(self, days: int) -> None:
+        if self._days:
+            self.cursor += timedelta(days=days)
+
+    def action_edge(self, place: int) -> None:
+        if self._days:
+            self.cursor = list(self._days)[place]
+
+    def action_extend(self, days: int) -> None:
+        if self._days:
+            self.origin = self.origin or self.cursor
+            self.cursor += timedelta(days=days)
+
+    def action_anchor(self) -> None:
+        self.origin = self.cursor if self.origin is None else None
+
+    def action_choose(self) -> None:
+        if self.cursor in self._days:
+            self.post_message(DaysChosen(self.cursor))
+
+    def _day_at(self, event: events.MouseEvent) -> date | None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return None
+        found = self._plan.day_at(offset.x + round(self.scroll_x), offset.y + round(self.scroll_y))
+        return found if found in self._days else None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if (day := self._day_at(event)) is None:
+            return
+        if event.shift:
+            self.origin = self.origin or self.cursor
+        else:
+            self.origin = None
+        self.cursor = day
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """With the button down the selection follows the mouse."""
+        if event.button and (day := self._day_at(event)) not in (None, self.cursor):
+            self.origin = self.origin or self.cursor
+            self.cursor = day
+
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == 2:
+            self.action_choose()
+
+    @on(events.Resize)
+    def _arrange(self) -> None:
+        if self._days:
+            known = list(self._days)
+            self._plan = lay_out(known[0], known[-1], self.scrollable_content_region.width)
+            self.virtual_size = Size(0, self._plan.height)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        line = y + round(self.scroll_y)
+        base = self.rich_style
+        pieces: dict[int, tuple[str, Style]] = {}
+        heading = self.get_component_rich_style("calendar--heading")
+        for month in self._plan.months:
+            if line == month.y:
+                pieces[month.x] = (month.title[:MONTH], heading + Style(bold=True))
+            elif line == month.y + 1:
+                pieces[month.x] = (" ".join(WEEKDAYS), heading)
+        for day, (x, top) in self._plan.places.items():
+            if top == line:
+                pieces[x] = self._draw(day)
+        segments, at = [], 0
+        for x in sorted(pieces):
+            text, style = pieces[x]
+            segments += [Segment(" " * (x - at), base), Segment(text, style)]
+            at = x + len(text)
+        return Strip(segments).crop_extend(0, width, base)
+
+    def _draw(self, day: date) -> tuple[str, Style]:
+        """Three cells: the mark, which the cursor replaces by an arrow, and the day of the month."""
+        found = self._days.get(day)
+        if found is None:
+            return f" {day.day:>2}", self.get_component_rich_style("calendar--outside")
+        style = self.get_component_rich_style(f"calendar--{found.state.value}")
+        first, last = self.selected
+        text = f"{MARKS[found.state]}{day.day:>2}"
+        if self.origin is not None and first <= day <= last:
+            style += self.get_component_rich_style("calendar--selected", partial=True) + Style(underline=True)
+        if day == self.cursor:
+            style += self.get_component_rich_style("calendar--cursor", partial=True) + Style(reverse=True)
+        return text, style

@@ -1,0 +1,79 @@
+"""A calendar of months: which day stands where, and how each looks. Pure arithmetic in terminal cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tui.insights import DayState
+
+CELL = 4
+"""Cells of a day: its mark, two digits and a gap."""
+MONTH = 7 * CELL - 1
+GAP = 3
+"""Cells between two months."""
+HEAD = 2
+"""Lines above the days of a month: its name, and the weekdays."""
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+MARKS = {DayState.SYNCED: "█", DayState.PARTIAL: "▄", DayState.PENDING: "░", DayState.NEVER: "·"}
+"""State of a day → its mark; the marks differ without colour too."""
+MEANINGS = {
+    DayState.SYNCED: "synced",
+    DayState.PARTIAL: "partly synced",
+    DayState.PENDING: "threads pending",
+    DayState.NEVER: "never synced",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month and where it stands: cells from the left, lines from the top."""
+
+    first: date
+    x: int
+    y: int
+
+    @property
+    def title(self) -> str:
+        return f"{self.first:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLayout:
+    """All months for one width."""
+
+    months: tuple[Month, ...]
+    places: dict[date, tuple[int, int]]
+    """Day → where its mark stands."""
+    height: int
+
+    def day_at(self, x: int, y: int) -> date | None:
+        """The day drawn at a cell, its gap to the right included."""
+        return next(
+            (day for day, (left, top) in self.places.items() if top == y and left <= x < left + CELL), None
+        )
+
+
+def lay_out(first: date, last: date, width: int) -> CalendarLayout:
+    """The months from `first` to `last` side by side, as many as fit, then in the next row."""
+    per_row = max(1, (width + GAP) // (MONTH + GAP))
+    months: list[Month] = []
+    places: dict[date, tuple[int, int]] = {}
+    start, y, tallest = first.replace(day=1), 0, 0
+    while start <= last:
+        column = len(months) % per_row
+        if column == 0 and months:
+            y += HEAD + tallest + 1
+            tallest = 0
+        month = Month(start, column * (MONTH + GAP), y)
+        months.append(month)
+        following = (start + timedelta(days=31)).replace(day=1)
+        day = start
+        while day < following:
+            week = (day.day - 1 + start.weekday()) // 7
+            tallest = max(tallest, week + 1)
+            places[day] = (month.x + CELL * day.weekday(), y + HEAD + week)
+            day += timedelta(days=1)
+        start = following
+    return CalendarLayout(tuple(months), places, y + HEAD + tallest)

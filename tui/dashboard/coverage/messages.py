@@ -1,0 +1,32 @@
+"""Messages of the coverage screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from textual.message import Message
+
+from tui.insights import DayCoverage
+
+
+@dataclass
+class DaysFetched(Message):
+    """The coverage of every day of the configured history, oldest first."""
+
+    days: tuple[DayCoverage, ...]
+
+
+@dataclass
+class DaysHighlighted(Message):
+    """The cursor of the calendar moved, or the selection changed: first and last day of it."""
+
+    first: date
+    last: date
+
+
+@dataclass
+class DaysChosen(Message):
+    """The day under the cursor was opened."""
+
+    day: date

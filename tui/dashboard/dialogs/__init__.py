@@ -1,1 +1,0 @@
-"""Small windows that ask for one thing; each is dismissed with the answer, or with None."""

@@ -1,0 +1,1 @@
+"""Past syncs and the log."""

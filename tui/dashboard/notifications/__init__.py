@@ -1,0 +1,1 @@
+"""Toasts and other notifications."""

@@ -1,0 +1,1 @@
+"""Play mode: a queue, one conversation after the other."""

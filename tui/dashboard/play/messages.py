@@ -1,0 +1,22 @@
+"""Messages of play mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+
+@dataclass
+class ConversationSkipped(Message):
+    """A conversation of the queue was passed over."""
+
+    conversation_id: int
+    reason: str
+
+
+@dataclass
+class NewMatchesFound(Message):
+    """Conversations that match the query of the queue by now and are not in it."""
+
+    ids: tuple[int, ...]

@@ -1,0 +1,19 @@
+"""Store queries of play mode. Run on the store thread."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound
+from tui.query import Query
+from tui.workspace import Workspace
+
+
+def newcomers(workspace: Workspace, query: Query, known: frozenset[int]) -> NewMatchesFound:
+    return NewMatchesFound(tuple(id_ for id_ in workspace.search_ids(query) if id_ not in known))
+
+
+def skip(workspace: Workspace, conversation_id: int, reason: str) -> ConversationSkipped:
+    with suppress(LookupError):  # deleted meanwhile: there is nothing to remember it by
+        workspace.annotations.skip(conversation_id, reason)
+    return ConversationSkipped(conversation_id, reason)

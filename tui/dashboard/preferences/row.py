@@ -1,0 +1,106 @@
+"""One preference: its name, a way to change it, and what is wrong with the value, if anything is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+from textual.widgets import Input, Select
+
+from tui.dashboard.common.checkbox import Checkbox
+from tui.dashboard.preferences.messages import PreferenceEdited
+from tui.dashboard.preferences.options import Preference, problem
+
+GAP = 2
+"""Cells left of the name, and between what changes the value and the words about it."""
+
+
+class PreferenceRow(Widget):
+    """Posts `PreferenceEdited` whenever its value is another one.
+
+    It draws all words itself: a widget for each made the screen of them take twice as long to come up.
+    """
+
+    def __init__(self, preference: Preference, value: str | bool, default: str, folder: Path) -> None:
+        super().__init__()
+        self.preference = preference
+        self._value = value
+        self._default = default
+        self._folder = folder
+        self._editor = self._make_editor()
+        self._problem = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._editor
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return sum(1 for _ in self._lines(width))
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> Iterator[Content]:
+        """The name, room for the editor, the words beside it, and below what is wrong."""
+        indent, room = self._editor.styles.margin.left, self._editor.styles.width
+        before = indent + (room.cells or 0 if room else 0) + GAP
+        look = "bold $text-primary" if self.has_pseudo_class("focus-within") else ""
+        name = Content.styled(" " * GAP + self.preference.label, look)
+        words = Content.styled(self.preference.help, "$muted").wrap(max(1, width - before))
+        for left, right in zip_longest([name], words, fillvalue=Content()):
+            yield left.pad_right(before - left.cell_length) + right
+        if self._problem:
+            for line in Content.styled(self._problem, "$text-error").wrap(max(1, width - indent)):
+                yield line.pad_left(indent)
+
+    def _make_editor(self) -> Widget:
+        preference, value = self.preference, self._value
+        if preference.switch:
+            return Checkbox(bool(value))
+        if preference.choices:
+            options = [(Content(choice), choice) for choice in preference.choices]
+            known = value in preference.choices
+            return Select(
+                options,
+                value=str(value) if known else Select.NULL,
+                prompt=f"as it comes ({self._default})" if self._default else "as it comes",
+                compact=True,
+                tooltip=preference.help,
+            )
+        return Input(
+            str(value),
+            placeholder=self._default,
+            compact=True,
+            select_on_focus=False,
+            tooltip=preference.help,
+        )
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _focus_moved(self) -> None:
+        """The name of what has the focus stands out."""
+        self.refresh()
+
+    @on(Input.Changed)
+    @on(Checkbox.Changed)
+    @on(Select.Changed)
+    def _edited(self, event: Input.Changed | Checkbox.Changed | Select.Changed) -> None:
+        event.stop()
+        value = event.value
+        self._take(value if isinstance(value, bool | str) else "")
+
+    def _take(self, value: str | bool) -> None:
+        if value == self._value:
+            return
+        self._value = value
+        words = problem(self.preference.key, value, self._folder)
+        if words != self._problem:
+            self._problem = words
+            self.set_class(bool(words), "-wrong")
+            self.refresh(layout=True)
+        self.post_message(PreferenceEdited(self.preference.key, value, words))

@@ -1,0 +1,260 @@
+"""Draws one conversation, or the heading, as a line of the results table.
+
+Widths are terminal cells, not characters: 你 takes two, a combining accent none. Everything is drawn with
+`Segment`s, so customer text is never read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.dashboard.formatting import short_age
+from tui.dashboard.results.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
+from tui.dashboard.results.messages import ResultLine
+from tui.dashboard.triage.marks import SLA_MARKS, Ageing, glyphs
+from tui.domain import ConversationRow
+
+STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
+PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
+UNASSIGNED = "—"
+EDGE = "│"
+
+Run = tuple[str, Style]
+
+
+@dataclass(frozen=True, slots=True)
+class RowStyles:
+    """The styles of one line: `base` carries the background, the others are laid over it."""
+
+    base: Style
+    muted: Style
+    strong: Style
+    match: Style
+    tag: Style
+    late: Style
+    overdue: Style
+    star: Style
+    open: Style
+    snoozed: Style
+    closed: Style
+
+    def named(self, name: str) -> Style:
+        """The style of a mark."""
+        style: Style = getattr(self, name)
+        return style
+
+    def of_state(self, state: str) -> Style:
+        return {"open": self.open, "snoozed": self.snoozed}.get(state, self.closed)
+
+
+def fit(text: str, width: int) -> str:
+    """`text` in exactly `width` cells: padded, or cut with an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def fit_runs(runs: Sequence[Run], width: int, base: Style) -> list[Segment]:
+    """Styled pieces in exactly `width` cells, cut with an ellipsis where they are longer."""
+    total = sum(cell_len(text) for text, _ in runs)
+    room = width if total <= width else width - 1
+    segments = []
+    for text, style in runs:
+        if room <= 0:
+            break
+        taken = text if cell_len(text) <= room else set_cell_size(text, room)
+        segments.append(Segment(taken, style))
+        room -= cell_len(taken)
+    if total > width:
+        segments.append(Segment("…", base))
+    elif room:
+        segments.append(Segment(" " * room, base))
+    return segments
+
+
+def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: Style) -> list[Run]:
+    """`text` cut into runs so that the matched stretches get the match style."""
+    runs: list[Run] = []
+    position = 0
+    for start, end in matches:
+        if position < start:
+            runs.append((text[position:start], plain))
+        runs.append((text[max(position, start) : end], match))
+        position = max(position, end)
+    runs.append((text[position:], plain))
+    return [run for run in runs if run[0]]
+
+
+def mark_runs(row: ConversationRow, now: datetime, styles: RowStyles) -> list[Run]:
+    """What is noted locally, and the service level where Intercom gives one."""
+    shown = glyphs(row.annotation, now)
+    if row.sla_status in SLA_MARKS:
+        shown.append(SLA_MARKS[row.sla_status])
+    return [run for text, style in shown for run in ((text, styles.named(style)), (" ", styles.base))]
+
+
+def subject_runs(line: ResultLine, width: int, now: datetime, styles: RowStyles) -> list[Run]:
+    """Marks, subject · snippet. Where only the snippet matches, the subject is cut short and the snippet
+    begins late enough for its first match to be seen."""
+    row, snippet = line.row, line.row.snippet
+    plain = styles.base if row.read else styles.strong
+    runs = mark_runs(row, now, styles)
+    if mark := PRIORITY_MARKS.get(row.priority):
+        runs.append((mark, styles.late))
+    matched_below = bool(snippet.matches) and not line.subject_matches
+    if row.subject:
+        subject = row.subject
+        if matched_below and cell_len(subject) > (allowed := max(8, width * 2 // 5)):
+            subject = fit(subject, allowed)
+        runs.extend(marked(subject, line.subject_matches, plain, styles.match))
+    text = snippet.text or ("fetching…" if row.thread_pending else "")
+    if not text or text == row.subject:
+        return runs
+    if row.subject:
+        runs.append((" · ", styles.muted))
+    under = styles.muted if row.subject else plain
+    room = width - sum(cell_len(t) for t, _ in runs)
+    cut = late_start(text, snippet.matches, room) if matched_below else 0
+    if cut:
+        runs.append(("…", under))
+    shifted = [(max(0, start - cut), end - cut) for start, end in snippet.matches if end > cut]
+    runs.extend(marked(text[cut:], shifted, under, styles.match))
+    return runs
+
+
+def late_start(text: str, matches: Sequence[tuple[int, int]], room: int) -> int:
+    """How many characters to leave out in front so that the first match lies within `room` cells."""
+    start, end = matches[0]
+    if cell_len(text[:end]) <= room:
+        return 0
+    cut = start
+    while cut > 0 and cell_len(text[cut - 1 : end]) <= room - 6:
+        cut -= 1
+    return cut
+
+
+def waiting_runs(row: ConversationRow, now: datetime, ageing: Ageing, styles: RowStyles) -> list[Run]:
+    """How long the customer waits, with the glyph of its age."""
+    if row.waiting_since is None:
+        return []
+    seconds = (now - row.waiting_since).total_seconds()
+    age = ageing.age(seconds)
+    return [(f"{age.glyph}{short_age(seconds)}", styles.named(age.style))]
+
+
+def cell_runs(
+    line: ResultLine, key: str, width: int, now: datetime, ageing: Ageing, styles: RowStyles
+) -> list[Run]:
+    """The styled text of one cell, not yet cut to its width."""
+    row = line.row
+    if key == "subject":
+        return subject_runs(line, width, now, styles)
+    if key == "state":
+        word = row.state if width >= 9 else row.state[0].upper()
+        return [(f"{STATE_GLYPHS[row.state]} {word}", styles.of_state(row.state))]
+    if key == "customer":
+        return [(row.customer.name, styles.base if row.read else styles.strong)]
+    if key == "tags":
+        return [(" ".join(f"#{tag}" for tag in row.tags), styles.tag)]
+    if key == "assignee":
+        return [(row.assignee or UNASSIGNED, styles.base if row.assignee else styles.muted)]
+    if key == "team":
+        return [(row.team, styles.muted)]
+    if key == "waiting":
+        return waiting_runs(row, now, ageing, styles)
+    at = row.created_at if key == "created" else row.updated_at
+    return [(short_age((now - at).total_seconds()), styles.muted)]
+
+
+def draw_row(
+    line: ResultLine,
+    columns: Sequence[Column],
+    width: int,
+    now: datetime,
+    ageing: Ageing,
+    styles: RowStyles,
+    gutter: str,
+) -> Strip:
+    """One line of the table, exactly `width` cells. The gutter's marks take `GUTTER` cells."""
+    segments = [Segment(gutter, styles.base)]
+    for column in columns:
+        runs = cell_runs(line, column.key, column.width, now, ageing, styles)
+        if column.flexible and column.key != "subject":
+            runs = [*mark_runs(line.row, now, styles), *runs]
+        if column.key in RIGHT_ALIGNED:
+            used = sum(cell_len(text) for text, _ in runs)
+            runs = [(" " * max(0, column.width - used), styles.base), *runs]
+        segments.extend(fit_runs(runs, column.width, styles.base))
+        segments.append(Segment(" " * GAP, styles.base))
+    return Strip(segments).crop_extend(0, width, styles.base)
+
+
+def draw_heading(
+    columns: Sequence[Column],
+    width: int,
+    sort: str,
+    reverse: bool,
+    base: Style,
+    active: Style,
+    *,
+    edges: bool = False,
+) -> Strip:
+    """The heading line; the sorted column carries ▼ (▲ when reversed). `edges` shows where it can be held."""
+    segments = [Segment(" " * GUTTER, base)]
+    last = columns[-1]
+    for column in columns:
+        style, title = base, column.title
+        if column.key == sort:
+            arrow = "▲" if reverse else "▼"
+            style = active
+            title = f"{set_cell_size(title, min(cell_len(title), column.width - 1))}{arrow}"
+        text = fit(title, column.width)
+        if column.key in RIGHT_ALIGNED:
+            text = " " * (column.width - cell_len(text.rstrip())) + text.rstrip()
+        gap = EDGE if edges and column is not last else " "
+        segments.extend((Segment(text, style), Segment(gap * GAP, base)))
+    return Strip(segments).crop_extend(0, width, base)
+
+
+LAYERS = ("odd", "hover", "cursor", "cursor-blurred")
+"""States of a line, laid over each other in this order."""
+PARTS = RowStyles.__slots__[1:]
+"""Pieces of a row that have a style of their own."""
+
+
+class RowStyleCache:
+    """Reads the component styles `results--…` of a widget."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._known: dict[tuple[str, ...], RowStyles] = {}
+
+    def clear(self) -> None:
+        """The theme changed."""
+        self._known.clear()
+
+    def row(self, layers: tuple[str, ...]) -> RowStyles:
+        """The styles of a line with these states."""
+        found = self._known.get(layers)
+        if found is None:
+            base = self._widget.rich_style
+            for name in layers:
+                base += self._part(name)
+            found = self._known[layers] = RowStyles(base, *(base + self._part(name) for name in PARTS))
+        return found
+
+    def heading(self) -> tuple[Style, Style]:
+        """The styles of the heading, and of the sorted column in it."""
+        base = self._widget.get_component_rich_style("results--heading")
+        return base, base + self._part("heading-active")
+
+    def _part(self, name: str) -> Style:
+        return self._widget.get_component_rich_style(f"results--{name}", partial=True)

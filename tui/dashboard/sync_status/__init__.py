@@ -1,0 +1,1 @@
+"""What the sync is doing and how fresh the data is."""

@@ -1,0 +1,173 @@
+"""The state of the sync and of the shown data, and the words for both. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Protocol
+
+from tui.dashboard.formatting import duration, number
+from tui.freshness import Coverage, Interval, SyncState, Verdict
+from tui.sync.events import (
+    ConversationsStored,
+    FreshnessChanged,
+    Reason,
+    SyncEvent,
+    SyncFailed,
+    SyncFinished,
+    SyncProgress,
+    SyncStarted,
+    SyncSummary,
+)
+from tui.text import counted
+
+
+class Tone(Enum):
+    """How a line should feel; the widgets map it to a colour."""
+
+    QUIET = "quiet"
+    BUSY = "busy"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFreshness:
+    """How complete and how new the data of the shown query is, read in one go from the workspace."""
+
+    verdict: Verdict
+    message: str | None
+    """The user-facing words for the verdict; None when fresh."""
+    total: int
+    """Conversations stored."""
+    coverage: Coverage
+    horizon: Interval
+    """The configured history, up to now."""
+
+    @property
+    def state(self) -> SyncState:
+        return self.verdict.state
+
+
+@dataclass(frozen=True, slots=True)
+class SyncActivity:
+    """The sync as far as its events tell."""
+
+    running: bool = False
+    progress: SyncProgress | None = None
+    progress_at: float = 0.0
+    """Epoch seconds at which `progress` came in, so that a waiting time can tick down."""
+    failure: SyncFailed | None = None
+    """The last run's failure, kept until a run completes."""
+    summary: SyncSummary | None = None
+    """The last completed run."""
+
+    def after(self, event: SyncEvent, at: float) -> SyncActivity:
+        """The picture once `event` happened at epoch second `at`."""
+        match event:
+            case SyncStarted():
+                return replace(self, running=True, progress=None)
+            case SyncProgress():
+                return replace(self, running=True, progress=event, progress_at=at)
+            case SyncFinished(summary):
+                return replace(self, running=False, progress=None, failure=None, summary=summary)
+            case SyncFailed():
+                return replace(self, running=False, progress=None, failure=event)
+            case ConversationsStored() | FreshnessChanged():
+                return self
+
+    @property
+    def fraction(self) -> float | None:
+        """0.0 to 1.0, or None while it cannot be told."""
+        progress = self.progress
+        if progress is None or not progress.total or progress.phase not in {"threads", "finishing"}:
+            return None
+        return min(1.0, progress.done / progress.total)
+
+    def waiting(self, now: float) -> float:
+        """Seconds until the rate limit opens again; 0 when not waiting."""
+        if self.progress is None:
+            return 0.0
+        return max(0.0, self.progress.waiting - max(0.0, now - self.progress_at))
+
+
+FAILURE_WORDS = {
+    Reason.UNREACHABLE: "offline, retrying",
+    Reason.RATE_LIMITED: "rate limited, retrying",
+    Reason.LOCKED: "another fastintercom is syncing",
+    Reason.BAD_ANSWER: "Intercom's answer was not understood, retrying",
+    Reason.UNAUTHORIZED: "not authorised",
+    Reason.FORBIDDEN: "not permitted",
+    Reason.WRONG_WORKSPACE: "another workspace’s token",
+    Reason.STORE: "database problem",
+    Reason.INTERRUPTED: "sync interrupted",
+    Reason.INTERNAL: "sync failed",
+}
+
+SPOKEN = {Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE, Reason.STORE, Reason.INTERNAL}
+"""Failures that need a person: their message is shown in full."""
+
+
+def activity(picture: SyncActivity, now: float, *, brief: bool = False) -> tuple[str, Tone]:
+    """What to say about the sync at epoch second `now`; empty when there is nothing to say."""
+    waiting = picture.waiting(now)
+    if picture.running and waiting >= 1:
+        return f"waiting for rate limit {duration(waiting)}", Tone.WARNING
+    if picture.running:
+        return running_words(picture, brief=brief), Tone.BUSY
+    if picture.failure is not None:
+        return failure_words(picture.failure)
+    return "", Tone.QUIET
+
+
+def running_words(picture: SyncActivity, *, brief: bool = False) -> str:
+    progress = picture.progress
+    if progress is None or progress.phase == "connecting":
+        return "↻ Syncing…"
+    if progress.phase == "finishing":
+        return "↻ finishing"
+    if not progress.total:
+        return "↻ looking for changes"
+    done = f"{number(progress.done)}/{number(progress.total)}"
+    if progress.phase == "listing" or not progress.listing_done:
+        return f"↻ {done}" if brief else f"↻ listing · {done} threads"
+    words = [f"↻ {100 * progress.done // progress.total} %"]
+    if progress.rate >= 0.5 and not brief:
+        words.append(f"{progress.rate:.0f}/s")
+    if progress.eta is not None and progress.eta >= 1:
+        words.append(f"{duration(progress.eta)} left")
+    return " · ".join(words)
+
+
+def failure_words(failure: SyncFailed) -> tuple[str, Tone]:
+    words = FAILURE_WORDS[failure.reason]
+    if failure.reason in SPOKEN and failure.message:
+        return f"{words}: {failure.message}", Tone.ERROR
+    tone = Tone.QUIET if failure.reason is Reason.LOCKED else Tone.WARNING
+    return words, tone
+
+
+def changes(summary: SyncSummary) -> str:
+    """ "14 new, 32 updated, 1 deleted", or "nothing new"."""
+    words = [
+        f"{number(count)} {word}"
+        for count, word in (
+            (summary.new, "new"),
+            (summary.updated, "updated"),
+            (summary.deleted, "deleted"),
+        )
+        if count
+    ]
+    if summary.failed_threads:
+        words.append(f"{counted(summary.failed_threads, 'thread')} could not be fetched")
+    return ", ".join(words) or "nothing new"
+
+
+class SyncFeed(Protocol):
+    """What the panel needs of a workspace."""
+
+    @property
+    def sync_in_progress(self) -> bool: ...
+
+    def subscribe(self, callback: Callable[[SyncEvent], None]) -> Callable[[], None]: ...

@@ -1,0 +1,88 @@
+"""What the card of a customer says of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+import msgspec
+from textual.content import Content
+
+from tui.clock import from_epoch
+from tui.dashboard.formatting import ago
+from tui.domain import Contact, ConversationRow, Thread
+from tui.sync.events import Reason
+from tui.sync.jobs import SyncError
+from tui.text import one_line
+
+PROBLEMS = {
+    Reason.UNREACHABLE: "Offline",
+    Reason.UNAUTHORIZED: "Denied",
+    Reason.FORBIDDEN: "Denied",
+    Reason.RATE_LIMITED: "Rate limited",
+}
+"""What stands before the words of a failure; "Not known" before any other."""
+
+
+DATES = range(100_000_000, 10_000_000_000)
+"""Numbers that are epoch seconds: 1973 to 2286."""
+
+
+def facts(
+    row: ConversationRow, thread: Thread | None, contact: Contact | None, zone: tzinfo | None
+) -> Content:
+    """Who it is, what Intercom notes about them, and what the conversation carries itself."""
+    lines = list(_person(row, thread, contact))
+    if contact is not None:
+        lines += _attributes("Attributes of this customer", contact.custom_attributes, zone)
+    if thread is not None:
+        lines += _attributes("Attributes of this conversation", thread.custom_attributes, zone)
+    return Content("\n").join(lines)
+
+
+def standing(contact: Contact | None, now: datetime, *, asking: bool, problem: SyncError | None) -> Content:
+    """How old what is said of the customer is, and what is being done, or stands in the way."""
+    age = "" if contact is None else f"As of {ago((now - contact.fetched_at).total_seconds())}."
+    if asking:
+        return Content.styled(f"{age} Asking Intercom…".strip(), "$muted")
+    if problem is not None:
+        word = PROBLEMS.get(problem.reason, "Not known")
+        return Content.assemble((f"‼ {word}: {one_line(str(problem))}", "$text-warning"), f"  {age}".rstrip())
+    return Content.styled(age, "$muted")
+
+
+def _person(row: ConversationRow, thread: Thread | None, contact: Contact | None) -> Iterator[Content]:
+    customer = row.customer
+    company = (contact.company if contact else "") or (thread.company if thread else "")
+    known = (
+        ("Name", contact.name if contact and contact.name != customer.name else ""),
+        ("E-mail", (contact.email if contact else "") or customer.email),
+        ("Company", company),
+    )
+    for name, value in known:
+        if value:
+            yield Content.assemble((f"{name:<9}", "$muted"), one_line(value))
+
+
+def _attributes(title: str, attributes: Mapping[str, Any], zone: tzinfo | None) -> Iterator[Content]:
+    known = {one_line(str(name)): attribute_text(name, value, zone) for name, value in attributes.items()}
+    if any(known.values()):
+        yield Content.styled(title, "bold")
+    for name, text in known.items():
+        if text:
+            yield Content.assemble((f"  {name}: ", "$muted"), text)
+
+
+def attribute_text(name: str, value: Any, zone: tzinfo | None) -> str:
+    """A value as people write it, on one line; empty for none. Intercom's dates are numbers called “…_at”."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int() if name.endswith("_at") and value in DATES:
+            return f"{from_epoch(value).astimezone(zone):%Y-%m-%d %H:%M}"
+        case dict() | list():
+            return one_line(msgspec.json.encode(value).decode())
+    return one_line(str(value))

@@ -1,0 +1,110 @@
+"""Who, what and where things stand: the lines above a thread that do not scroll away."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from textual.content import Content
+
+from tui.dashboard.common.static_text import StaticText
+from tui.dashboard.formatting import moment, short_age
+from tui.dashboard.results.row_rendering import STATE_GLYPHS
+from tui.dashboard.triage.marks import SLA_STYLES, Age, Ageing, marks_line
+from tui.domain import ConversationRow, Thread
+from tui.text import counted
+
+STATE_STYLES = {"open": "$text-primary", "snoozed": "$text-warning", "closed": "$muted"}
+AGE_STYLES = {Age.FRESH: "$muted", Age.WARM: "$text-warning", Age.LATE: "bold $text-error"}
+
+
+class ThreadHeader(StaticText):
+    """Shows a row at once, and more of it when the thread is here."""
+
+    ageing = Ageing()
+
+    def show(
+        self,
+        row: ConversationRow,
+        thread: Thread | None,
+        now: datetime,
+        zone: tzinfo | None,
+        *,
+        matches: str,
+        brief: bool,
+    ) -> None:
+        """`matches` is a word such as "match 2 of 7", or empty; `brief` leaves out what the list shows."""
+        title = Content.assemble(
+            (f"{matches}  " if matches else "", "$text-accent"), (title_of(row, thread), "bold")
+        )
+        lines = [title, standing_line(row, thread, now, zone)]
+        if not brief:
+            lines.insert(1, customer_line(row, thread))
+            lines.append(times_line(row, now, zone, self.ageing))
+        if marks := marks_line(row.annotation, now, zone):
+            lines.append(marks)
+        self.say(Content("\n").join(lines))
+        self.display = True
+
+    def clear(self) -> None:
+        self.display = False
+
+
+def title_of(row: ConversationRow, thread: Thread | None) -> str:
+    title = thread.title if thread else ""
+    return title or row.subject or f"Conversation with {row.customer.name}"
+
+
+def customer_line(row: ConversationRow, thread: Thread | None) -> Content:
+    parts: list[tuple[str, str]] = [(row.customer.name, "$text-primary")]
+    if row.customer.email and row.customer.email != row.customer.name:
+        parts.append((f" <{row.customer.email}>", "$muted"))
+    if thread and thread.company:
+        parts.append((f" · {thread.company}", ""))
+    return Content.assemble(*parts)
+
+
+def standing_line(row: ConversationRow, thread: Thread | None, now: datetime, zone: tzinfo | None) -> Content:
+    """Where it stands: state, who has it, priority, tags, service level, rating."""
+    words: list[str] = []
+    if row.state == "snoozed" and row.snoozed_until is not None:
+        words.append(f"until {moment(row.snoozed_until, now, zone)}")
+    if row.priority in {"high", "urgent"}:
+        words.append(f"{row.priority} priority")
+    words.append(row.assignee or "unassigned")
+    if row.team:
+        words.append(row.team)
+    if thread and thread.rating is not None:
+        words.append(f"rated {thread.rating} of 5")
+    if thread and thread.rating_remark:
+        words.append(f"“{thread.rating_remark}”")
+    state = (f"{STATE_GLYPHS[row.state]} {row.state}", f"bold {STATE_STYLES[row.state]}")
+    sla = sla_words(row, thread)
+    service = (f" · {sla}" if sla else "", SLA_STYLES.get(row.sla_status, ""))
+    tags = (" ".join(f" #{tag}" for tag in row.tags), "$text-accent")
+    return Content.assemble(state, *(f" · {word}" for word in words), service, " " if row.tags else "", tags)
+
+
+def sla_words(row: ConversationRow, thread: Thread | None) -> str:
+    """The service level and how it stands, such as "SLA First reply 4h missed"."""
+    if not row.sla_status:
+        return ""
+    return " ".join(filter(None, ("SLA", thread.sla_name if thread else "", row.sla_status)))
+
+
+def waiting_words(row: ConversationRow, now: datetime, ageing: Ageing) -> Content:
+    """How long the customer waits; empty when nobody does."""
+    if row.waiting_since is None:
+        return Content("")
+    seconds = (now - row.waiting_since).total_seconds()
+    age = ageing.age(seconds)
+    return Content.styled(f"{age.glyph} waiting {short_age(seconds)}", AGE_STYLES[age])
+
+
+def times_line(row: ConversationRow, now: datetime, zone: tzinfo | None, ageing: Ageing) -> Content:
+    words = []
+    words.append(counted(row.message_count, "message"))
+    words.append(f"opened {moment(row.created_at, now, zone)}")
+    words.append(f"updated {moment(row.updated_at, now, zone)}")
+    words.append(f"#{row.id}")
+    waiting = waiting_words(row, now, ageing)
+    return Content.assemble(waiting, " · " if waiting else "", Content.styled(" · ".join(words), "$muted"))

@@ -1,0 +1,101 @@
+"""What the dashboard remembers between two starts: theme, sort order, columns, split and the last search."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from tui.dashboard.common.split import LEAST_SPLIT, MOST_SPLIT, USUAL_SPLIT
+from tui.dashboard.results.columns import NARROWEST, TITLES, WIDEST, Arrangement
+from tui.dashboard.results.queries import SearchRequest
+from tui.query import Sort
+from tui.store.errors import StoreError
+from tui.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+class UiState:
+    """Read once at the start; what changes is written with `save`, off the event loop or at the end."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._memory = workspace.memory
+        self._chosen = workspace.settings.theme
+        self._values = self._memory.read()
+        self._unsaved: dict[str, str] = {}
+
+    def _set(self, name: str, value: str) -> None:
+        if self._values.get(name) != value:
+            self._values[name] = self._unsaved[name] = value
+
+    @property
+    def theme(self) -> str:
+        """The theme chosen last; the settings file's if that was changed since; empty for neither."""
+        if self._values.get("theme-over") == self._chosen:
+            return self._values.get("theme", "") or self._chosen
+        return self._chosen
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._set("theme", name)
+        self._set("theme-over", self._chosen)
+
+    @property
+    def ask(self) -> SearchRequest:
+        """The last search and its order."""
+        sorts = [sort for sort in Sort if sort.value == self._values.get("sort")]
+        reverse = self._values.get("reverse") == "yes"
+        return SearchRequest(
+            self._values.get("query", ""), typing=True, sort=sorts[0] if sorts else None, reverse=reverse
+        )
+
+    @ask.setter
+    def ask(self, asked: SearchRequest) -> None:
+        self._set("query", asked.text)
+        self._set("sort", asked.sort.value if asked.sort else "")
+        self._set("reverse", "yes" if asked.reverse else "no")
+
+    @property
+    def split(self) -> float:
+        """The share of the results in percent."""
+        text = self._values.get("split", "")
+        share = float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else USUAL_SPLIT
+        return share if LEAST_SPLIT <= share <= MOST_SPLIT else USUAL_SPLIT
+
+    @split.setter
+    def split(self, share: float) -> None:
+        self._set("split", f"{share:g}")
+
+    @property
+    def columns(self) -> Arrangement:
+        """The columns where no view has its own, and the widths that columns were given."""
+        keys = dict.fromkeys(key for key in self._values.get("columns", "").split() if key in TITLES)
+        given = re.findall(r"(\w+)=(\d{1,2})\b", self._values.get("widths", ""))
+        widths = {
+            key: int(cells) for key, cells in given if key in TITLES and NARROWEST <= int(cells) <= WIDEST
+        }
+        return Arrangement(tuple(keys), tuple(sorted(widths.items())))
+
+    @columns.setter
+    def columns(self, arrangement: Arrangement) -> None:
+        self._set("columns", " ".join(arrangement.keys))
+        self._set("widths", " ".join(f"{key}={width}" for key, width in arrangement.widths))
+
+    @property
+    def hides_empty(self) -> bool:
+        """Whether views without a conversation have no tab."""
+        return self._values.get("empty-tabs") == "hidden"
+
+    @hides_empty.setter
+    def hides_empty(self, hide: bool) -> None:
+        self._set("empty-tabs", "hidden" if hide else "shown")
+
+    def save(self) -> None:
+        """Write what changed. A store that cannot be written is logged: nothing of this is precious."""
+        unsaved, self._unsaved = self._unsaved, {}
+        if not unsaved:
+            return
+        try:
+            self._memory.write(unsaved)
+        except StoreError as error:
+            log.warning("the looks of the dashboard are not remembered: %s", error)

@@ -1,0 +1,1 @@
+"""Queues and saved views as tabs."""

@@ -1,0 +1,184 @@
+"""The views there are: open, rename, reorder and delete them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.dashboard.common.footer import KeyFooter
+from tui.dashboard.formatting import amount
+from tui.dashboard.results.row_rendering import fit
+from tui.dashboard.triage.queries import TriageJobs
+from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
+from tui.domain import Count
+from tui.views import View
+
+NAME_WIDTH, KEY_WIDTH, COUNT_WIDTH = 24, 8, 7
+
+
+class ViewList(OptionList):
+    """The views, one a line."""
+
+    HELP = "Queues are built in; your own views can be renamed, moved and deleted."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Next", show=False, id="view_next", tooltip="Next view"),
+        Binding("k", "cursor_up", "Previous", show=False, id="view_previous", tooltip="Previous view"),
+        Binding("r", "screen.rename", "Rename", id="view_rename", tooltip="Give the view another name"),
+        Binding("shift+up,K", "screen.move(-1)", "Up", id="view_up", tooltip="Move the view up"),
+        Binding("shift+down,J", "screen.move(1)", "Down", id="view_down", tooltip="Move the view down"),
+        Binding("d,delete", "screen.delete", "Delete", id="view_delete", tooltip="Delete the view"),
+        Binding("u", "screen.restore", "Restore", id="view_restore", tooltip="Bring back the deleted view"),
+    ]
+
+
+class ViewsScreen(ModalScreen[View | None]):
+    """Dismissed with the view to open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,v", "close", "Close", id="close_views", tooltip="Close the list of views"),
+    ]
+
+    list = getters.query_one("#views-list", ViewList)
+    entry = getters.query_one("#views-name", Input)
+    detail = getters.query_one("#views-columns", Static)
+    problem = getters.query_one("#views-problem", Static)
+
+    def __init__(self, jobs: TriageJobs) -> None:
+        super().__init__()
+        self._jobs = jobs
+        self._views: tuple[View, ...] = ()
+        self._deleted: tuple[View, int] | None = None
+        """The view deleted last, and its place among the saved ones."""
+        self._wanted = ""
+        """The name of the view that the cursor should come to stand on."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="views") as frame:
+            frame.border_title = "views"
+            frame.border_subtitle = "⏎ opens · r renames · K J move · d deletes · esc closes"
+            yield ViewList(id="views-list", compact=True)
+            yield Static(id="views-columns")
+            yield Input(placeholder="new name", id="views-name", compact=True)
+            yield Static(id="views-problem")
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        self.entry.display = False
+        self._say("")
+        self._jobs.count_views(self)
+
+    @property
+    def chosen(self) -> View | None:
+        """The view under the cursor."""
+        line = self.list.highlighted
+        return self._views[line] if line is not None and line < len(self._views) else None
+
+    @on(ViewsCounted)
+    def _counted(self, message: ViewsCounted) -> None:
+        line = self.list.highlighted or 0
+        self._views = message.views
+        self.list.clear_options()
+        self.list.add_options(
+            Option(line_of(view, message.counts.get(view.name), self.list.size.width)) for view in self._views
+        )
+        wanted = next((n for n, view in enumerate(self._views) if view.name == self._wanted), line)
+        self.list.highlighted = min(wanted, len(self._views) - 1)
+        self._wanted = ""
+        self._highlighted()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self) -> None:
+        if self.chosen is not None:
+            columns = ", ".join(self.chosen.columns) or "the usual ones"
+            self.detail.update(Content.assemble(("columns  ", "$muted"), columns))
+        self.refresh_bindings()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._views[event.option_index])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "restore":
+            return self._deleted is not None
+        if action in {"rename", "move", "delete"}:
+            return self.chosen is not None and not self.chosen.built_in
+        return True
+
+    # --- changes
+
+    def action_rename(self) -> None:
+        if self.chosen is not None:
+            self.entry.value = self.chosen.name
+            self.entry.display = True
+            self.entry.focus()
+
+    @on(Input.Submitted)
+    def _named(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self.chosen is not None:
+            self._jobs.rename_view(self, self.chosen.name, event.value)
+
+    def action_move(self, lines: int) -> None:
+        saved = [view for view in self._views if not view.built_in]
+        if self.chosen in saved:
+            self._jobs.move_view(self, self.chosen.name, max(0, saved.index(self.chosen) + lines))
+
+    def action_delete(self) -> None:
+        saved = [view for view in self._views if not view.built_in]
+        if self.chosen in saved:
+            self._deleted = (self.chosen, saved.index(self.chosen))
+            self._jobs.delete_view(self, self.chosen.name)
+
+    def action_restore(self) -> None:
+        if self._deleted is not None:
+            view, place = self._deleted
+            self._deleted = None
+            self._jobs.save_view(self, view)
+            self._jobs.move_view(self, view.name, place)
+
+    @on(ViewsChanged)
+    def _changed(self, message: ViewsChanged) -> None:
+        self._close_entry()
+        if message.words:
+            self._say(f"{message.words}{' · u brings it back' if self._deleted else ''}")
+        self._wanted = message.chosen
+        self._jobs.count_views(self)
+
+    @on(ViewRefused)
+    def _refused(self, message: ViewRefused) -> None:
+        self._say(message.words, wrong=True)
+
+    def _close_entry(self) -> None:
+        self.entry.display = False
+        self.list.focus()
+
+    def _say(self, words: str, *, wrong: bool = False) -> None:
+        self.problem.set_class(wrong, "-wrong")
+        self.problem.update(Content(words))
+
+    def action_close(self) -> None:
+        if self.entry.display:
+            self._close_entry()
+            self._say("")
+        else:
+            self.dismiss(None)
+
+
+def line_of(view: View, count: Count | None, width: int) -> Content:
+    """Name, key, count and query in one line of `width` cells."""
+    number = "?" if count is None else amount(count)
+    head = f"{fit(view.name, NAME_WIDTH)} {fit(view.key, KEY_WIDTH)} {number:>{COUNT_WIDTH}}  "
+    query = fit(view.source or "every conversation", max(8, width - len(head) - 3))
+    return Content.assemble(
+        (fit(view.name, NAME_WIDTH), "" if view.built_in else "bold"),
+        (f" {fit(view.key, KEY_WIDTH)}", "$text-accent"),
+        f" {number:>{COUNT_WIDTH}}  {query}",
+    )
