@@ -30,7 +30,7 @@ LATER = NOON + timedelta(hours=3)
 IDS = range(1, 9)
 
 
-class ListActions:
+class Desk:
     """A database with conversations 1 to 8, and a clock to turn."""
 
     def __init__(self, path: Path) -> None:
@@ -56,13 +56,13 @@ class ListActions:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[ListActions]:
-    desk = ListActions(tmp_path / "test.db")
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "test.db")
     yield desk
     desk.database.close()
 
 
-def test_each_step_says_what_it_did(desk: ListActions) -> None:
+def test_each_step_says_what_it_did(desk: Desk) -> None:
     triage = desk.triage
     assert triage.star([1, 2, 3]) == Action(1, "Starred 3 conversations", 3)
     assert triage.star([3], on=False) == Action(2, "Unstarred 1 conversation", 1)
@@ -80,7 +80,7 @@ def test_each_step_says_what_it_did(desk: ListActions) -> None:
     }
 
 
-def test_what_changes_nothing_is_no_step(desk: ListActions) -> None:
+def test_what_changes_nothing_is_no_step(desk: Desk) -> None:
     desk.triage.star([1, 2])
     assert desk.triage.star([1, 2, 2, 99]) == Action(0, "Nothing to change", 0)
     assert desk.triage.star([]).count == 0
@@ -91,7 +91,7 @@ def test_what_changes_nothing_is_no_step(desk: ListActions) -> None:
     assert desk.triage.can_redo == "Starred 1 conversation"  # not a step: nothing is lost to redo
 
 
-def test_done_lasts_until_the_local_midnight(desk: ListActions) -> None:
+def test_done_lasts_until_the_local_midnight(desk: Desk) -> None:
     desk.triage.done_today([1])
     assert desk.annotations() == {1: Annotation(done_until=MIDNIGHT)}
     assert desk.triage.done_today([1]).count == 0
@@ -103,13 +103,13 @@ def test_done_lasts_until_the_local_midnight(desk: ListActions) -> None:
     assert desk.annotations() == {1: Annotation(done_until=MIDNIGHT + timedelta(days=1))}
 
 
-def test_midnight_is_where_the_clocks_say_it_is(desk: ListActions) -> None:
+def test_midnight_is_where_the_clocks_say_it_is(desk: Desk) -> None:
     desk.now = datetime(2024, 10, 26, 22, 30, tzinfo=UTC)  # a day of 25 hours has begun
     desk.triage.done_today([1])
     assert desk.annotations()[1].done_until == datetime(2024, 10, 27, 23, 0, tzinfo=UTC)
 
 
-def test_undo_and_redo_walk_the_journal(desk: ListActions) -> None:
+def test_undo_and_redo_walk_the_journal(desk: Desk) -> None:
     triage = desk.triage
     assert (triage.can_undo, triage.can_redo, triage.undo(), triage.redo()) == (None, None, None, None)
     triage.star([1])
@@ -128,7 +128,7 @@ def test_undo_and_redo_walk_the_journal(desk: ListActions) -> None:
     assert desk.annotations().keys() == {4}
 
 
-def test_the_journal_survives_a_restart(desk: ListActions) -> None:
+def test_the_journal_survives_a_restart(desk: Desk) -> None:
     desk.triage.star([1])
     desk.triage.write_note([1], "first")
     desk.triage.write_note([1], "second")
@@ -144,7 +144,7 @@ def test_the_journal_survives_a_restart(desk: ListActions) -> None:
     assert again.undo() is None
 
 
-def test_the_oldest_steps_are_forgotten(desk: ListActions) -> None:
+def test_the_oldest_steps_are_forgotten(desk: Desk) -> None:
     for step in range(KEPT + 5):
         desk.triage.write_note([1], f"note {step}")
     assert (desk.stored("triage_action"), desk.stored("triage_before")) == (KEPT, KEPT)
@@ -153,7 +153,7 @@ def test_the_oldest_steps_are_forgotten(desk: ListActions) -> None:
     assert desk.annotations() == {1: Annotation(note="note 4")}
 
 
-def test_a_follow_up_is_announced_once(desk: ListActions) -> None:
+def test_a_follow_up_is_announced_once(desk: Desk) -> None:
     desk.triage.follow_up([2, 1], LATER)
     desk.triage.follow_up([3], LATER + timedelta(hours=1))
     due = [FollowUp(1, LATER), FollowUp(2, LATER)]
@@ -177,7 +177,7 @@ def test_a_follow_up_is_announced_once(desk: ListActions) -> None:
 
 
 @pytest.mark.parametrize("at", [NOON, NOON - timedelta(days=1), NOON.replace(tzinfo=None)])
-def test_a_follow_up_lies_in_the_future(desk: ListActions, at: datetime) -> None:
+def test_a_follow_up_lies_in_the_future(desk: Desk, at: datetime) -> None:
     with pytest.raises(
         ValueError, match=r"time zone|a follow-up must lie in the future, 2024-12-.* does not"
     ):
@@ -185,7 +185,7 @@ def test_a_follow_up_lies_in_the_future(desk: ListActions, at: datetime) -> None
     assert desk.annotations() == {}
 
 
-def test_a_note_needs_its_conversation_and_has_a_limit(desk: ListActions) -> None:
+def test_a_note_needs_its_conversation_and_has_a_limit(desk: Desk) -> None:
     with pytest.raises(LookupError, match="conversation 99 is not in the mirror"):
         desk.triage.write_note([99], "hello")
     with pytest.raises(LookupError, match="none of the conversations is in the mirror"):
@@ -195,7 +195,7 @@ def test_a_note_needs_its_conversation_and_has_a_limit(desk: ListActions) -> Non
     assert desk.triage.can_undo is None
 
 
-def test_what_is_noted_goes_with_a_deleted_conversation(desk: ListActions) -> None:
+def test_what_is_noted_goes_with_a_deleted_conversation(desk: Desk) -> None:
     desk.triage.star([1, 2])
     desk.triage.write_note([1], "secret")
     desk.triage.write_note([2], "kept")
@@ -214,7 +214,7 @@ def test_what_is_noted_goes_with_a_deleted_conversation(desk: ListActions) -> No
     assert desk.triage.star([1]).count == 0
 
 
-def test_a_note_on_many_is_one_step_that_is_forgotten_with_any_of_them(desk: ListActions) -> None:
+def test_a_note_on_many_is_one_step_that_is_forgotten_with_any_of_them(desk: Desk) -> None:
     desk.triage.write_note([1], "mine alone")
     assert desk.triage.shared_note([1, 2, 3, 99]) == SharedNote(None, 1)
     assert desk.triage.write_note([1, 2, 3], "ours") == Action(2, "Wrote a note on 3 conversations", 3)
@@ -232,7 +232,7 @@ def test_a_note_on_many_is_one_step_that_is_forgotten_with_any_of_them(desk: Lis
     assert desk.triage.shared_note([99]) == SharedNote("", 0)
 
 
-def test_whether_all_are_starred_or_done_is_asked_of_those_that_are_stored(desk: ListActions) -> None:
+def test_whether_all_are_starred_or_done_is_asked_of_those_that_are_stored(desk: Desk) -> None:
     desk.triage.star([1, 2])
     desk.triage.done_today([1])
     assert desk.triage.are_starred([1, 2, 99])
@@ -242,7 +242,7 @@ def test_whether_all_are_starred_or_done_is_asked_of_those_that_are_stored(desk:
     assert not desk.triage.are_done([1])
 
 
-def test_a_sync_that_lost_its_lease_does_not_stop_the_person(desk: ListActions) -> None:
+def test_a_sync_that_lost_its_lease_does_not_stop_the_person(desk: Desk) -> None:
     desk.database.fence(1)
     with pytest.raises(FenceLost), desk.database.transaction():
         pass
@@ -250,7 +250,7 @@ def test_a_sync_that_lost_its_lease_does_not_stop_the_person(desk: ListActions) 
     assert desk.triage.undo() is not None
 
 
-def test_skips_keep_their_reason(desk: ListActions) -> None:
+def test_skips_keep_their_reason(desk: Desk) -> None:
     desk.triage.skip(1, "waits for\nthe bank")
     desk.now += timedelta(minutes=1)
     desk.triage.skip(1)
@@ -316,7 +316,7 @@ def expected(state: State, step: Step) -> State:
 def test_undoing_and_redoing_everything_leads_back_and_forth(
     tmp_path_factory: pytest.TempPathFactory, taken: list[Step], back: int
 ) -> None:
-    desk = ListActions(tmp_path_factory.mktemp("desk") / "test.db")
+    desk = Desk(tmp_path_factory.mktemp("desk") / "test.db")
     try:
         states: list[State] = [{}]
         for step in taken:
@@ -339,21 +339,21 @@ def test_undoing_and_redoing_everything_leads_back_and_forth(
         desk.database.close()
 
 
-def check_undo(desk: ListActions, states: Iterable[State]) -> None:
+def check_undo(desk: Desk, states: Iterable[State]) -> None:
     for state in states:
         assert desk.triage.undo() is not None
         assert desk.annotations() == state
     assert desk.triage.undo() is None
 
 
-def check_redo(desk: ListActions, states: Iterable[State]) -> None:
+def check_redo(desk: Desk, states: Iterable[State]) -> None:
     for state in states:
         assert desk.triage.redo() is not None
         assert desk.annotations() == state
     assert desk.triage.redo() is None
 
 
-def test_a_step_on_very_many_conversations_is_undone_in_one_go(desk: ListActions) -> None:
+def test_a_step_on_very_many_conversations_is_undone_in_one_go(desk: Desk) -> None:
     many = range(100, 20_100)
     with desk.database.transaction() as connection:
         connection.executemany(

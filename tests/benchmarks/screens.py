@@ -105,7 +105,7 @@ async def _measure(chosen: argparse.Namespace) -> dict[str, list[Lag]]:
         with Workspace(settings, clock=lambda: from_epoch(NOW), tz=UTC) as workspace:
             gc.disable()  # as the command does
             app = create_app(workspace)
-            app._may_sync = False
+            app._ask_for_token = True
 
             async def play(_pilot: Pilot[object]) -> None:
                 pilot = Pilot(app)

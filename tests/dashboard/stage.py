@@ -30,9 +30,11 @@ from tui.dashboard.app import FastIntercomApp, create_app
 from tui.dashboard.app_result import AppResult
 from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.sync_status.messages import SyncEventReceived
 from tui.settings import Secret, Settings
 from tui.simulator import SimulatorOptions
 from tui.simulator import create_app as create_simulator
+from tui.sync.events import SyncEvent
 from tui.workspace import Workspace
 
 START = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
@@ -178,18 +180,19 @@ def steady_stopwatch() -> Callable[[], float]:
 
 
 class Story(list[str]):
-    """The names of the dashboard's own messages, in the order in which they were posted."""
+    """The names of the dashboard's own messages and of sync events, in the order in which they came."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.messages: list[Message] = []
+        self.messages: list[Message | SyncEvent] = []
 
     def __call__(self, message: Message) -> None:
         """Called by Textual wherever a message arrives; on its way up it is told only once."""
         own = type(message).__module__.startswith("tui.dashboard.")
-        if own and not any(message is known for known in self.messages[-200:]):
-            self.messages.append(message)
-            self.append(type(message).__name__)
+        what = message.event if isinstance(message, SyncEventReceived) else message
+        if own and not any(what is known for known in self.messages[-200:]):
+            self.messages.append(what)
+            self.append(type(what).__name__)
 
     def tells(self, *names: str) -> bool:
         """Whether these happened in this order, other things in between."""
@@ -220,7 +223,7 @@ async def dashboard(
         async with app.run_test(size=size, notifications=True, message_hook=story) as pilot:
             if ready and not ask_for_token:
                 screen = screen_of(pilot)
-                await wait_for(pilot, lambda: screen.sync.picture.summary is not None)
+                await wait_for(pilot, lambda: screen.sync.activity.summary is not None)
                 await settle(pilot)
             yield pilot
 
@@ -251,7 +254,7 @@ async def settle(pilot: Dashboard) -> None:
     def quiet() -> bool:
         shown = app.screen
         reads = isinstance(shown, SecondaryScreen) and shown.is_waiting
-        return app.reader.idle and not main.is_busy and not reads
+        return app.store.is_idle and not main.is_busy and not reads
 
     await wait_for(pilot, quiet)
     await painted(app)

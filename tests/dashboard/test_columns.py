@@ -24,9 +24,10 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.results.columns import NARROWEST, TITLES, Arrangement, edge_at, lay_out, with_hidden
+from tui.dashboard.results.columns import TITLES, edge_at, lay_out, with_hidden
 from tui.dashboard.results.columns_dialog import ColumnsDialog
 from tui.dashboard.results.table import ResultsTable
+from tui.dashboard.ui_state import NARROWEST, Arrangement
 from tui.dashboard.views.save_dialog import SaveViewDialog
 from tui.views.model import COLUMNS
 
@@ -179,11 +180,11 @@ async def test_of_two_views_with_one_query_the_one_that_was_opened_is_shown(stag
         await pilot.press("f7")
         await settle(pilot)
         assert shown(pilot) == OWN
-        active = screen_of(pilot).views.tabs.active
+        active = screen_of(pilot).tabs.active
         assert active is not None
         assert active.name == "My inbox"
         await pilot.press("r")
-        await wait_for(pilot, lambda: not screen_of(pilot).sync.picture.running)
+        await wait_for(pilot, lambda: not screen_of(pilot).sync.activity.running)
         await settle(pilot)
         assert shown(pilot) == OWN, "a sync and a new count change nothing"
         await pilot.press("1")
@@ -289,7 +290,7 @@ async def test_in_a_view_with_columns_of_its_own_those_are_changed(stage: Stage)
         await settle(pilot)
         await choosing(pilot)
         await says(pilot, "of the view “Teams”")
-        screen_of(pilot).views.tabs.count_now()
+        screen_of(pilot).tabs.count_now()
         await pilot.press("j", "j", "space")
         await settle(pilot)
         less = tuple(key for key in OWN if key != "team")

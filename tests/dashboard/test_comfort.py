@@ -7,7 +7,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.color import Color
+from textual.dom import DOMNode
 from textual.widget import Widget
 from textual.widgets import OptionList
 
@@ -24,7 +26,7 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.keymap import actions, bindings_of, check_keymap, conflicts, key_name, places
+from tui.dashboard.keymap import FOCUS_CHAINS, actions, check_keymap, conflicts, declared, key_name
 from tui.dashboard.preferences.theme_screen import ThemeScreen
 from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
 from tui.settings import Settings, SettingsError
@@ -76,7 +78,7 @@ OPENED_BY = (
 
 @anyio
 async def test_conflicts_are_looked_for_wherever_the_keys_can_go(stage: Stage) -> None:
-    known = [[b.id for node in place for b in bindings_of(node)] for place in places()]
+    known = [[b.id for owner in chain for b in declared(owner)] for chain in FOCUS_CHAINS]
     stage.sync()
     seen = set()
     async with dashboard(stage) as pilot:
@@ -95,6 +97,12 @@ async def test_conflicts_are_looked_for_wherever_the_keys_can_go(stage: Stage) -
                 await pilot.press("escape")
                 await pilot.pause()
     assert len(seen) > 13
+
+
+def bindings_of(node: type[DOMNode]) -> list[Binding]:
+    """The dashboard's own bindings of a class and of those it is made from."""
+    classes = [owner for owner in node.__mro__ if issubclass(owner, DOMNode)]
+    return [b for owner in classes if owner.__module__.startswith("tui.") for b in declared(owner)]
 
 
 def is_within(ids: Sequence[str | None], place: Sequence[str | None]) -> bool:

@@ -33,13 +33,13 @@ async def test_it_starts_syncs_and_tells_once_that_it_is_fresh(stage: Stage) -> 
         screen = screen_of(pilot)
         await wait_for(pilot, lambda: bool(toasts(pilot)))
 
-        assert story.tells("SyncBegan", "ConversationsArrived", "FreshnessMoved", "SyncCompleted")
-        assert story.tells("ResultsFetched", "WindowFoundStale", "SyncCompleted", "FreshnessAssessed")
+        assert story.tells("SyncStarted", "ConversationsStored", "FreshnessChanged", "SyncFinished")
+        assert story.tells("ResultsFetched", "WindowsSyncRequested", "SyncFinished", "FreshnessAssessed")
         assert story.tells("ConversationHighlighted", "ThreadFetched")
         total = len(stage.world.truth())
         assert screen.results.table.count == total
-        assert screen.sync.standing is not None
-        assert screen.sync.standing.state is SyncState.FRESH
+        assert screen.sync.freshness is not None
+        assert screen.sync.freshness.state is SyncState.FRESH
         assert toasts(pilot) == [f"Fresh: {total} new"]
         assert not screen.sync.banner.display
         status = text_of(pilot)[-2]
@@ -66,7 +66,7 @@ async def test_a_stale_query_says_so_syncs_and_is_asked_again(stage: Stage) -> N
         screen = screen_of(pilot)
         await settle(pilot)
         await type_query(pilot, "since:24h zeppelin")
-        await wait_for(pilot, lambda: screen.sync.banner.syncing)
+        await wait_for(pilot, lambda: screen.sync.activity.running)
 
         lines = text_of(pilot)
         assert lines[-3].startswith(" 🔴 Data is stale - syncing latest conversations...  Syncing…")
@@ -77,9 +77,9 @@ async def test_a_stale_query_says_so_syncs_and_is_asked_again(stage: Stage) -> N
         story.clear()
         stage.wire.release()
         await wait_for(pilot, lambda: screen.results.table.count == 1)
-        await wait_for(pilot, lambda: screen.sync.standing_is(SyncState.FRESH))
+        await wait_for(pilot, lambda: screen.sync.is_state(SyncState.FRESH))
         await settle(pilot)
-        assert story.tells("SyncBegan", "ConversationsArrived", "SyncCompleted")
+        assert story.tells("SyncStarted", "ConversationsStored", "SyncFinished")
         assert screen.results.table.selected_id == new
         assert not screen.sync.banner.display
 
@@ -95,7 +95,7 @@ async def test_a_stale_query_asks_for_one_sync_not_for_many(stage: Stage) -> Non
         for _ in range(5):
             screen_of(pilot).sync.assess()
             await settle(pilot)
-        assert sum(name == "WindowFoundStale" for name in story) == 1
+        assert sum(name == "WindowsSyncRequested" for name in story) == 1
 
 
 async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage) -> None:
@@ -115,7 +115,7 @@ async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage
 
         stage.wire.release()
         await pilot.press("f")
-        await wait_for(pilot, lambda: screen.sync.standing_is(SyncState.FRESH))
+        await wait_for(pilot, lambda: screen.sync.is_state(SyncState.FRESH))
         await settle(pilot)
         assert screen.results.table.count > before
         assert not screen.sync.banner.display
@@ -189,7 +189,7 @@ async def test_offline_is_told_once_and_so_is_the_recovery(stage: Stage) -> None
     stage.wire.is_cut = True
     async with dashboard(stage, ready=False) as pilot:
         screen = screen_of(pilot)
-        await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+        await wait_for(pilot, lambda: screen.sync.activity.failure is not None)
         await wait_for(pilot, lambda: bool(toasts(pilot)))
         assert "offline, retrying" in text_of(pilot)[-2]
         assert len(toasts(pilot)) == 1
@@ -203,7 +203,7 @@ async def test_offline_is_told_once_and_so_is_the_recovery(stage: Stage) -> None
 
         stage.wire.is_cut = False
         await pilot.press("r")
-        await wait_for(pilot, lambda: screen.sync.picture.failure is None)
+        await wait_for(pilot, lambda: screen.sync.activity.failure is None)
         await settle(pilot)
         assert [t for t in toasts(pilot) if t.startswith("Recovered")] == [
             "Recovered: Syncing again: nothing new."
@@ -215,7 +215,7 @@ async def test_a_refused_token_is_told_with_what_to_do(stage_with: StageWith) ->
     stage = stage_with(token="wrong")
     async with dashboard(stage, ready=False) as pilot:
         screen = screen_of(pilot)
-        await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+        await wait_for(pilot, lambda: screen.sync.activity.failure is not None)
         await settle(pilot)
         assert "not authorised: " in text_of(pilot)[-2]
         assert toasts(pilot)[0].startswith("Not authorised: ")
@@ -227,7 +227,7 @@ async def test_another_process_that_syncs_is_told_quietly(stage: Stage) -> None:
     with Lease(Database(stage.workspace.settings.database), stage.clock()):
         async with dashboard(stage, ready=False) as pilot:
             screen = screen_of(pilot)
-            await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+            await wait_for(pilot, lambda: screen.sync.activity.failure is not None)
             await settle(pilot)
             assert "another fastintercom is syncing" in text_of(pilot)[-2]
 

@@ -27,7 +27,8 @@ from tests.dashboard.stage import (
     text_of,
     wait_for,
 )
-from tui.dashboard.help_screen import HelpScreen, HelpText, declared
+from tui.dashboard.help_screen import HelpScreen, HelpText
+from tui.dashboard.keymap import declared
 from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +51,7 @@ def owners() -> list[type[DOMNode]]:
 
 
 def test_every_binding_has_an_id_of_its_own_and_a_tooltip() -> None:
-    bindings = [binding for owner in owners() for binding in vars(owner).get("BINDINGS", ())]
+    bindings = {binding for owner in owners() for binding in vars(owner).get("BINDINGS", ())}
     assert bindings
     assert all(isinstance(b, Binding) and b.id and b.tooltip and b.description for b in bindings)
     assert [id_ for id_, times in Counter(b.id for b in bindings).items() if times > 1] == []

@@ -23,11 +23,12 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.play.panel import PlayPanel
 from tui.dashboard.play.screen import PlayScreen
-from tui.dashboard.store_thread import StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.sync_status.messages import FreshnessAssessed, SyncRequested
-from tui.dashboard.sync_status.queries import standing
-from tui.dashboard.thread.queries import thread
+from tui.dashboard.sync_status.queries import query_freshness
+from tui.dashboard.thread.queries import fetch_thread
 from tui.freshness import SyncState
+from tui.workspace import Workspace
 
 pytestmark = pytest.mark.anyio
 
@@ -35,69 +36,62 @@ pytestmark = pytest.mark.anyio
 class Asker:
     def __init__(self) -> None:
         self.answers: list[Message] = []
+        self.answered = threading.Event()
 
     def post_message(self, message: Message) -> bool:
         self.answers.append(message)
+        self.answered.set()
         return True
 
 
-class Still:
-    """Nothing that runs here can be interrupted."""
-
-    interrupts = 0
-
-    def interrupt(self) -> None:
-        self.interrupts += 1
-
-
-def test_two_who_ask_for_the_same_kind_are_both_answered() -> None:
-    reader, first, second = StoreThread(Still()), Asker(), Asker()
+def test_two_recipients_of_equal_jobs_both_get_an_answer(stage: Stage) -> None:
+    store, first, second = StoreThread(stage.workspace), Asker(), Asker()
     ran: list[str] = []
 
-    def job(name: str) -> Message:
+    def job(_: Workspace, name: str) -> Message:
         ran.append(name)
         return SyncRequested()
 
     for name, asker in (("replaced", first), ("first", first), ("second", second)):
-        reader.ask("thread", partial(job, name), asker)
-    working = threading.Thread(target=reader.run)
-    working.start()
-    until_idle(reader)
-    reader.close()
-    working.join()
+        store.run(Job(JobKind.THREAD, "thread", partial(job, name=name)), asker)
+    serving = threading.Thread(target=store.serve)
+    serving.start()
+    assert first.answered.wait(10)
+    assert second.answered.wait(10)
+    store.close()
+    serving.join()
     assert ran == ["first", "second"]
     assert len(first.answers) == len(second.answers) == 1
 
 
-def until_idle(reader: StoreThread) -> None:
-    while not reader.idle:
-        threading.Event().wait(0.001)
-
-
-def hold(begun: threading.Event, until: threading.Event) -> None:
+def hold(_: Workspace, begun: threading.Event, until: threading.Event) -> None:
     """A job that takes as long as it is told."""
     begun.set()
     until.wait(10)
 
 
-@pytest.mark.parametrize(("kind", "interrupts"), [("write a note", 0), ("search", 1)])
-def test_what_is_being_written_is_not_broken_off_by_leaving(kind: str, interrupts: int) -> None:
-    still, begun, held = Still(), threading.Event(), threading.Event()
-    reader = StoreThread(still)
-    reader.ask(kind, partial(hold, begun, held), Asker())
-    working = threading.Thread(target=reader.run)
-    working.start()
+@pytest.mark.parametrize(("kind", "interrupts"), [(JobKind.WRITE, 0), (JobKind.SEARCH, 1)])
+def test_closing_interrupts_a_read_but_not_a_write(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, kind: JobKind, interrupts: int
+) -> None:
+    begun, held, calls = threading.Event(), threading.Event(), list[None]()
+    monkeypatch.setattr(stage.workspace, "interrupt", lambda: calls.append(None))
+    store = StoreThread(stage.workspace)
+    store.run(Job(kind, "hold", partial(hold, begun=begun, until=held)), Asker())
+    serving = threading.Thread(target=store.serve)
+    serving.start()
     assert begun.wait(10)
-    reader.close()
+    store.close()
     held.set()
-    working.join()
-    assert still.interrupts == interrupts
+    serving.join()
+    assert len(calls) == interrupts
 
 
 def hold_reads(pilot: Dashboard) -> threading.Event:
     """Nothing is read or written until this is set."""
     begun, held = threading.Event(), threading.Event()
-    app_of(pilot).reader.ask("search", partial(hold, begun, held), Asker())
+    job = Job(JobKind.SEARCH, "search", partial(hold, begun=begun, until=held))
+    app_of(pilot).store.run(job, Asker())
     assert begun.wait(10)
     return held
 
@@ -165,7 +159,7 @@ async def test_a_list_that_is_asked_for_again_leaves_the_keys_where_they_are(sta
         screen = screen_of(pilot)
         assert screen.results.table.has_focus
         await pilot.press("slash")
-        screen.ask(screen._ask, keep=True)  # as the end of a sync does
+        screen.search(screen._request, keep=True)  # as the end of a sync does
         await settle(pilot)
         assert screen.search_pane.input.has_focus
         await pilot.press("d")
@@ -177,11 +171,11 @@ async def test_a_verdict_on_another_query_is_not_taken_for_this_ones(stage: Stag
     async with dashboard(stage) as pilot:
         await type_query(pilot, "since:3d")
         screen = screen_of(pilot)
-        assert screen.sync.standing_is(SyncState.FRESH)
+        assert screen.sync.is_state(SyncState.FRESH)
         old = stage.workspace.parse("since:2020-01-01")
-        screen.sync.post_message(FreshnessAssessed(old, standing(stage.workspace, old)))
+        screen.sync.post_message(FreshnessAssessed(old, query_freshness(stage.workspace, old)))
         await settle(pilot)
-        assert screen.sync.standing_is(SyncState.FRESH)
+        assert screen.sync.is_state(SyncState.FRESH)
 
 
 async def test_a_search_made_just_before_leaving_is_in_the_history(stage: Stage) -> None:
@@ -189,7 +183,6 @@ async def test_a_search_made_just_before_leaving_is_in_the_history(stage: Stage)
     async with dashboard(stage) as pilot:
         await type_query(pilot, "is:open tag:refund")
         await pilot.press("enter", "escape", "q")
-    until_idle(app_of(pilot).reader)
     assert stage.workspace.history.all()[0] == "is:open tag:refund"
 
 
@@ -213,7 +206,7 @@ async def test_what_is_read_is_what_the_keys_are_about_also_when_it_is_not_in_th
         await settle(pilot)
         assert stage.workspace.annotations.read([elsewhere])[elsewhere].starred
         assert under not in stage.workspace.annotations.read([under])
-        screen.ask(screen._ask, keep=True)  # the list comes again, as after a sync
+        screen.search(screen._request, keep=True)  # the list comes again, as after a sync
         await settle(pilot)
         assert screen.thread.conversation_id == elsewhere
         await pilot.press("escape")
@@ -227,7 +220,7 @@ async def test_a_thread_that_comes_late_is_not_shown_in_place_of_the_one_wanted(
         screen = screen_of(pilot)
         first, second = screen.results.table.model.ids[:2]
         screen.thread.read(second, None, None)
-        screen.thread.post_message(thread(stage.workspace, first, None))
+        screen.thread.post_message(fetch_thread(stage.workspace, conversation_id=first, query=None))
         await settle(pilot)
         assert screen.thread.thread is not None
         assert screen.thread.thread.conversation.id == second
@@ -238,17 +231,17 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
     async with dashboard(stage) as pilot:
         await pilot.press("p")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
-        desk = pilot.app.screen.query_one(PlayPanel)
-        first = desk.session.current
+        panel = pilot.app.screen.query_one(PlayPanel)
+        first = panel.queue.current
         assert first is not None
         held = hold_reads(pilot)
         await pilot.press("d", "d")
         held.set()
-        await wait_for(pilot, lambda: desk.session.current != first)
+        await wait_for(pilot, lambda: panel.queue.current != first)
         assert stage.workspace.annotations.read([first])[first].done_until is not None
-        assert desk.session.tally == [("done", 1)]
+        assert panel.queue.tally == [("done", 1)]
         await pilot.press("u")
-        await wait_for(pilot, lambda: desk.session.current == first)
+        await wait_for(pilot, lambda: panel.queue.current == first)
         assert first not in stage.workspace.annotations.read([first])
 
 
@@ -266,8 +259,8 @@ async def test_a_typed_query_that_is_stale_has_its_window_synced(stage: Stage) -
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         await type_query(pilot, "since:2023-01-01 until:2023-02-01")
-        await wait_for(pilot, lambda: screen_of(pilot).sync.standing_is(SyncState.FRESH))
-        assert story.tells("ResultsFetched", "WindowFoundStale", "SyncBegan", "SyncCompleted")
+        await wait_for(pilot, lambda: screen_of(pilot).sync.is_state(SyncState.FRESH))
+        assert story.tells("ResultsFetched", "WindowsSyncRequested", "SyncStarted", "SyncFinished")
     assert stage.workspace.verdict(stage.workspace.parse("since:2023-01-01 until:2023-02-01")).state is (
         SyncState.FRESH
     )

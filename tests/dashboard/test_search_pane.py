@@ -18,7 +18,7 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.search.completion import TIMEFRAMES, judge_timeframes, offers, proposal
+from tui.dashboard.search.completion import TIMEFRAMES, assess_timeframes, fetch_completions, proposal
 from tui.dashboard.search.input import SearchInput
 from tui.freshness import SyncState
 from tui.query import OPERATORS, QueryError, parse
@@ -37,7 +37,9 @@ def entry(pilot: Dashboard) -> SearchInput:
 
 
 def texts(stage: Stage, written: str) -> list[str]:
-    return [offer.text for offer in offers(stage.workspace, written, len(written)).offers]
+    return [
+        offer.text for offer in fetch_completions(stage.workspace, text=written, cursor=len(written)).offers
+    ]
 
 
 def test_operators_and_values_are_offered_with_counts(stage: Stage) -> None:
@@ -45,7 +47,7 @@ def test_operators_and_values_are_offered_with_counts(stage: Stage) -> None:
     assert texts(stage, "is:un") == ["is:unread", "is:unassigned"]
     assert texts(stage, "is:open") == []
     assert texts(stage, "x") == []
-    tags = offers(stage.workspace, "-tag:", 5).offers
+    tags = fetch_completions(stage.workspace, text="-tag:", cursor=5).offers
     assert tags[0].text == "tag:none"
     for offer in tags:
         count = stage.workspace.count(stage.workspace.parse(offer.text))
@@ -72,7 +74,7 @@ def test_customers_are_offered_by_the_start_of_their_name(stage: Stage) -> None:
 
 
 def test_periods_are_judged(stage: Stage) -> None:
-    states = judge_timeframes(stage.workspace).states
+    states = assess_timeframes(stage.workspace).states
     assert len(states) == len(TIMEFRAMES)
     assert states[0] is SyncState.FRESH
 

@@ -33,7 +33,7 @@ from tui.dashboard.history.log_screen import LogScreen
 from tui.dashboard.history.screen import HistoryScreen
 from tui.dashboard.insights.screen import InsightsScreen
 from tui.dashboard.results.messages import ResultsFetched
-from tui.dashboard.sync_status.messages import RangeSyncRequested
+from tui.dashboard.sync_status.messages import WindowsSyncRequested
 from tui.insights import DayState
 from tui.query import Who
 
@@ -113,7 +113,7 @@ async def test_a_selected_range_is_synced_and_the_days_fill(stage_with: Callable
     stage.wire.is_cut = True
     story = Story()
     async with dashboard(stage, story=story, ready=False) as pilot:
-        await wait_for(pilot, lambda: screen_of(pilot).sync.picture.failure is not None)
+        await wait_for(pilot, lambda: screen_of(pilot).sync.activity.failure is not None)
         screen = await opened(pilot, "c", CoverageScreen)
         calendar = screen.calendar
         await pilot.press("up", "v", "left", "shift+left")
@@ -127,9 +127,9 @@ async def test_a_selected_range_is_synced_and_the_days_fill(stage_with: Callable
             pilot,
             lambda: all(calendar.day(TODAY - timedelta(days=d)).state is DayState.SYNCED for d in (7, 8, 9)),
         )
-        window = next(m for m in story.messages if isinstance(m, RangeSyncRequested)).window
+        (window,) = next(m for m in story.messages if isinstance(m, WindowsSyncRequested)).windows
         assert window == (START_OF_DAY - 9 * 86400, START_OF_DAY - 6 * 86400 - 1)
-        assert story.tells("RangeSyncRequested", "SyncBegan", "FreshnessMoved", "DaysFetched")
+        assert story.tells("WindowsSyncRequested", "SyncStarted", "FreshnessChanged", "DaysFetched")
         await pilot.press("escape")
         assert calendar.origin is None
         assert app_of(pilot).screen is screen
@@ -167,7 +167,7 @@ async def test_every_state_of_a_day_has_a_mark_of_its_own(
     stage = stage_with(settings={"history": "90d"}, options={"days": 90})
     with_a_gap(stage)
     async with dashboard(stage, size=(80, 24), ready=False) as pilot:
-        await wait_for(pilot, lambda: screen_of(pilot).sync.picture.failure is not None)
+        await wait_for(pilot, lambda: screen_of(pilot).sync.activity.failure is not None)
         await opened(pilot, "c", CoverageScreen)
         pilot.app.clear_notifications()
         await pilot.pause()
@@ -297,8 +297,8 @@ async def test_results_that_can_no_longer_be_named_are_told(stage: Stage) -> Non
         query = screen_of(pilot).results.query_shown
         assert query is not None
         gone = replace(query, expression=Who("tag", "gone"))
-        screen = InsightsScreen(stage.workspace, app_of(pilot).reader, id="insights")
-        screen.narrow(gone)
+        app = app_of(pilot)
+        screen = InsightsScreen(app.store, app.feed, gone, id="insights")
         pilot.app.push_screen(screen)
         await wait_for(pilot, lambda: not screen.is_waiting)
         await pilot.pause()
@@ -346,7 +346,7 @@ async def test_the_history_lists_runs_and_the_log_is_one_key_away(
         story.clear()
         await pilot.press("r")
         await wait_for(pilot, lambda: screen._runs[0].outcome == "failed")
-        assert story.tells("SyncRequested", "SyncBroke", "RunsFetched")
+        assert story.tells("SyncRequested", "SyncFailed", "RunsFetched")
         await pilot.pause()
         assert "✗ failed" in "\n".join(text_of(pilot))
         await pilot.press("home")

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, settle, toasts, wait_for
-from tui.dashboard import app
+from tui.dashboard import app, main_screen
 from tui.dashboard.notifications.delivery import MOST_A_MINUTE, NoticeFilter, desktop_sequence
 from tui.dashboard.notifications.rules import CHANGES_EVERY, ChangeNotices, Notice
-from tui.dashboard.triage import list_actions
 from tui.domain import Changes
 from tui.settings import Settings
 
@@ -46,24 +45,24 @@ def test_a_storm_is_cut_off_and_blows_over() -> None:
 
 def test_changes_are_gathered_and_told_once_a_minute() -> None:
     news = ChangeNotices()
-    assert news.happened(found(0, 0, 1), 0) is None, "the first look has nothing to compare with"
-    assert told(news.happened(found(12, 3, 1), 0)) == "12 new, 3 reopened, 1 waiting over 2 h"
-    assert news.happened(found(2, 0, 0), CHANGES_EVERY / 2) is None
-    assert told(news.happened(found(1, 0, 0), CHANGES_EVERY)) == "3 new"
-    assert told(news.happened(found(0, 0, 5), 2 * CHANGES_EVERY)) == "5 waiting over 2 h"
-    assert news.happened(found(0, 0, 4), 4 * CHANGES_EVERY) is None, "they were waiting before"
-    assert told(news.happened(found(0, 1, 4), 5 * CHANGES_EVERY)) == "1 reopened, 4 waiting over 2 h"
+    assert news.changes_counted(found(0, 0, 1), 0) is None, "the first look has nothing to compare with"
+    assert told(news.changes_counted(found(12, 3, 1), 0)) == "12 new, 3 reopened, 1 waiting over 2 h"
+    assert news.changes_counted(found(2, 0, 0), CHANGES_EVERY / 2) is None
+    assert told(news.changes_counted(found(1, 0, 0), CHANGES_EVERY)) == "3 new"
+    assert told(news.changes_counted(found(0, 0, 5), 2 * CHANGES_EVERY)) == "5 waiting over 2 h"
+    assert news.changes_counted(found(0, 0, 4), 4 * CHANGES_EVERY) is None, "they were waiting before"
+    assert told(news.changes_counted(found(0, 1, 4), 5 * CHANGES_EVERY)) == "1 reopened, 4 waiting over 2 h"
 
 
 def test_that_somebody_waits_is_told_later_when_it_is_too_soon() -> None:
     news = ChangeNotices()
-    news.happened(found(0, 0, 0), 0)
-    assert told(news.happened(found(1, 0, 0), 0)) == "1 new"
-    assert news.happened(found(0, 0, 2), CHANGES_EVERY / 2) is None
-    assert told(news.happened(found(0, 0, 3), CHANGES_EVERY)) == "3 waiting over 2 h"
-    assert news.happened(found(0, 0, 0), 2 * CHANGES_EVERY) is None
+    news.changes_counted(found(0, 0, 0), 0)
+    assert told(news.changes_counted(found(1, 0, 0), 0)) == "1 new"
+    assert news.changes_counted(found(0, 0, 2), CHANGES_EVERY / 2) is None
+    assert told(news.changes_counted(found(0, 0, 3), CHANGES_EVERY)) == "3 waiting over 2 h"
+    assert news.changes_counted(found(0, 0, 0), 2 * CHANGES_EVERY) is None
     half = Changes(0, 0, 1, 1800)
-    assert told(news.happened(half, 3 * CHANGES_EVERY)) == "1 waiting over 30 min", (
+    assert told(news.changes_counted(half, 3 * CHANGES_EVERY)) == "1 waiting over 30 min", (
         "the settings' age, not a fixed one"
     )
 
@@ -84,9 +83,9 @@ def night(**values: Any) -> NoticeFilter:
 
 def test_what_is_held_back_is_told_in_the_morning_once_for_each_kind() -> None:
     announcer, news = night(), ChangeNotices()
-    news.happened(found(0, 0, 0), 0)
+    news.changes_counted(found(0, 0, 0), 0)
     for number, changes in enumerate((found(3, 0, 0), found(4, 1, 2), found(5, 0, 6))):
-        notice = news.happened(changes, number * CHANGES_EVERY)
+        notice = news.changes_counted(changes, number * CHANGES_EVERY)
         assert notice is not None
         assert not announcer.admits(notice, MIDNIGHT)
     offline = Notice("Offline, retrying", "no connection", "error", "failures")
@@ -115,7 +114,7 @@ def test_other_settings_keep_what_is_held_but_not_what_is_unwanted_by_now() -> N
     announcer = night()
     for notice in (NEWS, Notice("Stale", "…")):
         announcer.admits(notice, MIDNIGHT)
-    announcer.follow(Settings(toasts={"changes": False}))
+    announcer.use(Settings(toasts={"changes": False}))
     assert announcer.release(MIDNIGHT) == [Notice("Stale", "…")], "and now it is not quiet any more"
 
 
@@ -160,7 +159,7 @@ async def test_a_sync_tells_what_it_changed(stage_with: Callable[..., Stage], wa
         stage.world.create("<p>Good morning</p>")
         stage.clock.move(minutes=1)
         await pilot.press("r")
-        await wait_for(pilot, lambda: story.tells("SyncRequested", "SyncCompleted", "ChangesCounted"))
+        await wait_for(pilot, lambda: story.tells("SyncRequested", "SyncFinished", "ChangesCounted"))
         await settle(pilot)
         told = [toast for toast in toasts(pilot) if toast.startswith("Inbox: ")]
         assert "NoticeGiven" in story
@@ -178,7 +177,7 @@ async def hear_two_quiet_syncs(pilot: Dashboard, stage: Stage, story: Story) -> 
         stage.clock.move(minutes=10)
         story.clear()
         await pilot.press("r")
-        await wait_for(pilot, lambda: story.tells("SyncCompleted", "ChangesCounted", "NoticeGiven"))
+        await wait_for(pilot, lambda: story.tells("SyncFinished", "ChangesCounted", "NoticeGiven"))
         await settle(pilot)
     assert toasts(pilot) == []
 
@@ -188,7 +187,7 @@ async def test_at_the_end_of_the_quiet_hours_what_was_held_is_told(
     stage_with: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "RELEASE_EVERY", 0.02)
-    monkeypatch.setattr(list_actions, "DUE_EVERY", 0.02)
+    monkeypatch.setattr(main_screen, "FOLLOW_UPS_EVERY", 0.02)
     stage = stage_with(settings={"quiet_hours": "14:00-16:00"})  # the stage begins at 14:30
     stage.sync()
     ids = stage.workspace.search_ids(stage.workspace.parse(""))[:2]

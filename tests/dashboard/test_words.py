@@ -13,7 +13,7 @@ from tui.dashboard.formatting import ago, amount, bars, duration, elapsed, momen
 from tui.dashboard.notifications.rules import Notice, TransitionNotices
 from tui.dashboard.results.queries import difference
 from tui.dashboard.results.row_rendering import fit, late_start
-from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity, changes
+from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text, changes
 from tui.domain import Count
 from tui.freshness import Coverage, Interval, SyncState, Verdict
 from tui.sync.events import Reason, SyncFailed, SyncFinished, SyncProgress, SyncStarted, SyncSummary
@@ -71,14 +71,14 @@ def test_moments() -> None:
 )
 def test_what_a_running_sync_says(progress: SyncProgress, words: str) -> None:
     picture = SyncActivity().after(STARTED, 0).after(progress, 100)
-    assert activity(picture, 100) == (words, Tone.BUSY)
+    assert activity_text(picture, 100) == (words, Tone.BUSY)
 
 
 def test_the_wait_for_the_rate_limit_counts_down() -> None:
     picture = SyncActivity().after(STARTED, 0).after(replace(PROGRESS, waiting=4.0), 100)
-    assert activity(picture, 100) == ("waiting for rate limit 4 s", Tone.WARNING)
-    assert activity(picture, 102) == ("waiting for rate limit 2 s", Tone.WARNING)
-    assert activity(picture, 105)[1] is Tone.BUSY
+    assert activity_text(picture, 100) == ("waiting for rate limit 4 s", Tone.WARNING)
+    assert activity_text(picture, 102) == ("waiting for rate limit 2 s", Tone.WARNING)
+    assert activity_text(picture, 105)[1] is Tone.BUSY
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_the_wait_for_the_rate_limit_counts_down() -> None:
 )
 def test_failures_are_told_apart(reason: Reason, words: str) -> None:
     picture = SyncActivity().after(STARTED, 0).after(SyncFailed(reason, "the token is wrong", SUMMARY), 1)
-    assert activity(picture, 2)[0] == words
-    assert activity(picture.after(SyncFinished(SUMMARY), 3), 4) == ("", Tone.QUIET)
+    assert activity_text(picture, 2)[0] == words
+    assert activity_text(picture.after(SyncFinished(SUMMARY), 3), 4) == ("", Tone.QUIET)
 
 
 def test_every_reason_has_words() -> None:
     for reason in Reason:
-        assert activity(SyncActivity(failure=SyncFailed(reason, "m", SUMMARY)), 0)[0]
+        assert activity_text(SyncActivity(failure=SyncFailed(reason, "m", SUMMARY)), 0)[0]
 
 
 def test_changes_in_words() -> None:
@@ -143,66 +143,66 @@ STALE, PARTIAL, FRESH = (standing(s) for s in (SyncState.STALE, SyncState.PARTIA
 
 def test_a_backfill_tells_only_its_end() -> None:
     notices = TransitionNotices()
-    assert notices.standing(STALE, "") is None
-    assert notices.happened(STARTED) is None
-    assert notices.standing(PARTIAL, "") is None
-    assert notices.standing(FRESH, "") is None, "told with its numbers when the run is over"
-    assert notices.happened(SyncFinished(SUMMARY)) is None
-    assert notices.standing(FRESH, "") == Notice("Fresh", "14 new, 32 updated, 1 deleted")
-    assert notices.standing(FRESH, "") is None
+    assert notices.freshness_shown(STALE, "") is None
+    assert notices.sync_event(STARTED) is None
+    assert notices.freshness_shown(PARTIAL, "") is None
+    assert notices.freshness_shown(FRESH, "") is None, "told with its numbers when the run is over"
+    assert notices.sync_event(SyncFinished(SUMMARY)) is None
+    assert notices.freshness_shown(FRESH, "") == Notice("Fresh", "14 new, 32 updated, 1 deleted")
+    assert notices.freshness_shown(FRESH, "") is None
 
 
 def test_quiet_syncs_stay_quiet() -> None:
     notices = TransitionNotices()
     for _ in range(5):
-        assert notices.standing(FRESH, "") is None
-        assert notices.happened(STARTED) is None
-        assert notices.happened(SyncFinished(SUMMARY)) is None
+        assert notices.freshness_shown(FRESH, "") is None
+        assert notices.sync_event(STARTED) is None
+        assert notices.sync_event(SyncFinished(SUMMARY)) is None
 
 
 def test_falling_back_is_told_once() -> None:
     notices = TransitionNotices()
-    notices.standing(FRESH, "")
-    assert notices.standing(PARTIAL, "") == Notice("Partial", "words for partial", "warning")
-    assert notices.standing(PARTIAL, "") is None
-    assert notices.standing(STALE, "") == Notice("Stale", "words for stale", "warning")
-    assert notices.standing(STALE, "") is None
+    notices.freshness_shown(FRESH, "")
+    assert notices.freshness_shown(PARTIAL, "") == Notice("Partial", "words for partial", "warning")
+    assert notices.freshness_shown(PARTIAL, "") is None
+    assert notices.freshness_shown(STALE, "") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(STALE, "") is None
 
 
 def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
     notices = TransitionNotices()
-    notices.standing(FRESH, "")
-    assert notices.standing(PARTIAL, "since:30d") is None
-    assert notices.standing(FRESH, "since:1d") is None
-    assert notices.standing(STALE, "since:1h") == Notice("Stale", "words for stale", "warning")
-    assert notices.standing(STALE, "since:2h") is None
+    notices.freshness_shown(FRESH, "")
+    assert notices.freshness_shown(PARTIAL, "since:30d") is None
+    assert notices.freshness_shown(FRESH, "since:1d") is None
+    assert notices.freshness_shown(STALE, "since:1h") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(STALE, "since:2h") is None
 
 
 def test_a_failure_and_the_recovery_are_told_once_each() -> None:
     notices = TransitionNotices()
-    notices.standing(PARTIAL, "")
+    notices.freshness_shown(PARTIAL, "")
     failed = SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY)
-    assert notices.happened(failed) == Notice("Offline, retrying", "no connection", "error", "failures")
+    assert notices.sync_event(failed) == Notice("Offline, retrying", "no connection", "error", "failures")
     for _ in range(4):
-        assert notices.happened(STARTED) is None
-        assert notices.happened(failed) is None
-    assert notices.happened(SyncFinished(SUMMARY)) == Notice(
+        assert notices.sync_event(STARTED) is None
+        assert notices.sync_event(failed) is None
+    assert notices.sync_event(SyncFinished(SUMMARY)) == Notice(
         "Recovered", "Syncing again: 14 new, 32 updated, 1 deleted.", kind="failures"
     )
-    assert notices.standing(FRESH, "") is None, "the recovery said it all"
+    assert notices.freshness_shown(FRESH, "") is None, "the recovery said it all"
 
 
 def test_the_rate_limit_is_told_once_a_run() -> None:
     notices = TransitionNotices()
     waiting = replace(PROGRESS, waiting=4.2)
-    assert notices.happened(PROGRESS) is None
-    assert notices.happened(waiting) == Notice(
+    assert notices.sync_event(PROGRESS) is None
+    assert notices.sync_event(waiting) == Notice(
         "Rate limited", "Intercom asks to wait; going on in 4 s.", "warning", "rate_limit"
     )
-    assert notices.happened(PROGRESS) is None
-    assert notices.happened(waiting) is None
-    notices.happened(SyncFinished(SUMMARY))
-    assert notices.happened(waiting) is not None
+    assert notices.sync_event(PROGRESS) is None
+    assert notices.sync_event(waiting) is None
+    notices.sync_event(SyncFinished(SUMMARY))
+    assert notices.sync_event(waiting) is not None
 
 
 @pytest.mark.parametrize(

@@ -91,26 +91,26 @@ def nothing(_stage: Stage) -> None:
 
 async def open_it(pilot: Dashboard, _stage: Stage) -> None:
     screen = screen_of(pilot)
-    await wait_for(pilot, lambda: screen.sync.picture.summary is not None)
+    await wait_for(pilot, lambda: screen.sync.activity.summary is not None)
     await settle(pilot)
 
 
 async def open_offline(pilot: Dashboard, _stage: Stage) -> None:
     screen = screen_of(pilot)
-    await wait_for(pilot, lambda: screen.sync.picture.failure is not None)
+    await wait_for(pilot, lambda: screen.sync.activity.failure is not None)
     await settle(pilot)
 
 
 async def open_behind(pilot: Dashboard, _stage: Stage) -> None:
     screen = screen_of(pilot)
-    await wait_for(pilot, lambda: screen.sync.standing is not None and screen.sync.banner.syncing)
+    await wait_for(pilot, lambda: screen.sync.freshness is not None and screen.sync.activity.running)
     await settle(pilot)
 
 
 async def ask_for_today(pilot: Dashboard, stage: Stage) -> None:
     await open_behind(pilot, stage)
     await type_query(pilot, "since:24h is:open")
-    await wait_for(pilot, lambda: screen_of(pilot).sync.standing_is(SyncState.STALE))
+    await wait_for(pilot, lambda: screen_of(pilot).sync.is_state(SyncState.STALE))
     await settle(pilot)
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 from textual.driver import Driver
-from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
@@ -26,6 +25,7 @@ from tui.dashboard.commands import (
     ColumnCommands,
     ConversationCommands,
     DashboardCommands,
+    EarlierSearches,
     HistoryCommands,
     ThemeCommands,
     ViewCommands,
@@ -34,280 +34,56 @@ from tui.dashboard.common.messages import QueryChosen, StoreFailed, UiStateChang
 from tui.dashboard.common.screens import SecondaryScreen, TooSmallScreen, fits
 from tui.dashboard.common.split import SplitChosen
 from tui.dashboard.coverage.screen import CoverageScreen
+from tui.dashboard.first_run_screen import FirstRunScreen
 from tui.dashboard.garbage import IDLE, GarbageCollection
 from tui.dashboard.help_screen import HelpScreen
 from tui.dashboard.history.screen import HistoryScreen
 from tui.dashboard.insights.screen import InsightsScreen
-from tui.dashboard.keymap import actions, conflicts, keys_of
+from tui.dashboard.keymap import AppKeys, actions, conflicts, help_sections, keys_of
 from tui.dashboard.main_screen import DashboardScreen
-from tui.dashboard.notifications.delivery import RELEASE_EVERY, NoticeFilter, desktop_sequence
+from tui.dashboard.notifications.delivery import RELEASE_EVERY, Notifier, reporting_driver
 from tui.dashboard.notifications.messages import NoticeGiven
-from tui.dashboard.notifications.rules import Notice
 from tui.dashboard.preferences.messages import PreferencesSaved, ThemeChosen
 from tui.dashboard.preferences.screen import PreferencesScreen
 from tui.dashboard.preferences.theme_screen import ThemeScreen
 from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
 from tui.dashboard.results.messages import ResultsFetched
-from tui.dashboard.results.queries import SearchRequest, Stopwatch
+from tui.dashboard.results.queries import Stopwatch
 from tui.dashboard.signals import on_ending
-from tui.dashboard.store_thread import WRITE, StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import (
-    GapFillRequested,
-    RangeSyncRequested,
+    ChangesCounted,
+    FreshnessShown,
+    SyncEventReceived,
     SyncRequested,
-    WindowFoundStale,
+    WindowsSyncRequested,
 )
+from tui.dashboard.sync_status.queries import count_changes
 from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
 from tui.dashboard.thread.messages import ThreadAwaited
 from tui.dashboard.ui_state import UiState
 from tui.freshness import Interval
-from tui.settings import Settings
+from tui.sync.events import SyncFinished
 from tui.workspace import Workspace
 
 if TYPE_CHECKING:
     import httpx
 
-
-GIVE_WAY = 0.12
-"""Seconds a running sync steps aside after a key or a click: as long as it takes to show what they did."""
-
-log = logging.getLogger(__name__)
-
-
-class BackgroundApp(App[AppResult]):
-    """Runs the reader and the sync in threads of their own; the event loop never waits for them."""
-
-    def __init__(self, workspace: Workspace, *, may_sync: bool) -> None:
-        super().__init__()
-        self.workspace = workspace
-        self.reader = StoreThread(workspace)
-        self._may_sync = may_sync
-        self._cancel = threading.Event()
-        self._garbage = GarbageCollection()
-
-    @on(events.Mount)
-    def _start_reading(self) -> None:
-        self.read_in_background()
-
-    def on_ready(self) -> None:
-        """The first frame is painted, and everyone who wants to hear of the sync is listening."""
-        if not self.is_headless:
-            self.start_garbage_collection()
-        if self._may_sync:
-            self.sync_in_background()
-
-    def start_garbage_collection(self) -> None:
-        """For a process that is all dashboard: tests and screenshots keep Python's own settings."""
-        self._garbage.start()
-        self.set_interval(IDLE, self._garbage.collect_when_idle)
-
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.InputEvent):
-            self.workspace.give_way(GIVE_WAY)
-            self._garbage.touch()
-        await super().on_event(event)
-
-    def on_unmount(self) -> None:
-        self._cancel.set()
-        self.reader.close()
-
-    # --- threads
-
-    @work(thread=True, exclusive=True, group="reader", exit_on_error=False, name="reader")
-    def read_in_background(self) -> None:
-        self.reader.run()
-
-    @work(thread=True, exclusive=True, group="sync", exit_on_error=False, name="sync")
-    def sync_in_background(self) -> None:
-        self.workspace.run_sync(cancel=self._cancel, interval=self.workspace.settings.interval)
-
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        """The one place where a failed worker is noticed."""
-        if event.state is not WorkerState.ERROR:
-            return
-        error = event.worker.error
-        log.error("the %s failed", event.worker.name, exc_info=error)
-        words = f"The {event.worker.name} stopped: {type(error).__name__}: {error}"
-        self.notify(words, title="A fault of fastintercom", severity="error", markup=False)
-        if event.worker.group == "reader":
-            self.read_in_background()
-
-    @on(StoreFailed)
-    def _read_failed(self, message: StoreFailed) -> None:
-        self.notify(message.message, title="The local store", severity="error", markup=False)
-
-    # --- syncing on demand
-
-    @on(ThreadAwaited)
-    def _thread_awaited(self, message: ThreadAwaited) -> None:
-        self.workspace.prioritise(message.conversation_id)
-
-    def request_sync(self, window: Interval | None = None, *, urgent: bool = True) -> None:
-        """Have `window` (or, without one, what is new) synced now; returns at once."""
-        if not self._may_sync:
-            return
-        if not any(w.group == "sync" and w.is_running for w in self.workers):
-            self.sync_in_background()
-        if window is None:
-            self.workspace.request_sync(urgent=urgent)
-        else:
-            self.workspace.request_sync(from_epoch(window.start), from_epoch(window.end), urgent=urgent)
-
-    @on(WindowFoundStale)
-    def _stale(self, message: WindowFoundStale) -> None:
-        self.request_sync(message.window)
-
-    @on(SyncRequested)
-    def _sync_requested(self) -> None:
-        self.request_sync()
-
-    @on(GapFillRequested)
-    def _fill(self, message: GapFillRequested) -> None:
-        for gap in message.gaps:
-            self.request_sync(gap)
-
-
-class AnnouncingApp(BackgroundApp):
-    """Tells what any part of it wants told, as far as the settings allow, and when they allow it."""
-
-    _driver_running: Driver | None = None
-
-    def __init__(self, workspace: Workspace, *, may_sync: bool) -> None:
-        super().__init__(workspace, may_sync=may_sync)
-        self._preferences = workspace.settings
-        """Of these, what takes effect at once."""
-        self._announcer = NoticeFilter(workspace.settings, workspace.tz)
-
-    @on(events.Mount)
-    def _look_at_the_clock(self) -> None:
-        self.set_interval(RELEASE_EVERY, self._announce_held)
-
-    def prefer(self, settings: Settings) -> None:
-        """From now on these settings are in force."""
-        self._preferences = settings
-        self._announcer.follow(settings)
-
-    def is_quiet(self) -> bool:
-        """Whether the settings want nothing to draw attention now."""
-        return self._announcer.is_quiet(self.workspace.clock())
-
-    @on(NoticeGiven)
-    def _notice_given(self, message: NoticeGiven) -> None:
-        if self._announcer.admits(message.notice, self.workspace.clock()):
-            self._announce(message.notice)
-
-    def _announce_held(self) -> None:
-        """The quiet hours may be over."""
-        for notice in self._announcer.release(self.workspace.clock()):
-            self._announce(notice)
-
-    def _announce(self, notice: Notice) -> None:
-        self.notify(
-            notice.message,
-            title=notice.title,
-            severity=notice.severity,
-            timeout=notice.seconds,
-            markup=False,
-        )
-        if self._preferences.bell:
-            self.bell()
-        self._write(desktop_sequence(self._preferences.desktop_notifications, notice))
-
-    def get_driver_class(self) -> type[Driver]:
-        """The platform's driver, kept at hand: Textual has no call that writes a control sequence."""
-        driver_class = super().get_driver_class()
-        app = self
-
-        class KnownDriver(driver_class):  # type: ignore[misc, valid-type]
-            def start_application_mode(self) -> None:
-                app._driver_running = self
-                super().start_application_mode()
-
-        return KnownDriver
-
-    def _write(self, sequence: str) -> None:
-        """Send the terminal a control sequence; nothing without a terminal."""
-        if self._driver_running is not None and sequence:
-            self._driver_running.write(sequence)
-            self._driver_running.flush()
-
-
-BEHIND: Mapping[str, type[SecondaryScreen]] = {
-    "coverage": CoverageScreen,
-    "insights": InsightsScreen,
-    "history": HistoryScreen,
-    "preferences": PreferencesScreen,
-}
-"""The screens that can be opened from anywhere, by name."""
-
-
-class ScreensApp(AnnouncingApp):
-    """The main screen and those behind it."""
-
-    @on(events.Resize)
-    def _fit(self, event: events.Resize) -> None:
-        """Where nothing useful can be shown, that is said instead."""
-        covered = isinstance(self.screen, TooSmallScreen)
-        if not fits(event.size) and not covered:
-            self.push_screen(TooSmallScreen())
-        elif covered and fits(event.size):
-            self.pop_screen()
-
-    @on(QueryChosen)
-    def _query_chosen(self, message: QueryChosen) -> None:
-        """List the conversations behind something shown: whatever lies over the main screen goes away."""
-        main = main_of(self.screen_stack)
-        main.search_pane.text = message.query
-        main.browser.leave_thread()
-        main.ask(SearchRequest(message.query))
-        while self.screen is not main:
-            self.pop_screen()
-
-    @on(RangeSyncRequested)
-    def _range_sync(self, message: RangeSyncRequested) -> None:
-        self.request_sync(message.window)
-
-    def action_show(self, name: str) -> None:
-        """Open a screen, in the place of another one of these."""
-        screen = self.screen
-        if not isinstance(screen, SecondaryScreen):
-            self._open(name)
-        elif screen.id != name:
-            screen.when_left(partial(self._open, name))
-
-    def _open(self, name: str) -> None:
-        if isinstance(self.screen, SecondaryScreen):
-            self.pop_screen()
-        screen = BEHIND[name](self.workspace, self.reader, id=name)
-        if isinstance(screen, InsightsScreen):
-            screen.narrow(main_of(self.screen_stack).results.query_shown)
-        self.push_screen(screen)
-
-    async def action_quit(self) -> None:
-        """Leave, unless something is still to be decided about what was not saved."""
-        behind = next((s for s in reversed(self.screen_stack) if isinstance(s, SecondaryScreen)), None)
-        if behind is None or isinstance(self.screen, UnsavedDialog):
-            self.exit()
-        else:
-            behind.when_left(self.exit)
-
-
-def main_of(stack: Iterable[Screen[Any]]) -> DashboardScreen:
-    return next(screen for screen in stack if isinstance(screen, DashboardScreen))
-
-
 STYLES: Final[list[str | PurePath]] = [
     Path(__file__).with_name("styles") / f"{subject}.tcss"
     for subject in ("search", "browser", "dialogs", "screens", "nocolor")
 ]
-"""Several, as each is parsed in one go, which holds up the event loop."""
+GIVE_WAY = 0.12
+"""Seconds a running sync pauses after a key or a click: as long as it takes to show what they did."""
 SAVE_AFTER = 1.0
-"""Seconds after a change until it is remembered."""
+"""Seconds after a change until the state of the dashboard is saved."""
+
+log = logging.getLogger(__name__)
 
 
-class FastIntercomApp(ScreensApp):
-    """The keys that work everywhere, the looks, and what is remembered of them."""
+class FastIntercomApp(App[AppResult]):
+    """Owns the store thread, the sync worker, the feed of its events and the notifier; opens the screens."""
 
     TITLE = "fastintercom"
     CSS_PATH = STYLES
@@ -322,27 +98,7 @@ class FastIntercomApp(ScreensApp):
         ConversationCommands,
         HistoryCommands,
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "Help", id="help", tooltip="All keys, and how to search"),
-        Binding(
-            "c", "show('coverage')", "Coverage", id="coverage", tooltip="Which days are synced, by calendar"
-        ),
-        Binding("i", "show('insights')", "Insights", id="insights", tooltip="Numbers about the last days"),
-        Binding(
-            "H", "show('history')", "History", id="history", tooltip="Every sync, and the log", show=False
-        ),
-        Binding(
-            "comma",
-            "show('preferences')",
-            "Preferences",
-            id="preferences",
-            tooltip="Change the settings",
-            show=False,
-        ),
-        Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
-        Binding("T", "choose_theme", "Theme", id="theme", tooltip="Choose a theme", show=False),
-        Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = AppKeys.BINDINGS
 
     def __init__(
         self,
@@ -352,89 +108,260 @@ class FastIntercomApp(ScreensApp):
         transport: httpx.AsyncBaseTransport | None = None,
         stopwatch: Stopwatch = time.perf_counter,
     ) -> None:
-        super().__init__(workspace, may_sync=not ask_for_token)
+        super().__init__()
+        self.workspace = workspace
+        self.store = StoreThread(workspace)
+        self.feed = SyncFeed(workspace, workspace.clock)
+        self.notifier = Notifier(self, workspace.settings, workspace.clock, workspace.tz)
+        self.ui_state = UiState(workspace)
+        self._garbage = GarbageCollection()
+        self._ask_for_token = ask_for_token
         self._transport = transport
         self._stopwatch = stopwatch
-        self._ask_for_token = ask_for_token
-        for theme in HOUSE_THEMES:
-            self.register_theme(theme)
-        self.remembered = UiState(workspace)
-        self._saving: Timer | None = None
+        self._cancel_sync = threading.Event()
+        self._save_timer: Timer | None = None
         self.was_ended = False
         """Whether a signal ended it, and not the user."""
-        wanted = self.remembered.theme or DARK
-        self.theme = wanted if wanted in self.available_themes else DARK
+        for theme in HOUSE_THEMES:
+            self.register_theme(theme)
+        theme_name = self.ui_state.theme or DARK
+        self.theme = theme_name if theme_name in self.available_themes else DARK
         self.set_keymap(workspace.settings.keymap)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return house_variables(self.current_theme)
 
+    def get_driver_class(self) -> type[Driver]:
+        return reporting_driver(super().get_driver_class(), self._driver_started)
+
+    def _driver_started(self, driver: Driver) -> None:
+        self.notifier.driver = driver
+
     def get_default_screen(self) -> Screen[None]:
-        return DashboardScreen(self.workspace, self.reader, self._stopwatch, self.remembered)
+        return DashboardScreen(self.store, self.feed, self.ui_state, self._stopwatch, EarlierSearches)
+
+    # --- start and end
 
     def on_mount(self) -> None:
         if not self.is_headless:
             on_ending(self._end)
+        self.feed.subscribe(self)
+        self.serve_store()
+        self._count_changes()
+        self.set_interval(RELEASE_EVERY, self.notifier.release_held)
         if found := conflicts(self.workspace.settings.keymap):
-            words, title = "\n".join(map(str, found)), "Keys in each other’s way"
+            words, title = "\n".join(map(str, found)), "Conflicting keys"
             self.notify(words, title=title, severity="warning", markup=False)
         if self._ask_for_token:
-            from tui.dashboard.first_run_screen import FirstRunScreen
-
             self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
 
+    def on_ready(self) -> None:
+        """The first frame is painted, and everyone who wants to hear of the sync has subscribed."""
+        if not self.is_headless:
+            self.start_garbage_collection()
+        if not self._ask_for_token:
+            self.run_sync()
+
+    def start_garbage_collection(self) -> None:
+        """For a process that is all dashboard: tests and screenshots keep Python's own settings."""
+        self._garbage.start()
+        self.set_interval(IDLE, self._garbage.collect_when_idle)
+
     def on_unmount(self) -> None:
-        self.reader.ask(f"{WRITE} remember", self.remembered.save, self)
+        self._cancel_sync.set()
+        self.feed.close()
+        self._save()
+        self.store.close()
 
     def _end(self) -> None:
         """A signal asks for it."""
         self.was_ended = True
         self.exit()
 
-    # --- what is remembered
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent):
+            self.workspace.give_way(GIVE_WAY)
+            self._garbage.touch()
+        await super().on_event(event)
+
+    # --- the store
+
+    @work(thread=True, exclusive=True, group="store", exit_on_error=False, name="store thread")
+    def serve_store(self) -> None:
+        self.store.serve()
+
+    @on(StoreFailed)
+    def _store_failed(self, message: StoreFailed) -> None:
+        self.notify(message.message, title="Database", severity="error", markup=False)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        """The one place where a failed worker is noticed."""
+        if event.state is not WorkerState.ERROR:
+            return
+        error = event.worker.error
+        log.error("the %s failed", event.worker.name, exc_info=error)
+        words = f"The {event.worker.name} stopped: {type(error).__name__}: {error}"
+        self.notify(words, title="Internal error", severity="error", markup=False)
+        if event.worker.group == "store":
+            self.serve_store()
+
+    # --- syncing
+
+    @work(thread=True, exclusive=True, group="sync", exit_on_error=False, name="sync")
+    def run_sync(self) -> None:
+        self.workspace.run_sync(cancel=self._cancel_sync, interval=self.workspace.settings.interval)
+
+    def request_sync(self, window: Interval | None = None) -> None:
+        """Sync `window` (or, without one, what is new) now; returns at once."""
+        if self._ask_for_token:
+            return
+        if not any(worker.group == "sync" and worker.is_running for worker in self.workers):
+            self.run_sync()
+        if window is None:
+            self.workspace.request_sync(urgent=True)
+        else:
+            self.workspace.request_sync(from_epoch(window.start), from_epoch(window.end), urgent=True)
+
+    @on(SyncRequested)
+    def _sync_requested(self) -> None:
+        self.request_sync()
+
+    @on(WindowsSyncRequested)
+    def _windows_sync_requested(self, message: WindowsSyncRequested) -> None:
+        for window in message.windows:
+            self.request_sync(window)
+
+    @on(ThreadAwaited)
+    def _thread_awaited(self, message: ThreadAwaited) -> None:
+        self.workspace.prioritise(message.conversation_id)
+
+    # --- notices
+
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
+        self.notifier.sync_event(message.event)
+        if isinstance(message.event, SyncFinished):
+            self._count_changes()
+
+    @on(FreshnessShown)
+    def _freshness_shown(self, message: FreshnessShown) -> None:
+        self.notifier.freshness_shown(message.freshness, message.query)
+
+    def _count_changes(self) -> None:
+        self.store.run(Job(JobKind.OTHER, "changes", count_changes), self)
+
+    @on(ChangesCounted)
+    def _changes_counted(self, message: ChangesCounted) -> None:
+        was_synced = self.feed.activity.summary is not None
+        self.notifier.changes_counted(message.changes, was_synced=was_synced)
+
+    @on(NoticeGiven)
+    def _notice_given(self, message: NoticeGiven) -> None:
+        self.notifier.show(message.notice)
+
+    def is_quiet(self) -> bool:
+        return self.notifier.is_quiet()
+
+    # --- the state of the dashboard
 
     @on(ResultsFetched)
     @on(UiStateChanged)
-    @on(SplitChosen)
-    def _save_soon(self, message: Message | None = None) -> None:
-        if isinstance(message, SplitChosen):
-            self.remembered.split = message.share
-        if self._saving is None:
-            self._saving = self.set_timer(SAVE_AFTER, self._save)
+    def _save_soon(self) -> None:
+        if self._save_timer is None:
+            self._save_timer = self.set_timer(SAVE_AFTER, self._save)
 
     def _save(self) -> None:
-        self._saving = None
-        self.reader.ask(f"{WRITE} remember", self.remembered.save, self)
+        self._save_timer = None
+        self.store.run(Job(JobKind.WRITE, "state of the dashboard", self.ui_state.save), self)
+
+    @on(SplitChosen)
+    def _split_chosen(self, message: SplitChosen) -> None:
+        self.ui_state.split = message.share
+        self._save_soon()
 
     @on(ThemeChosen)
     def _theme_chosen(self, message: ThemeChosen) -> None:
-        self.theme = self.remembered.theme = message.name
+        self.theme = self.ui_state.theme = message.name
         self._save_soon()
+
+    @on(PreferencesSaved)
+    def _preferences_saved(self, message: PreferencesSaved) -> None:
+        self.notifier.use(message.settings)
+        if "theme" in message.keys:
+            self.post_message(ThemeChosen(message.settings.theme or DARK))
 
     # --- the first run
 
     @on(TokenAccepted)
     def _token_accepted(self, message: TokenAccepted) -> None:
-        self.exit(message.outcome)
+        self.exit(message.result)
 
     @on(DemoChosen)
     def _demo_chosen(self) -> None:
         self.exit(StartDemo())
 
-    # --- preferences
+    # --- screens
 
-    @on(PreferencesSaved)
-    def _preferences_saved(self, message: PreferencesSaved) -> None:
-        settings = message.settings
-        self.prefer(settings)
-        if "theme" in message.keys:
-            self.post_message(ThemeChosen(settings.theme or DARK))
+    @property
+    def main_screen(self) -> DashboardScreen:
+        return next(screen for screen in self.screen_stack if isinstance(screen, DashboardScreen))
 
-    # --- actions
+    @on(events.Resize)
+    def _cover_if_too_small(self, event: events.Resize) -> None:
+        covered = isinstance(self.screen, TooSmallScreen)
+        if not fits(event.size) and not covered:
+            self.push_screen(TooSmallScreen())
+        elif covered and fits(event.size):
+            self.pop_screen()
+
+    @on(QueryChosen)
+    def _query_chosen(self, message: QueryChosen) -> None:
+        """Close whatever lies over the main screen, and list the conversations there."""
+        main = self.main_screen
+        main.show_query(message.query)
+        while self.screen is not main:
+            self.pop_screen()
+
+    def action_show(self, name: str) -> None:
+        """Open a screen, in the place of another secondary one."""
+        screen = self.screen
+        if not isinstance(screen, SecondaryScreen):
+            self._open(name)
+        elif screen.id != name:
+            screen.when_left(partial(self._open, name))
+
+    def _open(self, name: str) -> None:
+        if isinstance(self.screen, SecondaryScreen):
+            self.pop_screen()
+        self.push_screen(self._make_screen(name))
+
+    def _make_screen(self, name: str) -> SecondaryScreen:
+        match name:
+            case "coverage":
+                return CoverageScreen(self.store, self.feed, id=name)
+            case "history":
+                return HistoryScreen(self.store, self.feed, id=name)
+            case "insights":
+                query = self.main_screen.results.query_shown
+                return InsightsScreen(self.store, self.feed, query, id=name)
+            case "preferences":
+                return PreferencesScreen(self.store, id=name)
+            case _:
+                raise ValueError(name)
+
+    async def action_quit(self) -> None:
+        """Leave, unless something is still to be decided about what was not saved."""
+        secondary = next((s for s in reversed(self.screen_stack) if isinstance(s, SecondaryScreen)), None)
+        if secondary is None or isinstance(self.screen, UnsavedDialog):
+            self.exit()
+        else:
+            secondary.when_left(self.exit)
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.workspace.settings.keymap))
+            sections = help_sections(self.workspace.settings.keymap, self.get_key_display)
+            self.push_screen(HelpScreen(tuple(sections)))
 
     def action_toggle_dark(self) -> None:
         light, dark = (theme.name for theme in reversed(HOUSE_THEMES))
@@ -443,10 +370,9 @@ class FastIntercomApp(ScreensApp):
     def action_choose_theme(self) -> None:
         self.push_screen(ThemeScreen(self.theme))
 
-    # --- keys
+    # --- keys and commands
 
     def shown_key(self, action_id: str) -> str:
-        """The first key of an action, as the footer shows it."""
         binding = actions()[action_id]
         key, *_ = keys_of(binding, self.workspace.settings.keymap)
         return self.get_key_display(binding.with_key(key))

@@ -13,7 +13,7 @@ from tui.settings import Secret, Settings
 class TokenAccepted(Message):
     """A token was checked against Intercom and stored."""
 
-    outcome: RestartWithToken
+    result: RestartWithToken
 
 
 @dataclass

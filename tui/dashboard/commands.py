@@ -18,8 +18,9 @@ from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.preferences.messages import ThemeChosen
 from tui.dashboard.results.columns import TITLES, with_hidden
-from tui.dashboard.search.completion import history
+from tui.dashboard.search.completion import fetch_history
 from tui.dashboard.search.messages import HistoryFetched
+from tui.dashboard.store_thread import Job, JobKind
 from tui.dashboard.themes import theme_names
 from tui.domain import ConversationRow
 from tui.history import KEPT
@@ -28,19 +29,19 @@ from tui.workspace import Workspace
 
 
 class ColumnCommands(Provider):
-    """ "Hide the column Tags" for every one that is shown, "Show …" for the others; all as they come."""
+    """ "Hide the column Tags" for every one that is shown, "Show …" for the others; and the default."""
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
         screen = self.screen
         if not isinstance(screen, DashboardScreen):
             return
-        keys = screen.views
-        shown = keys.shown_columns
+        columns = screen.columns
+        shown = columns.shown
         for key in with_hidden(shown):
             verb = "Hide" if key in shown else "Show"
             if shown != (key,):
-                yield f"{verb} the column {TITLES[key]}", "Columns", partial(keys.switch_column, key)
-        yield "Reset the columns", "All of them as they come", keys.reset_columns
+                yield f"{verb} the column {TITLES[key]}", "Columns", partial(columns.toggle, key)
+        yield "Reset the columns", "The default columns", columns.reset
 
     async def discover(self) -> Hits:
         for title, help_, run in self._commands():
@@ -106,9 +107,9 @@ class ViewCommands(Provider):
         screen = self.screen
         if not isinstance(screen, DashboardScreen):
             return
-        keys, tabs = screen.views, screen.views.tabs
+        views, tabs = screen.views, screen.tabs
         for view in tabs.views:  # names and queries may hold a customer's words: nothing of it is markup
-            yield f"View: {view.name}", escape(view.source), partial(keys.open_view, view.name)
+            yield f"View: {view.name}", escape(view.source), partial(views.open_by_name, view.name)
         hidden = tabs.hides_empty
         title = "Show the empty tabs" if hidden else "Hide the empty tabs"
         yield title, "Views without a conversation", partial(tabs.hide_empty, not hidden)
@@ -125,7 +126,7 @@ class ViewCommands(Provider):
 
 
 class _Answer:
-    """Hands the reader's answer to the event loop that waits for it."""
+    """Passes the answer of the store thread to the event loop that waits for it."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -148,7 +149,8 @@ class ConversationCommands(Provider):
         if not isinstance(screen, DashboardScreen) or len(query.strip()) < 2:
             return
         answer = _Answer()
-        screen.reader.ask("palette", partial(jump_targets, screen.workspace, query, JUMPS), answer)
+        function = partial(fetch_jump_targets, text=query, limit=JUMPS)
+        screen.store.run(Job(JobKind.OTHER, "palette", function), answer)
         fetched = await answer.future
         if isinstance(fetched, JumpTargetsFetched):
             for place, row in enumerate(fetched.rows):
@@ -186,7 +188,7 @@ class HistoryCommands(Provider):
         if not isinstance(self.screen, DashboardScreen):
             return ()
         answer = _Answer()
-        self.screen.reader.ask("palette history", partial(history, self.screen.workspace), answer)
+        self.screen.store.run(Job(JobKind.OTHER, "palette history", fetch_history), answer)
         fetched = await answer.future
         return fetched.searches if isinstance(fetched, HistoryFetched) else ()
 
@@ -239,7 +241,7 @@ class JumpTargetsFetched(Message):
     rows: tuple[ConversationRow, ...]
 
 
-def jump_targets(workspace: Workspace, text: str, limit: int) -> JumpTargetsFetched:
+def fetch_jump_targets(workspace: Workspace, *, text: str, limit: int) -> JumpTargetsFetched:
     """The conversation with this number, or else those in which these words occur."""
     text = text.strip()
     if text.lstrip("#").isdecimal():

@@ -1,87 +1,138 @@
-"""Which keys do what: the action ids that settings can name, and conflicts between keys."""
+"""Which keys do what: the sections of the help, the action ids that settings can name, and conflicts."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from textual.binding import Binding
-from textual.dom import DOMNode
+from textual.binding import Binding, BindingType
 
-from tui.dashboard.help_screen import declared, sources
+from tui.dashboard.common.cell_grid import CellGrid
+from tui.dashboard.common.checkbox import Checkbox
+from tui.dashboard.common.dialog import Dialog
+from tui.dashboard.common.screens import SecondaryScreen
+from tui.dashboard.common.split import Split
+from tui.dashboard.coverage.calendar import CoverageCalendar
+from tui.dashboard.coverage.screen import CoverageScreen
+from tui.dashboard.first_run_screen import FirstRunScreen
+from tui.dashboard.help_screen import HelpScreen, Section
+from tui.dashboard.history.log_screen import LogScreen, LogScroll
+from tui.dashboard.history.screen import HistoryScreen
+from tui.dashboard.insights.screen import InsightsScreen
+from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.play.panel import PlayPanel
+from tui.dashboard.play.screen import PlayScreen
+from tui.dashboard.play.skip_reason_dialog import SkipReasonDialog
+from tui.dashboard.preferences.screen import PreferencesScreen
+from tui.dashboard.preferences.theme_screen import ThemeScreen
+from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
+from tui.dashboard.results.browser import Browser
+from tui.dashboard.results.column_actions import ColumnActions
+from tui.dashboard.results.column_list import ColumnList
+from tui.dashboard.results.columns_dialog import ColumnsDialog, SizedColumns
+from tui.dashboard.results.list_actions import ListActions
+from tui.dashboard.results.pane import ResultsPane
+from tui.dashboard.results.table import ResultsTable
+from tui.dashboard.results.virtual_table import VirtualList
+from tui.dashboard.search.input import SearchInput
+from tui.dashboard.thread.actions import ThreadActions
+from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
+from tui.dashboard.thread.customer_screen import CustomerScreen
+from tui.dashboard.thread.links_screen import LinksScreen
+from tui.dashboard.thread.scroll import ThreadScroll
+from tui.dashboard.triage.actions import TriageActions
+from tui.dashboard.triage.follow_up_dialog import FollowUpDialog
+from tui.dashboard.triage.note_dialog import NoteDialog
+from tui.dashboard.views.actions import ViewActions
+from tui.dashboard.views.save_dialog import SaveViewDialog
+from tui.dashboard.views.screen import ViewList, ViewsScreen
+from tui.query import OPERATORS, SYNTAX
 from tui.settings import Settings, SettingsError
 from tui.text import nearest
 
-Place = tuple[type[DOMNode], ...]
-"""From what has the focus up to the last that is asked: the first that listens to a key gets it."""
+
+class AppKeys:
+    """The keys that work on every screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "Help", id="help", tooltip="All keys, and how to search"),
+        Binding(
+            "c", "show('coverage')", "Coverage", id="coverage", tooltip="Which days are synced, by calendar"
+        ),
+        Binding("i", "show('insights')", "Insights", id="insights", tooltip="Numbers about the last days"),
+        Binding(
+            "H", "show('history')", "History", id="history", tooltip="Every sync, and the log", show=False
+        ),
+        Binding(
+            "comma",
+            "show('preferences')",
+            "Preferences",
+            id="preferences",
+            tooltip="Change the settings",
+            show=False,
+        ),
+        Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
+        Binding("T", "choose_theme", "Theme", id="theme", tooltip="Choose a theme", show=False),
+        Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
+    ]
 
 
-def places() -> tuple[Place, ...]:
-    """Every place in which the dashboard's own bindings meet. Windows keep keys from what lies under them."""
-    from tui.dashboard.app import FastIntercomApp as App
-    from tui.dashboard.common.cell_grid import CellGrid
-    from tui.dashboard.common.checkbox import Checkbox
-    from tui.dashboard.coverage.calendar import CoverageCalendar
-    from tui.dashboard.coverage.screen import CoverageScreen
-    from tui.dashboard.help_screen import HelpScreen
-    from tui.dashboard.history.log_screen import LogScreen, LogScroll
-    from tui.dashboard.history.screen import HistoryScreen
-    from tui.dashboard.insights.screen import InsightsScreen
-    from tui.dashboard.main_screen import DashboardScreen
-    from tui.dashboard.play.panel import PlayPanel
-    from tui.dashboard.play.screen import PlayScreen
-    from tui.dashboard.play.skip_reason_dialog import SkipReasonDialog
-    from tui.dashboard.preferences.screen import PreferencesScreen
-    from tui.dashboard.preferences.theme_screen import ThemeScreen
-    from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
-    from tui.dashboard.results.browser import Browser
-    from tui.dashboard.results.column_actions import ColumnActions
-    from tui.dashboard.results.column_list import ColumnList
-    from tui.dashboard.results.columns_dialog import ColumnsDialog, SizedColumns
-    from tui.dashboard.results.pane import ResultsPane
-    from tui.dashboard.results.table import ResultsTable
-    from tui.dashboard.search.input import SearchInput
-    from tui.dashboard.thread.actions import ThreadActions
-    from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
-    from tui.dashboard.thread.customer_screen import CustomerScreen
-    from tui.dashboard.thread.links_screen import LinksScreen
-    from tui.dashboard.thread.scroll import ThreadScroll
-    from tui.dashboard.triage.follow_up_dialog import FollowUpDialog
-    from tui.dashboard.triage.list_actions import ListActions
-    from tui.dashboard.triage.note_dialog import NoteDialog
-    from tui.dashboard.views.actions import ViewActions
-    from tui.dashboard.views.save_dialog import SaveViewDialog
-    from tui.dashboard.views.screen import ViewList, ViewsScreen
+Owner = type
+"""A class with `BINDINGS`: a widget, a screen, or the actions of a feature."""
 
-    main: Place = (Browser, ThreadActions, ListActions, ViewActions, ColumnActions, DashboardScreen, App)
-    return (
-        (ResultsTable, ResultsPane, *main),
-        (ThreadScroll, *main),
-        (SearchInput, DashboardScreen, App),
-        (ThreadScroll, ThreadActions, PlayPanel, PlayScreen, App),
-        (CoverageCalendar, CoverageScreen, App),
-        (CellGrid, InsightsScreen, App),
-        (CellGrid, HistoryScreen, App),
-        (LogScroll, LogScreen, App),
-        (Checkbox, PreferencesScreen, App),
-        (ViewList, ViewsScreen),
-        (CopyScreen,),
-        (TextScreen,),
-        (LinksScreen,),
-        (CustomerScreen,),
-        (ThemeScreen,),
-        (HelpScreen,),
-        (FollowUpDialog,),
-        (NoteDialog,),
-        (SkipReasonDialog,),
-        (SizedColumns, ColumnsDialog),
-        (ColumnList, SaveViewDialog),
-        (UnsavedDialog,),
-    )
+FEATURES: tuple[Owner, ...] = (TriageActions, ListActions, ThreadActions, ViewActions, ColumnActions)
+"""Their bindings are also listed by the screens that offer them."""
 
+HELP_SECTIONS: tuple[tuple[str, tuple[Owner, ...]], ...] = (
+    ("Everywhere", (DashboardScreen, AppKeys)),
+    ("Results", (ResultsTable, ResultsPane, VirtualList)),
+    ("Columns", (ColumnActions, ColumnList, SizedColumns)),
+    ("Results and conversation", (Browser, ThreadActions, Split)),
+    ("Conversation", (ThreadScroll,)),
+    ("Triage", (TriageActions, ListActions)),
+    ("Play mode", (PlayPanel, PlayScreen)),
+    ("Views", (ViewActions, ViewList, ViewsScreen)),
+    ("Dialogs", (Dialog, FollowUpDialog, NoteDialog, SaveViewDialog, UnsavedDialog)),
+    ("Copy, links, customer", (CopyScreen, TextScreen, LinksScreen, CustomerScreen)),
+    ("Search", (SearchInput,)),
+    ("Coverage", (CoverageScreen, CoverageCalendar, SecondaryScreen)),
+    ("Insights", (InsightsScreen, CellGrid)),
+    ("Sync history and log", (HistoryScreen, LogScroll)),
+    ("Choosing a theme", (ThemeScreen,)),
+    ("Preferences", (PreferencesScreen, Checkbox)),
+    ("This help", (HelpScreen,)),
+)
+"""Title of a section → the classes whose bindings it shows."""
 
-SPOKEN_AS = {
+FOCUS_CHAINS: tuple[tuple[Owner, ...], ...] = (
+    (ResultsTable, VirtualList, ResultsPane, Browser, Split, DashboardScreen, AppKeys),
+    (ThreadScroll, Browser, Split, DashboardScreen, AppKeys),
+    (SearchInput, DashboardScreen, AppKeys),
+    (ThreadScroll, PlayPanel, PlayScreen, AppKeys),
+    (CoverageCalendar, CoverageScreen, SecondaryScreen, AppKeys),
+    (CellGrid, InsightsScreen, SecondaryScreen, AppKeys),
+    (CellGrid, HistoryScreen, SecondaryScreen, AppKeys),
+    (LogScroll, LogScreen, SecondaryScreen, AppKeys),
+    (Checkbox, PreferencesScreen, SecondaryScreen, AppKeys),
+    (ViewList, ViewsScreen),
+    (CopyScreen,),
+    (TextScreen,),
+    (LinksScreen,),
+    (CustomerScreen,),
+    (ThemeScreen,),
+    (HelpScreen,),
+    (FollowUpDialog, Dialog),
+    (NoteDialog, Dialog),
+    (SkipReasonDialog, Dialog),
+    (SizedColumns, ColumnList, ColumnsDialog, Dialog),
+    (ColumnList, SaveViewDialog, Dialog),
+    (UnsavedDialog, Dialog),
+)
+"""The ways a key can take, from what has the focus up: the first that has a binding for it gets it."""
+
+KEY_NAMES = {
     "solidus": "slash",
     "reverse_solidus": "backslash",
     "commercial_at": "at",
@@ -94,7 +145,7 @@ SPOKEN_AS = {
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two actions that both listen to a key in the same place, at least one of them by the settings."""
+    """Two actions with the same key in the same place, at least one of them by the settings."""
 
     key: str
     winner: Binding
@@ -102,16 +153,23 @@ class Conflict:
 
     def __str__(self) -> str:
         winner, loser = (f"“{b.description}” ({b.id})" for b in (self.winner, self.loser))
-        return f"{self.key}: both {winner} and {loser} want it; {winner} gets it"
+        return f"{self.key} is set for both {winner} and {loser}; {winner} gets it"
+
+
+def declared(owner: Owner) -> list[Binding]:
+    """The bindings that a class itself declares, those of features included."""
+    return [binding for binding in vars(owner).get("BINDINGS", ()) if isinstance(binding, Binding)]
+
+
+def own_bindings(owner: Owner) -> list[Binding]:
+    """The bindings that a class itself declares, those of other features left out."""
+    others = {binding.id for feature in FEATURES if feature is not owner for binding in declared(feature)}
+    return [binding for binding in declared(owner) if binding.id not in others]
 
 
 def actions() -> dict[str, Binding]:
-    """Every action that a key can be given to, by its name."""
-    from tui.dashboard.first_run_screen import FirstRunScreen
-    from tui.dashboard.help_screen import HelpScreen
-
-    owners: list[type[DOMNode]] = [owner for _, classes in sources() for owner in classes]
-    owners += [HelpScreen, FirstRunScreen]
+    """Every action that can be given a key, by its id."""
+    owners = [owner for _, classes in HELP_SECTIONS for owner in classes] + [FirstRunScreen]
     return {binding.id: binding for owner in owners for binding in declared(owner) if binding.id}
 
 
@@ -131,37 +189,52 @@ def key_name(text: str) -> str:
     if len(text) != 1 or text.isalnum():
         return text
     name = unicodedata.name(text, text).lower().replace("-", "_").replace(" ", "_")
-    return SPOKEN_AS.get(name, name)
+    return KEY_NAMES.get(name, name)
 
 
 def keys_of(binding: Binding, keymap: Mapping[str, str]) -> list[str]:
     return [key_name(key) for key in keymap.get(binding.id or "", binding.key).split(",") if key.strip()]
 
 
+def help_sections(keymap: Mapping[str, str], display: Callable[[Binding], str]) -> Iterator[Section]:
+    """All keys by section, then the query language. `display` formats the key of a binding."""
+    for title, owners in HELP_SECTIONS:
+        lines = tuple(
+            (
+                " ".join(display(binding.with_key(key)) for key in keys_of(binding, keymap)),
+                binding.tooltip,
+                binding.id or "",
+            )
+            for owner in owners
+            for binding in own_bindings(owner)
+        )
+        note = next((str(vars(owner)["HELP"]) for owner in owners if vars(owner).get("HELP")), "")
+        yield Section(title, lines, note)
+    yield Section("Writing a search", tuple((syntax.example, syntax.summary) for syntax in SYNTAX))
+    yield Section(
+        "Operators",
+        tuple((f"{name}:", f"{operator.summary}: {operator.needs}") for name, operator in OPERATORS.items()),
+    )
+
+
 def conflicts(keymap: Mapping[str, str]) -> list[Conflict]:
-    """Wherever the keys can go: the conflicts that the settings make there, each once."""
+    """The conflicts that the settings make anywhere, each once."""
     found: dict[tuple[str, str | None, str | None], Conflict] = {}
-    for place in places() if keymap else ():
-        for conflict in _along(place, keymap):
+    for chain in FOCUS_CHAINS if keymap else ():
+        for conflict in _conflicts_along(chain, keymap):
             found.setdefault((conflict.key, conflict.winner.id, conflict.loser.id), conflict)
     return list(found.values())
 
 
-def _along(place: Place, keymap: Mapping[str, str]) -> Iterator[Conflict]:
+def _conflicts_along(chain: tuple[Owner, ...], keymap: Mapping[str, str]) -> Iterator[Conflict]:
     taken: dict[str, Binding] = {}
-    for node in place:
-        # Within one node a key given by the settings wins over one that is built in.
-        for binding in sorted(bindings_of(node), key=lambda b: b.id not in keymap):
+    for owner in chain:
+        # Within one class a key given by the settings wins over one that is built in.
+        for binding in sorted(declared(owner), key=lambda b: b.id not in keymap):
             for key in keys_of(binding, keymap):
                 winner = taken.setdefault(key, binding)
                 given = winner.id in keymap or binding.id in keymap
-                # Where both have it as they come, one gives way on purpose, as escape does.
+                # Where both have the key by default one gives way on purpose, as for escape.
                 built_in = all(key in keys_of(b, {}) for b in (winner, binding))
                 if winner.id != binding.id and given and not built_in:
                     yield Conflict(key, winner, binding)
-
-
-def bindings_of(node: type[DOMNode]) -> list[Binding]:
-    """The dashboard's own bindings of a class and of those it is made from."""
-    classes = [owner for owner in node.__mro__ if issubclass(owner, DOMNode)]
-    return [b for owner in classes if owner.__module__.startswith("tui.") for b in declared(owner)]

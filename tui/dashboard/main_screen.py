@@ -11,189 +11,246 @@ from textual import events, getters, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 
+from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.footer import KeyFooter
-from tui.dashboard.common.messages import StoreFailed
+from tui.dashboard.common.key_hints import KeepsQuiet
+from tui.dashboard.common.messages import QueryChosen, StoreFailed, UiStateChanged
+from tui.dashboard.common.search_request import SearchRequest
 from tui.dashboard.formatting import amount, elapsed
+from tui.dashboard.notifications.messages import NoticeGiven
+from tui.dashboard.notifications.rules import Notice
+from tui.dashboard.play.queue import PlayQueue
+from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.results.browser import Browser
-from tui.dashboard.results.messages import QueryRefused, ResultsCompared, ResultsFetched, SortChosen
+from tui.dashboard.results.column_actions import ColumnActions
+from tui.dashboard.results.list_actions import ListActions
+from tui.dashboard.results.messages import (
+    ColumnWidthDragged,
+    LineSelected,
+    MatchesFetched,
+    QueryRefused,
+    ResultsCompared,
+    ResultsCompleted,
+    ResultsFetched,
+    SortChosen,
+)
 from tui.dashboard.results.pane import ResultsPane
-from tui.dashboard.results.queries import SearchRequest, Stopwatch, StoreReads
-from tui.dashboard.search.completion import SearchReads
-from tui.dashboard.search.input import SearchInput
+from tui.dashboard.results.queries import Stopwatch, fetch_results
+from tui.dashboard.results.selection_bar import SelectionBar
 from tui.dashboard.search.messages import CompletionAccepted, QueryEdited, QuerySubmitted
 from tui.dashboard.search.pane import SearchPane
-from tui.dashboard.store_thread import StoreThread
-from tui.dashboard.sync_status.messages import (
-    ConversationsArrived,
-    GapFillRequested,
-    SyncCompleted,
-    SyncRequested,
-)
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.sync_status.feed import SyncFeed
+from tui.dashboard.sync_status.messages import SyncEventReceived, SyncRequested, WindowsSyncRequested
 from tui.dashboard.sync_status.panel import SyncPanel
 from tui.dashboard.thread.actions import ThreadActions
+from tui.dashboard.thread.messages import LinkFollowed
 from tui.dashboard.thread.view import ThreadView
-from tui.dashboard.triage.list_actions import ListActions, SelectionBar
-from tui.dashboard.triage.queries import TriageJobs
+from tui.dashboard.triage.actions import TriageActions
+from tui.dashboard.triage.marks import Ageing, announcement
+from tui.dashboard.triage.messages import (
+    ActionRestored,
+    AnnotationRefused,
+    AnnotationsChanged,
+    FollowUpsDue,
+    NoteFetched,
+)
+from tui.dashboard.triage.queries import take_due_follow_ups
+from tui.dashboard.type_ahead import TypeAhead
 from tui.dashboard.ui_state import UiState
 from tui.dashboard.views.actions import ViewActions
-from tui.dashboard.views.messages import ViewChosen
+from tui.dashboard.views.messages import (
+    EmptyTabsHidden,
+    TabsChanged,
+    ViewChosen,
+    ViewRefused,
+    ViewsChanged,
+)
 from tui.dashboard.views.tabs import ViewTabs
 from tui.freshness import SyncState
 from tui.query import QueryError, parse
+from tui.sync.events import ConversationsStored, SyncFinished
 from tui.views import View
 from tui.workspace import Workspace
 
-
-class AheadScreen(Screen[None]):
-    """Keeps what is typed between Enter and the list, so that it is about no line of the list before."""
-
-    search_input = getters.query_one("#search-input", SearchInput)
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._ahead: list[events.Key] | None = None
-        """What was typed behind Enter; None while nothing is kept."""
-        self.is_list_awaited = False
-        """Whether the answer to what was asked with Enter is still to come."""
-
-    def on_key(self, event: events.Key) -> None:
-        if not self.is_mounted:
-            return  # there is no search line yet
-        if event is self.search_input.submitted_by:
-            self._ahead = []
-        elif self._ahead is not None:
-            event.stop()
-            self._ahead.append(event)
-
-    def pass_keys_on(self) -> None:
-        """The list is there, and has the focus."""
-        ahead, self.is_list_awaited = self._ahead or [], False
-        self.drop_keys()
-        if self.is_current:
-            for event in ahead:
-                event.stop(stop=False)
-                self.app.post_message(event)
-
-    @on(CompletionAccepted)
-    @on(StoreFailed)
-    def drop_keys(self) -> None:
-        """From now on keys go where the focus is; those kept had a list in mind that does not come."""
-        self._ahead = self.search_input.submitted_by = None
-
-    def on_screen_resume(self) -> None:
-        if self.is_mounted:
-            self.drop_keys()
-
-    @on(events.DescendantFocus)
-    def _search_focused(self, event: events.DescendantFocus) -> None:
-        if event.widget is self.search_input:
-            self.is_list_awaited = False
-            self.drop_keys()
-
-
+FOLLOW_UPS_EVERY = 15.0
+"""Seconds between two checks for follow-ups that are due."""
 _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
 
 
-class DashboardScreen(AheadScreen):
-    """Owns what is asked for; the panes own what they show."""
+class DashboardScreen(Screen[None]):
+    """Owns what is searched for; the panes own what they show, the features their actions."""
 
     TITLE = "fastintercom"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority: what is typed right behind it reaches the search line, not the keys of the list.
+        # With priority: what is typed right after it reaches the search line, not the keys of the list.
         Binding("slash", "search", "Search", id="search", tooltip="Type a search", priority=True),
-        Binding("R", "recall", "Searches", id="recall", tooltip="The searches made before", show=False),
-        Binding("t", "timeframe(1)", "Period", id="timeframe", tooltip="The next period of time", show=False),
+        Binding("R", "recall", "Searches", id="recall", tooltip="Earlier searches", show=False),
+        Binding("t", "timeframe(1)", "Period", id="timeframe", tooltip="Next period", show=False),
         Binding(
-            "P",
-            "timeframe(-1)",
-            "Period before",
-            id="timeframe_back",
-            tooltip="The period of time before",
-            show=False,
+            "P", "timeframe(-1)", "Period before", id="timeframe_back", tooltip="Previous period", show=False
         ),
+        Binding("p", "play", "Play", id="play", tooltip="Go through the list, one conversation at a time"),
+        *TriageActions.BINDINGS,
+        *ListActions.BINDINGS,
+        *ThreadActions.BINDINGS,
+        *ViewActions.BINDINGS,
+        *ColumnActions.BINDINGS,
         Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
         Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync what the answer is missing"),
         Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),
     ]
 
     search_pane = getters.query_one("#search", SearchPane)
+    tabs = getters.query_one("#tabs", ViewTabs)
     browser = getters.query_one("#browser", Browser)
     results = getters.query_one("#results-pane", ResultsPane)
-    views = getters.query_one("#views-around", ViewActions)
-    desk = getters.query_one("#desk", ListActions)
     thread = getters.query_one("#thread", ThreadView)
+    selection_bar = getters.query_one("#selection", SelectionBar)
     sync = getters.query_one("#sync", SyncPanel)
 
     def __init__(
-        self, workspace: Workspace, reader: StoreThread, stopwatch: Stopwatch, remembered: UiState
+        self,
+        store: StoreThread,
+        feed: SyncFeed,
+        ui_state: UiState,
+        stopwatch: Stopwatch,
+        recall: type[Provider],
     ) -> None:
+        """`recall` offers the earlier searches in a palette of its own."""
         super().__init__(id="dashboard")
-        self._remembered = remembered
-        self.workspace = workspace
-        self.reader = reader
-        self._reads = StoreReads(workspace, reader, stopwatch)
-        self._jobs = TriageJobs(workspace, reader)
-        self._ask = SearchRequest("")
+        self.store = store
+        self._feed = feed
+        self._ui_state = ui_state
+        self._stopwatch = stopwatch
+        self._recall = recall
+        self._features: dict[str, Actions] = {}
+        self._request = SearchRequest("")
         self._generation = 0
         self._refused: str | None = None
         """The text that was last found to be no query."""
 
+    @property
+    def workspace(self) -> Workspace:
+        return self.store.workspace
+
     def compose(self) -> ComposeResult:
-        reads = SearchReads(self.workspace, self.reader)
-        yield SearchPane(reads, self.workspace.tz, id="search")
-        with ViewActions(self._jobs, self._remembered, id="views-around"):
-            yield ViewTabs(self._jobs, id="tabs")
-            with ListActions(self._jobs, id="desk"):
-                browser = Browser(self._reads, id="browser")
-                yield ThreadActions(browser, browser, self._reads, id="reading-desk")
-                yield SelectionBar(id="selection")
-        yield SyncPanel(self._reads, self.workspace, id="sync")
+        yield SearchPane(self.store, id="search")
+        yield ViewTabs(self.store, id="tabs")
+        yield Browser(self.store, self._stopwatch, id="browser")
+        yield SelectionBar(id="selection")
+        yield SyncPanel(self.store, self._feed, id="sync")
         yield KeyFooter()
 
     @property
     def is_busy(self) -> bool:
         """Whether anything that was asked for is still to be shown."""
-        return self.search_pane.is_waiting or self.browser.is_waiting or self.views.tabs.is_waiting
+        return self.search_pane.is_waiting or self.browser.is_waiting or self.tabs.is_waiting
 
     def on_mount(self) -> None:
+        self._compose_features()
+        self._feed.subscribe(self)
         self.results.table.focus()
-        self.browser.share = self._remembered.split
-        self.watch(self.sync, "picture", partial(explain, self.results, self.sync), init=False)
-        self.search_pane.text = self._remembered.ask.text
-        self.ask(self._remembered.ask)
+        self.results.table.ageing = self.thread.header.ageing = Ageing.of(self.workspace.settings)
+        self.browser.share = self._ui_state.split
+        self.tabs.hides_empty = self._ui_state.hides_empty
+        self.columns.apply()
+        self.watch(self.sync, "activity", self._explain_empty, init=False)
+        self._take_due_follow_ups()
+        self.set_interval(FOLLOW_UPS_EVERY, self._take_due_follow_ups)
+        request = self._ui_state.search
+        self.search_pane.text = request.text
+        self.search(request)
 
-    def ask(self, wanted: SearchRequest, *, keep: bool = False) -> None:
-        """Have the store searched; `keep` when the list stays the same one and the cursor with it."""
-        self._ask = wanted
-        self.views.shown = View("", wanted.text, wanted.sort)
-        self._generation += 1
-        self._reads.search(self, wanted, keep=keep, generation=self._generation)
+    def on_unmount(self) -> None:
+        self._feed.unsubscribe(self)
+
+    # --- features
+
+    def _compose_features(self) -> None:
+        table = self.results.table
+        self.type_ahead = TypeAhead(self.search_pane.input)
+        self.list = ListActions(self, self.browser, self.selection_bar, self.store)
+        self.triage = TriageActions(self, self.store, lambda: self.list.targets)
+        self.reading = ThreadActions(self, self.thread, self.browser, self.store)
+        self.views = ViewActions(
+            self,
+            self.tabs,
+            self.store,
+            lambda: View("", self._request.text, self._request.sort),
+            lambda: (table.arrangement.keys, self.columns.default),
+        )
+        self.columns = ColumnActions(
+            self, table, self._ui_state, lambda: self.tabs.open, self.views.save_changed
+        )
+        self._features = {
+            "list": self.list,
+            "triage": self.triage,
+            "thread": self.reading,
+            "views": self.views,
+            "columns": self.columns,
+        }
+
+    def action_feature(self, feature: str, name: str, *arguments: object) -> None:
+        self._features[feature].run(name, *arguments)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if not self.is_mounted or not self._features:
+            return True
+        if action == "fill_gap":
+            return not self.sync.is_state(SyncState.FRESH)
+        if action == "back":
+            return not self.results.table.has_focus
+        match parameters:
+            case (str(feature), str(name), *_) if action == "feature":
+                in_search = self.search_pane.has_focus_within
+                return not in_search and self._features[feature].is_enabled(name)
+        return True
 
     # --- searching
+
+    def search(self, request: SearchRequest, *, keep: bool = False) -> None:
+        """Search the store; `keep` when the list stays the same one and the cursor with it."""
+        self._request = request
+        self._generation += 1
+        function = partial(
+            fetch_results,
+            request=request,
+            keep=keep,
+            generation=self._generation,
+            stopwatch=self._stopwatch,
+        )
+        self.store.run(Job(JobKind.SEARCH, "search", function), self)
+
+    def show_query(self, text: str) -> None:
+        """Put a query into the search line and show its results."""
+        self.search_pane.text = text
+        self.browser.leave_thread()
+        self.search(SearchRequest(text))
 
     @on(QueryEdited)
     @on(QuerySubmitted)
     def _query_written(self, message: QueryEdited | QuerySubmitted) -> None:
-        typing, same = isinstance(message, QueryEdited), message.text == self._ask.text
+        typing, same = isinstance(message, QueryEdited), message.text == self._request.text
         if not (typing and same):
-            self.ask(replace(self._ask, text=message.text, typing=typing), keep=same)
-        self.is_list_awaited = not typing
+            self.search(replace(self._request, text=message.text, typing=typing), keep=same)
+        self.type_ahead.is_waiting = not typing
         if not typing and message.text != self._refused and is_readable(message.text, self.workspace):
             self.set_focus(self.results.table)
         else:
-            self.drop_keys()
+            self.type_ahead.drop()
 
     @on(QueryRefused)
     def _query_refused(self, message: QueryRefused) -> None:
         self._refused = message.error.source
-        if self._refused == self._ask.text:
+        if self._refused == self._request.text:
             self.search_pane.show_error(message.error)
-            if self.is_list_awaited:
-                self.is_list_awaited = False
-                self.drop_keys()
+            if self.type_ahead.is_waiting:
+                self.type_ahead.is_waiting = False
+                self.type_ahead.drop()
                 self.set_focus(self.search_pane.input)
 
     @on(ResultsFetched)
@@ -201,63 +258,178 @@ class DashboardScreen(AheadScreen):
         if message.generation != self._generation:
             return
         self._refused = None
-        self.search_pane.show_outcome(outcome_words(message), message.query)
-        self._remembered.ask = self._ask
-        self.views.show_query(str(message.query))
+        self.search_pane.show_outcome(count_and_time(message), message.query)
+        self._ui_state.search = self._request
+        self.tabs.show_query(str(message.query))
+        self.columns.apply()
         self.browser.show(message)
-        self.desk.show_selection()
-        self.sync.judge(message.standing, message.query)
-        explain(self.results, self.sync)
-        if self.is_list_awaited:
+        self.list.show_selection()
+        self.sync.show(message.freshness, message.query)
+        self._explain_empty()
+        if self.type_ahead.is_waiting:
             self.set_focus(self.results.table)
-            self.pass_keys_on()
+            self.type_ahead.deliver(self)
 
     @on(ResultsCompared)
     def _results_compared(self, message: ResultsCompared) -> None:
+        self.list.show_selection()
         if message.generation == self._generation:
-            self.search_pane.show_outcome(outcome_words(message), self.results.query_shown)
-            explain(self.results, self.sync)
-
-    @on(ViewChosen)
-    def _view_chosen(self, message: ViewChosen) -> None:
-        """Its query goes into the search pane, to be seen and to be changed."""
-        source = message.view.source
-        self.search_pane.text = source
-        self.search_pane.input.remember(source)
-        self.ask(SearchRequest(source))
-        self.browser.leave_thread()
+            self.search_pane.show_outcome(count_and_time(message), self.results.query_shown)
+            self._explain_empty()
 
     @on(SortChosen)
     def _sort_chosen(self, message: SortChosen) -> None:
-        text = _SORT_TERM.sub("", self._ask.text).rstrip()
-        if text != self._ask.text:
+        text = _SORT_TERM.sub("", self._request.text).rstrip()
+        if text != self._request.text:
             self.search_pane.text = text
-        self.ask(SearchRequest(text, self._ask.typing, message.sort, message.reverse), keep=True)
+        self.search(SearchRequest(text, self._request.typing, message.sort, message.reverse), keep=True)
+
+    def _explain_empty(self) -> None:
+        """Say what an empty list means, which depends on how much of the period is synced."""
+        if self.sync.is_state(SyncState.FRESH):
+            self.results.explain("No conversation matches.")
+        elif self.sync.activity.running:
+            self.results.explain("Nothing here yet. Syncing…")
+        else:
+            self.results.explain("No matches yet: some days are not synced.")
+
+    # --- keys typed ahead
+
+    def on_key(self, event: events.Key) -> None:
+        if not self._features:
+            return
+        if self.type_ahead.take(event) or self.search_pane.has_focus_within:
+            return
+        if self.views.open_by_key(event.key):
+            event.stop()
+            event.prevent_default()
+
+    @on(CompletionAccepted)
+    @on(StoreFailed)
+    def _drop_keys(self) -> None:
+        self.type_ahead.drop()
+
+    def on_screen_resume(self) -> None:
+        if self._features:
+            self.type_ahead.drop()
+
+    @on(events.DescendantFocus)
+    def _search_focused(self, event: events.DescendantFocus) -> None:
+        if self._features and event.widget is self.search_pane.input:
+            self.type_ahead.is_waiting = False
+            self.type_ahead.drop()
+
+    # --- views and columns
+
+    @on(ViewChosen)
+    def _view_chosen(self, message: ViewChosen) -> None:
+        """Its query goes into the search line, to be seen and to be changed."""
+        self.tabs.choose(message.view)
+        self.search_pane.input.remember(message.view.source)
+        self.show_query(message.view.source)
+
+    @on(TabsChanged)
+    def _tabs_changed(self) -> None:
+        self.columns.apply()
+
+    @on(EmptyTabsHidden)
+    def _empty_tabs_hidden(self, message: EmptyTabsHidden) -> None:
+        self._ui_state.hides_empty = message.hide
+        self.post_message(UiStateChanged())
+
+    @on(ViewsChanged)
+    def _views_changed(self, message: ViewsChanged) -> None:
+        self.views.confirm(message)
+
+    @on(ViewRefused)
+    def _view_refused(self, message: ViewRefused) -> None:
+        self.views.report_refused(message)
+        self.columns.apply()
+
+    @on(ColumnWidthDragged)
+    def _column_width_dragged(self, message: ColumnWidthDragged) -> None:
+        self.columns.resize(message)
+
+    # --- the selection
+
+    @on(LineSelected)
+    def _line_selected(self, message: LineSelected) -> None:
+        self.list.select_line(message)
+
+    @on(MatchesFetched)
+    def _matches_fetched(self, message: MatchesFetched) -> None:
+        self.list.select_matches(message)
+
+    @on(ResultsCompleted)
+    def _results_completed(self) -> None:
+        self.list.show_selection()
+
+    # --- annotations
+
+    @on(NoteFetched)
+    def _note_fetched(self, message: NoteFetched) -> None:
+        self.triage.edit_note(message)
+
+    @on(AnnotationsChanged)
+    def _annotations_changed(self, message: AnnotationsChanged) -> None:
+        self.triage.confirm(message)
+        self.browser.changed(message.ids)
+        self.tabs.count_soon()
+
+    @on(AnnotationRefused)
+    def _annotation_refused(self, message: AnnotationRefused) -> None:
+        self.triage.report_refused(message)
+
+    @on(ActionRestored)
+    def _action_restored(self, message: ActionRestored) -> None:
+        self.triage.confirm_restored(message)
+        self._refresh_annotations()
+
+    def _refresh_annotations(self) -> None:
+        """Annotations of anything in the list may have changed."""
+        known, reading = self.results.table.model.known, self.thread.conversation_id
+        self.browser.changed(known if reading is None else {*known, reading})
+        self.tabs.count_soon()
+
+    def _take_due_follow_ups(self) -> None:
+        """In quiet hours they wait in the store, where closing the dashboard loses none of them."""
+        if not (isinstance(self.app, KeepsQuiet) and self.app.is_quiet()):
+            self.store.run(Job(JobKind.WRITE, "follow-ups", take_due_follow_ups), self)
+
+    @on(FollowUpsDue)
+    def _follow_ups_due(self, message: FollowUpsDue) -> None:
+        title, words = announcement(message)
+        self.post_message(NoticeGiven(Notice(title, words, kind="followups", seconds=20)))
+        self.browser.changed(tuple(each.conversation_id for each in message.due))
+
+    # --- reading
+
+    @on(LinkFollowed)
+    def _link_followed(self, message: LinkFollowed) -> None:
+        self.reading.follow(message)
 
     # --- the sync
 
-    @on(ConversationsArrived)
-    def _arrived(self, message: ConversationsArrived) -> None:
-        self.browser.changed(message.ids)
-        self.views.tabs.count_soon()
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
+        match message.event:
+            case ConversationsStored(ids):
+                self.browser.changed(ids)
+                self.tabs.count_soon()
+            case SyncFinished():
+                self._sync_finished()
+            case _:
+                pass
 
-    @on(SyncCompleted)
-    def _sync_completed(self) -> None:
-        """A query that was stale or partial is asked again now that there is more to find."""
-        if self.sync.standing_is(SyncState.FRESH):
+    def _sync_finished(self) -> None:
+        """A query that was stale or partial is searched again: there is more to find."""
+        if self.sync.is_state(SyncState.FRESH):
             self.sync.assess()
         else:
-            self.ask(self._ask, keep=True)
-        explain(self.results, self.sync)
+            self.search(self._request, keep=True)
+        self._explain_empty()
 
-    # --- keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "fill_gap":
-            return self.is_mounted and not self.sync.standing_is(SyncState.FRESH)
-        if action == "back":
-            return self.is_mounted and not self.results.table.has_focus
-        return True
+    # --- actions
 
     def action_search(self) -> None:
         if self.search_pane.input.has_focus:
@@ -266,9 +438,7 @@ class DashboardScreen(AheadScreen):
         self.set_focus(self.search_pane.input)
 
     def action_recall(self) -> None:
-        from tui.dashboard.commands import EarlierSearches  # it knows this screen
-
-        self.app.push_screen(CommandPalette(providers=[EarlierSearches], placeholder="Search again…"))
+        self.app.push_screen(CommandPalette(providers=[self._recall], placeholder="Search again…"))
 
     def action_timeframe(self, step: int) -> None:
         self.search_pane.next_timeframe(step)
@@ -277,11 +447,25 @@ class DashboardScreen(AheadScreen):
         self.post_message(SyncRequested())
 
     def action_fill_gap(self) -> None:
-        if (standing := self.sync.standing) is not None:
-            self.post_message(GapFillRequested(standing.verdict.gaps))
+        if (freshness := self.sync.freshness) is not None:
+            self.post_message(WindowsSyncRequested(freshness.verdict.gaps))
 
     def action_back(self) -> None:
         self.browser.leave_thread()
+
+    def action_play(self) -> None:
+        table, query, active = self.results.table, self.results.query_shown, self.tabs.active
+        if query is None or not table.count:
+            self.notify("The list is empty: there is nothing to play.", title="", markup=False)
+            return
+        title = active.name if active else str(query) or "Every conversation"
+        queue = PlayQueue(title, table.model.ids, self.workspace.clock())
+        self.app.push_screen(PlayScreen(self.store, self._feed, queue, query), self._play_ended)
+
+    def _play_ended(self, query: str | None) -> None:
+        self._refresh_annotations()
+        if query is not None:
+            self.post_message(QueryChosen(query))
 
 
 def is_readable(text: str, workspace: Workspace) -> bool:
@@ -293,16 +477,6 @@ def is_readable(text: str, workspace: Workspace) -> bool:
     return True
 
 
-def outcome_words(message: ResultsFetched | ResultsCompared) -> str:
+def count_and_time(message: ResultsFetched | ResultsCompared) -> str:
     """ "211 in 0.4 ms"."""
     return f"{amount(message.count)} in {elapsed(message.seconds)}"
-
-
-def explain(results: ResultsPane, sync: SyncPanel) -> None:
-    """Say what an empty list means, which depends on how much of the period is here."""
-    if sync.standing_is(SyncState.FRESH):
-        results.explain("No conversation matches.")
-    elif sync.picture.running:
-        results.explain("Nothing here yet. Syncing…")
-    else:
-        results.explain("Nothing found in what was synced so far; that does not mean there is none.")

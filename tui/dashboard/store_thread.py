@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import count
 from typing import Protocol
 
 from textual.message import Message
 
 from tui.dashboard.common.messages import StoreFailed
 from tui.store.errors import StoreError, Superseded
+from tui.workspace import Workspace
 
 log = logging.getLogger(__name__)
-
-Job = Callable[[], Message | None]
-Key = tuple[str, int]
-"""A kind of job, and whom it is for (the identity of the recipient, which waits with the job)."""
 
 
 class Recipient(Protocol):
@@ -25,89 +25,101 @@ class Recipient(Protocol):
     def post_message(self, message: Message) -> bool: ...
 
 
-WRITE = "write"
-"""The first word of what must be done even when the dashboard closes; the next word is to be unique."""
-URGENCY = (WRITE, "search", "rows", "thread", "standing")
-"""Kinds of jobs (by their first word) that go first, in this order; any other kind comes after them."""
-SUPERSEDABLE = frozenset({"search", "thread"})
-"""Kinds of which only the newest matters, so that a running one is broken off."""
+class JobKind(IntEnum):
+    """What a job is for; the most urgent kind is first."""
+
+    WRITE = 0
+    """Done in order, never replaced, and also when the dashboard closes."""
+    SEARCH = 1
+    ROWS = 2
+    THREAD = 3
+    FRESHNESS = 4
+    OTHER = 5
 
 
-def urgency(kind: str) -> int:
-    word = kind.partition(" ")[0]
-    return URGENCY.index(word) if word in URGENCY else len(URGENCY)
+INTERRUPTIBLE = frozenset({JobKind.SEARCH, JobKind.THREAD})
+"""Kinds of which only the newest matters: a newer job interrupts the one that runs."""
 
 
-def must_be_done(key: Key) -> bool:
-    """Whether it is, even when the dashboard closes."""
-    return urgency(key[0]) == URGENCY.index(WRITE)
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function of the workspace; the message it returns is posted to whoever asked."""
+
+    kind: JobKind
+    name: str
+    function: Callable[[Workspace], Message | None]
 
 
-class Interruptible(Protocol):
-    def interrupt(self) -> None: ...
+Key = tuple[JobKind, str, int, int]
+"""Kind and name of a job, the identity of its recipient, and a number that makes each write unique."""
 
 
 class StoreThread:
-    """Does one job at a time; a newer one of a kind replaces an older one for the same recipient that has not
-    begun."""
+    """Runs one job at a time, the most urgent first.
 
-    def __init__(self, workspace: Interruptible) -> None:
-        self._workspace = workspace
+    A job replaces one with the same kind, name and recipient that has not begun.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self._waiting: dict[Key, tuple[Job, Recipient]] = {}
         self._running: Key | None = None
         self._closed = False
-        self._change = threading.Condition()
+        self._numbers = count(1)
+        self._changed = threading.Condition()
 
-    def ask(self, kind: str, job: Job, to: Recipient) -> None:
-        """Do `job` soon and post the message it returns to `to`. Callable from any thread."""
-        with self._change:
-            key = (kind, id(to))
-            self._waiting[key] = (job, to)
-            if key == self._running and kind in SUPERSEDABLE:
-                self._workspace.interrupt()
-            self._change.notify()
+    def run(self, job: Job, reply_to: Recipient) -> None:
+        """Queue `job` and return at once. May be called from any thread."""
+        with self._changed:
+            number = next(self._numbers) if job.kind is JobKind.WRITE else 0
+            key = (job.kind, job.name, id(reply_to), number)
+            self._waiting[key] = (job, reply_to)
+            if key == self._running and job.kind in INTERRUPTIBLE:
+                self.workspace.interrupt()
+            self._changed.notify()
 
     def close(self) -> None:
-        with self._change:
+        """Finish the writes that wait, interrupt what is being read, then end `serve`."""
+        with self._changed:
             self._closed = True
-            self._waiting = {key: job for key, job in self._waiting.items() if must_be_done(key)}
-            if self._running is not None and not must_be_done(self._running):
-                self._workspace.interrupt()
-            self._change.notify()
+            self._waiting = {key: job for key, job in self._waiting.items() if key[0] is JobKind.WRITE}
+            if self._running is not None and self._running[0] is not JobKind.WRITE:
+                self.workspace.interrupt()
+            self._changed.notify()
 
     @property
-    def idle(self) -> bool:
-        with self._change:
+    def is_idle(self) -> bool:
+        with self._changed:
             return not self._waiting and self._running is None
 
-    def run(self) -> None:
-        """Work until `close`. Failures of the store become messages; anything else is raised."""
-        while (taken := self._next()) is not None:
+    def serve(self) -> None:
+        """Work on this thread until `close`. Failures of the store become messages; others are raised."""
+        while (taken := self._take()) is not None:
             key, job, recipient = taken
             try:
-                if (message := job()) is not None:
+                if (message := job.function(self.workspace)) is not None:
                     recipient.post_message(message)
             except Superseded:
-                self._again(key, job, recipient)
+                self._retry(key, job, recipient)
             except StoreError as error:
-                log.warning("reading the store failed: %s", error)
+                log.warning("a %s job on the store failed: %s", job.name, error)
                 recipient.post_message(StoreFailed(str(error)))
             finally:
-                with self._change:
+                with self._changed:
                     self._running = None
 
-    def _next(self) -> tuple[Key, Job, Recipient] | None:
-        with self._change:
+    def _take(self) -> tuple[Key, Job, Recipient] | None:
+        with self._changed:
             while not self._waiting and not self._closed:
-                self._change.wait()
+                self._changed.wait()
             if not self._waiting:
                 return None
-            key = min(self._waiting, key=lambda waiting: urgency(waiting[0]))
+            key = min(self._waiting, key=lambda waiting: waiting[0])
             self._running = key
             return key, *self._waiting.pop(key)
 
-    def _again(self, key: Key, job: Job, to: Recipient) -> None:
-        """A read was broken off: unless a newer one of its kind waits, it was hit by mistake."""
-        with self._change:
+    def _retry(self, key: Key, job: Job, recipient: Recipient) -> None:
+        """A read was interrupted: repeat it, unless a newer one took its place."""
+        with self._changed:
             if not self._closed:
-                self._waiting.setdefault(key, (job, to))
+                self._waiting.setdefault(key, (job, recipient))

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass, replace
 
+from tui.dashboard.common.search_request import SearchRequest
 from tui.dashboard.common.split import LEAST_SPLIT, MOST_SPLIT, USUAL_SPLIT
-from tui.dashboard.results.columns import NARROWEST, TITLES, WIDEST, Arrangement
-from tui.dashboard.results.queries import SearchRequest
 from tui.query import Sort
 from tui.store.errors import StoreError
+from tui.views.model import COLUMNS
 from tui.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+NARROWEST, WIDEST = 3, 60
+"""What a column can be set to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What was chosen about the columns."""
+
+    keys: tuple[str, ...] = ()
+    """Which ones, left to right; none: as many as fit well, in the usual order."""
+    widths: tuple[tuple[str, int], ...] = ()
+    """The cells of those that were given a width, by key."""
+
+    def sized(self, key: str, width: int) -> Arrangement:
+        return replace(self, widths=tuple(sorted({**dict(self.widths), key: width}.items())))
 
 
 class UiState:
     """Read once at the start; what changes is written with `save`, off the event loop or at the end."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._memory = workspace.memory
         self._chosen = workspace.settings.theme
-        self._values = self._memory.read()
+        self._values = workspace.memory.read()
         self._unsaved: dict[str, str] = {}
 
     def _set(self, name: str, value: str) -> None:
@@ -41,7 +57,7 @@ class UiState:
         self._set("theme-over", self._chosen)
 
     @property
-    def ask(self) -> SearchRequest:
+    def search(self) -> SearchRequest:
         """The last search and its order."""
         sorts = [sort for sort in Sort if sort.value == self._values.get("sort")]
         reverse = self._values.get("reverse") == "yes"
@@ -49,11 +65,11 @@ class UiState:
             self._values.get("query", ""), typing=True, sort=sorts[0] if sorts else None, reverse=reverse
         )
 
-    @ask.setter
-    def ask(self, asked: SearchRequest) -> None:
-        self._set("query", asked.text)
-        self._set("sort", asked.sort.value if asked.sort else "")
-        self._set("reverse", "yes" if asked.reverse else "no")
+    @search.setter
+    def search(self, request: SearchRequest) -> None:
+        self._set("query", request.text)
+        self._set("sort", request.sort.value if request.sort else "")
+        self._set("reverse", "yes" if request.reverse else "no")
 
     @property
     def split(self) -> float:
@@ -69,10 +85,10 @@ class UiState:
     @property
     def columns(self) -> Arrangement:
         """The columns where no view has its own, and the widths that columns were given."""
-        keys = dict.fromkeys(key for key in self._values.get("columns", "").split() if key in TITLES)
+        keys = dict.fromkeys(key for key in self._values.get("columns", "").split() if key in COLUMNS)
         given = re.findall(r"(\w+)=(\d{1,2})\b", self._values.get("widths", ""))
         widths = {
-            key: int(cells) for key, cells in given if key in TITLES and NARROWEST <= int(cells) <= WIDEST
+            key: int(cells) for key, cells in given if key in COLUMNS and NARROWEST <= int(cells) <= WIDEST
         }
         return Arrangement(tuple(keys), tuple(sorted(widths.items())))
 
@@ -90,12 +106,12 @@ class UiState:
     def hides_empty(self, hide: bool) -> None:
         self._set("empty-tabs", "hidden" if hide else "shown")
 
-    def save(self) -> None:
+    def save(self, workspace: Workspace) -> None:
         """Write what changed. A store that cannot be written is logged: nothing of this is precious."""
         unsaved, self._unsaved = self._unsaved, {}
         if not unsaved:
             return
         try:
-            self._memory.write(unsaved)
+            workspace.memory.write(unsaved)
         except StoreError as error:
-            log.warning("the looks of the dashboard are not remembered: %s", error)
+            log.warning("the state of the dashboard is not saved: %s", error)

@@ -260,7 +260,7 @@ async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage:
         await pilot.press("escape")
         await settle(pilot)
         assert len(table.selection) == 0
-        assert not screen.desk.bar.display
+        assert not screen.selection_bar.display
 
 
 async def test_all_that_match_are_selected_and_marked_in_one_step(stage: Stage) -> None:

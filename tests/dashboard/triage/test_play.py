@@ -57,8 +57,8 @@ async def play(pilot: Dashboard, query: str) -> list[int]:
 
 
 async def shows(pilot: Dashboard, conversation_id: int) -> None:
-    await wait_for(pilot, lambda: play_of(pilot).desk.thread.conversation_id == conversation_id)
-    await wait_for(pilot, lambda: app_of(pilot).reader.idle)
+    await wait_for(pilot, lambda: play_of(pilot).panel.thread.conversation_id == conversation_id)
+    await wait_for(pilot, lambda: app_of(pilot).store.is_idle)
     await pilot.pause()
 
 
@@ -103,9 +103,9 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         assert [skip.reason for skip in stage.workspace.annotations.skips(ids[5])] == ["not ours"]
         for _ in range(total - 6):
             await pilot.press("right")
-            await wait_for(pilot, lambda: app_of(pilot).reader.idle)
+            await wait_for(pilot, lambda: app_of(pilot).store.is_idle)
             await pilot.pause()
-        await wait_for(pilot, lambda: play_of(pilot).desk.summary.display)
+        await wait_for(pilot, lambda: play_of(pilot).panel.summary.display)
         words = "\n".join(text_of(pilot))
         assert f"Snoozed: {total} conversations" in words
         assert "1  with a note" in words
@@ -147,22 +147,22 @@ async def test_the_order_stays_while_new_ones_come_in_and_joining_is_a_choice(st
         new = {stage.world.create("<p>Hello, I am new.</p>") for _ in range(2)}
         stage.clock.move(minutes=1)
         stage.workspace.request_sync()
-        await wait_for(pilot, lambda: len(play_of(pilot).desk.session.waiting) == 2)
+        await wait_for(pilot, lambda: len(play_of(pilot).panel.queue.waiting) == 2)
         await pilot.pause()
-        assert story.tells("ConversationsArrived", "NewMatchesFound")
+        assert story.tells("ConversationsStored", "NewMatchesFound")
         assert "▲ 2 new · + joins them" in text_of(pilot)[0]
         assert f"1 of {len(ids)}" in text_of(pilot)[0]
         await pilot.press("plus")
         await pilot.pause()
         assert f"1 of {len(ids) + 2}" in text_of(pilot)[0]
-        assert play_of(pilot).desk.session.ids == {*ids, *new}
-        assert play_of(pilot).desk.thread.conversation_id == ids[0]
+        assert play_of(pilot).panel.queue.ids == {*ids, *new}
+        assert play_of(pilot).panel.thread.conversation_id == ids[0]
 
 
 async def test_it_plays_offline_and_leaves_early_over_the_summary(stage: Stage) -> None:
     stage.wire.is_cut = True
     async with dashboard(stage, ready=False) as pilot:
-        await wait_for(pilot, lambda: screen_of(pilot).sync.picture.failure is not None)
+        await wait_for(pilot, lambda: screen_of(pilot).sync.activity.failure is not None)
         await settle(pilot)
         ids = await play(pilot, "is:open")
         await pilot.press("escape")
@@ -176,7 +176,7 @@ async def test_it_plays_offline_and_leaves_early_over_the_summary(stage: Stage) 
         assert any(f"{len(ids) - 1}  not decided" in line for line in text_of(pilot))
         await pilot.press("b")
         await pilot.pause()
-        assert not play_of(pilot).desk.summary.display, "back into it"
+        assert not play_of(pilot).panel.summary.display, "back into it"
         await pilot.press("escape", "escape")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
 
@@ -189,7 +189,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         ids = await play(pilot, "is:open zeppelin OR is:snoozed sort:updated")
-        desk = play_of(pilot).desk
+        panel = play_of(pilot).panel
         assert ids[0] == told
         assert " n Match " in text_of(pilot)[-1]
         assert any("match 1 of 2" in line for line in text_of(pilot))
@@ -199,7 +199,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         await pilot.press("N", "right_square_bracket", "e")
         await pilot.pause()
         assert any("match 1 of 2" in line for line in text_of(pilot))
-        assert desk.thread.scroll.shows_events
+        assert panel.thread.scroll.shows_events
         await pilot.press("l")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinksScreen))
         await pilot.press("escape", "y")
@@ -210,7 +210,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert pilot.app.clipboard == str(told)
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextScreen))
         await pilot.press("escape", "z")
-        await wait_for(pilot, lambda: play_of(pilot).desk.has_class("-zoomed"))
+        await wait_for(pilot, lambda: play_of(pilot).panel.has_class("-zoomed"))
         await pilot.pause()
         assert "▶" not in text_of(pilot)[0], "nothing but the conversation"
         await pilot.press("z")
@@ -219,12 +219,12 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert f"2 of {len(ids)}" in text_of(pilot)[0]
         await pilot.press("left_curly_bracket")
         await shows(pilot, ids[0])
-        assert desk.session.tally == []
+        assert panel.queue.tally == []
         assert stage.workspace.annotations.skips(ids[0]) == []
         for _ in ids:
             await pilot.press("right_curly_bracket")
         await shows(pilot, ids[-1])
-        assert not desk.summary.display, "looking ahead ends nothing"
+        assert not panel.summary.display, "looking ahead ends nothing"
         await pilot.press("question_mark")
         await pilot.pause()
         assert any("look ahead and back without" in line for line in help_of(pilot))
@@ -234,8 +234,8 @@ async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) 
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         ids = await play(pilot, "is:open")
-        desk = play_of(pilot).desk
-        row = desk.thread.row
+        panel = play_of(pilot).panel
+        row = panel.thread.row
         assert row is not None
         others = [
             id_
@@ -250,12 +250,12 @@ async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) 
         await shows(pilot, other)
         assert story.tells("CustomerFetched", "ThreadFetched")
         assert "aside, not in the queue · b goes back" in text_of(pilot)[0]
-        assert desk.current == other, "steps are about what is read"
+        assert panel.current == other, "steps are about what is read"
         await pilot.press("asterisk")
         await shows(pilot, ids[0])
         assert stage.workspace.annotations.read([other])[other].starred
-        assert desk.session.tally == [], "it was not the queue's turn"
-        desk.go_to(other)
+        assert panel.queue.tally == [], "it was not the queue's turn"
+        panel.go_to(other)
         await shows(pilot, other)
         await pilot.press("s")
         await shows(pilot, ids[0])

@@ -36,7 +36,7 @@ def stage(stage: Stage) -> Stage:
 
 
 def tabs_of(pilot: Dashboard) -> ViewTabs:
-    return screen_of(pilot).views.tabs
+    return screen_of(pilot).tabs
 
 
 def active(pilot: Dashboard) -> str:
@@ -109,7 +109,7 @@ async def test_a_sync_refreshes_the_counts_and_leaves_focus_and_rows_alone(stage
         assert before is not None
         assert after is not None
         assert after.total == before.total + 3
-        assert story.tells("ConversationsArrived", "ViewsCounted")
+        assert story.tells("ConversationsStored", "ViewsCounted")
         assert screen.results.table.has_focus
         assert list(screen.results.table.model.ids) == ids
         assert screen.results.table.selected_id == selected

@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from tests.dashboard.stage import Stage, dashboard, screen_of
-from tui.dashboard.store_thread import WRITE, StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.sync_status.messages import SyncRequested
+from tui.workspace import Workspace
 
 pytestmark = pytest.mark.anyio
 
@@ -19,32 +20,27 @@ class Nobody:
         return False
 
 
-class Still:
-    def interrupt(self) -> None:
-        """Nothing that runs here can be interrupted."""
-
-
-def test_writes_that_wait_are_done_at_closing_and_reads_are_not() -> None:
-    reader, done = StoreThread(Still()), list[str]()
+def test_writes_that_wait_are_done_at_closing_and_reads_are_not(stage: Stage) -> None:
+    store, done = StoreThread(stage.workspace), list[str]()
     begun, closed = threading.Event(), threading.Event()
 
-    def first() -> SyncRequested:
+    def first(_: Workspace) -> SyncRequested:
         begun.set()
         assert closed.wait(10)
         done.append("first")
         return SyncRequested()
 
-    def later(name: str) -> None:
+    def later(_: Workspace, name: str) -> None:
         done.append(name)
 
-    reader.ask(f"{WRITE} 1", first, Nobody())
-    thread = threading.Thread(target=reader.run)
+    store.run(Job(JobKind.WRITE, "write", first), Nobody())
+    thread = threading.Thread(target=store.serve)
     thread.start()
     assert begun.wait(10)
-    reader.ask("search", partial(later, "search"), Nobody())
+    store.run(Job(JobKind.SEARCH, "search", partial(later, name="search")), Nobody())
     for number in (2, 3):
-        reader.ask(f"{WRITE} {number}", partial(later, f"write {number}"), Nobody())
-    reader.close()
+        store.run(Job(JobKind.WRITE, "write", partial(later, name=f"write {number}")), Nobody())
+    store.close()
     closed.set()
     thread.join(10)
     assert done == ["first", "write 2", "write 3"]

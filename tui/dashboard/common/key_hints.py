@@ -9,7 +9,8 @@ from typing import Protocol, runtime_checkable
 class ShowsKeys(Protocol):
     """The application."""
 
-    def shown_key(self, action_id: str) -> str: ...
+    def shown_key(self, action_id: str) -> str:
+        """The first key of an action, as the footer shows it."""
 
 
 @runtime_checkable

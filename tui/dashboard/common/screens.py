@@ -16,7 +16,6 @@ from textual.widgets import Static
 
 from tui.dashboard import SMALLEST
 from tui.dashboard.store_thread import Job, StoreThread
-from tui.workspace import Workspace
 
 
 class SecondaryScreen(Screen[None]):
@@ -26,10 +25,10 @@ class SecondaryScreen(Screen[None]):
         Binding("escape", "leave", "Back", id="leave_screen", tooltip="Back to the conversations"),
     ]
 
-    def __init__(self, workspace: Workspace, reader: StoreThread, *, id: str) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.workspace = workspace
-        self._reader = reader
+        self._store = store
+        self.workspace = store.workspace
         self._waiting = True
 
     @property
@@ -37,10 +36,10 @@ class SecondaryScreen(Screen[None]):
         """Whether a read that was asked for is still to be shown."""
         return self._waiting
 
-    def read(self, kind: str, job: Job) -> None:
-        """Have `job` done on the reader's thread; a newer one of the kind replaces it."""
+    def read(self, job: Job) -> None:
+        """Run a job whose answer this screen shows."""
         self._waiting = True
-        self._reader.ask(kind, job, self)
+        self._store.run(job, self)
 
     def fetched(self, message: Message) -> bool:
         """What was asked for is here. Whether the screen is, too."""

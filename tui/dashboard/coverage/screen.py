@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -22,16 +21,13 @@ from tui.dashboard.coverage.calendar import CoverageCalendar
 from tui.dashboard.coverage.calendar_layout import MARKS, MEANINGS
 from tui.dashboard.coverage.messages import DaysChosen, DaysFetched, DaysHighlighted
 from tui.dashboard.coverage.queries import fetch_days
-from tui.dashboard.sync_status.messages import (
-    ConversationsArrived,
-    FreshnessMoved,
-    RangeSyncRequested,
-    SyncBroke,
-    SyncCompleted,
-)
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.sync_status.feed import SyncFeed
+from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
 from tui.dashboard.sync_status.status_bar import SyncLine
 from tui.freshness import Interval
 from tui.insights import DayCoverage, DayState
+from tui.sync.events import SyncProgress, SyncStarted
 from tui.text import counted
 
 READ_AGAIN = 0.5
@@ -63,16 +59,24 @@ class CoverageScreen(SecondaryScreen):
         yield CoverageCalendar(id="coverage-calendar")
         yield Static(legend(), id="coverage-legend")
         yield Static(id="coverage-detail")
-        yield SyncLine(self.workspace, self.workspace.clock, id="coverage-sync")
+        yield SyncLine(self._feed, self.workspace.clock, id="coverage-sync")
         yield KeyFooter()
 
+    def __init__(self, store: StoreThread, feed: SyncFeed, *, id: str) -> None:  # noqa: A002
+        super().__init__(store, id=id)
+        self._feed = feed
+
     def on_mount(self) -> None:
+        self._feed.subscribe(self)
         self.calendar.focus()
         self._read()
 
+    def on_unmount(self) -> None:
+        self._feed.unsubscribe(self)
+
     def _read(self) -> None:
         self._pause = None
-        self.read("coverage", partial(fetch_days, self.workspace))
+        self.read(Job(JobKind.OTHER, "coverage", fetch_days))
 
     @on(DaysFetched)
     def _days_fetched(self, message: DaysFetched) -> None:
@@ -82,13 +86,10 @@ class CoverageScreen(SecondaryScreen):
         self.summary.update(summary(message.days))
         self._tell()
 
-    @on(FreshnessMoved)
-    @on(ConversationsArrived)
-    @on(SyncCompleted)
-    @on(SyncBroke)
-    def _changed(self) -> None:
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
         """Something was stored: the days are read again soon, not each time."""
-        if self._pause is None:
+        if not isinstance(message.event, SyncStarted | SyncProgress) and self._pause is None:
             self._pause = self.set_timer(READ_AGAIN, self._read)
 
     @on(DaysHighlighted)
@@ -117,8 +118,8 @@ class CoverageScreen(SecondaryScreen):
         if days:
             now = int(self.workspace.clock().timestamp())
             window = Interval(days[0].span.start, min(days[-1].span.end, now))
-            self.line.ask(f"asked for {name_days(days)}")
-            self.post_message(RangeSyncRequested(window))
+            self.line.show_requested(f"requested {name_days(days)}")
+            self.post_message(WindowsSyncRequested((window,)))
 
     def action_leave(self) -> None:
         if self.calendar.origin is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -14,8 +13,9 @@ from textual.widgets import Static
 
 from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.common.screens import SecondaryScreen
-from tui.dashboard.coverage.queries import read_log_tail
 from tui.dashboard.history.messages import LogFetched
+from tui.dashboard.history.queries import read_log_tail
+from tui.dashboard.store_thread import Job, JobKind
 
 FOLLOW = 2.0
 """Seconds between two looks at the file."""
@@ -60,7 +60,7 @@ class LogScreen(SecondaryScreen):
         self.set_interval(FOLLOW, self._read)
 
     def _read(self) -> None:
-        self.read("log", partial(read_log_tail, self.workspace.settings.log_path))
+        self.read(Job(JobKind.OTHER, "log", read_log_tail))
 
     @on(LogFetched)
     def _log_fetched(self, message: LogFetched) -> None:

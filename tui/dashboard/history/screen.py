@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -14,13 +13,16 @@ from textual.widgets import Static
 from tui.dashboard.common.cell_grid import CellGrid, LineOpened, NumberHighlighted
 from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.common.screens import SecondaryScreen
-from tui.dashboard.coverage.queries import fetch_runs
 from tui.dashboard.history.log_screen import LogScreen
 from tui.dashboard.history.messages import RunsFetched
+from tui.dashboard.history.queries import fetch_runs
 from tui.dashboard.history.run_lines import run_lines
-from tui.dashboard.sync_status.messages import SyncBegan, SyncBroke, SyncCompleted, SyncRequested
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.sync_status.feed import SyncFeed
+from tui.dashboard.sync_status.messages import SyncEventReceived, SyncRequested
 from tui.dashboard.sync_status.status_bar import SyncLine
 from tui.domain import RunRecord
+from tui.sync.events import SyncFailed, SyncFinished, SyncStarted
 from tui.text import counted
 
 
@@ -42,18 +44,28 @@ class HistoryScreen(SecondaryScreen):
         yield Static("reading…", id="history-title", classes="-screen-title")
         yield CellGrid(id="history-sheet")
         yield Static(id="history-detail")
-        yield SyncLine(self.workspace, self.workspace.clock, id="history-sync")
+        yield SyncLine(self._feed, self.workspace.clock, id="history-sync")
         yield KeyFooter()
 
+    def __init__(self, store: StoreThread, feed: SyncFeed, *, id: str) -> None:  # noqa: A002
+        super().__init__(store, id=id)
+        self._feed = feed
+
     def on_mount(self) -> None:
+        self._feed.subscribe(self)
         self.sheet.focus()
         self._read()
 
-    @on(SyncBegan)
-    @on(SyncCompleted)
-    @on(SyncBroke)
+    def on_unmount(self) -> None:
+        self._feed.unsubscribe(self)
+
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
+        if isinstance(message.event, SyncStarted | SyncFinished | SyncFailed):
+            self._read()
+
     def _read(self) -> None:
-        self.read("runs", partial(fetch_runs, self.workspace))
+        self.read(Job(JobKind.OTHER, "runs", fetch_runs))
 
     @on(RunsFetched)
     def _runs_fetched(self, message: RunsFetched) -> None:
@@ -88,7 +100,7 @@ class HistoryScreen(SecondaryScreen):
         self.action_log()
 
     def action_log(self) -> None:
-        self.app.push_screen(LogScreen(self.workspace, self._reader, id="log"))
+        self.app.push_screen(LogScreen(self._store, id="log"))
 
     def action_sync(self) -> None:
         self.post_message(SyncRequested())

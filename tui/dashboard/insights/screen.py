@@ -18,7 +18,6 @@ from tui.dashboard.common.cell_grid import CellGrid, LineOpened, NumberHighlight
 from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.common.screens import SecondaryScreen
-from tui.dashboard.coverage.queries import fetch_report
 from tui.dashboard.insights.choices import USUAL, PeriodChoice, ScopeChoice
 from tui.dashboard.insights.messages import (
     PeriodChosen,
@@ -27,11 +26,15 @@ from tui.dashboard.insights.messages import (
     ReportRequest,
     ScopeChosen,
 )
+from tui.dashboard.insights.queries import fetch_report
 from tui.dashboard.insights.report_lines import report_lines
-from tui.dashboard.sync_status.messages import ConversationsArrived, SyncCompleted
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.sync_status.feed import SyncFeed
+from tui.dashboard.sync_status.messages import SyncEventReceived
 from tui.dashboard.sync_status.status_bar import STATE_COLOURS, SyncLine
 from tui.insights import Report
 from tui.query import Query, Sort, describe
+from tui.sync.events import ConversationsStored, SyncFinished
 
 
 class InsightsScreen(SecondaryScreen):
@@ -55,12 +58,6 @@ class InsightsScreen(SecondaryScreen):
 
     _report: Report | None = None
     _changed = False
-    _query: Query | None = None
-
-    def narrow(self, query: Query | None) -> None:
-        """What the main screen shows; the numbers begin with these conversations. To be called at first."""
-        if query is not None and (query.expression is not None or query.times):
-            self._query = replace(query, sort=Sort.UPDATED)
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="insights-head"):
@@ -72,10 +69,19 @@ class InsightsScreen(SecondaryScreen):
         yield Static(id="insights-freshness")
         yield CellGrid(id="insights-sheet")
         yield Static(id="insights-detail")
-        yield SyncLine(self.workspace, self.workspace.clock, id="insights-sync")
+        yield SyncLine(self._feed, self.workspace.clock, id="insights-sync")
         yield KeyFooter()
 
+    def __init__(self, store: StoreThread, feed: SyncFeed, query: Query | None, *, id: str) -> None:  # noqa: A002
+        """`query` is what the main screen shows; the numbers begin with these conversations."""
+        super().__init__(store, id=id)
+        self._feed = feed
+        self._query: Query | None = None
+        if query is not None and (query.expression is not None or query.times):
+            self._query = replace(query, sort=Sort.UPDATED)
+
     def on_mount(self) -> None:
+        self._feed.subscribe(self)
         self.sheet.focus()
         self._narrow(self._query is not None)
         self.action_count()
@@ -102,7 +108,7 @@ class InsightsScreen(SecondaryScreen):
         """Have the numbers read, which the label says until they are there."""
         self._changed = False
         self.label.update(Content.styled("counting…", "$muted"))
-        self.read("insights", partial(fetch_report, self.workspace, self._asked))
+        self.read(Job(JobKind.OTHER, "insights", partial(fetch_report, request=self._asked)))
 
     @on(ReportRefused)
     def _report_refused(self, message: ReportRefused) -> None:
@@ -127,13 +133,14 @@ class InsightsScreen(SecondaryScreen):
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
 
-    @on(ConversationsArrived)
-    def _arrived(self) -> None:
-        self._changed = True
+    def on_unmount(self) -> None:
+        self._feed.unsubscribe(self)
 
-    @on(SyncCompleted)
-    def _completed(self) -> None:
-        if self._changed and not self.is_waiting:
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
+        if isinstance(message.event, ConversationsStored):
+            self._changed = True
+        elif isinstance(message.event, SyncFinished) and self._changed and not self.is_waiting:
             self.action_count()
 
     @on(NumberHighlighted)

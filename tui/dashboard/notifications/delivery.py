@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import Any
 
+from textual.app import App
+from textual.driver import Driver
+
+from tui.clock import Clock
 from tui.dashboard.formatting import number
-from tui.dashboard.notifications.rules import Amount, Notice, amount_words
+from tui.dashboard.notifications.rules import (
+    Amount,
+    ChangeNotices,
+    Notice,
+    TransitionNotices,
+    amount_words,
+)
+from tui.dashboard.sync_status.state import QueryFreshness
+from tui.domain import Changes
 from tui.settings import Settings
 from tui.settings.quiet import is_quiet, parse_quiet_hours
+from tui.sync.events import SyncEvent
 from tui.text import counted, one_line
 
 MOST_A_MINUTE = 6
@@ -28,9 +43,9 @@ class NoticeFilter:
         self._zone = zone
         self._told: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_A_MINUTE))
         self._held: dict[str, HeldNotices] = {}
-        self.follow(settings)
+        self.use(settings)
 
-    def follow(self, settings: Settings) -> None:
+    def use(self, settings: Settings) -> None:
         """From now on these settings are in force."""
         self._switches = settings.toasts
         self._quiet = parse_quiet_hours(settings.quiet_hours)
@@ -84,7 +99,7 @@ class HeldNotices:
             self._reminders.append(notice.message)
         for amount in notice.amounts:
             before = self._amounts.get(amount.words)
-            if before is not None and not amount.standing:
+            if before is not None and not amount.is_total:
                 amount = replace(amount, number=before.number + amount.number)
             self._amounts[amount.words] = amount
 
@@ -123,3 +138,92 @@ def desktop_sequence(way: str, notice: Notice) -> str:
     if way == "osc777":
         return f"\x1b]777;notify;{title.replace(';', ',')};{message.replace(';', ',')}\x07"
     return ""
+
+
+class Notifier:
+    """Turns what happens into notices, and shows them as the settings allow."""
+
+    def __init__(self, app: App[Any], settings: Settings, clock: Clock, zone: tzinfo | None) -> None:
+        self._app = app
+        self._clock = clock
+        self._settings = settings
+        self._filter = NoticeFilter(settings, zone)
+        self._transitions = TransitionNotices()
+        self._changes = ChangeNotices()
+        self._is_first_mirror: bool | None = None
+        """Whether nothing was mirrored at the start; what the first sync brings is then no news."""
+        self.driver: Driver | None = None
+        """The terminal's driver, once it runs."""
+
+    def use(self, settings: Settings) -> None:
+        """These settings are in force from now on."""
+        self._settings = settings
+        self._filter.use(settings)
+
+    def is_quiet(self) -> bool:
+        """Whether the settings want nothing to draw attention now."""
+        return self._filter.is_quiet(self._clock())
+
+    # --- what happened
+
+    def sync_event(self, event: SyncEvent) -> None:
+        self._show_transition(self._transitions.sync_event(event))
+
+    def freshness_shown(self, freshness: QueryFreshness, query: str) -> None:
+        if self._is_first_mirror is None:
+            self._is_first_mirror = not len(freshness.coverage)
+        self._show_transition(self._transitions.freshness_shown(freshness, query))
+
+    def changes_counted(self, changes: Changes, *, was_synced: bool) -> None:
+        """`was_synced`: a sync completed since the start."""
+        now = self._clock().timestamp()
+        notice = self._changes.changes_counted(changes, now)
+        if self._is_first_mirror:
+            self._is_first_mirror = not was_synced
+            self._changes.reset(now)
+        elif notice is not None:
+            self.show(notice)
+
+    def _show_transition(self, notice: Notice | None) -> None:
+        if notice is not None:
+            if notice.includes_changes:
+                self._changes.reset(self._clock().timestamp())
+            self.show(notice)
+
+    # --- showing it
+
+    def show(self, notice: Notice) -> None:
+        """Show a notice now, or hold it until the quiet hours are over."""
+        if self._filter.admits(notice, self._clock()):
+            self._deliver(notice)
+
+    def release_held(self) -> None:
+        """Show what was held, if the quiet hours are over."""
+        for notice in self._filter.release(self._clock()):
+            self._deliver(notice)
+
+    def _deliver(self, notice: Notice) -> None:
+        self._app.notify(
+            notice.message,
+            title=notice.title,
+            severity=notice.severity,
+            timeout=notice.seconds,
+            markup=False,
+        )
+        if self._settings.bell:
+            self._app.bell()
+        sequence = desktop_sequence(self._settings.desktop_notifications, notice)
+        if self.driver is not None and sequence:
+            self.driver.write(sequence)
+            self.driver.flush()
+
+
+def reporting_driver(driver_class: type[Driver], started: Callable[[Driver], None]) -> type[Driver]:
+    """The same driver, passed to `started`: Textual itself has no call that writes a control sequence."""
+
+    class ReportingDriver(driver_class):  # type: ignore[misc, valid-type]
+        def start_application_mode(self) -> None:
+            started(self)
+            super().start_application_mode()
+
+    return ReportingDriver

@@ -35,7 +35,7 @@ class ChangeNotices:
         """Whether somebody has been waiting for long by now and nobody was before; to be told."""
         self._told_at: float | None = None
 
-    def happened(self, changes: Changes, at: float) -> Notice | None:
+    def changes_counted(self, changes: Changes, at: float) -> Notice | None:
         """This was found at epoch second `at`."""
         self._new += changes.new
         self._reopened += changes.reopened
@@ -51,12 +51,12 @@ class ChangeNotices:
         amounts = (
             Amount(self._new, "new"),
             Amount(self._reopened, "reopened"),
-            Amount(changes.waiting, f"waiting over {duration(changes.waited)}", standing=True),
+            Amount(changes.waiting, f"waiting over {duration(changes.waited)}", is_total=True),
         )
-        self.told_otherwise(at)
+        self.reset(at)
         return Notice("Inbox", amount_words(amounts), kind="changes", amounts=amounts)
 
-    def told_otherwise(self, at: float) -> None:
+    def reset(self, at: float) -> None:
         """Another toast said what a sync brought."""
         self._new = self._reopened = 0
         self._first_waits = False
@@ -72,11 +72,11 @@ QUIET_REASONS = frozenset({Reason.INTERRUPTED})
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number that a notice tells: what happened or, `standing`, how things are."""
+    """A number that a notice tells: what happened or, with `is_total`, how many there are now."""
 
     number: int
     words: str
-    standing: bool = False
+    is_total: bool = False
 
 
 def amount_words(amounts: Sequence[Amount]) -> str:
@@ -93,6 +93,8 @@ class Notice:
     kind: Kind = "freshness"
     seconds: float | None = None
     """How long the toast stays; None: as long as any other."""
+    includes_changes: bool = field(default=False, compare=False)
+    """Whether it says already what a sync brought."""
     amounts: tuple[Amount, ...] = field(default=(), compare=False)
     """The numbers in its message, so that several notices can be added up."""
 
@@ -108,42 +110,44 @@ class TransitionNotices:
         self._running = False
         self._summary: SyncSummary | None = None
 
-    def happened(self, event: SyncEvent) -> Notice | None:
+    def sync_event(self, event: SyncEvent) -> Notice | None:
         """The engine told something."""
         match event:
             case SyncStarted():
                 self._running = True
             case SyncProgress():
-                return self.progressed(event)
+                return self._progressed(event)
             case SyncFinished(summary):
-                return self.completed(summary)
+                return self._completed(summary)
             case SyncFailed():
-                return self.broke(event)
+                return self._failed_sync(event)
             case _:
                 pass
         return None
 
-    def standing(self, standing: QueryFreshness, query: str) -> Notice | None:
+    def freshness_shown(self, freshness: QueryFreshness, query: str) -> Notice | None:
         """The verdict on `query` was asked for. Another query starts anew, unless it turns out stale."""
         before, changed = self._state, query != self._query
         self._query = query
-        if standing.state is SyncState.FRESH and self._running and not changed:
+        if freshness.state is SyncState.FRESH and self._running and not changed:
             return None  # told when the sync is over and its numbers are known
-        self._state = standing.state
-        if before is None or before is standing.state:
+        self._state = freshness.state
+        if before is None or before is freshness.state:
             return None
-        message = standing.message or ""
-        if standing.state is SyncState.STALE:
+        message = freshness.message or ""
+        if freshness.state is SyncState.STALE:
             return Notice("Stale", message, "warning")
         if changed:
             return None
-        if standing.state is SyncState.PARTIAL:
+        if freshness.state is SyncState.PARTIAL:
             return Notice("Partial", message, "warning") if before is SyncState.FRESH else None
         if self._summary is None:
             return None
-        return Notice("Fresh", changes(self._summary), amounts=amounts_of(self._summary))
+        return Notice(
+            "Fresh", changes(self._summary), amounts=amounts_of(self._summary), includes_changes=True
+        )
 
-    def completed(self, summary: SyncSummary) -> Notice | None:
+    def _completed(self, summary: SyncSummary) -> Notice | None:
         """A sync completed. What it brought is told with the change to fresh that follows, if one does."""
         self._limited = self._running = False
         self._summary = summary
@@ -151,9 +155,9 @@ class TransitionNotices:
             return None
         self._failed = self._summary = None
         words = f"Syncing again: {changes(summary)}."
-        return Notice("Recovered", words, kind="failures", amounts=amounts_of(summary))
+        return Notice("Recovered", words, kind="failures", amounts=amounts_of(summary), includes_changes=True)
 
-    def broke(self, event: SyncFailed) -> Notice | None:
+    def _failed_sync(self, event: SyncFailed) -> Notice | None:
         """A sync failed; the same failure again is not news."""
         self._limited = self._running = False
         failure = (event.reason, event.message)
@@ -164,14 +168,14 @@ class TransitionNotices:
         title = FAILURE_WORDS[event.reason]
         return Notice(title[:1].upper() + title[1:], event.message, severity, "failures")
 
-    def progressed(self, progress: SyncProgress) -> Notice | None:
+    def _progressed(self, progress: SyncProgress) -> Notice | None:
         """Told once a run when the rate limit holds it up."""
         if progress.waiting < 1 or self._limited:
             return None
         self._limited = True
         return Notice(
             "Rate limited",
-            f"Intercom asks to wait; going on in {duration(progress.waiting)}.",
+            f"Intercom asks to wait; resuming in {duration(progress.waiting)}.",
             "warning",
             "rate_limit",
         )

@@ -9,11 +9,11 @@ from tui.query import Query
 from tui.workspace import Workspace
 
 
-def newcomers(workspace: Workspace, query: Query, known: frozenset[int]) -> NewMatchesFound:
+def find_new_matches(workspace: Workspace, *, query: Query, known: frozenset[int]) -> NewMatchesFound:
     return NewMatchesFound(tuple(id_ for id_ in workspace.search_ids(query) if id_ not in known))
 
 
-def skip(workspace: Workspace, conversation_id: int, reason: str) -> ConversationSkipped:
+def skip(workspace: Workspace, *, conversation_id: int, reason: str) -> ConversationSkipped:
     with suppress(LookupError):  # deleted meanwhile: there is nothing to remember it by
         workspace.annotations.skip(conversation_id, reason)
     return ConversationSkipped(conversation_id, reason)

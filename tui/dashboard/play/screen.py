@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual import getters, on
@@ -10,15 +9,27 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.footer import KeyFooter
-from tui.dashboard.common.messages import QueryChosen
+from tui.dashboard.common.messages import QueryChosen, StoreFailed
 from tui.dashboard.play.panel import PlayPanel
 from tui.dashboard.play.queue import PlayQueue
-from tui.dashboard.results.queries import StoreReads
-from tui.dashboard.sync_status.messages import ConversationsArrived, as_message
-from tui.dashboard.triage.queries import TriageJobs
+from tui.dashboard.store_thread import StoreThread
+from tui.dashboard.sync_status.feed import SyncFeed
+from tui.dashboard.sync_status.messages import SyncEventReceived
+from tui.dashboard.thread.actions import ThreadActions
+from tui.dashboard.thread.messages import LinkFollowed
+from tui.dashboard.triage.actions import TriageActions
+from tui.dashboard.triage.messages import (
+    ActionRestored,
+    AnnotationRefused,
+    AnnotationsChanged,
+    NoteFetched,
+)
 from tui.query import Query
-from tui.sync.events import SyncEvent
+from tui.sync.events import ConversationsStored
+
+DECISIONS = frozenset({"star", "done", "follow_up", "note"})
 
 
 class PlayScreen(Screen[str | None]):
@@ -28,53 +39,96 @@ class PlayScreen(Screen[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "end", "End", id="play_end", tooltip="To the summary, and from there to the list"),
+        Binding("escape", "end", "End", id="play_end", tooltip="To the summary, then to the list"),
         Binding("enter", "close", "Close", id="play_close", tooltip="Back to the list"),
+        *TriageActions.BINDINGS,
+        *ThreadActions.BINDINGS,
     ]
 
-    desk = getters.query_one("#play-desk", PlayPanel)
+    panel = getters.query_one("#play-panel", PlayPanel)
 
-    def __init__(self, jobs: TriageJobs, reads: StoreReads, session: PlayQueue, query: Query) -> None:
+    def __init__(self, store: StoreThread, feed: SyncFeed, queue: PlayQueue, query: Query) -> None:
         super().__init__(id="play", classes="-reading")
-        self._jobs = jobs
-        self._reads = reads
-        self._session = session
+        self._store = store
+        self._feed = feed
+        self._queue = queue
         self._query = query
-        self._unsubscribe: Callable[[], None] | None = None
+        self._features: dict[str, Actions] = {}
 
     def compose(self) -> ComposeResult:
-        yield PlayPanel(self._jobs, self._reads, self._session, self._query)
+        yield PlayPanel(self._store, self._queue, self._query)
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        self._unsubscribe = self._jobs.workspace.subscribe(self._relay)
+        panel = self.panel
+        self._triage = TriageActions(self, self._store, lambda: panel.targets, panel.start_decision)
+        self._thread = ThreadActions(self, panel.thread, panel, self._store)
+        self._features = {"triage": self._triage, "thread": self._thread}
+        self._feed.subscribe(self)
 
     def on_unmount(self) -> None:
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-
-    def _relay(self, event: SyncEvent) -> None:
-        """Called on the engine's thread: nothing but posting is safe here."""
-        message = as_message(event)
-        if isinstance(message, ConversationsArrived):
-            self.desk.post_message(message)
+        self._feed.unsubscribe(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "close" or (self.is_mounted and self.desk.summary.display)
+        if not self.is_mounted:
+            return True
+        if action == "close":
+            return self.panel.summary.display
+        match parameters:
+            case ("triage", str(name)) if name in DECISIONS:
+                return self.panel.current is not None
+            case (str(feature), str(name), *_) if action == "feature" and feature in self._features:
+                return self._features[feature].is_enabled(name)
+        return True
+
+    def action_feature(self, feature: str, name: str, *arguments: object) -> None:
+        self._features[feature].run(name, *arguments)
 
     def action_end(self) -> None:
-        """From aside into the queue; the first time to the summary, if there is anything to sum up."""
-        if self.desk.is_aside:
-            self.desk.show_place()
-        elif self._session.tally and not self.desk.summary.display:
-            self.desk.show_place(ended=True)
+        """Back into the queue; then to the summary, if there is anything to sum up; then to the list."""
+        if self.panel.is_aside:
+            self.panel.show_place()
+        elif self._queue.tally and not self.panel.summary.display:
+            self.panel.show_place(ended=True)
         else:
             self.dismiss(None)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
 
     @on(QueryChosen)
     def _query_chosen(self, message: QueryChosen) -> None:
         message.stop()
         self.dismiss(message.query)
 
-    def action_close(self) -> None:
-        self.dismiss(None)
+    @on(LinkFollowed)
+    def _link_followed(self, message: LinkFollowed) -> None:
+        self._thread.follow(message)
+
+    @on(NoteFetched)
+    def _note_fetched(self, message: NoteFetched) -> None:
+        self._triage.edit_note(message)
+
+    @on(AnnotationsChanged)
+    def _annotations_changed(self, message: AnnotationsChanged) -> None:
+        self._triage.confirm(message)
+        self.panel.decide(message)
+
+    @on(AnnotationRefused)
+    def _annotation_refused(self, message: AnnotationRefused) -> None:
+        self._triage.report_refused(message)
+        self.panel.cancel_decision()
+
+    @on(StoreFailed)
+    def _store_failed(self) -> None:
+        self.panel.cancel_decision()
+
+    @on(ActionRestored)
+    def _action_restored(self, message: ActionRestored) -> None:
+        self._triage.confirm_restored(message)
+        self.panel.restore(message)
+
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
+        if isinstance(message.event, ConversationsStored):
+            self.panel.conversations_stored(message.event.ids)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual import getters, on
@@ -12,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.dashboard.common.footer import KeyFooter
@@ -25,14 +25,11 @@ from tui.dashboard.preferences.messages import (
 from tui.dashboard.preferences.options import changes, preferences, value_of
 from tui.dashboard.preferences.row import PreferenceRow
 from tui.dashboard.preferences.unsaved_dialog import UnsavedChoice, UnsavedDialog
-from tui.dashboard.store_thread import WRITE, StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.themes import theme_names
 from tui.settings import Settings, SettingsError, change_settings
 from tui.text import counted
 from tui.workspace import Workspace
-
-Fetched = PreferencesFetched | PreferencesRefused
-Saved = PreferencesSaved | PreferencesRefused
 
 
 class PreferencesScreen(SecondaryScreen):
@@ -61,8 +58,8 @@ class PreferencesScreen(SecondaryScreen):
     _go: Callable[[], object] | None = None
     """Leaves the screen; waits for the changes to be saved."""
 
-    def __init__(self, workspace: Workspace, reader: StoreThread, *, id: str) -> None:  # noqa: A002
-        super().__init__(workspace, reader, id=id)
+    def __init__(self, store: StoreThread, *, id: str) -> None:  # noqa: A002
+        super().__init__(store, id=id)
         self._written: dict[str, str | bool] = {}
         """What the file says, as the editors show it."""
         self._edited: dict[str, str | bool] = {}
@@ -74,33 +71,25 @@ class PreferencesScreen(SecondaryScreen):
 
     def on_mount(self) -> None:
         self._say()
-        self.read("preferences", partial(fetch, self.workspace.settings.config_path))
+        self.read(Job(JobKind.OTHER, "preferences", fetch_preferences))
 
     @on(PreferencesFetched)
     def _preferences_fetched(self, message: PreferencesFetched) -> None:
-        self.run_worker(self._fill(message), name="preferences")
-
-    async def _fill(self, message: PreferencesFetched) -> None:
-        """One section after the other: all at once would hold up the event loop."""
-        usual = Settings()
-        path = self.workspace.settings.config_path
+        if not self.fetched(message):
+            return
+        defaults, path = Settings(), self.workspace.settings.config_path
+        rows: list[Widget] = []
         for title, section in preferences(tuple(theme_names(list(self.app.available_themes)))):
-            head = Static(Content.styled(title, "bold $text-primary"), classes="-section")
-            rows = []
+            rows.append(Static(Content.styled(title, "bold $text-primary"), classes="-section"))
             for preference in section:
-                default = value_of(usual, preference.key)
+                default = value_of(defaults, preference.key)
                 value = value_of(message.settings, preference.key)
                 shown = "" if value == default and not preference.switch else value
                 self._written[preference.key] = shown
                 rows.append(PreferenceRow(preference, shown, str(default), path.parent))
-            if not self.is_open:
-                return
-            await self.rows.mount(head, *rows)
-            if self.focused is None:
-                self.focus_next()
         keys = Content(f"Keys are set by action name in the table [keymap] of {path}")
-        if self.fetched(message):
-            await self.rows.mount(Static(keys, classes="-hint"))
+        self.rows.mount_all([*rows, Static(keys, classes="-hint")])
+        self.call_after_refresh(self.focus_next)
 
     @on(PreferenceEdited)
     def _preference_edited(self, message: PreferenceEdited) -> None:
@@ -143,8 +132,7 @@ class PreferencesScreen(SecondaryScreen):
         if self._wrong:
             self.app.bell()
         elif self._edited:
-            path = self.workspace.settings.config_path
-            self.read(f"{WRITE} preferences", partial(save, path, self._edited))
+            self.read(Job(JobKind.WRITE, "preferences", partial(save_preferences, edited=self._edited)))
 
     @on(PreferencesSaved)
     def _saved(self, message: PreferencesSaved) -> None:
@@ -174,16 +162,19 @@ class PreferencesScreen(SecondaryScreen):
         self._edited = edited
 
 
-def fetch(path: Path) -> Fetched:
+def fetch_preferences(workspace: Workspace) -> PreferencesFetched | PreferencesRefused:
     """What the settings file says, without flags and environment."""
     try:
-        return PreferencesFetched(change_settings(path, {}))
+        return PreferencesFetched(change_settings(workspace.settings.config_path, {}))
     except SettingsError as error:
         return PreferencesRefused(str(error))
 
 
-def save(path: Path, edited: Mapping[str, str | bool]) -> Saved:
+def save_preferences(
+    workspace: Workspace, *, edited: Mapping[str, str | bool]
+) -> PreferencesSaved | PreferencesRefused:
     try:
-        return PreferencesSaved(change_settings(path, changes(edited)), tuple(edited))
+        settings = change_settings(workspace.settings.config_path, changes(edited))
     except SettingsError as error:
         return PreferencesRefused(str(error))
+    return PreferencesSaved(settings, tuple(edited))

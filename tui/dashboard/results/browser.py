@@ -18,8 +18,9 @@ from tui.dashboard.results.messages import (
     SortChosen,
 )
 from tui.dashboard.results.pane import ResultsPane
-from tui.dashboard.results.queries import StoreReads
+from tui.dashboard.results.queries import Stopwatch
 from tui.dashboard.results.table import ResultsTable
+from tui.dashboard.store_thread import StoreThread
 from tui.dashboard.thread.view import ThreadView
 from tui.query import Sort
 
@@ -39,16 +40,17 @@ class Browser(Split):
     table = getters.query_one("#results", ResultsTable)
     thread = getters.query_one("#thread", ThreadView)
 
-    def __init__(self, reads: StoreReads, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, stopwatch: Stopwatch, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.reads = reads
+        self._store = store
+        self._stopwatch = stopwatch
         self._beside: tuple[int | None] | None = None
         """What is under the cursor, while a conversation is read that is not in the list."""
 
     def compose(self) -> ComposeResult:
-        yield ResultsPane(self.reads, id="results-pane")
+        yield ResultsPane(self._store, self._stopwatch, id="results-pane")
         yield Divider(id="divider")
-        yield ThreadView(self.reads, id="thread")
+        yield ThreadView(self._store, id="thread")
 
     @property
     def is_waiting(self) -> bool:

@@ -1,32 +1,32 @@
-"""Which columns the results have: the usual ones, or those of the view one is in; and what changes them."""
+"""Actions on the columns of the results: the default ones, or those of the open view."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual import getters, on
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.screen import Screen
 
+from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.messages import UiStateChanged
-from tui.dashboard.results.columns import Arrangement, Column, with_hidden
+from tui.dashboard.results.columns import Column, with_hidden
 from tui.dashboard.results.columns_dialog import ColumnsDialog
 from tui.dashboard.results.messages import ColumnWidthDragged
 from tui.dashboard.results.table import ResultsTable
-from tui.dashboard.ui_state import UiState
+from tui.dashboard.ui_state import Arrangement, UiState
 from tui.views import View
 
 
-class ColumnActions(Container):
-    """Around the results. Subclasses say which view one is in, and keep what is chosen for it."""
+class ColumnActions(Actions):
+    """The screen passes `ColumnWidthDragged` on to `resize`, and calls `apply` when another view is open."""
 
     HELP = "A view can have columns of its own. The edges of the headings can be dragged with the mouse too."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "C",
-            "columns",
+            "feature('columns', 'choose')",
             "Columns",
             id="columns",
             tooltip="Choose the columns, their order and width",
@@ -34,93 +34,98 @@ class ColumnActions(Container):
         ),
     ]
 
-    table = getters.query_one("#results", ResultsTable)
-
-    def __init__(self, remembered: UiState, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.remembered = remembered
-        self._choosing = False
-        """Whether the window that chooses is open: what it shows stays."""
+    def __init__(
+        self,
+        screen: Screen[Any],
+        table: ResultsTable,
+        ui_state: UiState,
+        open_view: Callable[[], View | None],
+        save_view: Callable[[View], None],
+    ) -> None:
+        """`open_view` returns the view that is shown, `save_view` saves one with other columns."""
+        self._screen = screen
+        self._table = table
+        self._ui_state = ui_state
+        self._open_view = open_view
+        self._save_view = save_view
+        self._is_choosing = False
+        """Whether the dialog is open: the table keeps what it previews."""
 
     @property
-    @abstractmethod
-    def view_open(self) -> View | None:
-        """The view one is in."""
-
-    @abstractmethod
-    def keep_columns(self, view: View) -> None:
-        """Save the view with its new columns."""
+    def _view_columns(self) -> tuple[str, ...]:
+        """The columns of the open view; none: it has the default ones."""
+        view = self._open_view()
+        return view.columns if view else ()
 
     @property
-    def own_columns(self) -> tuple[str, ...]:
-        """The columns of the view one is in; none: it has the usual ones."""
-        return self.view_open.columns if self.view_open else ()
+    def shown(self) -> tuple[str, ...]:
+        """The columns in the table."""
+        return self._laid_out(self._table.arrangement)
 
-    def use_columns(self) -> None:
+    @property
+    def default(self) -> tuple[str, ...]:
+        """The columns of views without their own."""
+        return self._laid_out(self._ui_state.columns)
+
+    def apply(self) -> None:
         """Another view may be open, or the same one with other columns."""
-        if not self._choosing:
-            self.table.use(self._filled(replace(self.remembered.columns, keys=self.own_columns)))
+        if not self._is_choosing:
+            arrangement = replace(self._ui_state.columns, keys=self._view_columns)
+            self._table.use(self._with_default(arrangement))
 
-    def _filled(self, arrangement: Arrangement) -> Arrangement:
-        """With the usual columns, if it has none of its own."""
-        return replace(arrangement, keys=arrangement.keys or self.remembered.columns.keys)
+    def _with_default(self, arrangement: Arrangement) -> Arrangement:
+        return replace(arrangement, keys=arrangement.keys or self._ui_state.columns.keys)
 
-    def keys_of(self, arrangement: Arrangement) -> tuple[str, ...]:
-        """The columns that are chosen, or those that are laid out while none are."""
-        return arrangement.keys or tuple(column.key for column in self.table.laid_out(arrangement))
+    def _laid_out(self, arrangement: Arrangement) -> tuple[str, ...]:
+        """The columns that are chosen, or those that fit while none are."""
+        return arrangement.keys or tuple(column.key for column in self._table.laid_out(arrangement))
 
-    # --- choosing
+    # --- changes
 
-    def action_columns(self) -> None:
-        own, remembered, view = self.own_columns, self.remembered.columns, self.view_open
+    def choose(self) -> None:
+        """Open the dialog; the table previews what is chosen in it."""
+        own, default, view = self._view_columns, self._ui_state.columns, self._open_view()
 
         def preview(arrangement: Arrangement) -> tuple[Column, ...]:
-            self.table.use(self._filled(arrangement) if own else arrangement)
-            return self.table.columns
+            self._table.use(self._with_default(arrangement) if own else arrangement)
+            return self._table.columns
 
         def closed(arrangement: Arrangement | None) -> None:
-            self._choosing = False
+            self._is_choosing = False
             if arrangement is None:
-                self.use_columns()
+                self.apply()
             else:
-                self.choose(arrangement)
+                self._use(arrangement)
 
-        place = f"of the view “{view.name}”" if view and own else "wherever a view does not have its own"
-        usual = self.keys_of(remembered if own else Arrangement())
-        present = replace(remembered, keys=own or remembered.keys)
-        self._choosing = True
-        self.app.push_screen(ColumnsDialog(place, present, usual, preview), closed)
+        place = f"of the view “{view.name}”" if view and own else "of every view without its own"
+        usual = self._laid_out(default if own else Arrangement())
+        present = replace(default, keys=own or default.keys)
+        self._is_choosing = True
+        self._screen.app.push_screen(ColumnsDialog(place, present, usual, preview), closed)
 
-    def choose(self, arrangement: Arrangement) -> None:
-        """Have the columns like this from now on: in this view, or wherever a view does not have its own."""
-        own, remembered, view = self.own_columns, self.remembered.columns, self.view_open
+    def _use(self, arrangement: Arrangement) -> None:
+        """Use these columns from now on, in the open view or in every view without its own."""
+        own, default, view = self._view_columns, self._ui_state.columns, self._open_view()
         if view is not None and own:
-            self.remembered.columns = replace(arrangement, keys=remembered.keys)
-            self.table.use(self._filled(arrangement))
+            self._ui_state.columns = replace(arrangement, keys=default.keys)
+            self._table.use(self._with_default(arrangement))
             if own != arrangement.keys:
-                self.keep_columns(replace(view, columns=arrangement.keys))
+                self._save_view(replace(view, columns=arrangement.keys))
         else:
-            self.remembered.columns = arrangement
-            self.table.use(arrangement)
-        self.post_message(UiStateChanged())
+            self._ui_state.columns = arrangement
+            self._table.use(arrangement)
+        self._screen.post_message(UiStateChanged())
 
-    def switch_column(self, key: str) -> None:
-        """Show this column, or hide it."""
-        shown = {*self.shown_columns} ^ {key}
-        keys = tuple(k for k in with_hidden(self.shown_columns) if k in shown)
-        if keys:
-            self.choose(replace(self.remembered.columns, keys=keys))
+    def toggle(self, key: str) -> None:
+        """Show or hide this column."""
+        wanted = {*self.shown} ^ {key}
+        if keys := tuple(k for k in with_hidden(self.shown) if k in wanted):
+            self._use(replace(self._ui_state.columns, keys=keys))
 
-    def reset_columns(self) -> None:
-        self.choose(Arrangement())
+    def reset(self) -> None:
+        self._use(Arrangement())
 
-    @property
-    def shown_columns(self) -> tuple[str, ...]:
-        return self.keys_of(self.table.arrangement)
-
-    @on(ColumnWidthDragged)
-    def _dragged(self, message: ColumnWidthDragged) -> None:
-        message.stop()
-        self.remembered.columns = self.remembered.columns.sized(message.key, message.width)
-        self.use_columns()
-        self.post_message(UiStateChanged())
+    def resize(self, message: ColumnWidthDragged) -> None:
+        self._ui_state.columns = self._ui_state.columns.sized(message.key, message.width)
+        self.apply()
+        self._screen.post_message(UiStateChanged())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from tui.dashboard.ui_state import NARROWEST, WIDEST, Arrangement
 from tui.views.model import COLUMNS
 
 GAP = 1
@@ -31,19 +32,6 @@ class Column:
         return self.start + self.width
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """What was chosen about the columns."""
-
-    keys: tuple[str, ...] = ()
-    """Which ones, left to right; none: as many as fit well, in the usual order."""
-    widths: tuple[tuple[str, int], ...] = ()
-    """The cells of those that were given a width, by key."""
-
-    def sized(self, key: str, width: int) -> Arrangement:
-        return replace(self, widths=tuple(sorted({**dict(self.widths), key: width}.items())))
-
-
 TITLES = {
     "state": "State",
     "customer": "Customer",
@@ -58,8 +46,6 @@ TITLES = {
 SHORT_TITLES = {"state": "", "created": "Made", "updated": "Upd"}
 RIGHT_ALIGNED = frozenset({"waiting", "created", "updated"})
 
-NARROWEST, WIDEST = 3, 60
-"""What a column can be set to."""
 MINIMUM_FLEXIBLE = 12
 FLEXIBLE = ("subject", "tags", "customer", "assignee", "team", "state")
 """The first of these that is shown takes what the others leave over."""
@@ -96,9 +82,12 @@ STEPS: tuple[tuple[str, int, int], ...] = (
 )
 
 
+DEFAULT_COLUMNS = Arrangement()
+
+
 @lru_cache(maxsize=64)
 def lay_out(
-    width: int, sort: str = "updated", arrangement: Arrangement = Arrangement()
+    width: int, sort: str = "updated", arrangement: Arrangement = DEFAULT_COLUMNS
 ) -> tuple[Column, ...]:
     """The columns for a table `width` cells wide, left to right.
 

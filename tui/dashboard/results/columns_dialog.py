@@ -14,7 +14,8 @@ from textual.widgets import Static
 
 from tui.dashboard.common.dialog import Dialog
 from tui.dashboard.results.column_list import ColumnList
-from tui.dashboard.results.columns import NARROWEST, WIDEST, Arrangement, Column
+from tui.dashboard.results.columns import Column
+from tui.dashboard.ui_state import NARROWEST, WIDEST, Arrangement
 
 HINT = "space shows or hides · K J move\n← → narrower, wider · r resets"
 

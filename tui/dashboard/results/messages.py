@@ -54,7 +54,7 @@ class ResultsFetched(Message):
     lines: tuple[ResultLine, ...]
     count: Count
     seconds: float
-    standing: QueryFreshness
+    freshness: QueryFreshness
     complete: bool
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection
+from functools import partial
 from itertools import filterfalse
 from typing import ClassVar
 
@@ -28,8 +29,9 @@ from tui.dashboard.results.messages import (
     RowsFetched,
     RowsWanted,
 )
-from tui.dashboard.results.queries import StoreReads
+from tui.dashboard.results.queries import Stopwatch, compare_results, fetch_all_ids, fetch_rows
 from tui.dashboard.results.table import ResultsTable
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.query import Query
 
 
@@ -78,9 +80,10 @@ class ResultsPane(Container):
     marker = getters.query_one("#new-marker", NewMarker)
     note = getters.query_one("#results-note", StaticText)
 
-    def __init__(self, reads: StoreReads, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, stopwatch: Stopwatch, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._reads = reads
+        self._store = store
+        self._stopwatch = stopwatch
         self._query: Query | None = None
         self._reverse = False
         self._compared: ResultsCompared | None = None
@@ -88,7 +91,7 @@ class ResultsPane(Container):
         self._rest = COMPARE_AFTER
 
     def compose(self) -> ComposeResult:
-        yield ResultsTable(self._reads.clock, id="results")
+        yield ResultsTable(self._store.workspace.clock, id="results")
         yield StaticText(id="results-note")
         yield NewMarker(id="new-marker")
 
@@ -113,7 +116,8 @@ class ResultsPane(Container):
             ids = ids + remainder(table.model.ids, ids)
         table.show(fetched.generation, ids, fetched.lines, keep=fetched.keep, typing=fetched.typing)
         if not fetched.complete:
-            self._reads.complete(self, fetched.query, generation=fetched.generation)
+            function = partial(fetch_all_ids, query=fetched.query, generation=fetched.generation)
+            self._store.run(Job(JobKind.OTHER, "all ids", function), self)
 
     def explain(self, words: str) -> None:
         """Words in place of the results when there are none."""
@@ -130,13 +134,15 @@ class ResultsPane(Container):
         self._pause = None
         if self._query is not None:
             model = self.table.model
-            self._reads.compare(
-                self,
-                self._query,
-                array("q", model.ids),
+            function = partial(
+                compare_results,
+                query=self._query,
+                shown=array("q", model.ids),
                 reverse=self._reverse,
                 generation=model.generation,
+                stopwatch=self._stopwatch,
             )
+            self._store.run(Job(JobKind.OTHER, "compare", function), self)
 
     @on(ResultsCompleted)
     def _completed(self, message: ResultsCompleted) -> None:
@@ -183,7 +189,9 @@ class ResultsPane(Container):
     @on(RowsWanted)
     def _rows_wanted(self, message: RowsWanted) -> None:
         message.stop()
-        self._reads.rows(self, message.ids, self._query, generation=message.generation)
+        ids = tuple(message.ids)
+        function = partial(fetch_rows, ids=ids, query=self._query, generation=message.generation)
+        self._store.run(Job(JobKind.ROWS, f"{message.generation} {hash(ids)}", function), self)
 
     @on(StoreFailed)
     def _rows_failed(self) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
-from tui.dashboard.coverage.queries import count_changes
+from tui.dashboard.common.search_request import SearchRequest
 from tui.dashboard.results.messages import (
     MatchesFetched,
     QueryRefused,
@@ -18,11 +16,8 @@ from tui.dashboard.results.messages import (
     ResultsFetched,
     RowsFetched,
 )
-from tui.dashboard.store_thread import Recipient, StoreThread
-from tui.dashboard.sync_status.queries import assess, standing
-from tui.dashboard.thread.messages import ContactAnswered
-from tui.dashboard.thread.queries import contact, customer, thread
-from tui.query import Query, QueryError, Sort
+from tui.dashboard.sync_status.queries import query_freshness
+from tui.query import Query, QueryError
 from tui.workspace import Workspace
 
 Stopwatch = Callable[[], float]
@@ -43,62 +38,44 @@ def ordered_ids(workspace: Workspace, query: Query, *, reverse: bool, limit: int
     return ids
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What the search pane and the headings ask for."""
-
-    text: str
-    typing: bool = False
-    """The text is still being written: its end may be unfinished."""
-    sort: Sort | None = None
-    """The order chosen by a heading or a key; a `sort:` in the text wins over it."""
-    reverse: bool = False
-
-    def parse(self, workspace: Workspace) -> Query:
-        query = workspace.parse(self.text, typing=self.typing)
-        if self.sort is None or query.sort is not Sort.UPDATED:
-            return query
-        return replace(query, sort=self.sort)
-
-
-def search(
-    workspace: Workspace, ask: SearchRequest, *, keep: bool, generation: int, stopwatch: Stopwatch
+def fetch_results(
+    workspace: Workspace, *, request: SearchRequest, keep: bool, generation: int, stopwatch: Stopwatch
 ) -> ResultsFetched | QueryRefused:
-    """The first results of a query, its count and its standing."""
+    """The first results of a query, its count and its freshness."""
     try:
-        query = ask.parse(workspace)
+        query = request.parse(workspace)
     except QueryError as error:
         return QueryRefused(error)
     # Before the ids: what is stored in between may be missing in a list that is called fresh.
-    stands = standing(workspace, query)
+    freshness = query_freshness(workspace, query)
     began = stopwatch()
-    ids = ordered_ids(workspace, query, reverse=ask.reverse, limit=FIRST_IDS)
+    ids = ordered_ids(workspace, query, reverse=request.reverse, limit=FIRST_IDS)
     count = workspace.count(query)
     seconds = stopwatch() - began
     return ResultsFetched(
         generation=generation,
         keep=keep,
-        typing=ask.typing,
+        typing=request.typing,
         query=query,
-        reverse=ask.reverse,
+        reverse=request.reverse,
         ids=ids,
         lines=lines(workspace, ids[:FIRST_ROWS], query),
         count=count,
         seconds=seconds,
-        standing=stands,
-        complete=ask.reverse or len(ids) < FIRST_IDS,
+        freshness=freshness,
+        complete=request.reverse or len(ids) < FIRST_IDS,
     )
 
 
-def complete(workspace: Workspace, query: Query, *, generation: int) -> ResultsCompleted:
+def fetch_all_ids(workspace: Workspace, *, query: Query, generation: int) -> ResultsCompleted:
     return ResultsCompleted(generation, workspace.search_ids(query))
 
 
-def compare(
+def compare_results(
     workspace: Workspace,
+    *,
     query: Query,
     shown: array[int],
-    *,
     reverse: bool,
     generation: int,
     stopwatch: Stopwatch,
@@ -154,72 +131,13 @@ def lines(workspace: Workspace, ids: Sequence[int], query: Query | None) -> tupl
     return tuple(ResultLine(row, workspace.matches(row.subject, query)) for row in found)
 
 
-def rows(workspace: Workspace, ids: Sequence[int], query: Query | None, *, generation: int) -> RowsFetched:
+def fetch_rows(
+    workspace: Workspace, *, ids: Sequence[int], query: Query | None, generation: int
+) -> RowsFetched:
     found = lines(workspace, ids, query)
     there = {line.row.id for line in found}
     return RowsFetched(generation, found, tuple(id_ for id_ in ids if id_ not in there))
 
 
-class StoreReads:
-    """Hands the reads to the reader's thread; each answer is posted to `to`."""
-
-    def __init__(
-        self, workspace: Workspace, reader: StoreThread, stopwatch: Stopwatch = time.perf_counter
-    ) -> None:
-        self._workspace = workspace
-        self.clock, self.zone = workspace.clock, workspace.tz
-        """What the clock and the calendar say to whoever shows what was read."""
-        self._stopwatch = stopwatch
-        self._reader = reader
-
-    def search(self, to: Recipient, ask: SearchRequest, *, keep: bool, generation: int) -> None:
-        job = partial(
-            search, self._workspace, ask, keep=keep, generation=generation, stopwatch=self._stopwatch
-        )
-        self._reader.ask("search", job, to)
-
-    def complete(self, to: Recipient, query: Query, *, generation: int) -> None:
-        self._reader.ask("complete", partial(complete, self._workspace, query, generation=generation), to)
-
-    def compare(
-        self, to: Recipient, query: Query, shown: array[int], *, reverse: bool, generation: int
-    ) -> None:
-        job = partial(
-            compare,
-            self._workspace,
-            query,
-            shown,
-            reverse=reverse,
-            generation=generation,
-            stopwatch=self._stopwatch,
-        )
-        self._reader.ask("compare", job, to)
-
-    def rows(self, to: Recipient, ids: Sequence[int], query: Query | None, *, generation: int) -> None:
-        job = partial(rows, self._workspace, tuple(ids), query, generation=generation)
-        self._reader.ask(f"rows {generation} {hash(tuple(ids))}", job, to)
-
-    def thread(self, to: Recipient, conversation_id: int, query: Query | None) -> None:
-        self._reader.ask("thread", partial(thread, self._workspace, conversation_id, query), to)
-
-    def customer(self, to: Recipient, customer_id: str, limit: int) -> None:
-        self._reader.ask("customer", partial(customer, self._workspace, customer_id, limit), to)
-
-    def contact(self, to: Recipient, customer_id: str) -> None:
-        self._reader.ask("contact", partial(contact, self._workspace, customer_id), to)
-
-    def ask_intercom(self, to: Recipient, customer_id: str) -> None:
-        """Have the sync engine ask about a customer; `ContactAnswered` tells how that ended."""
-        self._workspace.request_contact(
-            customer_id, lambda problem: to.post_message(ContactAnswered(problem))
-        )
-
-    def assess(self, to: Recipient, query: Query | None) -> None:
-        self._reader.ask("standing", partial(assess, self._workspace, query), to)
-
-    def count_changes(self, to: Recipient) -> None:
-        self._reader.ask("changes", partial(count_changes, self._workspace), to)
-
-
-def gather(workspace: Workspace, query: Query) -> MatchesFetched:
+def fetch_matches(workspace: Workspace, *, query: Query) -> MatchesFetched:
     return MatchesFetched(workspace.search_ids(query))

@@ -11,8 +11,9 @@ from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from tui.dashboard.results.columns import Arrangement, Column, Edge, column_at, edge_at, lay_out
+from tui.dashboard.results.columns import Column, Edge, column_at, edge_at, lay_out
 from tui.dashboard.results.messages import ColumnWidthDragged, HeadingClicked
+from tui.dashboard.ui_state import Arrangement
 
 HEADING = 1
 """Lines taken by the heading, which does not scroll."""

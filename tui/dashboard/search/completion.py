@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
 from tui.dashboard.search.messages import Completion, CompletionsFetched, HistoryFetched, TimeframesAssessed
-from tui.dashboard.store_thread import WRITE, Recipient, StoreThread
 from tui.domain import Directory, Name
 from tui.query import OPERATORS, QueryError
 from tui.query.lexer import Kind, Token, tokens
@@ -53,7 +51,7 @@ _NAMED: dict[str, Callable[[Directory], tuple[Name, ...]]] = {
 }
 
 
-def offers(workspace: Workspace, text: str, cursor: int) -> CompletionsFetched:
+def fetch_completions(workspace: Workspace, *, text: str, cursor: int) -> CompletionsFetched:
     """What can stand at the cursor; nothing when all is written."""
     if not text.strip():
         return CompletionsFetched(text, tuple(_starts(workspace))[:OFFERED])
@@ -71,16 +69,16 @@ def offers(workspace: Workspace, text: str, cursor: int) -> CompletionsFetched:
     return CompletionsFetched(text, () if [o.text for o in found] == [written] else tuple(found[:OFFERED]))
 
 
-def history(workspace: Workspace) -> HistoryFetched:
+def fetch_history(workspace: Workspace) -> HistoryFetched:
     return HistoryFetched(workspace.history.all())
 
 
-def remember(workspace: Workspace, text: str) -> HistoryFetched:
+def add_to_history(workspace: Workspace, *, text: str) -> HistoryFetched:
     workspace.history.remember(text)
-    return history(workspace)
+    return fetch_history(workspace)
 
 
-def judge_timeframes(workspace: Workspace) -> TimeframesAssessed:
+def assess_timeframes(workspace: Workspace) -> TimeframesAssessed:
     states = []
     for _, value in TIMEFRAMES:
         query = workspace.parse(f"since:{value}" if value else "")
@@ -161,23 +159,3 @@ def proposal(error: QueryError, words: Iterable[str]) -> Completion | None:
     if colon and operator.lower() in words:
         return Completion(error.start, error.end, term(operator, meant), "")
     return Completion(error.start, error.end, meant, "")
-
-
-class SearchReads:
-    """Hands the reads of the search pane to the reader's thread."""
-
-    def __init__(self, workspace: Workspace, reader: StoreThread) -> None:
-        self._workspace = workspace
-        self._reader = reader
-
-    def offers(self, to: Recipient, text: str, cursor: int) -> None:
-        self._reader.ask("offers", partial(offers, self._workspace, text, cursor), to)
-
-    def history(self, to: Recipient) -> None:
-        self._reader.ask("history", partial(history, self._workspace), to)
-
-    def remember(self, to: Recipient, text: str) -> None:
-        self._reader.ask(f"{WRITE} history {text}", partial(remember, self._workspace, text), to)
-
-    def judge_timeframes(self, to: Recipient) -> None:
-        self._reader.ask("timeframes", partial(judge_timeframes, self._workspace), to)

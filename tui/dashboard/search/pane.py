@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from functools import partial
 
 from rich.cells import cell_len
 from textual import getters, on
@@ -14,7 +14,14 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList
 
 from tui.dashboard.common.static_text import StaticText
-from tui.dashboard.search.completion import SearchReads, proposal, with_since
+from tui.dashboard.search.completion import (
+    add_to_history,
+    assess_timeframes,
+    fetch_completions,
+    fetch_history,
+    proposal,
+    with_since,
+)
 from tui.dashboard.search.input import CompletionList, SearchInput
 from tui.dashboard.search.messages import (
     CompletionsFetched,
@@ -25,6 +32,7 @@ from tui.dashboard.search.messages import (
     TimeframesAssessed,
 )
 from tui.dashboard.search.timeframe_chips import TimeframeChips
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.query import OPERATORS, Query, QueryError, describe
 
 DEBOUNCE = 0.03
@@ -41,10 +49,9 @@ class SearchPane(Vertical):
     offered = getters.query_one("#search-offers", CompletionList)
     chips = getters.query_one("#search-timeframes", TimeframeChips)
 
-    def __init__(self, reads: SearchReads, zone: tzinfo | None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._reads = reads
-        self._zone = zone
+        self._store = store
         self._pause: Timer | None = None
         self.border_title = "search"
 
@@ -56,8 +63,11 @@ class SearchPane(Vertical):
         yield TimeframeChips(id="search-timeframes")
 
     def on_mount(self) -> None:
-        self._reads.history(self)
-        self._reads.judge_timeframes(self)
+        self._store.run(Job(JobKind.OTHER, "history", fetch_history), self)
+        self._assess_timeframes()
+
+    def _assess_timeframes(self) -> None:
+        self._store.run(Job(JobKind.OTHER, "timeframes", assess_timeframes), self)
 
     @property
     def text(self) -> str:
@@ -77,8 +87,8 @@ class SearchPane(Vertical):
         """Count and time, at the right of the frame, and the query they are about in words."""
         self.border_subtitle = Content(text)
         self.input.correction = None
-        self.chips.explain(self.text, describe(query, self._zone) if query else "")
-        self._reads.judge_timeframes(self)
+        self.chips.explain(self.text, describe(query, self._store.workspace.tz) if query else "")
+        self._assess_timeframes()
         self._show_error(Content(""))
 
     def show_error(self, error: QueryError) -> None:
@@ -114,7 +124,8 @@ class SearchPane(Vertical):
 
     def _ask_for_offers(self) -> None:
         if self.input.has_focus and not self.input.is_recalling:
-            self._reads.offers(self, self.text, self.input.cursor_position)
+            function = partial(fetch_completions, text=self.text, cursor=self.input.cursor_position)
+            self._store.run(Job(JobKind.OTHER, "completions", function), self)
         else:
             self.offered.show(())
 
@@ -157,5 +168,5 @@ class SearchPane(Vertical):
             self._pause.stop()
             self._pause = None
         self.input.remember(event.value)
-        self._reads.remember(self, event.value)
+        self._store.run(Job(JobKind.WRITE, "history", partial(add_to_history, text=event.value)), self)
         self.post_message(QuerySubmitted(event.value))

@@ -1,153 +1,102 @@
-"""How fresh the answer is: the banner and the status bar, and the toasts when that changes."""
+"""How fresh the answer is and what the sync is doing: the banner and the status bar."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 
-from tui.dashboard.notifications.messages import NoticeGiven
-from tui.dashboard.notifications.rules import ChangeNotices, Notice, TransitionNotices
-from tui.dashboard.results.queries import StoreReads
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import (
-    ChangesCounted,
     FreshnessAssessed,
-    FreshnessMoved,
-    SyncCompleted,
-    SyncMessage,
-    WindowFoundStale,
-    as_message,
+    FreshnessShown,
+    SyncEventReceived,
+    WindowsSyncRequested,
 )
-from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, SyncFeed
+from tui.dashboard.sync_status.queries import assess_freshness
+from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity
 from tui.dashboard.sync_status.status_bar import StatusBar, VerdictBanner
 from tui.freshness import SyncState
 from tui.query import Query
-from tui.sync.events import SyncEvent
+from tui.sync.events import FreshnessChanged
 
 ASSESS_EVERY = 15.0
-"""Seconds between two looks at the verdict while nothing else asks for one: answers age by themselves."""
-
-
-LOOK_EVERY = 0.5
-"""Seconds between two looks whether a sync is about to begin; its first event needs an answer of Intercom."""
+"""Seconds between two assessments of the freshness: answers age while nothing else happens."""
+CHECK_EVERY = 0.5
+"""Seconds between two checks whether a sync is about to begin."""
 
 
 class SyncPanel(Vertical):
-    """Owns the picture of the sync and the standing of the shown query."""
+    """Has the freshness of the shown query assessed, and a stale window synced."""
 
-    standing: reactive[QueryFreshness | None] = reactive(None)
-    picture: reactive[SyncActivity] = reactive(SyncActivity())
+    freshness: reactive[QueryFreshness | None] = reactive(None)
+    activity: reactive[SyncActivity] = reactive(SyncActivity())
     banner = getters.query_one("#banner", VerdictBanner)
 
-    def __init__(self, reads: StoreReads, feed: SyncFeed, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, feed: SyncFeed, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._reads = reads
+        self._store = store
         self._feed = feed
-        self._unsubscribe: Callable[[], None] | None = None
-        self._clock = reads.clock
-        self._notices = TransitionNotices()
-        self._news = ChangeNotices()
-        self._began_empty = False
-        """Whether nothing was mirrored at the start: what the first sync brings is no news."""
         self._query: Query | None = None
-        self._asked_for = ""
-        """The query a stale verdict has asked a sync for; asked once, until it is not stale any more."""
+        self._requested_for: str | None = None
+        """The stale query whose window was requested; once, until it is not stale any more."""
 
     def compose(self) -> ComposeResult:
-        yield VerdictBanner(id="banner").data_bind(SyncPanel.standing)
-        yield StatusBar(self._clock, id="status").data_bind(SyncPanel.standing, SyncPanel.picture)
+        yield VerdictBanner(id="banner").data_bind(SyncPanel.freshness, SyncPanel.activity)
+        clock = self._store.workspace.clock
+        yield StatusBar(clock, id="status").data_bind(SyncPanel.freshness, SyncPanel.activity)
 
     def on_mount(self) -> None:
-        self._unsubscribe = self._feed.subscribe(self._relay)
-        self._reads.count_changes(self)
-        self.set_interval(LOOK_EVERY, self._look)
+        self._feed.subscribe(self)
+        self.set_interval(CHECK_EVERY, self._check_running)
         self.set_interval(ASSESS_EVERY, self.assess)
 
     def on_unmount(self) -> None:
-        if self._unsubscribe is not None:
-            self._unsubscribe()
+        self._feed.unsubscribe(self)
 
-    def _relay(self, event: SyncEvent) -> None:
-        """Called on the engine's thread: nothing but posting is safe here."""
-        self.post_message(as_message(event))
+    def _check_running(self) -> None:
+        self.activity = self._feed.check_running()
 
-    def _look(self) -> None:
-        picture = self.picture
-        if self._feed.sync_in_progress and not picture.running and picture.failure is None:
-            self.picture = replace(picture, running=True)
-            self.banner.syncing = True
+    def is_state(self, state: SyncState) -> bool:
+        return self.freshness is not None and self.freshness.state is state
 
     def assess(self) -> None:
-        """Have the verdict for the shown query asked for again."""
-        self._reads.assess(self, self._query)
+        """Have the freshness of the shown query assessed again."""
+        function = partial(assess_freshness, query=self._query)
+        self._store.run(Job(JobKind.FRESHNESS, "freshness", function), self)
 
-    def standing_is(self, state: SyncState) -> bool:
-        return self.standing is not None and self.standing.state is state
-
-    def judge(self, standing: QueryFreshness, query: Query | None) -> None:
-        """`query` is shown now and stands like this.
-
-        What follows is posted to the app itself: called by the screen, a message would bubble no further
-        than its sender.
-        """
+    def show(self, freshness: QueryFreshness, query: Query | None) -> None:
+        """Show the freshness of `query`, whose results are on screen now."""
         self._query = query
+        self.freshness = freshness
         source = source_of(query)
-        if self.standing is None:
-            self._began_empty = not len(standing.coverage)
-        self.standing = standing
-        self._tell(self._notices.standing(standing, source))
-        if standing.state is not SyncState.STALE:
-            self._asked_for = ""
-        elif self._asked_for != source or not source:
-            self._asked_for = source or " "
-            self.app.post_message(WindowFoundStale(standing.verdict.window))
+        # Posted to the app: a message of the screen's handler bubbles no further than the screen.
+        self.app.post_message(FreshnessShown(freshness, source))
+        if freshness.state is not SyncState.STALE:
+            self._requested_for = None
+        elif self._requested_for != source:
+            self._requested_for = source
+            self.app.post_message(WindowsSyncRequested((freshness.verdict.window,)))
         self.screen.refresh_bindings()
 
     @on(FreshnessAssessed)
     def _assessed(self, message: FreshnessAssessed) -> None:
-        """Another query may be shown by now; then that one is asked about."""
         if source_of(message.query) == source_of(self._query):
-            self.judge(message.standing, self._query)
+            self.show(message.freshness, self._query)
         else:
+            self.assess()  # another query is shown by now
+
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
+        self.activity = self._feed.activity
+        if isinstance(message.event, FreshnessChanged):
             self.assess()
-
-    @on(SyncMessage)
-    def _sync_told(self, message: SyncMessage) -> None:
-        """Every event of the engine, whatever else is done with it."""
-        self.picture = self.picture.after(message.event, self._clock().timestamp())
-        self.banner.syncing = self.picture.running
-        self._tell(self._notices.happened(message.event))
-
-    @on(FreshnessMoved)
-    def _freshness_moved(self) -> None:
-        self.assess()
-
-    @on(SyncCompleted)
-    def _count_changes(self) -> None:
-        self._reads.count_changes(self)
-
-    @on(ChangesCounted)
-    def _tally_taken(self, message: ChangesCounted) -> None:
-        message.stop()
-        now = self._clock().timestamp()
-        notice = self._news.happened(message.changes, now)
-        if self._began_empty:
-            self._began_empty = self.picture.summary is None
-            self._news.told_otherwise(now)
-        else:
-            self._tell(notice)
-
-    def _tell(self, notice: Notice | None) -> None:
-        if notice is not None:
-            if notice.title in {"Fresh", "Recovered"}:
-                self._news.told_otherwise(self._clock().timestamp())
-            self.app.post_message(NoticeGiven(notice))
 
 
 def source_of(query: Query | None) -> str:
-    """As it was written; empty for everything."""
+    """The text of a query as it was written; empty for everything."""
     return query.source if query else ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tui.clock import to_epoch
-from tui.dashboard.sync_status.messages import FreshnessAssessed
+from tui.dashboard.sync_status.messages import ChangesCounted, FreshnessAssessed
 from tui.dashboard.sync_status.state import QueryFreshness
 from tui.freshness import Interval
 from tui.query import Query
 from tui.workspace import Workspace
 
 
-def standing(workspace: Workspace, query: Query | None) -> QueryFreshness:
+def query_freshness(workspace: Workspace, query: Query | None) -> QueryFreshness:
     verdict = workspace.verdict(query)
     now = to_epoch(workspace.clock())
     return QueryFreshness(
@@ -22,5 +22,11 @@ def standing(workspace: Workspace, query: Query | None) -> QueryFreshness:
     )
 
 
-def assess(workspace: Workspace, query: Query | None) -> FreshnessAssessed:
-    return FreshnessAssessed(query, standing(workspace, query))
+def assess_freshness(workspace: Workspace, *, query: Query | None) -> FreshnessAssessed:
+    return FreshnessAssessed(query, query_freshness(workspace, query))
+
+
+def count_changes(workspace: Workspace) -> ChangesCounted:
+    """What changed since this was asked last; how long is too long to wait is the settings' say."""
+    now, waited = to_epoch(workspace.clock()), workspace.settings.waiting_warm_seconds
+    return ChangesCounted(workspace.changes.look(now, waited))

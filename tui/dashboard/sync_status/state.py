@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Protocol
 
 from tui.dashboard.formatting import duration, number
 from tui.freshness import Coverage, Interval, SyncState, Verdict
@@ -64,7 +62,7 @@ class SyncActivity:
     """The last completed run."""
 
     def after(self, event: SyncEvent, at: float) -> SyncActivity:
-        """The picture once `event` happened at epoch second `at`."""
+        """The activity once `event` happened at epoch second `at`."""
         match event:
             case SyncStarted():
                 return replace(self, running=True, progress=None)
@@ -109,20 +107,20 @@ SPOKEN = {Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE, Reason.
 """Failures that need a person: their message is shown in full."""
 
 
-def activity(picture: SyncActivity, now: float, *, brief: bool = False) -> tuple[str, Tone]:
+def activity_text(activity: SyncActivity, now: float, *, brief: bool = False) -> tuple[str, Tone]:
     """What to say about the sync at epoch second `now`; empty when there is nothing to say."""
-    waiting = picture.waiting(now)
-    if picture.running and waiting >= 1:
+    waiting = activity.waiting(now)
+    if activity.running and waiting >= 1:
         return f"waiting for rate limit {duration(waiting)}", Tone.WARNING
-    if picture.running:
-        return running_words(picture, brief=brief), Tone.BUSY
-    if picture.failure is not None:
-        return failure_words(picture.failure)
+    if activity.running:
+        return running_words(activity, brief=brief), Tone.BUSY
+    if activity.failure is not None:
+        return failure_words(activity.failure)
     return "", Tone.QUIET
 
 
-def running_words(picture: SyncActivity, *, brief: bool = False) -> str:
-    progress = picture.progress
+def running_words(activity: SyncActivity, *, brief: bool = False) -> str:
+    progress = activity.progress
     if progress is None or progress.phase == "connecting":
         return "↻ Syncing…"
     if progress.phase == "finishing":
@@ -162,12 +160,3 @@ def changes(summary: SyncSummary) -> str:
     if summary.failed_threads:
         words.append(f"{counted(summary.failed_threads, 'thread')} could not be fetched")
     return ", ".join(words) or "nothing new"
-
-
-class SyncFeed(Protocol):
-    """What the panel needs of a workspace."""
-
-    @property
-    def sync_in_progress(self) -> bool: ...
-
-    def subscribe(self, callback: Callable[[SyncEvent], None]) -> Callable[[], None]: ...

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from textual import on
 from textual.content import Content
 from textual.reactive import reactive
@@ -13,10 +10,11 @@ from textual.widgets import Static
 from tui.clock import Clock, system_clock
 from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.formatting import ago, bars, number
-from tui.dashboard.sync_status.messages import GapFillRequested, SyncCompleted, SyncMessage, as_message
-from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, SyncFeed, Tone, activity, changes
+from tui.dashboard.sync_status.feed import SyncFeed
+from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
+from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text, changes
 from tui.freshness import SyncState
-from tui.sync.events import SyncEvent
+from tui.sync.events import SyncFinished
 from tui.text import counted
 
 TICK = 1.0
@@ -34,8 +32,8 @@ GAP = "  "
 class StatusBar(Static):
     """Draws a `QueryFreshness` and a `SyncActivity`; it knows nothing of where they come from."""
 
-    standing: reactive[QueryFreshness | None] = reactive(None)
-    picture: reactive[SyncActivity] = reactive(SyncActivity())
+    freshness: reactive[QueryFreshness | None] = reactive(None)
+    activity: reactive[SyncActivity] = reactive(SyncActivity())
 
     def __init__(self, clock: Clock = system_clock, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -62,27 +60,27 @@ class StatusBar(Static):
         return Content.assemble(left, padding, right)
 
     def _activity(self, now: float, *, brief: bool) -> Content:
-        words, tone = activity(self.picture, now, brief=brief)
+        words, tone = activity_text(self.activity, now, brief=brief)
         return Content.styled(words, TONES[tone]) if words else Content("")
 
     def _parts(self, now: float, *, brief: bool) -> list[Content]:
         """What to say, most important first."""
-        standing = self.standing
-        if standing is None:
+        freshness = self.freshness
+        if freshness is None:
             return [Content.styled("opening the mirror…", "$muted")]
-        state = standing.state
+        state = freshness.state
         parts = [
             Content.assemble(
                 f"{state.glyph} ", (state.value.capitalize(), f"bold {STATE_COLOURS[state.value]}")
             )
         ]
-        last = standing.verdict.last_sync
+        last = freshness.verdict.last_sync
         parts.append(Content("never synced" if last is None else f"synced {ago(now - last)}"))
-        total = number(standing.total) if brief else counted(standing.total, "conversation")
+        total = number(freshness.total) if brief else counted(freshness.total, "conversation")
         parts.append(Content(total))
         cells = 12 if brief else 24
-        strip = bars(standing.coverage, standing.horizon, cells)
-        days = round((standing.horizon.end - standing.horizon.start) / 86400)
+        strip = bars(freshness.coverage, freshness.horizon, cells)
+        days = round((freshness.horizon.end - freshness.horizon.start) / 86400)
         parts.append(Content.assemble((strip, "$success"), ("" if brief else f" {days} days", "$muted")))
         return parts
 
@@ -93,8 +91,8 @@ SYNCING = "Syncing…"
 class VerdictBanner(Static):
     """Shows the exact words for a stale or partial verdict, and the key that fills the gap."""
 
-    standing: reactive[QueryFreshness | None] = reactive(None, layout=True)
-    syncing: reactive[bool] = reactive(False, layout=True)
+    freshness: reactive[QueryFreshness | None] = reactive(None, layout=True)
+    activity: reactive[SyncActivity] = reactive(SyncActivity(), layout=True)
     fill_key: reactive[str] = reactive("f")
     """How the key that fills the gap is shown."""
 
@@ -102,27 +100,27 @@ class VerdictBanner(Static):
         if isinstance(self.app, ShowsKeys):
             self.fill_key = self.app.shown_key("fill_gap")
 
-    def watch_standing(self, standing: QueryFreshness | None) -> None:
-        state = SyncState.FRESH if standing is None or not standing.message else standing.state
+    def watch_freshness(self, freshness: QueryFreshness | None) -> None:
+        state = SyncState.FRESH if freshness is None or not freshness.message else freshness.state
         for each in SyncState:
             self.set_class(each is state, f"-{each.value}")
         self.display = state is not SyncState.FRESH
 
     def render(self) -> Content:
-        standing = self.standing
-        if standing is None or not standing.message:
+        freshness = self.freshness
+        if freshness is None or not freshness.message:
             return Content("")
-        message = f"{standing.state.glyph} {standing.message}"
-        if self.syncing:
+        message = f"{freshness.state.glyph} {freshness.message}"
+        if self.activity.running:
             note = (SYNCING, "italic $muted")
         else:
-            verb = "fills it" if standing.state is SyncState.PARTIAL else "syncs now"
-            note = (f"{self.fill_key} {verb}", "bold")
+            what = "the missing days" if freshness.state is SyncState.PARTIAL else "now"
+            note = (f"Press {self.fill_key} to sync {what}", "bold")
         return Content.assemble(message, "  ", note)
 
     def on_click(self) -> None:
-        if self.standing is not None:
-            self.post_message(GapFillRequested(self.standing.verdict.gaps))
+        if self.freshness is not None:
+            self.post_message(WindowsSyncRequested(self.freshness.verdict.gaps))
 
 
 REFRESH_EVERY = 1.0
@@ -132,60 +130,50 @@ PROGRESS_CELLS = 20
 
 
 class SyncLine(Static):
-    """Listens to the engine; its messages bubble on to the screen it stands on."""
+    """One line that says what the sync is doing, for the screens over the main one."""
 
-    picture: reactive[SyncActivity] = reactive(SyncActivity())
+    activity: reactive[SyncActivity] = reactive(SyncActivity())
 
     def __init__(self, feed: SyncFeed, clock: Clock = system_clock, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._feed = feed
         self._clock = clock
-        self._asked = ""
-        self._unsubscribe: Callable[[], None] | None = None
+        self._requested = ""
 
     def on_mount(self) -> None:
-        self._unsubscribe = self._feed.subscribe(self._relay)
-        self.set_interval(REFRESH_EVERY, self._look)
-        self._look()
+        self._feed.subscribe(self)
+        self.set_interval(REFRESH_EVERY, self._refresh_activity)
+        self._refresh_activity()
 
     def on_unmount(self) -> None:
-        if self._unsubscribe is not None:
-            self._unsubscribe()
+        self._feed.unsubscribe(self)
 
-    def ask(self, words: str) -> None:
-        """A sync of `words` was asked for: said until it is over."""
-        self._asked = words
+    def show_requested(self, words: str) -> None:
+        """Say that a sync of `words` was requested, until it is over."""
+        self._requested = words
         self.refresh()
 
-    def _relay(self, event: SyncEvent) -> None:
-        """Called on the engine's thread: nothing but posting is safe here."""
-        self.post_message(as_message(event))
-
-    def _look(self) -> None:
-        if self._feed.sync_in_progress is not self.picture.running and self.picture.failure is None:
-            self.picture = replace(self.picture, running=self._feed.sync_in_progress, progress=None)
-        elif self.picture.running:
+    def _refresh_activity(self) -> None:
+        self.activity = self._feed.check_running()
+        if self.activity.running:
             self.refresh()
 
-    @on(SyncMessage)
-    def _sync_told(self, message: SyncMessage) -> None:
-        self.picture = self.picture.after(message.event, self._clock().timestamp())
-
-    @on(SyncCompleted)
-    def _completed(self) -> None:
-        if not self._feed.sync_in_progress:
-            self._asked = ""
+    @on(SyncEventReceived)
+    def _sync_event_received(self, message: SyncEventReceived) -> None:
+        self.activity = self._feed.activity
+        if isinstance(message.event, SyncFinished) and not self._feed.check_running().running:
+            self._requested = ""
 
     def render(self) -> Content:
-        picture = self.picture
-        words, tone = activity(picture, self._clock().timestamp())
-        if not words and picture.summary is not None:
-            words, tone = f"✓ synced: {changes(picture.summary)}", Tone.QUIET
+        activity = self.activity
+        words, tone = activity_text(activity, self._clock().timestamp())
+        if not words and activity.summary is not None:
+            words, tone = f"✓ synced: {changes(activity.summary)}", Tone.QUIET
         if not words:
-            return Content.styled(self._asked, "$muted")
+            return Content.styled(self._requested, "$muted")
         bar = ""
-        if picture.running and picture.fraction is not None:
-            full = round(picture.fraction * PROGRESS_CELLS)
+        if activity.running and activity.fraction is not None:
+            full = round(activity.fraction * PROGRESS_CELLS)
             bar = "━" * full + "╌" * (PROGRESS_CELLS - full) + "  "
-        asked = f"{self._asked} · " if self._asked and picture.running else ""
-        return Content.assemble((bar, "$primary"), asked, (words, TONES[tone]))
+        requested = f"{self._requested} · " if self._requested and activity.running else ""
+        return Content.assemble((bar, "$primary"), requested, (words, TONES[tone]))

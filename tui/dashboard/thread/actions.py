@@ -1,38 +1,34 @@
-"""What one does with a conversation that is read, wherever it is: walk through it, copy it, open it, follow
-links, meet the customer."""
+"""Actions on the conversation that is read: move through it, copy it, open it, follow its links."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
-from textual import getters, on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.widget import Widget
+from textual.screen import Screen
 
+from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.messages import QueryChosen
-from tui.dashboard.results.queries import StoreReads
+from tui.dashboard.store_thread import StoreThread
 from tui.dashboard.thread.browser import open_address
 from tui.dashboard.thread.clipboard import takes_clipboard
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
 from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.dashboard.thread.links_screen import LinksScreen
-from tui.dashboard.thread.messages import AddressOpened, LinkFollowed, TextCopied
+from tui.dashboard.thread.messages import LinkFollowed
 from tui.dashboard.thread.view import ThreadView
 from tui.markdown import thread_markdown
 from tui.query.syntax import term
 
 COPIED = "Copied to the clipboard, if the terminal takes it (OSC 52). If not, mark the text here:"
 NO_BROWSER = "No browser could be opened from here. This is the address:"
-
-
-READ = frozenset({"copy", "open", "customer", "only_theirs"})
-"""What needs a conversation."""
+NEEDS_CONVERSATION = frozenset({"copy", "open", "customer", "only_theirs"})
 
 
 class ConversationSource(Protocol):
-    """Where the conversations come from."""
+    """Where the conversations come from that are read: the list, or a queue."""
 
     def go_to(self, conversation_id: int) -> None:
         """Read this one, which may be from elsewhere."""
@@ -41,17 +37,23 @@ class ConversationSource(Protocol):
         """Read the next (1) or previous (-1) one."""
 
     def zoom(self) -> bool:
-        """Leave all the room to the thread, or take it back. Returns whether the thread has it."""
+        """Give the thread all the room, or take it back. Returns whether the thread has it."""
 
 
-class ThreadActions(Container):
-    """Stands around whatever shows a thread, so that its keys work in all of it."""
+class ThreadActions(Actions):
+    """The screen passes `LinkFollowed` on to `follow`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "match(1)", "Match", id="next_match", tooltip="Next match in the conversation"),
+        Binding(
+            "n",
+            "feature('thread', 'match', 1)",
+            "Match",
+            id="next_match",
+            tooltip="Next match in the conversation",
+        ),
         Binding(
             "N",
-            "match(-1)",
+            "feature('thread', 'match', -1)",
             "Previous match",
             id="previous_match",
             tooltip="Previous match in the conversation",
@@ -59,7 +61,7 @@ class ThreadActions(Container):
         ),
         Binding(
             "right_square_bracket",
-            "message(1)",
+            "feature('thread', 'message', 1)",
             "Next message",
             id="next_message",
             tooltip="Next message in the conversation",
@@ -67,7 +69,7 @@ class ThreadActions(Container):
         ),
         Binding(
             "left_square_bracket",
-            "message(-1)",
+            "feature('thread', 'message', -1)",
             "Previous message",
             id="previous_message",
             tooltip="Previous message in the conversation",
@@ -75,7 +77,7 @@ class ThreadActions(Container):
         ),
         Binding(
             "right_curly_bracket",
-            "conversation(1)",
+            "feature('thread', 'conversation', 1)",
             "Next conversation",
             id="next_conversation",
             tooltip="Read the next conversation of the list",
@@ -83,28 +85,63 @@ class ThreadActions(Container):
         ),
         Binding(
             "left_curly_bracket",
-            "conversation(-1)",
+            "feature('thread', 'conversation', -1)",
             "Previous conversation",
             id="previous_conversation",
             tooltip="Read the previous conversation of the list",
             show=False,
         ),
-        Binding("z", "zoom", "Full width", id="zoom", tooltip="The conversation in full width", show=False),
+        Binding(
+            "z",
+            "feature('thread', 'zoom')",
+            "Full width",
+            id="zoom",
+            tooltip="The conversation in full width",
+            show=False,
+        ),
         Binding(
             "e",
-            "events",
+            "feature('thread', 'events')",
             "Events",
             id="events",
             tooltip="Show every event, or fold them",
             show=False,
         ),
-        Binding("y", "copy", "Copy", id="copy", tooltip="Copy link, id, message or thread", show=False),
-        Binding("o", "open", "Open", id="open_in_intercom", tooltip="Open it in Intercom", show=False),
-        Binding("l", "links", "Links", id="links", tooltip="Open a link or attachment of it", show=False),
-        Binding("w", "customer", "Customer", id="customer", tooltip="Who wrote, and what else", show=False),
+        Binding(
+            "y",
+            "feature('thread', 'copy')",
+            "Copy",
+            id="copy",
+            tooltip="Copy link, id, message or thread",
+            show=False,
+        ),
+        Binding(
+            "o",
+            "feature('thread', 'open')",
+            "Open",
+            id="open_in_intercom",
+            tooltip="Open it in Intercom",
+            show=False,
+        ),
+        Binding(
+            "l",
+            "feature('thread', 'links')",
+            "Links",
+            id="links",
+            tooltip="Open a link or attachment of it",
+            show=False,
+        ),
+        Binding(
+            "w",
+            "feature('thread', 'customer')",
+            "Customer",
+            id="customer",
+            tooltip="Customer details",
+            show=False,
+        ),
         Binding(
             "W",
-            "only_theirs",
+            "feature('thread', 'only_theirs')",
             "Only theirs",
             id="only_theirs",
             tooltip="Search for this customer",
@@ -112,123 +149,115 @@ class ThreadActions(Container):
         ),
     ]
 
-    thread = getters.query_one(ThreadView)
-
     def __init__(
-        self,
-        shown: Widget,
-        shelf: ConversationSource,
-        reads: StoreReads,
-        *,
-        id: str | None = None,  # noqa: A002
+        self, screen: Screen[Any], thread: ThreadView, source: ConversationSource, store: StoreThread
     ) -> None:
-        """`shown` is, or has in it, the thread that is read."""
-        super().__init__(shown, id=id)
-        self._shelf = shelf
-        self._reads = reads
+        self._screen = screen
+        self._thread = thread
+        self._source = source
+        self._store = store
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if not self.is_mounted:
-            return True
-        if action == "match":
-            return self.thread.has_matches
-        if action == "links":
-            return bool(self.thread.links)
-        return action not in READ or self.thread.row is not None
+    def is_enabled(self, name: str) -> bool:
+        if name == "match":
+            return self._thread.has_matches
+        if name == "links":
+            return bool(self._thread.links)
+        return name not in NEEDS_CONVERSATION or self._thread.row is not None
 
-    # --- walking through it
+    # --- moving through it
 
-    def action_match(self, step: int) -> None:
-        self.thread.go_to_match(step)
+    def match(self, step: int) -> None:
+        self._thread.go_to_match(step)
 
-    def action_message(self, step: int) -> None:
-        self.thread.scroll.go_to_message(step)
+    def message(self, step: int) -> None:
+        self._thread.scroll.go_to_message(step)
 
-    def action_conversation(self, step: int) -> None:
-        self._shelf.go_on(step)
+    def conversation(self, step: int) -> None:
+        self._source.go_on(step)
 
-    def action_zoom(self) -> None:
-        """What stands beside the thread goes away and comes back; the keys go where they are of use."""
-        if self._shelf.zoom():
-            self.thread.scroll.focus()
+    def zoom(self) -> None:
+        if self._source.zoom():
+            self._thread.scroll.focus()
 
-    def action_events(self) -> None:
-        self.thread.scroll.toggle_events()
+    def events(self) -> None:
+        self._thread.scroll.toggle_events()
 
     # --- copying
 
-    def action_copy(self) -> None:
-        self.app.push_screen(CopyScreen(), self._copy)
+    def copy(self) -> None:
+        self._screen.app.push_screen(CopyScreen(), self._copy)
 
     def _copy(self, what: str | None) -> None:
-        row, thread, part = self.thread.row, self.thread.thread, self.thread.part
-        text = ""
-        if what == "link" and row is not None:
-            text = row.url
-        elif what == "id" and row is not None:
-            text = str(row.id)
-        elif what == "message" and part is not None:
-            text = part.text
-        elif what == "thread" and thread is not None:
-            text = thread_markdown(thread, self._reads.zone)
         if what is None:
             return
-        if not text:
-            self.notify("There is no text to copy yet.", severity="warning", markup=False)
+        if not (text := self._text_of(what)):
+            self._notify("There is no text to copy yet.", severity="warning")
             return
-        self.app.copy_to_clipboard(text)
-        self.post_message(TextCopied(what, text))
-
-    @on(TextCopied)
-    def _copied(self, message: TextCopied) -> None:
+        app = self._screen.app
+        app.copy_to_clipboard(text)
         if takes_clipboard(os.environ):
-            self.notify(f"Copied the {message.what}.", markup=False)
+            self._notify(f"Copied the {what}.")
         else:
-            self.app.push_screen(TextScreen(f"copied: {message.what}", COPIED, message.text))
+            app.push_screen(TextScreen(f"copied: {what}", COPIED, text))
+
+    def _text_of(self, what: str) -> str:
+        row, thread, part = self._thread.row, self._thread.thread, self._thread.part
+        if what == "link" and row is not None:
+            return row.url
+        if what == "id" and row is not None:
+            return str(row.id)
+        if what == "message" and part is not None:
+            return part.text
+        if what == "thread" and thread is not None:
+            return thread_markdown(thread, self._store.workspace.tz)
+        return ""
 
     # --- opening
 
-    def action_open(self) -> None:
-        if (row := self.thread.row) is not None:
+    def open(self) -> None:
+        if (row := self._thread.row) is not None:
             self._open(row.url)
 
-    def action_links(self) -> None:
-        self.app.push_screen(LinksScreen(self.thread.links, self._reads.zone), self._link_chosen)
+    def links(self) -> None:
+        screen = LinksScreen(self._thread.links, self._store.workspace.tz)
+        self._screen.app.push_screen(screen, self._link_chosen)
 
     def _link_chosen(self, number: int | None) -> None:
         if number:
-            self.post_message(LinkFollowed(number))
+            self._screen.post_message(LinkFollowed(number))
 
-    @on(LinkFollowed)
-    def _follow(self, message: LinkFollowed) -> None:
-        links = self.thread.links
+    def follow(self, message: LinkFollowed) -> None:
+        links = self._thread.links
         if 0 < message.number <= len(links):
             self._open(links[message.number - 1].url)
 
-    @work(thread=True, group="opening", exit_on_error=False, name="browser")
     def _open(self, url: str) -> None:
-        self.post_message(AddressOpened(url, open_address(url)))
+        self._screen.run_worker(
+            self._open_in_browser(url), group="browser", exit_on_error=False, name="browser"
+        )
 
-    @on(AddressOpened)
-    def _opened(self, message: AddressOpened) -> None:
-        if message.success:
-            self.notify("Opened in the browser.", markup=False)
+    async def _open_in_browser(self, url: str) -> None:
+        if await asyncio.to_thread(open_address, url):
+            self._notify("Opened in the browser.")
         else:
-            self.app.push_screen(TextScreen("link", NO_BROWSER, message.url))
+            self._screen.app.push_screen(TextScreen("link", NO_BROWSER, url))
 
     # --- the customer
 
-    def action_customer(self) -> None:
-        if (row := self.thread.row) is not None:
-            card = CustomerScreen(self._reads, row, self.thread.thread)
-            self.app.push_screen(card, self._card_closed)
+    def customer(self) -> None:
+        if (row := self._thread.row) is not None:
+            screen = CustomerScreen(self._store, row, self._thread.thread)
+            self._screen.app.push_screen(screen, self._customer_closed)
 
-    def _card_closed(self, outcome: int | str | None) -> None:
-        if isinstance(outcome, int):
-            self._shelf.go_to(outcome)
-        elif outcome == "filter":
-            self.action_only_theirs()
+    def _customer_closed(self, chosen: int | str | None) -> None:
+        if isinstance(chosen, int):
+            self._source.go_to(chosen)
+        elif chosen == "filter":
+            self.only_theirs()
 
-    def action_only_theirs(self) -> None:
-        if (row := self.thread.row) is not None:
-            self.post_message(QueryChosen(term("from", row.customer.email or row.customer.name)))
+    def only_theirs(self) -> None:
+        if (row := self._thread.row) is not None:
+            self._screen.post_message(QueryChosen(term("from", row.customer.email or row.customer.name)))
+
+    def _notify(self, words: str, *, severity: Literal["information", "warning"] = "information") -> None:
+        self._screen.notify(words, severity=severity, markup=False)

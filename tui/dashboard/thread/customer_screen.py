@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -14,10 +15,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.dashboard.formatting import moment
-from tui.dashboard.results.queries import StoreReads
 from tui.dashboard.results.row_rendering import STATE_GLYPHS
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.thread.customer_facts import facts, standing
 from tui.dashboard.thread.messages import ContactAnswered, ContactFetched, CustomerFetched
+from tui.dashboard.thread.queries import fetch_contact, fetch_customer
 from tui.domain import Contact, ConversationRow, Thread
 from tui.sync.jobs import SyncError
 from tui.text import counted
@@ -52,9 +54,10 @@ class CustomerScreen(ModalScreen[int | str]):
     age = getters.query_one("#card-age", Static)
     around = getters.query_one("#card-facts", VerticalScroll)
 
-    def __init__(self, reads: StoreReads, row: ConversationRow, thread: Thread | None) -> None:
+    def __init__(self, store: StoreThread, row: ConversationRow, thread: Thread | None) -> None:
         super().__init__()
-        self._reads = reads
+        self._store = store
+        self._clock, self._zone = store.workspace.clock, store.workspace.tz
         self._row = row
         self._thread = thread
         self._contact: Contact | None = None
@@ -74,14 +77,19 @@ class CustomerScreen(ModalScreen[int | str]):
     def on_mount(self) -> None:
         self.others.focus()
         self._tell()
-        self._reads.customer(self, self._row.customer.id, SHOWN)
-        self._reads.contact(self, self._row.customer.id)
+        function = partial(fetch_customer, customer_id=self._row.customer.id, limit=SHOWN)
+        self._store.run(Job(JobKind.OTHER, "customer", function), self)
+        self._fetch_contact()
         self.set_interval(TELL_EVERY, self._tell)
+
+    def _fetch_contact(self) -> None:
+        function = partial(fetch_contact, customer_id=self._row.customer.id)
+        self._store.run(Job(JobKind.OTHER, "contact", function), self)
 
     def _tell(self) -> None:
         """Say what is known of the customer, and how old that is."""
-        self.known.update(facts(self._row, self._thread, self._contact, self._reads.zone))
-        words = standing(self._contact, self._reads.clock(), asking=self._asking, problem=self._problem)
+        self.known.update(facts(self._row, self._thread, self._contact, self._zone))
+        words = standing(self._contact, self._clock(), asking=self._asking, problem=self._problem)
         self.age.update(words)
         self.age.display = bool(words)
 
@@ -92,16 +100,18 @@ class CustomerScreen(ModalScreen[int | str]):
         self._contact, self._asking = fetched.contact, False
         if first and self._row.customer.id and self._is_old(fetched.contact):
             self._asking = True
-            self._reads.ask_intercom(self, self._row.customer.id)
+            self._store.workspace.request_contact(
+                self._row.customer.id, lambda problem: self.post_message(ContactAnswered(problem))
+            )
         self._tell()
 
     def _is_old(self, contact: Contact | None) -> bool:
-        return contact is None or (self._reads.clock() - contact.fetched_at).total_seconds() >= OLD
+        return contact is None or (self._clock() - contact.fetched_at).total_seconds() >= OLD
 
     @on(ContactAnswered)
     def _answered(self, answer: ContactAnswered) -> None:
         if answer.problem is None:
-            self._reads.contact(self, self._row.customer.id)
+            self._fetch_contact()
             return
         self._problem, self._asking = answer.problem, False
         self._tell()
@@ -122,7 +132,7 @@ class CustomerScreen(ModalScreen[int | str]):
     def _line(self, row: ConversationRow) -> Content:
         return Content.assemble(
             f"{STATE_GLYPHS[row.state]} {row.state:<8}",
-            (f"{moment(row.updated_at, self._reads.clock(), self._reads.zone):<14}", "$muted"),
+            (f"{moment(row.updated_at, self._clock(), self._zone):<14}", "$muted"),
             row.subject or row.snippet.text or f"#{row.id}",
         )
 

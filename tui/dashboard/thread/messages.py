@@ -36,22 +36,6 @@ class LinkFollowed(Message):
 
 
 @dataclass
-class AddressOpened(Message):
-    """An address was handed to the browser; without `success` there is none to hand it to."""
-
-    url: str
-    success: bool
-
-
-@dataclass
-class TextCopied(Message):
-    """A text was handed to the terminal for the clipboard; `what` names it: "link", "message"."""
-
-    what: str
-    text: str
-
-
-@dataclass
 class CustomerFetched(Message):
     """The newest conversations of a customer, and how many there are."""
 

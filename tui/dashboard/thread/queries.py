@@ -8,7 +8,7 @@ from tui.query import Query
 from tui.workspace import Workspace
 
 
-def thread(workspace: Workspace, conversation_id: int, query: Query | None) -> ThreadFetched:
+def fetch_thread(workspace: Workspace, *, conversation_id: int, query: Query | None) -> ThreadFetched:
     """The thread and the places in its messages that match the query."""
     found = workspace.thread(conversation_id)
     if found is None:
@@ -19,12 +19,12 @@ def thread(workspace: Workspace, conversation_id: int, query: Query | None) -> T
     return ThreadFetched(conversation_id, found, matches, lay_out_thread(found, matches, workspace.tz))
 
 
-def customer(workspace: Workspace, customer_id: str, limit: int) -> CustomerFetched:
+def fetch_customer(workspace: Workspace, *, customer_id: str, limit: int) -> CustomerFetched:
     """The newest conversations of a customer."""
     ids, total = workspace.lookup.conversations_of(customer_id, limit)
     return CustomerFetched(customer_id, tuple(workspace.rows(ids)), total)
 
 
-def contact(workspace: Workspace, customer_id: str) -> ContactFetched:
+def fetch_contact(workspace: Workspace, *, customer_id: str) -> ContactFetched:
     """What Intercom said of a customer, as far as it was asked."""
     return ContactFetched(workspace.lookup.contact(customer_id))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from tui.dashboard.common.static_text import StaticText
-from tui.dashboard.results.queries import StoreReads
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.thread.header import ThreadHeader
 from tui.dashboard.thread.layout import Link, MatchSpans
 from tui.dashboard.thread.messages import ThreadAwaited, ThreadFetched
+from tui.dashboard.thread.queries import fetch_thread
 from tui.dashboard.thread.scroll import ThreadScroll
 from tui.dashboard.triage.marks import AGES_EVERY
 from tui.domain import ConversationRow, Part, Thread
@@ -28,9 +31,9 @@ class ThreadView(Vertical):
     scroll = getters.query_one("#thread-scroll", ThreadScroll)
     notice = getters.query_one("#thread-notice", StaticText)
 
-    def __init__(self, reads: StoreReads, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._reads = reads
+        self._store = store
         self._query: Query | None = None
         self._wanted: int | None = None
         self._row: ConversationRow | None = None
@@ -105,12 +108,16 @@ class ThreadView(Vertical):
         if conversation_id != self._wanted:
             self._wanted = conversation_id
             self._show_row(row)
-        self._reads.thread(self, conversation_id, query)
+        self._fetch(conversation_id)
+
+    def _fetch(self, conversation_id: int) -> None:
+        function = partial(fetch_thread, conversation_id=conversation_id, query=self._query)
+        self._store.run(Job(JobKind.THREAD, "thread", function), self)
 
     def read_again(self) -> None:
         """The conversation on screen changed in the store."""
         if self.conversation_id is not None:
-            self._reads.thread(self, self.conversation_id, self._query)
+            self._fetch(self.conversation_id)
 
     @on(ThreadFetched)
     def _fetched(self, fetched: ThreadFetched) -> None:
@@ -127,8 +134,9 @@ class ThreadView(Vertical):
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
         self._links = fetched.reading.links
         self._tell(notice_of(thread))
+        workspace = self._store.workspace
         self.scroll.show(
-            fetched.reading, self._reads.clock(), self._reads.zone, thread.annotation.note, again=again
+            fetched.reading, workspace.clock(), workspace.tz, thread.annotation.note, again=again
         )
         self._show_header()
         self.refresh_bindings()
@@ -153,8 +161,8 @@ class ThreadView(Vertical):
         self.header.show(
             self._row,
             self._thread,
-            self._reads.clock(),
-            self._reads.zone,
+            self._store.workspace.clock(),
+            self._store.workspace.tz,
             matches=matches,
             brief=self._brief,
         )

@@ -1,116 +1,147 @@
-"""The keys that note something on conversations, wherever they are shown."""
+"""Actions that annotate conversations, in the list and in play mode."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Collection
-from typing import ClassVar
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any, ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.message import Message
+from textual.screen import Screen
 
+from tui.dashboard.common.actions import Actions
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.triage.follow_up_dialog import FollowUpDialog, Reminder
-from tui.dashboard.triage.messages import ActionRestored, AnnotationRefused, AnnotationsChanged, NoteFetched
+from tui.dashboard.triage.marks import later_text
+from tui.dashboard.triage.messages import (
+    ActionRestored,
+    AnnotationRefused,
+    AnnotationsChanged,
+    NoteFetched,
+)
 from tui.dashboard.triage.note_dialog import NoteDialog
-from tui.dashboard.triage.queries import TriageJobs
+from tui.dashboard.triage.queries import (
+    fetch_note,
+    redo,
+    set_follow_up,
+    toggle_done,
+    toggle_star,
+    undo,
+    write_note,
+)
+from tui.text import counted
+from tui.workspace import Workspace
 
-QUIET = frozenset({"starred", "unstarred", "done", "not done", "note"})
-"""What needs no toast on one conversation: its line shows it."""
+SHOWN_IN_PLACE = frozenset({"starred", "unstarred", "done", "not done", "note"})
+"""Changes that need no toast on one conversation: its line shows them."""
 
 
-class TriageActions(Container):
-    """Subclasses say which conversations are meant, and what follows from `AnnotationsChanged`."""
+class TriageActions(Actions):
+    """The screen gets `AnnotationsChanged`, `AnnotationRefused`, `ActionRestored` and `NoteFetched`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("asterisk", "star", "Star", id="star", tooltip="Star, or unstar"),
-        Binding("d", "done", "Done", id="done", tooltip="Done for today, or not"),
-        Binding("F", "follow_up", "Follow up", id="follow_up", tooltip="Bring it up again at a time"),
-        Binding("m", "note", "Note", id="note", tooltip="My note, private and local", show=False),
-        Binding("u", "undo", "Undo", id="undo", tooltip="Take the last step back", show=False),
-        Binding("ctrl+r", "redo", "Redo", id="redo", tooltip="Do the undone step again", show=False),
+        Binding("asterisk", "feature('triage', 'star')", "Star", id="star", tooltip="Star or unstar"),
+        Binding("d", "feature('triage', 'done')", "Done", id="done", tooltip="Done for today, or not"),
+        Binding(
+            "F",
+            "feature('triage', 'follow_up')",
+            "Follow up",
+            id="follow_up",
+            tooltip="Set a reminder for a later time",
+        ),
+        Binding(
+            "m",
+            "feature('triage', 'note')",
+            "Note",
+            id="note",
+            tooltip="Private note, kept on this computer",
+            show=False,
+        ),
+        Binding("u", "feature('triage', 'undo')", "Undo", id="undo", tooltip="Undo", show=False),
+        Binding("ctrl+r", "feature('triage', 'redo')", "Redo", id="redo", tooltip="Redo", show=False),
     ]
 
-    def __init__(self, jobs: TriageJobs, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._jobs = jobs
-        self._clock, self._zone = jobs.workspace.clock, jobs.workspace.tz
+    def __init__(
+        self,
+        screen: Screen[Any],
+        store: StoreThread,
+        targets: Callable[[], Collection[int]],
+        on_start: Callable[[], None] | None = None,
+    ) -> None:
+        """`targets` returns the conversations to annotate; `on_start` is called with each request."""
+        self._screen = screen
+        self._store = store
+        self._targets = targets
+        self._on_start = on_start
 
-    @property
-    @abstractmethod
-    def current(self) -> int | None:
-        """The one conversation under the cursor."""
+    def _change(self, change: Callable[[Workspace], Message]) -> None:
+        self._store.run(Job(JobKind.WRITE, "annotate", change), self._screen)
+        if self._on_start is not None:
+            self._on_start()
 
-    @property
-    def targets(self) -> Collection[int]:
-        """The conversations that a step is about."""
-        return () if self.current is None else (self.current,)
+    def star(self) -> None:
+        if targets := self._targets():
+            self._change(partial(toggle_star, ids=targets))
 
-    def begun(self) -> None:
-        """A step was asked for; `AnnotationsChanged` or `AnnotationRefused` will follow."""
+    def done(self) -> None:
+        if targets := self._targets():
+            self._change(partial(toggle_done, ids=targets))
 
-    # --- steps
-
-    def action_star(self) -> None:
-        if targets := self.targets:
-            self._jobs.toggle_star(self, targets)
-            self.begun()
-
-    def action_done(self) -> None:
-        if targets := self.targets:
-            self._jobs.toggle_done(self, targets)
-            self.begun()
-
-    def action_follow_up(self) -> None:
-        targets = self.targets
+    def follow_up(self) -> None:
+        targets = self._targets()
 
         def answered(reminder: Reminder | None) -> None:
             if reminder is not None:
-                self._jobs.follow_up(self, targets, reminder.at)
-                self.begun()
+                self._change(partial(set_follow_up, ids=targets, at=reminder.at))
 
         if targets:
-            self.app.push_screen(FollowUpDialog(len(targets), self._clock, self._zone), answered)
+            workspace = self._store.workspace
+            dialog = FollowUpDialog(len(targets), workspace.clock, workspace.tz)
+            self._screen.app.push_screen(dialog, answered)
 
-    def action_note(self) -> None:
-        if targets := self.targets:
-            self._jobs.read_note(self, targets)
+    def note(self) -> None:
+        if targets := self._targets():
+            self._store.run(Job(JobKind.OTHER, "note", partial(fetch_note, ids=targets)), self._screen)
 
-    @on(NoteFetched)
-    def _note_read(self, message: NoteFetched) -> None:
-        message.stop()
+    def edit_note(self, message: NoteFetched) -> None:
+        """The notes to edit were fetched."""
 
         def answered(text: str | None) -> None:
             if text is not None and text.strip() != message.shared.text:
-                self._jobs.write_note(self, message.ids, text)
-                self.begun()
+                self._change(partial(write_note, ids=message.ids, text=text))
 
-        self.app.push_screen(NoteDialog(len(message.ids), message.shared), answered)
+        self._screen.app.push_screen(NoteDialog(len(message.ids), message.shared), answered)
 
-    def action_undo(self) -> None:
-        self._jobs.restore(self, redo=False)
+    def undo(self) -> None:
+        self._store.run(Job(JobKind.WRITE, "undo", undo), self._screen)
 
-    def action_redo(self) -> None:
-        self._jobs.restore(self, redo=True)
+    def redo(self) -> None:
+        self._store.run(Job(JobKind.WRITE, "redo", redo), self._screen)
 
-    # --- what is told
+    # --- toasts
 
-    @on(AnnotationsChanged)
-    def _tell_change(self, message: AnnotationsChanged) -> None:
+    def confirm(self, message: AnnotationsChanged) -> None:
         action = message.action
-        if message.decision not in QUIET or action.count != 1:
-            self.notify(action.description, title="Noted" if action.count else "", markup=False)
+        if message.decision == "follow-up" and action.count:
+            many = "" if action.count == 1 else f" for {counted(action.count, 'conversation')}"
+            if message.follow_up_at is None:
+                self._notify(f"Follow-up cleared{many}")
+            else:
+                workspace = self._store.workspace
+                when = later_text(message.follow_up_at, workspace.clock(), workspace.tz)
+                self._notify(when, title=f"Follow-up set{many}")
+        elif message.decision not in SHOWN_IN_PLACE or action.count != 1:
+            self._notify(action.description)
 
-    @on(AnnotationRefused)
-    def _tell_refusal(self, message: AnnotationRefused) -> None:
-        message.stop()
-        self.notify(message.words, title="Not noted", severity="warning", markup=False)
-
-    @on(ActionRestored)
-    def _tell_restored(self, message: ActionRestored) -> None:
-        verb = "redo" if message.redone else "undo"
+    def confirm_restored(self, message: ActionRestored) -> None:
         if message.action is None:
-            self.notify(f"There is nothing to {verb}.", title="", markup=False)
+            self._notify(f"There is nothing to {'redo' if message.redone else 'undo'}.")
         else:
-            title = "Done again" if message.redone else "Undone"
-            self.notify(message.action.description, title=title, markup=False)
+            self._notify(message.action.description, title="Redid" if message.redone else "Undid")
+
+    def report_refused(self, message: AnnotationRefused) -> None:
+        self._screen.notify(message.words, title="Not saved", severity="warning", markup=False)
+
+    def _notify(self, words: str, *, title: str = "") -> None:
+        self._screen.notify(words, title=title, markup=False)

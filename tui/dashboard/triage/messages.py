@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from textual.message import Message
@@ -15,23 +16,25 @@ Decision = Literal["done", "not done", "starred", "unstarred", "follow-up", "not
 
 @dataclass
 class AnnotationsChanged(Message):
-    """Something was noted on these conversations; `action` is the step in the journal."""
+    """Annotations of these conversations were changed by `action`."""
 
     ids: Collection[int]
     action: Action
     decision: Decision
+    follow_up_at: datetime | None = None
+    """The new time of a follow-up; None: it was cleared."""
 
 
 @dataclass
 class AnnotationRefused(Message):
-    """A step could not be made; `words` say why."""
+    """An annotation could not be changed; `words` say why."""
 
     words: str
 
 
 @dataclass
 class ActionRestored(Message):
-    """A step was undone, or done again (None: there was none)."""
+    """An action was undone or redone (None: there was none)."""
 
     action: Action | None
     redone: bool
@@ -39,7 +42,7 @@ class ActionRestored(Message):
 
 @dataclass
 class NoteFetched(Message):
-    """One's own notes on some conversations, to be edited."""
+    """The private notes on some conversations, to be edited."""
 
     ids: Collection[int]
     shared: SharedNote

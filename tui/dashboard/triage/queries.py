@@ -1,17 +1,10 @@
-"""What triage reads from and writes to the store: run on the reader's thread, answered with a message."""
+"""Store queries and changes of annotations. Run on the store thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
-from functools import partial
-from itertools import count
 
-from textual.message import Message
-
-from tui.dashboard.play.queries import newcomers, skip
-from tui.dashboard.results.queries import gather
-from tui.dashboard.store_thread import WRITE, Recipient, StoreThread
 from tui.dashboard.triage.messages import (
     ActionRestored,
     AnnotationRefused,
@@ -19,44 +12,44 @@ from tui.dashboard.triage.messages import (
     FollowUpsDue,
     NoteFetched,
 )
-from tui.dashboard.views.queries import change_views, count_views
-from tui.domain import Action
-from tui.query import Query
-from tui.views import View
 from tui.workspace import Workspace
 
 
-def take_due(workspace: Workspace) -> FollowUpsDue | None:
+def take_due_follow_ups(workspace: Workspace) -> FollowUpsDue | None:
     due = workspace.annotations.take_due(workspace.clock())
     if not due:
         return None
     return FollowUpsDue(tuple(due), tuple(workspace.rows([each.conversation_id for each in due])))
 
 
-def read_note(workspace: Workspace, ids: Collection[int]) -> NoteFetched:
+def fetch_note(workspace: Workspace, *, ids: Collection[int]) -> NoteFetched:
     return NoteFetched(ids, workspace.annotations.shared_note(ids))
 
 
-def toggle_star(workspace: Workspace, ids: Collection[int]) -> AnnotationsChanged:
+def toggle_star(workspace: Workspace, *, ids: Collection[int]) -> AnnotationsChanged:
     """Star them all; where all are starred already, none."""
     on = not workspace.annotations.are_starred(ids)
     return AnnotationsChanged(ids, workspace.annotations.star(ids, on), "starred" if on else "unstarred")
 
 
-def toggle_done(workspace: Workspace, ids: Collection[int]) -> AnnotationsChanged:
+def toggle_done(workspace: Workspace, *, ids: Collection[int]) -> AnnotationsChanged:
     """Mark them all as done for today; where all are already, as not done."""
     on = not workspace.annotations.are_done(ids)
     return AnnotationsChanged(ids, workspace.annotations.done_today(ids, on), "done" if on else "not done")
 
 
-def follow_up(workspace: Workspace, ids: Collection[int], at: datetime | None) -> Message:
+def set_follow_up(
+    workspace: Workspace, *, ids: Collection[int], at: datetime | None
+) -> AnnotationsChanged | AnnotationRefused:
     try:
-        return AnnotationsChanged(ids, workspace.annotations.follow_up(ids, at), "follow-up")
-    except ValueError as error:  # the time passed while the prompt was open
+        return AnnotationsChanged(ids, workspace.annotations.follow_up(ids, at), "follow-up", at)
+    except ValueError as error:  # the time passed while the dialog was open
         return AnnotationRefused(str(error))
 
 
-def write_note(workspace: Workspace, ids: Collection[int], text: str) -> Message:
+def write_note(
+    workspace: Workspace, *, ids: Collection[int], text: str
+) -> AnnotationsChanged | AnnotationRefused:
     try:
         action = workspace.annotations.write_note(ids, text)
     except (LookupError, ValueError) as error:
@@ -64,82 +57,9 @@ def write_note(workspace: Workspace, ids: Collection[int], text: str) -> Message
     return AnnotationsChanged(ids, action, "note")
 
 
-def restore(workspace: Workspace, *, redo: bool) -> ActionRestored:
-    triage = workspace.annotations
-    action: Action | None = triage.redo() if redo else triage.undo()
-    return ActionRestored(action, redo)
+def undo(workspace: Workspace) -> ActionRestored:
+    return ActionRestored(workspace.annotations.undo(), redone=False)
 
 
-class TriageJobs:
-    """Hands the jobs to the reader's thread; each answer is posted to `to`. Steps are done in their order."""
-
-    def __init__(self, workspace: Workspace, reader: StoreThread) -> None:
-        self.workspace = workspace
-        self._reader = reader
-        self._numbers = count()
-
-    # --- reads
-
-    def count_views(self, to: Recipient) -> None:
-        self._reader.ask("views", partial(count_views, self.workspace), to)
-
-    def gather(self, to: Recipient, query: Query) -> None:
-        self._reader.ask("gather", partial(gather, self.workspace, query), to)
-
-    def newcomers(self, to: Recipient, query: Query, known: frozenset[int]) -> None:
-        self._reader.ask("newcomers", partial(newcomers, self.workspace, query, known), to)
-
-    def read_note(self, to: Recipient, ids: Collection[int]) -> None:
-        self._reader.ask("note", partial(read_note, self.workspace, ids), to)
-
-    # --- steps
-
-    def take_due(self, to: Recipient) -> None:
-        self._write(partial(take_due, self.workspace), to)
-
-    def toggle_star(self, to: Recipient, ids: Collection[int]) -> None:
-        self._write(partial(toggle_star, self.workspace, ids), to)
-
-    def toggle_done(self, to: Recipient, ids: Collection[int]) -> None:
-        self._write(partial(toggle_done, self.workspace, ids), to)
-
-    def follow_up(self, to: Recipient, ids: Collection[int], at: datetime | None) -> None:
-        self._write(partial(follow_up, self.workspace, ids, at), to)
-
-    def write_note(self, to: Recipient, ids: Collection[int], text: str) -> None:
-        self._write(partial(write_note, self.workspace, ids, text), to)
-
-    def skip(self, to: Recipient, conversation_id: int, reason: str) -> None:
-        self._write(partial(skip, self.workspace, conversation_id, reason), to)
-
-    def restore(self, to: Recipient, *, redo: bool) -> None:
-        self._write(partial(restore, self.workspace, redo=redo), to)
-
-    # --- views
-
-    def save_view(self, to: Recipient, view: View, *, replace: bool = False) -> None:
-        change = partial(
-            self.workspace.views.save,
-            view.name,
-            view.query,
-            sort=view.sort,
-            columns=view.columns,
-            key=view.key,
-            replace=replace,
-        )
-        self._write(partial(change_views, change, f"Saved the view “{view.name}”", view.name), to)
-
-    def rename_view(self, to: Recipient, name: str, new_name: str) -> None:
-        change = partial(self.workspace.views.rename, name, new_name)
-        self._write(partial(change_views, change, f"“{name}” is now called “{new_name}”", new_name), to)
-
-    def move_view(self, to: Recipient, name: str, position: int) -> None:
-        change = partial(self.workspace.views.move, name, position)
-        self._write(partial(change_views, change, "", name), to)
-
-    def delete_view(self, to: Recipient, name: str) -> None:
-        change = partial(self.workspace.views.delete, name)
-        self._write(partial(change_views, change, f"Deleted the view “{name}”", ""), to)
-
-    def _write(self, job: Callable[[], Message | None], to: Recipient) -> None:
-        self._reader.ask(f"{WRITE} {next(self._numbers)}", job, to)
+def redo(workspace: Workspace) -> ActionRestored:
+    return ActionRestored(workspace.annotations.redo(), redone=True)

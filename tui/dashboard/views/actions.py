@@ -1,18 +1,19 @@
-"""The keys that open, save and arrange views, and the tabs they are about."""
+"""Actions that open, save and arrange views."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
-from textual import events, getters, on
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
-from tui.dashboard.common.messages import UiStateChanged
-from tui.dashboard.results.column_actions import ColumnActions
-from tui.dashboard.triage.queries import TriageJobs
-from tui.dashboard.ui_state import UiState
-from tui.dashboard.views.messages import EmptyTabsHidden, TabsChanged, ViewChosen, ViewRefused, ViewsChanged
+from tui.dashboard.common.actions import Actions
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.views.messages import ViewChosen, ViewRefused, ViewsChanged
+from tui.dashboard.views.queries import save_view
 from tui.dashboard.views.save_dialog import SaveViewDialog
 from tui.dashboard.views.screen import ViewsScreen
 from tui.dashboard.views.tabs import LAST_NUMBER, ViewTabs
@@ -23,7 +24,7 @@ def tab_bindings() -> list[BindingType]:
     return [
         Binding(
             str(number),
-            f"open_tab({number})",
+            f"feature('views', 'open_tab', {number})",
             f"Tab {number}",
             id=f"tab_{number}",
             tooltip=f"Open tab {number}",
@@ -33,99 +34,84 @@ def tab_bindings() -> list[BindingType]:
     ]
 
 
-class ViewActions(ColumnActions):
-    """Around everything that shows a view."""
+class ViewActions(Actions):
+    """The screen gets `ViewChosen`, and passes `ViewsChanged` and `ViewRefused` on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "views", "Views", id="views", tooltip="List, rename, reorder and delete views"),
         Binding(
-            "V", "save_view", "Save view", id="save_view", tooltip="Save the search as a view", show=False
+            "v",
+            "feature('views', 'manage')",
+            "Views",
+            id="views",
+            tooltip="List, rename, reorder and delete views",
+        ),
+        Binding(
+            "V",
+            "feature('views', 'save')",
+            "Save view",
+            id="save_view",
+            tooltip="Save the search as a view",
+            show=False,
         ),
         *tab_bindings(),
     ]
 
-    tabs = getters.query_one("#tabs", ViewTabs)
+    def __init__(
+        self,
+        screen: Screen[Any],
+        tabs: ViewTabs,
+        store: StoreThread,
+        shown_query: Callable[[], View],
+        columns: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]],
+    ) -> None:
+        """`shown_query` returns what is searched for as a view without a name, `columns` those chosen for
+        it and the default ones."""
+        self._screen = screen
+        self._tabs = tabs
+        self._store = store
+        self._shown_query = shown_query
+        self._columns = columns
 
-    def __init__(self, jobs: TriageJobs, remembered: UiState, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(remembered, id=id)
-        self._jobs = jobs
-        self.shown = View("", "")
-        """What is searched for, as a view without a name."""
+    def open_tab(self, number: int) -> None:
+        if (view := self._tabs.numbered(number)) is not None:
+            self._screen.post_message(ViewChosen(view))
 
-    def on_mount(self) -> None:
-        self.tabs.hides_empty = self.remembered.hides_empty
-        self.use_columns()
+    def open_by_key(self, key: str) -> bool:
+        """Open the saved view that has this key. Returns whether there is one."""
+        if (view := self._tabs.keyed(key)) is not None:
+            self._screen.post_message(ViewChosen(view))
+        return view is not None
 
-    @property
-    def view_open(self) -> View | None:
-        return self.tabs.open
+    def open_by_name(self, name: str) -> None:
+        if (view := next((v for v in self._tabs.views if v.name == name), None)) is not None:
+            self._screen.post_message(ViewChosen(view))
 
-    def show_query(self, spelling: str) -> None:
-        """The results are those of this query, in its canonical spelling."""
-        self.tabs.show_query(spelling)
-        self.use_columns()
-
-    @on(ViewChosen)
-    def _view_chosen(self, message: ViewChosen) -> None:
-        self.tabs.choose(message.view)
-
-    @on(TabsChanged)
-    def _tabs_changed(self, message: TabsChanged) -> None:
-        message.stop()
-        self.use_columns()
-
-    @on(EmptyTabsHidden)
-    def _empty_hidden(self, message: EmptyTabsHidden) -> None:
-        message.stop()
-        self.remembered.hides_empty = message.hide
-        self.post_message(UiStateChanged())
-
-    def on_key(self, event: events.Key) -> None:
-        """The keys that were given to saved views."""
-        if (view := self.tabs.keyed(event.key)) is not None:
-            event.stop()
-            event.prevent_default()
-            self.post_message(ViewChosen(view))
-
-    def action_open_tab(self, number: int) -> None:
-        if (view := self.tabs.numbered(number)) is not None:
-            self.post_message(ViewChosen(view))
-
-    def open_view(self, name: str) -> None:
-        """Show the view of this name, if there is one."""
-        if (view := next((v for v in self.tabs.views if v.name == name), None)) is not None:
-            self.post_message(ViewChosen(view))
-
-    def action_views(self) -> None:
+    def manage(self) -> None:
         def closed(chosen: View | None) -> None:
-            self.tabs.count_now()
+            self._tabs.count_now()
             if chosen is not None:
-                self.post_message(ViewChosen(chosen))
+                self._screen.post_message(ViewChosen(chosen))
 
-        self.app.push_screen(ViewsScreen(self._jobs), closed)
+        self._screen.app.push_screen(ViewsScreen(self._store), closed)
 
-    def action_save_view(self) -> None:
+    def save(self) -> None:
         def closed(saved: ViewsChanged | None) -> None:
             if saved is not None:
-                self.tabs.count_now()
-                self.notify(saved.words, title="Views", markup=False)
+                self.confirm(saved)
 
-        in_use = {key: bound.binding.tooltip for key, bound in self.screen.active_bindings.items()}
-        view = replace(self.shown, columns=self.table.arrangement.keys)
-        usual = self.keys_of(self.remembered.columns)
-        self.app.push_screen(SaveViewDialog(self._jobs, view, in_use, usual), closed)
+        in_use = {key: bound.binding.tooltip for key, bound in self._screen.active_bindings.items()}
+        chosen, default = self._columns()
+        view = replace(self._shown_query(), columns=chosen)
+        self._screen.app.push_screen(SaveViewDialog(self._store, view, in_use, default), closed)
 
-    def keep_columns(self, view: View) -> None:
-        self._jobs.save_view(self, view, replace=True)
+    def save_changed(self, view: View) -> None:
+        """Save a view that exists, with other columns."""
+        job = Job(JobKind.WRITE, "view", partial(save_view, view=view, replace=True))
+        self._store.run(job, self._screen)
 
-    @on(ViewsChanged)
-    def _view_kept(self, message: ViewsChanged) -> None:
-        message.stop()
-        self.tabs.count_now()
-        self.notify(message.words, title="Views", markup=False)
+    def confirm(self, message: ViewsChanged) -> None:
+        self._tabs.count_now()
+        self._screen.notify(message.words, title="Views", markup=False)
 
-    @on(ViewRefused)
-    def _view_refused(self, message: ViewRefused) -> None:
-        message.stop()
-        self.notify(message.words, title="Not saved", severity="warning", markup=False)
-        self.use_columns()
+    def report_refused(self, message: ViewRefused) -> None:
+        self._screen.notify(message.words, title="Not saved", severity="warning", markup=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
 from tui.query import QueryError
-from tui.views import ViewError
+from tui.views import View, ViewError
 from tui.workspace import Workspace
 
 
@@ -21,8 +21,31 @@ def count_views(workspace: Workspace) -> ViewsCounted:
     return ViewsCounted(views, workspace.views.counts(), spellings)
 
 
-def change_views(change: Callable[[], object], words: str, chosen: str) -> ViewsChanged | ViewRefused:
-    """Do it; `words` say what was done, `chosen` names the view it was about."""
+def save_view(workspace: Workspace, *, view: View, replace: bool = False) -> ViewsChanged | ViewRefused:
+    def save() -> object:
+        return workspace.views.save(
+            view.name, view.query, sort=view.sort, columns=view.columns, key=view.key, replace=replace
+        )
+
+    return _change(save, f"Saved the view “{view.name}”", view.name)
+
+
+def rename_view(workspace: Workspace, *, name: str, new_name: str) -> ViewsChanged | ViewRefused:
+    return _change(
+        lambda: workspace.views.rename(name, new_name), f"Renamed “{name}” to “{new_name}”", new_name
+    )
+
+
+def move_view(workspace: Workspace, *, name: str, position: int) -> ViewsChanged | ViewRefused:
+    return _change(lambda: workspace.views.move(name, position), "", name)
+
+
+def delete_view(workspace: Workspace, *, name: str) -> ViewsChanged | ViewRefused:
+    return _change(lambda: workspace.views.delete(name), f"Deleted the view “{name}”", "")
+
+
+def _change(change: Callable[[], object], words: str, chosen: str) -> ViewsChanged | ViewRefused:
+    """`words` say what was done, `chosen` names the view it was about."""
     try:
         change()
     except (ViewError, QueryError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -14,8 +15,9 @@ from textual.widgets import Input, Static
 
 from tui.dashboard.common.dialog import Dialog
 from tui.dashboard.results.column_list import ColumnList
-from tui.dashboard.triage.queries import TriageJobs
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged
+from tui.dashboard.views.queries import save_view
 from tui.views import View
 
 HINT = "space shows or hides · K J move · r resets"
@@ -42,12 +44,12 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
     caption = getters.query_one("#view-columns-caption", Static)
 
     def __init__(
-        self, jobs: TriageJobs, view: View, keys_in_use: Mapping[str, str], usual: tuple[str, ...]
+        self, store: StoreThread, view: View, keys_in_use: Mapping[str, str], usual: tuple[str, ...]
     ) -> None:
         """`view` as far as it is known, with the columns chosen for what is shown now; `keys_in_use`:
         key → what it does; `usual`: the columns where a view does not have its own."""
         super().__init__()
-        self._jobs = jobs
+        self._store = store
         self._view = view
         self._keys = keys_in_use
         self._usual = usual
@@ -103,7 +105,8 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
             self.keyed.focus()
             return
         view = replace(self._view, name=self.named.value, key=key, columns=self.columns.chosen)
-        self._jobs.save_view(self, view, replace=overwrite)
+        job = Job(JobKind.WRITE, "view", partial(save_view, view=view, replace=overwrite))
+        self._store.run(job, self)
 
     @on(ViewRefused)
     def _refused(self, message: ViewRefused) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -9,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,10 +19,12 @@ from textual.widgets.option_list import Option
 from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.formatting import amount
 from tui.dashboard.results.row_rendering import fit
-from tui.dashboard.triage.queries import TriageJobs
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
+from tui.dashboard.views.queries import count_views, delete_view, move_view, rename_view, save_view
 from tui.domain import Count
 from tui.views import View
+from tui.workspace import Workspace
 
 NAME_WIDTH, KEY_WIDTH, COUNT_WIDTH = 24, 8, 7
 
@@ -51,9 +56,9 @@ class ViewsScreen(ModalScreen[View | None]):
     detail = getters.query_one("#views-columns", Static)
     problem = getters.query_one("#views-problem", Static)
 
-    def __init__(self, jobs: TriageJobs) -> None:
+    def __init__(self, store: StoreThread) -> None:
         super().__init__()
-        self._jobs = jobs
+        self._store = store
         self._views: tuple[View, ...] = ()
         self._deleted: tuple[View, int] | None = None
         """The view deleted last, and its place among the saved ones."""
@@ -73,7 +78,13 @@ class ViewsScreen(ModalScreen[View | None]):
     def on_mount(self) -> None:
         self.entry.display = False
         self._say("")
-        self._jobs.count_views(self)
+        self._count()
+
+    def _count(self) -> None:
+        self._store.run(Job(JobKind.OTHER, "views", count_views), self)
+
+    def _change(self, change: Callable[[Workspace], Message]) -> None:
+        self._store.run(Job(JobKind.WRITE, "view", change), self)
 
     @property
     def chosen(self) -> View | None:
@@ -124,25 +135,26 @@ class ViewsScreen(ModalScreen[View | None]):
     def _named(self, event: Input.Submitted) -> None:
         event.stop()
         if self.chosen is not None:
-            self._jobs.rename_view(self, self.chosen.name, event.value)
+            self._change(partial(rename_view, name=self.chosen.name, new_name=event.value))
 
     def action_move(self, lines: int) -> None:
         saved = [view for view in self._views if not view.built_in]
         if self.chosen in saved:
-            self._jobs.move_view(self, self.chosen.name, max(0, saved.index(self.chosen) + lines))
+            position = max(0, saved.index(self.chosen) + lines)
+            self._change(partial(move_view, name=self.chosen.name, position=position))
 
     def action_delete(self) -> None:
         saved = [view for view in self._views if not view.built_in]
         if self.chosen in saved:
             self._deleted = (self.chosen, saved.index(self.chosen))
-            self._jobs.delete_view(self, self.chosen.name)
+            self._change(partial(delete_view, name=self.chosen.name))
 
     def action_restore(self) -> None:
         if self._deleted is not None:
             view, place = self._deleted
             self._deleted = None
-            self._jobs.save_view(self, view)
-            self._jobs.move_view(self, view.name, place)
+            self._change(partial(save_view, view=view))
+            self._change(partial(move_view, name=view.name, position=place))
 
     @on(ViewsChanged)
     def _changed(self, message: ViewsChanged) -> None:
@@ -150,7 +162,7 @@ class ViewsScreen(ModalScreen[View | None]):
         if message.words:
             self._say(f"{message.words}{' · u brings it back' if self._deleted else ''}")
         self._wanted = message.chosen
-        self._jobs.count_views(self)
+        self._count()
 
     @on(ViewRefused)
     def _refused(self, message: ViewRefused) -> None:

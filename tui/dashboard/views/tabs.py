@@ -13,8 +13,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.dashboard.formatting import amount
-from tui.dashboard.triage.queries import TriageJobs
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import EmptyTabsHidden, TabClicked, TabsChanged, ViewChosen, ViewsCounted
+from tui.dashboard.views.queries import count_views
 from tui.domain import Count
 from tui.views import View
 
@@ -69,9 +70,9 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
     Tabs are told apart by name: as long as the views stay the same ones only their numbers change.
     """
 
-    def __init__(self, jobs: TriageJobs, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._jobs = jobs
+        self._store = store
         self._pause: Timer | None = None
         self._asked = False
         self._spellings: dict[str, str] = {}
@@ -131,7 +132,7 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
             self._pause.stop()
             self._pause = None
         self._asked = True
-        self._jobs.count_views(self)
+        self._store.run(Job(JobKind.OTHER, "views", count_views), self)
 
     @on(ViewsCounted)
     async def _counted(self, message: ViewsCounted) -> None:
