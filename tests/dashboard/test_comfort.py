@@ -48,7 +48,7 @@ def test_keys_may_be_written_as_the_character(text: str, name: str) -> None:
 
 
 @anyio
-async def test_keys_in_each_others_way_are_reported_with_both_names(
+async def test_conflicting_keys_are_reported_with_both_names(
     stage_with: Callable[..., Stage],
 ) -> None:
     stage = stage_with(settings={"keymap": {"refresh": "j", "sync_days": "v", "coverage": "c,f2"}})
@@ -58,15 +58,15 @@ async def test_keys_in_each_others_way_are_reported_with_both_names(
         (told,) = toasts(pilot)
         select = "“Select” (select_days)"
         title, _, lines = told.partition(": ")
-        assert title == "Keys in each other’s way"
+        assert title == "Conflicting keys"
         assert lines.splitlines() == [
-            "j: both “Next” (next) and “Sync” (refresh) want it; “Next” (next) gets it",
-            "j: both “Down” (thread_down) and “Sync” (refresh) want it; “Down” (thread_down) gets it",
-            f"v: both {select} and “Sync days” (sync_days) want it; {select} gets it",
+            "j is set for both “Next” (next) and “Sync” (refresh); “Next” (next) gets it",
+            "j is set for both “Down” (thread_down) and “Sync” (refresh); “Down” (thread_down) gets it",
+            f"v is set for both {select} and “Sync days” (sync_days); {select} gets it",
         ]
 
 
-def test_the_keys_as_they_come_are_in_nobodys_way() -> None:
+def test_the_default_keys_do_not_conflict() -> None:
     assert conflicts({name: binding.key for name, binding in actions().items()}) == []
 
 

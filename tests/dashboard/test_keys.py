@@ -107,7 +107,7 @@ async def test_the_help_is_read_with_the_keyboard(stage: Stage) -> None:
 async def test_what_is_wrapped_in_the_help_is_marked_as_it_was_written(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage, size=(80, 24)) as pilot:
-        await press_each(pilot, "question_mark", *"to the summary, and")
+        await press_each(pilot, "question_mark", *"choose the columns, their order")
         text = pilot.app.screen.query_one(HelpText)
         title, line = help_text(pilot).splitlines()
         shown, top = text_of(pilot), text.region.y

@@ -172,9 +172,8 @@ async def test_a_link_is_opened_by_its_number(stage: Stage, browser: Browser) ->
         await pilot.press("9")
         assert on_screen(text_of(pilot), "there is no link 9")
         await pilot.press("2")
-        await wait_for(pilot, lambda: "AddressOpened" in story)
-        await settle(pilot)
-        assert story.tells("LinkFollowed", "AddressOpened")
+        await wait_for(pilot, lambda: bool(toasts(pilot)))
+        assert "LinkFollowed" in story
         assert browser.opened == ["https://status.example/zeppelins"]
         assert any("Opened in the browser." in toast for toast in toasts(pilot))
 
@@ -200,8 +199,7 @@ async def test_what_is_copied_goes_to_the_terminal_and_is_shown_when_in_doubt(
     stage: Stage, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TERM_PROGRAM", raising=False)
-    story = Story()
-    async with dashboard(stage, story=story) as pilot:
+    async with dashboard(stage) as pilot:
         await read_the_story(pilot, stage)
         thread = screen_of(pilot).thread
         row, part = thread.row, thread.part
@@ -210,7 +208,6 @@ async def test_what_is_copied_goes_to_the_terminal_and_is_shown_when_in_doubt(
         await pilot.press("y")
         assert isinstance(pilot.app.screen, CopyScreen)
         await pilot.press(key)
-        await wait_for(pilot, lambda: "TextCopied" in story)
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextScreen))
         copied = pilot.app.clipboard
         assert pilot.app.screen.query_one(TextArea).text == copied

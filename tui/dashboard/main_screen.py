@@ -86,6 +86,12 @@ class DashboardScreen(Screen[None]):
 
     TITLE = "fastintercom"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ThreadActions.BINDINGS,
+        *TriageActions.BINDINGS,
+        Binding("p", "play", "Play", id="play", tooltip="Go through the list, one conversation at a time"),
+        *ListActions.BINDINGS,
+        *ViewActions.BINDINGS,
+        *ColumnActions.BINDINGS,
         # With priority: what is typed right after it reaches the search line, not the keys of the list.
         Binding("slash", "search", "Search", id="search", tooltip="Type a search", priority=True),
         Binding("R", "recall", "Searches", id="recall", tooltip="Earlier searches", show=False),
@@ -93,12 +99,6 @@ class DashboardScreen(Screen[None]):
         Binding(
             "P", "timeframe(-1)", "Period before", id="timeframe_back", tooltip="Previous period", show=False
         ),
-        Binding("p", "play", "Play", id="play", tooltip="Go through the list, one conversation at a time"),
-        *TriageActions.BINDINGS,
-        *ListActions.BINDINGS,
-        *ThreadActions.BINDINGS,
-        *ViewActions.BINDINGS,
-        *ColumnActions.BINDINGS,
         Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
         Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync what the answer is missing"),
         Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),

@@ -39,10 +39,10 @@ class PlayScreen(Screen[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ThreadActions.BINDINGS,
+        *TriageActions.BINDINGS,
         Binding("escape", "end", "End", id="play_end", tooltip="To the summary, then to the list"),
         Binding("enter", "close", "Close", id="play_close", tooltip="Back to the list"),
-        *TriageActions.BINDINGS,
-        *ThreadActions.BINDINGS,
     ]
 
     panel = getters.query_one("#play-panel", PlayPanel)
