@@ -440,7 +440,7 @@ async def test_what_is_noted_is_seen_without_the_subject_too(stage: Stage) -> No
 def test_remembered_columns_that_make_no_sense_are_passed_over(stage: Stage) -> None:
     from tui.dashboard.remembered import USUAL_SPLIT, Remembered
 
-    stage.workspace.memory.write(
+    stage.workspace.ui_state.write(
         {"columns": "tags nonsense tags", "widths": "tags=999 team=20 x=9 customer=1 state", "split": "7e9"}
     )
     remembered = Remembered(stage.workspace)

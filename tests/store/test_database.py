@@ -17,7 +17,6 @@ from tests.store.records import conversation, with_thread
 from tui.store.database import MIGRATIONS, Database
 from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, StoreError, Superseded
 from tui.store.ingest import store_threads
-from tui.store.models import MODELS
 from tui.store.people import read_contact
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,17 +40,6 @@ def test_a_file_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     path.chmod(0o644)
     Database(path).close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_the_models_are_the_tables(tmp_path: Path) -> None:
-    database = Database(tmp_path / "mirror.db")
-    for model in MODELS:
-        meta = model._meta
-        columns = {
-            name: type_ for _, name, type_, *_ in database.all(f"PRAGMA table_info({meta.table_name})")
-        }
-        assert set(columns) == set(meta.columns), meta.table_name
-    database.close()
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
@@ -166,7 +154,7 @@ def test_an_exception_undoes_the_transaction(tmp_path: Path) -> None:
     database.close()
 
 
-def test_who_sits_at_the_keyboard_does_not_wait_for_a_sync_to_end(tmp_path: Path) -> None:
+def test_a_write_of_the_user_does_not_wait_for_a_sync_to_end(tmp_path: Path) -> None:
     database = Database(tmp_path / "mirror.db")
     syncing, asked, written = threading.Event(), threading.Event(), threading.Event()
     after: list[int] = []
@@ -187,7 +175,7 @@ def test_who_sits_at_the_keyboard_does_not_wait_for_a_sync_to_end(tmp_path: Path
     thread.start()
     assert syncing.wait(30)
     asked.set()
-    with database.transaction(fenced=False) as connection:
+    with database.user_transaction() as connection:
         connection.execute("INSERT INTO setting VALUES ('mine', '1')")
     written.set()
     thread.join(30)
@@ -245,7 +233,7 @@ def test_threads_that_come_and_go_leave_no_connection_behind(tmp_path: Path) -> 
 
     def read() -> None:
         database.one("SELECT 1")
-        opened.add(database.peewee.connection())
+        opened.add(database._connection())
 
     for _ in range(100):
         thread = threading.Thread(target=read)

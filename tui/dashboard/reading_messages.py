@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from tui.domain import Contact, ConversationRow
+from tui.domain import ContactDetails, ConversationRow
 from tui.sync.jobs import SyncError
 
 
@@ -46,7 +46,7 @@ class CustomerFetched(Message):
 class ContactFetched(Message):
     """What Intercom said of a customer when it was last asked; None when it never was."""
 
-    contact: Contact | None
+    contact: ContactDetails | None
 
 
 @dataclass

@@ -21,7 +21,7 @@ class Remembered:
     """Read once at the start; what changes is written with `save`, off the event loop or at the end."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._memory = workspace.memory
+        self._memory = workspace.ui_state
         self._chosen = workspace.settings.theme
         self._values = self._memory.read()
         self._unsaved: dict[str, str] = {}

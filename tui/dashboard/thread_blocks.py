@@ -13,7 +13,7 @@ from tui.dashboard.body import Body, draw_body, fold_of
 from tui.dashboard.reading import Day, Events, Passage, day_words, event_words, summary
 from tui.dashboard.triage.marks import NOTE
 from tui.dashboard.words import clock_time, size
-from tui.domain import Attachment, Part, PartKind
+from tui.domain import Attachment, PartKind, ThreadPart
 
 
 class DayBlock(Block):
@@ -151,7 +151,7 @@ def block_for(
             return PassageBlock(block, zone)
 
 
-def role(part: Part) -> str:
+def role(part: ThreadPart) -> str:
     """The look of a part: "customer", "teammate", "bot" or "note"."""
     if part.kind is PartKind.NOTE:
         return "note"
@@ -200,6 +200,6 @@ def attachment_line(attachment: Attachment, link: int) -> str:
     return f"{line} [{link}]" if link else line
 
 
-def event_line(part: Part, zone: tzinfo | None) -> Content:
+def event_line(part: ThreadPart, zone: tzinfo | None) -> Content:
     who = f" · {part.author.name}" if part.author.name else ""
     return Content(f"∙ {event_words(part)}{who} · {clock_time(part.created_at, zone)}")

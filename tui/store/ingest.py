@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tui.store.action_log import forget_notes
-from tui.store.annotations import forget_annotations
+from tui.store.action_log import delete_note_actions
+from tui.store.annotations import delete_annotations
+from tui.store.database import Connection
 from tui.store.records import ConversationRecord, PartRecord
 from tui.store.search_index import Document, add_documents, read_document, remove_documents
 
@@ -167,7 +168,7 @@ def store_threads(connection: sqlite3.Connection, records: Iterable[Conversation
     return stored
 
 
-def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: int) -> list[int]:
+def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> list[int]:
     """Forget the content of deleted conversations, keep the fact. Returns the ids that were alive."""
     alive = [
         i
@@ -187,8 +188,8 @@ def tombstone(connection: sqlite3.Connection, ids: Iterable[int], deleted_at: in
                 " waiting_since = NULL, thread_updated_at = 0 WHERE id = ?",
                 (deleted_at, i),
             )
-        forget_annotations(connection, alive)
-        forget_notes(connection, alive)
+        delete_annotations(connection, alive)
+        delete_note_actions(connection, alive)
     return alive
 
 

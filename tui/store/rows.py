@@ -24,9 +24,9 @@ _SELECT = """
             JOIN tag g ON g.id = ct.tag_id WHERE ct.conversation_id = c.id ORDER BY g.name)),
         c.created_at, c.updated_at, c.waiting_since, c.snoozed_until, c.message_count,
         c.thread_updated_at < c.updated_at, c.sla_status,
-        o.conversation_id, o.starred, o.done_until, o.follow_up_at, o.note <> ''
+        n.conversation_id, n.starred, n.done_until, n.follow_up_at, n.note <> ''
     FROM conversation c LEFT JOIN admin a ON a.id = c.assignee_id LEFT JOIN team t ON t.id = c.team_id
-        LEFT JOIN overlay o ON o.conversation_id = c.id
+        LEFT JOIN annotation n ON n.conversation_id = c.id
 """
 _ORDER = "ORDER BY part_id = 0, created_at DESC, part_id DESC"
 _EVERY_TEXT = f"""
@@ -94,10 +94,10 @@ class Rows:
             thread_pending=bool(pending),
             url=URL.format(region=self._region, app=self._app, id=id_),
             sla_status=sla_status,
-            annotation=NO_FLAGS if row[20] is None else self._marks(*row[21:]),
+            annotation=NO_FLAGS if row[20] is None else self._flags(*row[21:]),
         )
 
-    def _marks(
+    def _flags(
         self, starred: int, done_until: int | None, follow_up: int | None, has_note: int
     ) -> AnnotationFlags:
         return AnnotationFlags(

@@ -34,13 +34,13 @@ _FLAG_TOKEN = {
     ("has", "attachment"): "hasattachment",
     ("has", "rating"): "hasrating",
 }
-_OVERLAY_FLAG = {
+_ANNOTATION_FLAG = {
     ("is", "starred"): "starred",
     ("is", "done"): "done_until > ?",
     ("has", "followup"): "follow_up_at IS NOT NULL",
     ("has", "mynote"): "note <> ''",
 }
-"""What is noted locally is in no index: a condition on the table `overlay`; `?` is now."""
+"""Annotations are in no index: a condition on the table `annotation`; `?` is now."""
 _COLUMN_OF = {
     "waiting": "c.waiting_since",
     "created": "c.created_at",
@@ -162,7 +162,7 @@ def _is_indexed(node: Node) -> bool:
         case Not(operand):
             return _is_indexed(operand)
         case Flag():
-            return (node.kind, node.name) not in _OVERLAY_FLAG
+            return (node.kind, node.name) not in _ANNOTATION_FLAG
         case Compare():
             return False
     return True
@@ -181,19 +181,19 @@ def _condition(node: Node, names: Ids, now: int, key: str) -> tuple[str, list[An
             sql, values = _condition(operand, names, now, key)
             return f"NOT ({sql})", values
         case Flag():
-            flag = _OVERLAY_FLAG[node.kind, node.name]
-            return _overlaid(flag, key), [now] * flag.count("?")
+            flag = _ANNOTATION_FLAG[node.kind, node.name]
+            return _annotated(flag, key), [now] * flag.count("?")
         case Compare():
             return _comparison(node, now, key)
     raise AssertionError(node)
 
 
-def _overlaid(flag: str, key: str) -> str:
+def _annotated(flag: str, key: str) -> str:
     if key == "c.docid":
-        return f"c.id IN (SELECT conversation_id FROM overlay WHERE {flag})"
-    # The "+" keeps SQLite from running the text search once for each marked conversation.
+        return f"c.id IN (SELECT conversation_id FROM annotation WHERE {flag})"
+    # The "+" keeps SQLite from running the text search once for each annotated conversation.
     return (
-        f"+{key} IN (SELECT d.docid FROM overlay o CROSS JOIN conversation d ON d.id = o.conversation_id"
+        f"+{key} IN (SELECT d.docid FROM annotation n CROSS JOIN conversation d ON d.id = n.conversation_id"
         f" WHERE {flag})"
     )
 

@@ -19,7 +19,7 @@ from tui.dashboard.reading_messages import ContactAnswered, ContactFetched
 from tui.dashboard.reads import StoreReads
 from tui.dashboard.row_strip import STATE_GLYPHS
 from tui.dashboard.words import moment
-from tui.domain import Contact, ConversationRow, Thread
+from tui.domain import ContactDetails, ConversationRow, Thread
 from tui.sync.jobs import SyncError
 from tui.text import counted
 
@@ -58,7 +58,7 @@ class CustomerScreen(ModalScreen[int | str]):
         self._reads = reads
         self._row = row
         self._thread = thread
-        self._contact: Contact | None = None
+        self._contact: ContactDetails | None = None
         self._asking = False
         self._problem: SyncError | None = None
 
@@ -96,7 +96,7 @@ class CustomerScreen(ModalScreen[int | str]):
             self._reads.ask_intercom(self, self._row.customer.id)
         self._tell()
 
-    def _is_old(self, contact: Contact | None) -> bool:
+    def _is_old(self, contact: ContactDetails | None) -> bool:
         return contact is None or (self._reads.clock() - contact.fetched_at).total_seconds() >= OLD
 
     @on(ContactAnswered)

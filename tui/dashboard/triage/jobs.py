@@ -26,7 +26,7 @@ from tui.dashboard.triage.messages import (
 )
 from tui.domain import Action
 from tui.query import Query, QueryError
-from tui.views import View, ViewError
+from tui.views import View, ViewError, ViewExists
 from tui.workspace import Workspace
 
 
@@ -104,7 +104,7 @@ def change_views(change: Callable[[], object], words: str, chosen: str) -> Views
     try:
         change()
     except (ViewError, QueryError) as error:
-        return ViewRefused(str(error), taken="exists already" in str(error) and "replace it" in str(error))
+        return ViewRefused(str(error), taken=isinstance(error, ViewExists) and error.replaceable)
     return ViewsChanged(words, chosen)
 
 

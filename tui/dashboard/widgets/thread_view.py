@@ -13,7 +13,7 @@ from tui.dashboard.triage.ageing import AGES_EVERY
 from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.widgets.thread_header import ThreadHeader
 from tui.dashboard.widgets.thread_scroll import ThreadScroll
-from tui.domain import ConversationRow, Part, Thread
+from tui.domain import ConversationRow, Thread, ThreadPart
 from tui.query import Query
 from tui.text import counted
 
@@ -69,7 +69,7 @@ class ThreadView(Vertical):
         return self._links
 
     @property
-    def part(self) -> Part | None:
+    def part(self) -> ThreadPart | None:
         """The message that was gone to, else the first in view."""
         message = self.scroll.message
         return message.passage.part if message is not None else None
