@@ -1,7 +1,7 @@
-"""Plain values that the store hands to the dashboard, the command line and scripts. No behaviour, no I/O.
+"""Plain values that the store returns to the dashboard, the command line and scripts. No behaviour, no I/O.
 
 Every text here was cleaned when it was stored: no control characters, no bidirectional overrides, no HTML.
-It may still hold anything that looks like markup: show it with `Content(text)`, never as markup.
+It may still contain anything that looks like markup: show it with `Content(text)`, never as markup.
 Every datetime is UTC-aware; every id is an integer, except contacts', which Intercom makes of hex digits.
 """
 

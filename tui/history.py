@@ -9,7 +9,7 @@ from tui.store.settings_table import read_setting, write_setting
 from tui.text import one_line
 
 KEPT = 200
-"""Searches; the oldest are dropped."""
+"""Searches; older ones are dropped."""
 _KEY = "search_history"
 
 

@@ -1,4 +1,4 @@
-"""What there is to search for, and how often: completion, customers, a customer’s conversations."""
+"""Quick reads while the user types: counts of queries, customers, a customer's conversations."""
 
 from __future__ import annotations
 

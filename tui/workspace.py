@@ -1,4 +1,4 @@
-"""The one door to a mirrored workspace, for the dashboard, the command line and scripts.
+"""The API to a mirrored workspace, for the dashboard, the command line and scripts.
 
 Reads are local, take milliseconds and may come from any thread. The sync engine has a thread of its own;
 neither waits for the other.
@@ -108,7 +108,7 @@ class Workspace:
     # --- the Python API ------------------------------------------------------------------------------
 
     def get_sync_status(self) -> SyncStatus:
-        """What is mirrored, how far, and what the engine is doing."""
+        """What is mirrored, which times are synced, and whether a sync runs."""
         coverage, failure, owner = self.coverage(), self._service.failure, read_owner(self._database)
         runs = self.runs(1)
         first, last = coverage.first, coverage.last

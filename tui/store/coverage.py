@@ -1,4 +1,4 @@
-"""The stored coverage, and the threads that stand between a listed slice and it."""
+"""The stored coverage, and the threads that are still to be fetched before a slice joins it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_coverage(database: Database) -> Coverage:
 def change_coverage(
     connection: Connection, *, add: Iterable[Interval] = (), remove: Iterable[Interval] = ()
 ) -> tuple[Coverage, Coverage]:
-    """Inside a transaction: take `remove` out of the stored coverage, then put `add` in. (before, after)."""
+    """Take `remove` out of the stored coverage, then add `add`, inside a transaction: (before, after)."""
     before = Coverage(connection.run(_EVERY_INTERVAL))
     after = (before - Coverage(remove)) | Coverage(add)
     if after != before:

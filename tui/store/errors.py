@@ -1,4 +1,4 @@
-"""What can be wrong with the database file, in words for people."""
+"""The errors of the store, each with a message for the user, made from SQLite's result codes."""
 
 from __future__ import annotations
 

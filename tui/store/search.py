@@ -1,4 +1,7 @@
-"""Queries on the local store: newest first straight from the index, filters as tokens of the same index."""
+"""Searching the store: newest first straight from the index; filters are tokens of the same index.
+
+SQL, because it takes a quarter of the time of a Peewee query (measured: `tests/benchmarks/raw_sql.py`).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from tui.store.search_index import separate
 
 COUNT_CAP = 1000
 RANKED = 2000
-"""Relevance is worked out for this many of the newest matches: over all of them it takes seconds."""
+"""Relevance is computed for this many of the newest matches: for all of them it takes seconds."""
 _TEXT_COLUMNS = "{subject customer body}"
 _COLUMN = {"any": _TEXT_COLUMNS, "subject": "subject", "from": "customer"}
 _FLAG_TOKEN = {
@@ -68,7 +71,7 @@ class _Statement:
 
 
 class Search:
-    """Runs queries. `ids` says what the names in them mean; `now` is what `waiting:` is counted from."""
+    """Runs queries. `names` are the ids that the names in them stand for; ages are counted from `now`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -123,8 +126,8 @@ class Search:
         return ranked
 
     def _array(self, sql: str, parameters: tuple[Any, ...]) -> array[int]:
-        """The ids of a query. As one text: a row for each of them in Python, and the tidying up of memory
-        that so many cause, would hold up every other thread."""
+        """The ids of a query, read as one JSON text: so many rows in Python, and the garbage collections that
+        they cause, would block every other thread."""
         ((ids,),) = self._database.all_interruptible(f"SELECT json_group_array(id) FROM ({sql})", parameters)
         return array("q", msgspec.json.decode(ids, type=list[int]))
 

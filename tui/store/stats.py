@@ -33,7 +33,7 @@ _IS_REPLY = (
     & Part.type.not_in(sorted(NOTE_TYPES))
     & ((Part.type == "comment") | (Part.text != "") | (Part.attachments != ""))
 )
-"""What `tui.store.threads` shows as a message, by a teammate; a bot's `author_kind` is "bot"."""
+"""A teammate's message, by the rules of `tui.store.threads`; a bot's `author_kind` is "bot"."""
 # Both sides come from indexes alone: a test of the row itself would read every conversation.
 _deleted = Conversation.alias()
 _IS_ALIVE = Conversation.id.not_in(_deleted.select(_deleted.id).where(_deleted.docid.is_null()))
