@@ -32,6 +32,7 @@ APPLICATION_ID = 0x66734963
 BUSY_TIMEOUT = 10.0
 """Seconds a writer waits for another writer; readers never wait."""
 
+_SQLITE = SqliteDatabase(None)  # says how to write SQL; it is never opened
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -49,7 +50,7 @@ class Connection(sqlite3.Connection):
 
 def compiled(query: BaseQuery) -> tuple[str, Sequence[Any]]:
     """The SQL of a Peewee query for SQLite, and its parameters."""
-    sql, parameters = SqliteDatabase(None).get_sql_context().parse(query)
+    sql, parameters = _SQLITE.get_sql_context().parse(query)
     return sql, parameters
 
 
