@@ -1,4 +1,4 @@
-"""The local annotation and its journal."""
+"""Annotations, and undoing and redoing the actions on them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from hypothesis import strategies as st
 
 from tests.store.records import START, conversation
 from tui.annotations import Annotations
-from tui.domain import Action, Annotation, FollowUp, SharedNote
-from tui.store.action_log import KEPT, pack, unpack
-from tui.store.database import Database
+from tui.clock import to_epoch
+from tui.domain import Action, AnnotationDetails, FollowUp, SharedNote
+from tui.store.action_log import KEPT
+from tui.store.database import Connection, Database
 from tui.store.errors import FenceLost
+from tui.store.id_lists import pack, unpack
 from tui.store.ingest import store_headers, tombstone
+from tui.store.models import Skip
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2024, 12, 20, 11, 0, tzinfo=UTC)  # in Berlin
@@ -30,7 +33,7 @@ LATER = NOON + timedelta(hours=3)
 IDS = range(1, 9)
 
 
-class Desk:
+class Mirror:
     """A database with conversations 1 to 8, and a clock to turn."""
 
     def __init__(self, path: Path) -> None:
@@ -39,13 +42,13 @@ class Desk:
         self.database = Database(path)
         with self.database.transaction() as connection:
             store_headers(connection, [conversation(i, updated_at=START + i) for i in IDS])
-        self.triage = self.open()
+        self.annotations = self.open()
 
     def open(self) -> Annotations:
         return Annotations(self.database, lambda: self.now, BERLIN)
 
-    def annotations(self) -> dict[int, Annotation]:
-        return dict(self.triage.read(IDS))
+    def stored_annotations(self) -> dict[int, AnnotationDetails]:
+        return dict(self.annotations.read(IDS))
 
     def delete(self, *ids: int) -> None:
         with self.database.transaction() as connection:
@@ -56,222 +59,223 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path / "test.db")
-    yield desk
-    desk.database.close()
+def mirror(tmp_path: Path) -> Iterator[Mirror]:
+    mirror = Mirror(tmp_path / "test.db")
+    yield mirror
+    mirror.database.close()
 
 
-def test_each_step_says_what_it_did(desk: Desk) -> None:
-    triage = desk.triage
-    assert triage.star([1, 2, 3]) == Action(1, "Starred 3 conversations", 3)
-    assert triage.star([3], on=False) == Action(2, "Unstarred 1 conversation", 1)
-    assert triage.done_today([1]).description == "Marked 1 conversation done for today"
-    assert triage.done_today([1], on=False).description == "Marked 1 conversation as not done"
+def test_each_action_says_what_it_did(mirror: Mirror) -> None:
+    annotations = mirror.annotations
+    assert annotations.star([1, 2, 3]) == Action(1, "Starred 3 conversations", 3)
+    assert annotations.star([3], on=False) == Action(2, "Unstarred 1 conversation", 1)
+    assert annotations.done_today([1]).description == "Marked 1 conversation done for today"
+    assert annotations.done_today([1], on=False).description == "Marked 1 conversation as not done"
     shown = "Set the follow-up of 2 conversations for 2024-12-20 15:00"
-    assert triage.follow_up([1, 4], LATER).description == shown
-    assert triage.follow_up([4], None).description == "Cleared the follow-up of 1 conversation"
-    assert triage.write_note([5], "call\r\nback ").description == "Wrote a note on 1 conversation"
-    assert triage.write_note([5], "").description == "Removed the note on 1 conversation"
-    triage.write_note([2], "call\r\nback\x1b[31m ")
-    assert desk.annotations() == {
-        1: Annotation(starred=True, follow_up_at=LATER),
-        2: Annotation(starred=True, note="call\nback"),
+    assert annotations.follow_up([1, 4], LATER).description == shown
+    assert annotations.follow_up([4], None).description == "Cleared the follow-up of 1 conversation"
+    assert annotations.write_note([5], "call\r\nback ").description == "Wrote a note on 1 conversation"
+    assert annotations.write_note([5], "").description == "Removed the note on 1 conversation"
+    annotations.write_note([2], "call\r\nback\x1b[31m ")
+    assert mirror.stored_annotations() == {
+        1: AnnotationDetails(starred=True, follow_up_at=LATER),
+        2: AnnotationDetails(starred=True, note="call\nback"),
     }
 
 
-def test_what_changes_nothing_is_no_step(desk: Desk) -> None:
-    desk.triage.star([1, 2])
-    assert desk.triage.star([1, 2, 2, 99]) == Action(0, "Nothing to change", 0)
-    assert desk.triage.star([]).count == 0
-    assert desk.triage.star([2, 2, 3, 99]).count == 1
-    desk.triage.undo()
-    assert desk.annotations() == {1: Annotation(starred=True), 2: Annotation(starred=True)}
-    assert desk.triage.star([1]).id == 0
-    assert desk.triage.can_redo == "Starred 1 conversation"  # not a step: nothing is lost to redo
+def test_what_changes_nothing_is_no_action(mirror: Mirror) -> None:
+    mirror.annotations.star([1, 2])
+    assert mirror.annotations.star([1, 2, 2, 99]) == Action(0, "Nothing to change", 0)
+    assert mirror.annotations.star([]).count == 0
+    assert mirror.annotations.star([2, 2, 3, 99]).count == 1
+    mirror.annotations.undo()
+    assert mirror.stored_annotations() == {
+        1: AnnotationDetails(starred=True),
+        2: AnnotationDetails(starred=True),
+    }
+    assert mirror.annotations.star([1]).id == 0
+    redone = mirror.annotations.redo()  # what changed nothing was no action: the undone one is still there
+    assert redone == Action(2, "Starred 1 conversation", 1)
 
 
-def test_done_lasts_until_the_local_midnight(desk: Desk) -> None:
-    desk.triage.done_today([1])
-    assert desk.annotations() == {1: Annotation(done_until=MIDNIGHT)}
-    assert desk.triage.done_today([1]).count == 0
-    desk.now = MIDNIGHT
-    assert desk.annotations() == {}
-    assert desk.triage.done_today([1], on=False).count == 0  # it is not done any more
-    assert desk.stored("overlay") == 0
-    assert desk.triage.done_today([1]).count == 1
-    assert desk.annotations() == {1: Annotation(done_until=MIDNIGHT + timedelta(days=1))}
+def test_done_lasts_until_the_local_midnight(mirror: Mirror) -> None:
+    mirror.annotations.done_today([1])
+    assert mirror.stored_annotations() == {1: AnnotationDetails(done_until=MIDNIGHT)}
+    assert mirror.annotations.done_today([1]).count == 0
+    mirror.now = MIDNIGHT
+    assert mirror.stored_annotations() == {}
+    assert mirror.annotations.done_today([1], on=False).count == 0  # it is not done any more
+    assert mirror.stored("annotation") == 0
+    assert mirror.annotations.done_today([1]).count == 1
+    assert mirror.stored_annotations() == {1: AnnotationDetails(done_until=MIDNIGHT + timedelta(days=1))}
 
 
-def test_midnight_is_where_the_clocks_say_it_is(desk: Desk) -> None:
-    desk.now = datetime(2024, 10, 26, 22, 30, tzinfo=UTC)  # a day of 25 hours has begun
-    desk.triage.done_today([1])
-    assert desk.annotations()[1].done_until == datetime(2024, 10, 27, 23, 0, tzinfo=UTC)
+def test_midnight_is_where_the_clocks_say_it_is(mirror: Mirror) -> None:
+    mirror.now = datetime(2024, 10, 26, 22, 30, tzinfo=UTC)  # a day of 25 hours has begun
+    mirror.annotations.done_today([1])
+    assert mirror.stored_annotations()[1].done_until == datetime(2024, 10, 27, 23, 0, tzinfo=UTC)
 
 
-def test_undo_and_redo_walk_the_journal(desk: Desk) -> None:
-    triage = desk.triage
-    assert (triage.can_undo, triage.can_redo, triage.undo(), triage.redo()) == (None, None, None, None)
-    triage.star([1])
-    triage.star([2, 3])
-    assert triage.can_undo == "Starred 2 conversations"
-    assert triage.undo() == Action(2, "Starred 2 conversations", 2)
-    assert (triage.can_undo, triage.can_redo) == ("Starred 1 conversation", "Starred 2 conversations")
-    assert desk.annotations().keys() == {1}
-    assert triage.redo() == Action(2, "Starred 2 conversations", 2)
-    assert desk.annotations().keys() == {1, 2, 3}
-    triage.undo()
-    triage.undo()
-    assert desk.annotations() == {}
-    triage.star([4])
-    assert (triage.can_redo, triage.redo()) == (None, None)
-    assert desk.annotations().keys() == {4}
+def test_undo_and_redo_go_through_the_actions(mirror: Mirror) -> None:
+    annotations = mirror.annotations
+    assert (annotations.undo(), annotations.redo()) == (None, None)
+    annotations.star([1])
+    annotations.star([2, 3])
+    assert annotations.undo() == Action(2, "Starred 2 conversations", 2)
+    assert mirror.stored_annotations().keys() == {1}
+    assert annotations.redo() == Action(2, "Starred 2 conversations", 2)
+    assert mirror.stored_annotations().keys() == {1, 2, 3}
+    assert annotations.undo() == Action(2, "Starred 2 conversations", 2)
+    assert annotations.undo() == Action(1, "Starred 1 conversation", 1)
+    assert mirror.stored_annotations() == {}
+    annotations.star([4])
+    assert annotations.redo() is None
+    assert mirror.stored_annotations().keys() == {4}
 
 
-def test_the_journal_survives_a_restart(desk: Desk) -> None:
-    desk.triage.star([1])
-    desk.triage.write_note([1], "first")
-    desk.triage.write_note([1], "second")
-    desk.database.close()
-    desk.database = Database(desk.path)
-    again = desk.triage = desk.open()
-    assert again.can_undo == "Wrote a note on 1 conversation"
+def test_actions_can_be_undone_after_a_restart(mirror: Mirror) -> None:
+    mirror.annotations.star([1])
+    mirror.annotations.write_note([1], "first")
+    mirror.annotations.write_note([1], "second")
+    mirror.database.close()
+    mirror.database = Database(mirror.path)
+    again = mirror.annotations = mirror.open()
+    assert again.undo() == Action(3, "Wrote a note on 1 conversation", 1)
+    assert mirror.stored_annotations() == {1: AnnotationDetails(starred=True, note="first")}
     again.undo()
-    assert desk.annotations() == {1: Annotation(starred=True, note="first")}
     again.undo()
-    again.undo()
-    assert desk.annotations() == {}
+    assert mirror.stored_annotations() == {}
     assert again.undo() is None
 
 
-def test_the_oldest_steps_are_forgotten(desk: Desk) -> None:
-    for step in range(KEPT + 5):
-        desk.triage.write_note([1], f"note {step}")
-    assert (desk.stored("triage_action"), desk.stored("triage_before")) == (KEPT, KEPT)
-    while desk.triage.undo():
+def test_the_oldest_actions_are_deleted(mirror: Mirror) -> None:
+    for number in range(KEPT + 5):
+        mirror.annotations.write_note([1], f"note {number}")
+    assert (mirror.stored("annotation_action"), mirror.stored("annotation_before")) == (KEPT, KEPT)
+    while mirror.annotations.undo():
         pass
-    assert desk.annotations() == {1: Annotation(note="note 4")}
+    assert mirror.stored_annotations() == {1: AnnotationDetails(note="note 4")}
 
 
-def test_a_follow_up_is_announced_once(desk: Desk) -> None:
-    desk.triage.follow_up([2, 1], LATER)
-    desk.triage.follow_up([3], LATER + timedelta(hours=1))
+def test_a_follow_up_is_announced_once(mirror: Mirror) -> None:
+    mirror.annotations.follow_up([2, 1], LATER)
+    mirror.annotations.follow_up([3], LATER + timedelta(hours=1))
     due = [FollowUp(1, LATER), FollowUp(2, LATER)]
-    assert desk.triage.take_due(NOON) == []
-    assert desk.triage.due_follow_ups(LATER) == due
-    assert desk.triage.take_due(LATER) == due
-    assert desk.triage.take_due(LATER) == []
-    assert desk.open().take_due(LATER) == []
-    assert desk.triage.due_follow_ups(LATER) == due  # until they are cleared
-    desk.triage.follow_up([1], None)
-    assert desk.triage.due_follow_ups(LATER) == [FollowUp(2, LATER)]
-    desk.triage.undo()
-    assert desk.triage.take_due(LATER) == []  # undoing does not announce it again
-    desk.now = LATER
+    assert mirror.annotations.take_due(NOON) == []
+    assert mirror.annotations.take_due(LATER) == due
+    assert mirror.annotations.take_due(LATER) == []
+    assert mirror.open().take_due(LATER) == []
+    assert mirror.stored_annotations()[1].follow_up_at == LATER, "it stays until it is cleared"
+    mirror.annotations.follow_up([1], None)
+    assert mirror.stored_annotations().keys() == {2, 3}
+    mirror.annotations.undo()
+    assert mirror.stored_annotations()[1].follow_up_at == LATER
+    assert mirror.annotations.take_due(LATER) == []  # undoing does not announce it again
+    mirror.now = LATER
     again = LATER + timedelta(minutes=5)
-    desk.triage.follow_up([1], again)
-    assert desk.triage.take_due(LATER + timedelta(days=1)) == [
+    mirror.annotations.follow_up([1], again)
+    assert mirror.annotations.take_due(LATER + timedelta(days=1)) == [
         FollowUp(1, again),
         FollowUp(3, LATER + timedelta(hours=1)),
     ]
 
 
 @pytest.mark.parametrize("at", [NOON, NOON - timedelta(days=1), NOON.replace(tzinfo=None)])
-def test_a_follow_up_lies_in_the_future(desk: Desk, at: datetime) -> None:
+def test_a_follow_up_lies_in_the_future(mirror: Mirror, at: datetime) -> None:
     with pytest.raises(
         ValueError, match=r"time zone|a follow-up must lie in the future, 2024-12-.* does not"
     ):
-        desk.triage.follow_up([1], at)
-    assert desk.annotations() == {}
+        mirror.annotations.follow_up([1], at)
+    assert mirror.stored_annotations() == {}
 
 
-def test_a_note_needs_its_conversation_and_has_a_limit(desk: Desk) -> None:
+def test_a_note_needs_its_conversation_and_has_a_limit(mirror: Mirror) -> None:
     with pytest.raises(LookupError, match="conversation 99 is not in the mirror"):
-        desk.triage.write_note([99], "hello")
+        mirror.annotations.write_note([99], "hello")
     with pytest.raises(LookupError, match="none of the conversations is in the mirror"):
-        desk.triage.write_note([98, 99], "hello")
+        mirror.annotations.write_note([98, 99], "hello")
     with pytest.raises(ValueError, match="20,001 characters; 20,000 are allowed"):
-        desk.triage.write_note([1], "x" * 20_001)
-    assert desk.triage.can_undo is None
+        mirror.annotations.write_note([1], "x" * 20_001)
+    assert mirror.annotations.undo() is None
 
 
-def test_what_is_noted_goes_with_a_deleted_conversation(desk: Desk) -> None:
-    desk.triage.star([1, 2])
-    desk.triage.write_note([1], "secret")
-    desk.triage.write_note([2], "kept")
-    desk.triage.skip(1, "secret reason")
-    desk.delete(1)
-    assert desk.annotations() == {2: Annotation(starred=True, note="kept")}
-    assert desk.triage.skips(1) == []
-    dump = [str(row) for table in ("overlay", "triage_action", "triage_before", "skip")
-            for row in desk.database.all(f"SELECT * FROM {table}")]  # fmt: skip  # noqa: S608
+def test_annotations_go_with_a_deleted_conversation(mirror: Mirror) -> None:
+    mirror.annotations.star([1, 2])
+    mirror.annotations.write_note([1], "secret")
+    mirror.annotations.write_note([2], "kept")
+    mirror.annotations.skip(1, "secret reason")
+    mirror.delete(1)
+    assert mirror.stored_annotations() == {2: AnnotationDetails(starred=True, note="kept")}
+    assert mirror.stored("skip") == 0
+    dump = [str(row) for table in ("annotation", "annotation_action", "annotation_before", "skip")
+            for row in mirror.database.all(f"SELECT * FROM {table}")]  # fmt: skip  # noqa: S608
     assert not any("secret" in row for row in dump)
-    desk.triage.undo()
-    desk.triage.undo()
-    assert desk.annotations() == {}
-    desk.triage.redo()
-    assert desk.annotations() == {2: Annotation(starred=True)}
-    assert desk.triage.star([1]).count == 0
+    mirror.annotations.undo()
+    mirror.annotations.undo()
+    assert mirror.stored_annotations() == {}
+    mirror.annotations.redo()
+    assert mirror.stored_annotations() == {2: AnnotationDetails(starred=True)}
+    assert mirror.annotations.star([1]).count == 0
 
 
-def test_a_note_on_many_is_one_step_that_is_forgotten_with_any_of_them(desk: Desk) -> None:
-    desk.triage.write_note([1], "mine alone")
-    assert desk.triage.shared_note([1, 2, 3, 99]) == SharedNote(None, 1)
-    assert desk.triage.write_note([1, 2, 3], "ours") == Action(2, "Wrote a note on 3 conversations", 3)
-    assert desk.triage.shared_note([1, 2, 3, 99]) == SharedNote("ours", 3)
-    desk.triage.undo()
-    assert desk.annotations() == {1: Annotation(note="mine alone")}
-    desk.triage.redo()
-    desk.triage.write_note([4, 5], "theirs")
-    desk.delete(3)
-    assert desk.annotations() == {i: Annotation(note="ours") for i in (1, 2)} | {
-        i: Annotation(note="theirs") for i in (4, 5)
+def test_a_note_on_many_is_one_action_that_is_deleted_with_any_of_them(mirror: Mirror) -> None:
+    mirror.annotations.write_note([1], "mine alone")
+    assert mirror.annotations.shared_note([1, 2, 3, 99]) == SharedNote(None, 1)
+    assert mirror.annotations.write_note([1, 2, 3], "ours") == Action(2, "Wrote a note on 3 conversations", 3)
+    assert mirror.annotations.shared_note([1, 2, 3, 99]) == SharedNote("ours", 3)
+    mirror.annotations.undo()
+    assert mirror.stored_annotations() == {1: AnnotationDetails(note="mine alone")}
+    mirror.annotations.redo()
+    mirror.annotations.write_note([4, 5], "theirs")
+    mirror.delete(3)
+    assert mirror.stored_annotations() == {i: AnnotationDetails(note="ours") for i in (1, 2)} | {
+        i: AnnotationDetails(note="theirs") for i in (4, 5)
     }
-    told = [description for (description,) in desk.database.all("SELECT description FROM triage_action")]
-    assert told == ["Wrote a note on 1 conversation", "Wrote a note on 2 conversations"]
-    assert desk.triage.shared_note([99]) == SharedNote("", 0)
-
-
-def test_whether_all_are_starred_or_done_is_asked_of_those_that_are_stored(desk: Desk) -> None:
-    desk.triage.star([1, 2])
-    desk.triage.done_today([1])
-    assert desk.triage.are_starred([1, 2, 99])
-    assert not desk.triage.are_starred([1, 2, 3])
-    assert desk.triage.are_done([1])
-    desk.now = MIDNIGHT
-    assert not desk.triage.are_done([1])
-
-
-def test_a_sync_that_lost_its_lease_does_not_stop_the_person(desk: Desk) -> None:
-    desk.database.fence(1)
-    with pytest.raises(FenceLost), desk.database.transaction():
-        pass
-    assert desk.triage.star([1]).count == 1
-    assert desk.triage.undo() is not None
-
-
-def test_skips_keep_their_reason(desk: Desk) -> None:
-    desk.triage.skip(1, "waits for\nthe bank")
-    desk.now += timedelta(minutes=1)
-    desk.triage.skip(1)
-    assert [(skip.at, skip.reason) for skip in desk.triage.skips(1)] == [
-        (NOON + timedelta(minutes=1), ""),
-        (NOON, "waits for the bank"),
+    told = [
+        description for (description,) in mirror.database.all("SELECT description FROM annotation_action")
     ]
-    assert desk.triage.can_undo is None
+    assert told == ["Wrote a note on 1 conversation", "Wrote a note on 2 conversations"]
+    assert mirror.annotations.shared_note([99]) == SharedNote("", 0)
+
+
+def test_whether_all_are_starred_or_done_is_asked_of_those_that_are_stored(mirror: Mirror) -> None:
+    mirror.annotations.star([1, 2])
+    mirror.annotations.done_today([1])
+    assert mirror.annotations.are_starred([1, 2, 99])
+    assert not mirror.annotations.are_starred([1, 2, 3])
+    assert mirror.annotations.are_done([1])
+    mirror.now = MIDNIGHT
+    assert not mirror.annotations.are_done([1])
+
+
+def test_a_sync_that_lost_its_lease_does_not_stop_the_person(mirror: Mirror) -> None:
+    mirror.database.fence(1)
+    with pytest.raises(FenceLost), mirror.database.transaction():
+        pass
+    assert mirror.annotations.star([1]).count == 1
+    assert mirror.annotations.undo() is not None
+
+
+def test_skips_keep_their_reason(mirror: Mirror) -> None:
+    mirror.annotations.skip(1, "waits for\nthe bank")
+    mirror.now += timedelta(minutes=1)
+    mirror.annotations.skip(1)
+    found = mirror.database.all(Skip.select(Skip.skipped_at, Skip.reason).order_by(Skip.id))
+    assert found == [(to_epoch(NOON), "waits for the bank"), (to_epoch(NOON) + 60, "")]
+    assert mirror.annotations.undo() is None
     with pytest.raises(LookupError):
-        desk.triage.skip(99)
+        mirror.annotations.skip(99)
 
 
 @given(st.lists(st.integers(0, 2**62), min_size=1, unique=True))
 def test_packed_ids_come_back(ids: list[int]) -> None:
-    with closing(sqlite3.connect(":memory:")) as connection:
+    with closing(sqlite3.connect(":memory:", factory=Connection)) as connection:
         assert json.loads(unpack(connection, pack(connection, json.dumps(ids)))) == sorted(ids)
 
 
 chosen = st.lists(st.sampled_from(IDS), max_size=8)
 moments = st.none() | st.integers(1, 3).map(lambda hours: NOON + timedelta(hours=hours))
-steps = st.one_of(
+changes = st.one_of(
     st.tuples(st.just("star"), chosen, st.booleans()),
     st.tuples(st.just("done"), chosen, st.booleans()),
     st.tuples(st.just("follow up"), chosen, moments),
@@ -281,24 +285,24 @@ steps = st.one_of(
         st.sampled_from(["", "a", "b"]),
     ),
 )
-Step = tuple[str, list[int], bool | datetime | str | None]
-State = dict[int, Annotation]
+Change = tuple[str, list[int], bool | datetime | str | None]
+State = dict[int, AnnotationDetails]
 
 
-def take(triage: Annotations, step: Step) -> Action:
-    kind, ids, value = step
+def take(annotations: Annotations, change: Change) -> Action:
+    kind, ids, value = change
     if isinstance(value, str):
-        return triage.write_note(ids, value)
+        return annotations.write_note(ids, value)
     if isinstance(value, bool):
-        return triage.star(ids, value) if kind == "star" else triage.done_today(ids, value)
-    return triage.follow_up(ids, value)
+        return annotations.star(ids, value) if kind == "star" else annotations.done_today(ids, value)
+    return annotations.follow_up(ids, value)
 
 
-def expected(state: State, step: Step) -> State:
-    kind, ids, value = step
+def expected(state: State, change: Change) -> State:
+    kind, ids, value = change
     changed = dict(state)
     for i in ids:
-        old = changed.get(i, Annotation())
+        old = changed.get(i, AnnotationDetails())
         if isinstance(value, str):
             changed[i] = replace(old, note=value)
         elif kind == "star":
@@ -308,54 +312,54 @@ def expected(state: State, step: Step) -> State:
         else:
             assert not isinstance(value, bool)
             changed[i] = replace(old, follow_up_at=value)
-    return {i: annotation for i, annotation in changed.items() if annotation != Annotation()}
+    return {i: annotation for i, annotation in changed.items() if annotation != AnnotationDetails()}
 
 
 @settings(max_examples=60, deadline=timedelta(seconds=10))
-@given(taken=st.lists(steps, max_size=12), back=st.integers(0, 12))
+@given(taken=st.lists(changes, max_size=12), back=st.integers(0, 12))
 def test_undoing_and_redoing_everything_leads_back_and_forth(
-    tmp_path_factory: pytest.TempPathFactory, taken: list[Step], back: int
+    tmp_path_factory: pytest.TempPathFactory, taken: list[Change], back: int
 ) -> None:
-    desk = Desk(tmp_path_factory.mktemp("desk") / "test.db")
+    mirror = Mirror(tmp_path_factory.mktemp("mirror") / "test.db")
     try:
         states: list[State] = [{}]
-        for step in taken:
-            after = expected(states[-1], step)
-            action = take(desk.triage, step)
-            assert desk.annotations() == after
+        for change in taken:
+            after = expected(states[-1], change)
+            action = take(mirror.annotations, change)
+            assert mirror.stored_annotations() == after
             assert action.count == sum(after.get(i) != states[-1].get(i) for i in IDS)
             if action.count:
                 states.append(after)
-        check_undo(desk, reversed(states[:-1]))
-        assert desk.stored("overlay") == 0
-        check_redo(desk, states[1:])
-        steps_back = min(back, len(states) - 1)
-        for _ in range(steps_back):
-            desk.triage.undo()
-        assert desk.annotations() == states[len(states) - 1 - steps_back]
-        if desk.triage.write_note([8], "the new branch").count:
-            assert desk.triage.redo() is None
+        check_undo(mirror, reversed(states[:-1]))
+        assert mirror.stored("annotation") == 0
+        check_redo(mirror, states[1:])
+        count = min(back, len(states) - 1)
+        for _ in range(count):
+            mirror.annotations.undo()
+        assert mirror.stored_annotations() == states[len(states) - 1 - count]
+        if mirror.annotations.write_note([8], "the new branch").count:
+            assert mirror.annotations.redo() is None
     finally:
-        desk.database.close()
+        mirror.database.close()
 
 
-def check_undo(desk: Desk, states: Iterable[State]) -> None:
+def check_undo(mirror: Mirror, states: Iterable[State]) -> None:
     for state in states:
-        assert desk.triage.undo() is not None
-        assert desk.annotations() == state
-    assert desk.triage.undo() is None
+        assert mirror.annotations.undo() is not None
+        assert mirror.stored_annotations() == state
+    assert mirror.annotations.undo() is None
 
 
-def check_redo(desk: Desk, states: Iterable[State]) -> None:
+def check_redo(mirror: Mirror, states: Iterable[State]) -> None:
     for state in states:
-        assert desk.triage.redo() is not None
-        assert desk.annotations() == state
-    assert desk.triage.redo() is None
+        assert mirror.annotations.redo() is not None
+        assert mirror.stored_annotations() == state
+    assert mirror.annotations.redo() is None
 
 
-def test_a_step_on_very_many_conversations_is_undone_in_one_go(desk: Desk) -> None:
+def test_an_action_on_very_many_conversations_is_undone_in_one_go(mirror: Mirror) -> None:
     many = range(100, 20_100)
-    with desk.database.transaction() as connection:
+    with mirror.database.transaction() as connection:
         connection.executemany(
             "INSERT INTO conversation SELECT ?, NULL, title, subject, state, read, priority, assignee_id,"
             " team_id, customer_kind, customer_id, customer_name, customer_email, company, created_at,"
@@ -364,11 +368,11 @@ def test_a_step_on_very_many_conversations_is_undone_in_one_go(desk: Desk) -> No
             " FROM conversation WHERE id = 1",
             [(i,) for i in many],
         )
-    desk.triage.star(many[::2])
-    assert desk.triage.star(many) == Action(2, "Starred 10,000 conversations", 10_000)
-    (size,) = desk.database.one("SELECT sum(length(ids)) FROM triage_before")
+    mirror.annotations.star(many[::2])
+    assert mirror.annotations.star(many) == Action(2, "Starred 10,000 conversations", 10_000)
+    (size,) = mirror.database.one("SELECT sum(length(ids)) FROM annotation_before")
     assert size < 2 * 10_000
-    desk.triage.undo()
-    assert desk.triage.read(many).keys() == set(many[::2])
-    desk.triage.undo()
-    assert desk.stored("overlay") == 0
+    mirror.annotations.undo()
+    assert mirror.annotations.read(many).keys() == set(many[::2])
+    mirror.annotations.undo()
+    assert mirror.stored("annotation") == 0

@@ -20,10 +20,11 @@ from tui.domain import Count
 from tui.query import QueryError, Sort, parse
 from tui.query.combine import combine
 from tui.settings import Settings
-from tui.store.directory import store_directory, write_setting
+from tui.store.directory import store_directory
 from tui.store.ingest import store_headers
+from tui.store.settings_table import write_setting
 from tui.text import one_line
-from tui.views import COLUMNS, QUEUES, View, ViewError
+from tui.views import COLUMNS, QUEUES, UnknownView, View, ViewError, ViewExists
 from tui.views.exchange import dump, load
 from tui.workspace import Workspace
 
@@ -131,10 +132,11 @@ def test_views_survive_a_restart(workspace: Workspace) -> None:
 )
 def test_an_unknown_name_proposes_the_nearest(workspace: Workspace, name: str, message: str) -> None:
     workspace.views.save("Late", "late")
-    with pytest.raises(ViewError) as caught:
+    with pytest.raises(UnknownView) as caught:
         workspace.views.get(name)
     assert str(caught.value).startswith(message)
-    with pytest.raises(ViewError):
+    assert caught.value.nearest == {"inbx": "Inbox", "laet": "Late"}.get(name)
+    with pytest.raises(UnknownView):
         workspace.views.counts(["Inbox", name])
 
 
@@ -163,6 +165,18 @@ def test_what_cannot_be_saved_is_said_in_one_line(workspace: Workspace, view: Vi
     assert str(caught.value).startswith(message)
     assert str(caught.value).isprintable()
     assert workspace.views.saved() == (late,)
+
+
+def test_a_taken_name_says_whether_it_can_be_replaced(workspace: Workspace) -> None:
+    workspace.views.save("Late", "late")
+    for name, replaceable in (("late", True), ("inbox", False)):
+        with pytest.raises(ViewExists) as caught:
+            workspace.views.save(name, "refund")
+        assert (caught.value.name.casefold(), caught.value.replaceable) == (name, replaceable)
+    workspace.views.save("Later", "later")
+    with pytest.raises(ViewExists) as caught:
+        workspace.views.rename("Later", "late")
+    assert not caught.value.replaceable
 
 
 def test_queues_stay_as_they_are(workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
-"""Plain values that the store hands to the dashboard, the command line and scripts. No behaviour, no I/O.
+"""Plain values that the store returns to the dashboard, the command line and scripts. No behaviour, no I/O.
 
 Every text here was cleaned when it was stored: no control characters, no bidirectional overrides, no HTML.
-It may still hold anything that looks like markup: show it with `Content(text)`, never as markup.
+It may still contain anything that looks like markup: show it with `Content(text)`, never as markup.
 Every datetime is UTC-aware; every id is an integer, except contacts', which Intercom makes of hex digits.
 """
 
@@ -42,7 +42,7 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactDetails:
     """What Intercom says of a customer apart from any conversation, as of `fetched_at`."""
 
     id: str
@@ -64,14 +64,14 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationFlags:
-    """What a line of a result list shows of the local annotations."""
+    """What a row of a result list shows of the annotations."""
 
     starred: bool = False
     done: bool = False
     """Done for today, until the next local midnight."""
     follow_up_at: datetime | None = None
     has_note: bool = False
-    """There is a private note of one's own."""
+    """The user wrote a private note."""
 
 
 NO_FLAGS = AnnotationFlags()
@@ -108,8 +108,8 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
-    """What was noted locally about one conversation; none of it is ever sent to Intercom."""
+class AnnotationDetails:
+    """What the user added to one conversation; none of it is ever sent to Intercom."""
 
     starred: bool = False
     done_until: datetime | None = None
@@ -118,25 +118,24 @@ class Annotation:
     note: str = ""
 
 
-NO_ANNOTATION = Annotation()
+NO_ANNOTATION = AnnotationDetails()
 
 
 @dataclass(frozen=True, slots=True)
 class SharedNote:
-    """One's own notes on some conversations."""
+    """The private notes on some conversations."""
 
     text: str | None
-    """What stands on all of them, empty when there is no note on any; None when they differ."""
-    noted: int
+    """The note that all of them have, empty when none has one; None when they differ."""
+    count: int
     """How many have a note."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A step of the triage journal, for example "Starred 12 conversations".
+    """A change of annotations that can be undone, for example "Starred 12 conversations".
 
-    `count` is how many conversations it changed. A step that changed none has the `id` 0 and is not in the
-    journal.
+    `count` is how many conversations it changed. An action that changed none has `id` 0 and is not logged.
     """
 
     id: int
@@ -171,7 +170,7 @@ class Attachment:
 
 
 class PartKind(Enum):
-    """What a part is to a reader; the exact Intercom type is in `Part.type`."""
+    """What a part is to a reader; the exact Intercom type is in `ThreadPart.type`."""
 
     MESSAGE = "message"
     NOTE = "note"
@@ -179,7 +178,7 @@ class PartKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ThreadPart:
     """One entry of a thread. The opening message comes first, with `type` "source"."""
 
     id: int
@@ -200,7 +199,7 @@ class Thread:
     """A whole conversation. `parts` ascend by time."""
 
     conversation: ConversationRow
-    parts: tuple[Part, ...]
+    parts: tuple[ThreadPart, ...]
     title: str
     custom_attributes: Mapping[str, Any]
     company: str
@@ -211,7 +210,7 @@ class Thread:
     missing_parts: int
     """How many older parts Intercom no longer gives out (it returns the newest 500)."""
     deleted_at: datetime | None
-    annotation: Annotation = NO_ANNOTATION
+    annotation: AnnotationDetails = NO_ANNOTATION
 
 
 @dataclass(frozen=True, slots=True)

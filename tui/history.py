@@ -1,20 +1,20 @@
-"""The searches made before, newest first. They are kept in the database, so they survive a restart."""
+"""The searches made before, kept in the database."""
 
 from __future__ import annotations
 
 import msgspec
 
 from tui.store.database import Database
-from tui.store.directory import read_setting, write_setting
+from tui.store.settings_table import read_setting, write_setting
 from tui.text import one_line
 
 KEPT = 200
-"""Searches; the oldest are forgotten."""
+"""Searches; older ones are dropped."""
 _KEY = "search_history"
 
 
 class SearchHistory:
-    """May be used from any thread. Raises a `StoreError` when the database cannot be written."""
+    """The last searches. May be used from any thread. Raises a `StoreError` when the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -29,11 +29,11 @@ class SearchHistory:
         text = one_line(text)
         if not text:
             return
-        with self._database.transaction(fenced=False):
+        with self._database.user_transaction():
             others = [known for known in self.all() if known != text]
             kept = [text, *others][:KEPT]
             write_setting(self._database, _KEY, msgspec.json.encode(kept).decode())
 
     def clear(self) -> None:
-        with self._database.transaction(fenced=False):
+        with self._database.user_transaction():
             write_setting(self._database, _KEY, "[]")

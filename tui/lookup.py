@@ -1,4 +1,4 @@
-"""What there is to search for, and how often: completion, customers, a customer’s conversations."""
+"""Quick reads while the user types: counts of queries, customers, a customer's conversations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import cache, partial
 
 from tui.clock import Clock
-from tui.domain import Contact, Count, Customer
+from tui.domain import ContactDetails, Count, Customer
 from tui.query import QueryError, parse
 from tui.store.database import Database
 from tui.store.directory import read_directory
@@ -43,7 +43,7 @@ class Lookup:
         """Customers whose name or address has words that begin with `text`, the recently active first."""
         return find_customers(self._database, text, limit)
 
-    def contact(self, contact_id: str) -> Contact | None:
+    def contact(self, contact_id: str) -> ContactDetails | None:
         """What Intercom said of a customer when it was asked; see `Workspace.request_contact`."""
         return read_contact(self._database, contact_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, tzinfo
 
-from tui.domain import Annotation, Part, PartKind, Thread
+from tui.domain import AnnotationDetails, PartKind, Thread, ThreadPart
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
@@ -33,7 +33,7 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
     return "\n\n".join(sections) + "\n\n"
 
 
-def _annotation_lines(annotation: Annotation, zone: tzinfo | None) -> list[str]:
+def _annotation_lines(annotation: AnnotationDetails, zone: tzinfo | None) -> list[str]:
     lines = ["- Starred"] if annotation.starred else []
     if annotation.done_until is not None:
         lines.append(f"- Done until {_local(annotation.done_until, zone)}")
@@ -47,7 +47,7 @@ def _annotation_lines(annotation: Annotation, zone: tzinfo | None) -> list[str]:
     return lines
 
 
-def part_markdown(part: Part, zone: tzinfo | None = None) -> str:
+def part_markdown(part: ThreadPart, zone: tzinfo | None = None) -> str:
     """One entry of a thread."""
     when, who = _local(part.created_at, zone), escape(part.author.name)
     if part.kind is PartKind.EVENT:

@@ -1,4 +1,4 @@
-"""The one door to a mirrored workspace, for the dashboard, the command line and scripts.
+"""The API to a mirrored workspace, for the dashboard, the command line and scripts.
 
 Reads are local, take milliseconds and may come from any thread. The sync engine has a thread of its own;
 neither waits for the other.
@@ -11,8 +11,9 @@ import threading
 from array import array
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tui.annotations import Annotations
@@ -30,13 +31,15 @@ from tui.settings import Secret, Settings, resolve_token
 from tui.store.changes import ChangeWatch
 from tui.store.coverage import count_pending, read_coverage
 from tui.store.database import Database
-from tui.store.directory import read_directory, read_setting
+from tui.store.directory import read_directory
 from tui.store.highlight import Spans, find_matches
 from tui.store.names import resolve
+from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
 from tui.store.runs import read_runs
 from tui.store.search import Search
-from tui.store.settings_table import Memory
+from tui.store.settings_table import UiState, read_setting
+from tui.store.stats import count_conversations
 from tui.store.threads import read_thread
 from tui.sync.engine import SyncEngine
 from tui.sync.events import SyncEvent, SyncSummary
@@ -76,13 +79,14 @@ class Workspace:
         offset = timedelta(seconds=int(read_setting(self._database, "clock_offset") or 0))
         self.clock = ServerClock(clock, offset)
         """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""
+        self._read_only = ReadOnlyDatabase(settings.database)
         self._search = Search(self._database)
         self.annotations = Annotations(self._database, self.clock, tz)
         self.views = Views(self._database, self._search, self.clock, tz)
         self.lookup = Lookup(self._database, self._search, self.clock, tz)
         self.changes = ChangeWatch(self._database)
         self.history = SearchHistory(self._database)
-        self.memory = Memory(self._database)
+        self.ui_state = UiState(self._database)
         self.insights = Insights(self._database, settings, self.clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._service = SyncEngine(self._database, limits, self.clock, self._make_client)
@@ -90,6 +94,7 @@ class Workspace:
     def close(self) -> None:
         """Stop the engine's own thread and close the database."""
         self._service.stop()
+        self._read_only.close()
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -103,7 +108,7 @@ class Workspace:
     # --- the Python API ------------------------------------------------------------------------------
 
     def get_sync_status(self) -> SyncStatus:
-        """What is mirrored, how far, and what the engine is doing."""
+        """What is mirrored, which times are synced, and whether a sync runs."""
         coverage, failure, owner = self.coverage(), self._service.failure, read_owner(self._database)
         runs = self.runs(1)
         first, last = coverage.first, coverage.last
@@ -161,6 +166,15 @@ class Workspace:
             await self._sync_window(verdict)
         return self._answer(self.parse(query), limit)[0]
 
+    @cached_property
+    def models(self) -> ModuleType:
+        """The Peewee models of this workspace, such as `Conversation` and `Part`: see `tui.store.models`.
+
+        They are for reading, from any thread, on connections of their own: a query that writes raises
+        `ReadOnly`, a `StoreError`. Conversations that Intercom deleted have `deleted_at` set and no parts.
+        """
+        return bind_models(self._read_only)
+
     # --- reads for interfaces ------------------------------------------------------------------------
 
     def parse(self, source: str, *, typing: bool = False) -> Query:
@@ -209,7 +223,7 @@ class Workspace:
 
     def total(self) -> int:
         """How many conversations are stored, deleted ones not counted."""
-        return int(self._database.one("SELECT count(*) FROM conversation WHERE docid IS NOT NULL")[0])
+        return count_conversations(self._database)
 
     def coverage(self) -> Coverage:
         return read_coverage(self._database)

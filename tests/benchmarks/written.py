@@ -14,9 +14,10 @@ from tui.simulator.options import SimulatorOptions
 from tui.simulator.world import World
 from tui.store.coverage import change_coverage
 from tui.store.database import Database
-from tui.store.directory import store_directory, write_setting
+from tui.store.directory import store_directory
 from tui.store.records import ConversationRecord, PartRecord
 from tui.store.runs import RunCounts, begin_run, finish_run
+from tui.store.settings_table import write_setting
 from tui.sync.translate import to_record
 
 LENGTHS = (30, 400)

@@ -10,7 +10,16 @@ import pytest
 
 from tests.cli.conftest import Result
 from tui.cli.show import readable
-from tui.domain import Attachment, Contact, ConversationRow, Part, PartKind, Person, Snippet, Thread
+from tui.domain import (
+    Attachment,
+    ContactDetails,
+    ConversationRow,
+    PartKind,
+    Person,
+    Snippet,
+    Thread,
+    ThreadPart,
+)
 from tui.simulator.server import RunningServer
 from tui.store.database import Database
 from tui.store.people import store_contact
@@ -57,7 +66,7 @@ def test_what_is_known_of_the_customer_is_printed_too(call: Call, mirror: Path) 
     (customer,) = database.one("SELECT customer_id FROM conversation WHERE id = ?", (found["id"],))
     known = {"plan": "pro", "remark": HOSTILE}
     with database.transaction() as connection:
-        store_contact(connection, Contact(customer, "Ann", "ann@x.example", "Acme", known, NOW))
+        store_contact(connection, ContactDetails(customer, "Ann", "ann@x.example", "Acme", known, NOW))
     database.close()
     out = call("show", found["id"]).out
     assert "Known:    plan: pro · remark: Evil " in out
@@ -112,7 +121,7 @@ def thread(**changes: object) -> Thread:
         thread_pending=False,
         url="https://app.intercom.com/7",
     )
-    part = Part(
+    part = ThreadPart(
         1,
         "comment",
         PartKind.MESSAGE,

@@ -442,7 +442,7 @@ def test_remembered_columns_that_make_no_sense_are_passed_over(stage: Stage) -> 
     from tui.dashboard.common.split import USUAL_SPLIT
     from tui.dashboard.ui_state import UiState
 
-    stage.workspace.memory.write(
+    stage.workspace.ui_state.write(
         {"columns": "tags nonsense tags", "widths": "tags=999 team=20 x=9 customer=1 state", "split": "7e9"}
     )
     remembered = UiState(stage.workspace)

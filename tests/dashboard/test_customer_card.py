@@ -22,7 +22,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.thread.customer_facts import attribute_text, standing
 from tui.dashboard.thread.customer_screen import CustomerScreen
-from tui.domain import Contact
+from tui.domain import ContactDetails
 from tui.simulator.faults import Fault
 from tui.simulator.model import Contact as SimulatedContact
 from tui.sync import contacts
@@ -136,7 +136,7 @@ async def test_a_long_card_is_scrolled_with_keys(stage_with: Callable[..., Stage
         card = await open_card(pilot, stage)
         await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
         many = {f"attribute {n}": "[/b]" for n in range(40)}
-        card._contact = Contact("6f", "Ann", "ann@x.example", "Acme", many, START)
+        card._contact = ContactDetails("6f", "Ann", "ann@x.example", "Acme", many, START)
         card._tell()
         await pilot.pause()
         assert any("attribute 1: [/b]" in line for line in text_of(pilot))
@@ -168,7 +168,7 @@ def test_values_are_as_people_write_them(name: str, value: object, text: str) ->
 
 
 def test_each_reason_is_said_plainly() -> None:
-    contact = Contact("6f", "", "", "", {}, START)
+    contact = ContactDetails("6f", "", "", "", {}, START)
     problem = SyncError(Reason.RATE_LIMITED, "the limit\nis used up")
     later = START + timedelta(days=2)
     assert str(standing(None, START, asking=True, problem=None)) == "Asking Intercom…"

@@ -101,7 +101,7 @@ async def test_the_help_is_read_with_the_keyboard(stage: Stage) -> None:
         assert steps == [1, 1 + page, 1, 0, text.max_scroll_y, 0]
         assert "Everywhere" in text_of(pilot)[text.region.y]
         await press_each(pilot, *"nothing like it")
-        assert "Nothing in the help says that." in text_of(pilot)[text.region.y]
+        assert "No help for “nothing like it”" in text_of(pilot)[text.region.y]
 
 
 async def test_what_is_wrapped_in_the_help_is_marked_as_it_was_written(stage: Stage) -> None:

@@ -21,7 +21,7 @@ from tui.dashboard.thread.layout import (
 )
 from tui.dashboard.thread.message_blocks import draw_body, fold_of
 from tui.dashboard.thread.quotes import KEPT, LONG, find_folds
-from tui.domain import Attachment, ConversationRow, Part, PartKind, Person, Snippet, Thread
+from tui.domain import Attachment, ConversationRow, PartKind, Person, Snippet, Thread, ThreadPart
 
 ADA = Person("admin", "1", "Ada [/b]")
 ZOE = Person("user", "2", "Zoë")
@@ -36,12 +36,12 @@ def part(
     author: Person = ZOE,
     minutes: float | None = None,
     files: tuple[Attachment, ...] = (),
-) -> Part:
+) -> ThreadPart:
     at = START + timedelta(minutes=number if minutes is None else minutes)
-    return Part(number, "comment", kind, author, at, text, files)
+    return ThreadPart(number, "comment", kind, author, at, text, files)
 
 
-def thread(*parts: Part, missing: int = 0) -> Thread:
+def thread(*parts: ThreadPart, missing: int = 0) -> Thread:
     row = ConversationRow(
         1, "", Snippet(""), ZOE, "open", True, "none", "", "", (), START, START, None, None, 1, False, ""
     )

@@ -27,15 +27,17 @@ from tui.dashboard.themes import HOUSE_DARK, house_variables
 from tui.dashboard.thread.layout import ThreadLayout, passage
 from tui.dashboard.thread.message_blocks import EventsBlock, MessageBlock
 from tui.dashboard.thread.scroll import ThreadScroll
-from tui.domain import Attachment, Part, PartKind, Person
+from tui.domain import Attachment, PartKind, Person, ThreadPart
 
 pytestmark = pytest.mark.anyio
 ADA = Person("admin", "1", "Ada [/b]")
 ZOE = Person("user", "2", "Zoë")
 
 
-def part(number: int, kind: PartKind = PartKind.MESSAGE, author: Person = ZOE, text: str = "") -> Part:
-    return Part(number, "comment", kind, author, START + timedelta(minutes=number), text or f"text {number}")
+def part(number: int, kind: PartKind = PartKind.MESSAGE, author: Person = ZOE, text: str = "") -> ThreadPart:
+    return ThreadPart(
+        number, "comment", kind, author, START + timedelta(minutes=number), text or f"text {number}"
+    )
 
 
 async def test_messages_notes_and_events_can_be_told_apart_without_colour(stage: Stage) -> None:
@@ -67,7 +69,7 @@ class OnePart(App[None]):
         yield ThreadScroll()
 
 
-async def drawn(shown: Part) -> str:
+async def drawn(shown: ThreadPart) -> str:
     app = OnePart()
     async with app.run_test(size=(60, 12)) as pilot:
         app.query_one(ThreadScroll).show(ThreadLayout((passage(shown),), ()), START, None)

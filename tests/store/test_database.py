@@ -9,16 +9,21 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.store.records import conversation, with_thread
+from tests.store.records import START, conversation, with_thread
+from tui.freshness import Interval
+from tui.store.annotations import take_due
+from tui.store.coverage import count_pending, next_pending
 from tui.store.database import MIGRATIONS, Database
 from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, StoreError, Superseded
 from tui.store.ingest import store_threads
-from tui.store.models import MODELS
-from tui.store.people import read_contact
+from tui.store.people import conversations_of, read_contact
+from tui.store.stats import Stats
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,17 +46,6 @@ def test_a_file_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     path.chmod(0o644)
     Database(path).close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_the_models_are_the_tables(tmp_path: Path) -> None:
-    database = Database(tmp_path / "mirror.db")
-    for model in MODELS:
-        meta = model._meta
-        columns = {
-            name: type_ for _, name, type_, *_ in database.all(f"PRAGMA table_info({meta.table_name})")
-        }
-        assert set(columns) == set(meta.columns), meta.table_name
-    database.close()
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
@@ -152,6 +146,52 @@ def test_a_full_disk_is_an_error_and_the_transaction_is_undone(tmp_path: Path) -
     database.close()
 
 
+def test_a_database_that_another_program_holds_is_said_so(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+    database.all("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="held by another program"), database.transaction():
+            pass
+        other.execute("ROLLBACK")
+    with database.transaction():
+        pass
+    database.close()
+
+
+@pytest.mark.parametrize("sql", ["SELECT nothing", "SELECT", "INSERT INTO setting VALUES (NULL, NULL)"])
+def test_a_statement_that_sqlite_refuses_is_a_fault_of_ours(tmp_path: Path, sql: str) -> None:
+    database = Database(tmp_path / "mirror.db")
+    with pytest.raises(StoreError, match="a fault of fastintercom") as caught:
+        database.all(sql)
+    assert type(caught.value) is StoreError
+    database.close()
+
+
+READS: dict[str, Callable[[Database], object]] = {
+    "conversation_pending (updated_at>?": lambda database: count_pending(database),
+    "conversation_pending (updated_at>? AND updated_at<?)": lambda database: next_pending(
+        database, Interval(0, START), limit=5, max_attempts=3
+    ),
+    "annotation_follow_up (follow_up_at<?)": lambda database: take_due(database, START),
+    "conversation_customer (customer_id=?)": lambda database: conversations_of(database, "5f", 5),
+    "conversation_waiting (waiting_since>?)": lambda database: Stats(database.all).waiting_since(),
+}
+
+
+@pytest.mark.parametrize("index", READS)
+def test_reads_use_their_index(tmp_path: Path, index: str) -> None:
+    database = Database(tmp_path / "mirror.db")
+    executed: list[str] = []
+    database._connection().set_trace_callback(executed.append)
+    READS[index](database)
+    database._connection().set_trace_callback(None)
+    plans = [[str(row[3]) for row in database.all(f"EXPLAIN QUERY PLAN {sql}")] for sql in executed]
+    assert plans
+    assert all(any(index in line for line in plan) for plan in plans), plans
+    database.close()
+
+
 def test_an_exception_undoes_the_transaction(tmp_path: Path) -> None:
     database = Database(tmp_path / "mirror.db")
 
@@ -166,7 +206,7 @@ def test_an_exception_undoes_the_transaction(tmp_path: Path) -> None:
     database.close()
 
 
-def test_who_sits_at_the_keyboard_does_not_wait_for_a_sync_to_end(tmp_path: Path) -> None:
+def test_a_write_of_the_user_does_not_wait_for_a_sync_to_end(tmp_path: Path) -> None:
     database = Database(tmp_path / "mirror.db")
     syncing, asked, written = threading.Event(), threading.Event(), threading.Event()
     after: list[int] = []
@@ -187,7 +227,7 @@ def test_who_sits_at_the_keyboard_does_not_wait_for_a_sync_to_end(tmp_path: Path
     thread.start()
     assert syncing.wait(30)
     asked.set()
-    with database.transaction(fenced=False) as connection:
+    with database.user_transaction() as connection:
         connection.execute("INSERT INTO setting VALUES ('mine', '1')")
     written.set()
     thread.join(30)
@@ -245,7 +285,7 @@ def test_threads_that_come_and_go_leave_no_connection_behind(tmp_path: Path) -> 
 
     def read() -> None:
         database.one("SELECT 1")
-        opened.add(database.peewee.connection())
+        opened.add(database._connection())
 
     for _ in range(100):
         thread = threading.Thread(target=read)

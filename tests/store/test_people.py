@@ -9,7 +9,7 @@ import pytest
 
 from tests.store.records import START, conversation
 from tui.clock import from_epoch
-from tui.domain import Contact, Count
+from tui.domain import ContactDetails, Count
 from tui.history import KEPT, SearchHistory
 from tui.lookup import Lookup
 from tui.store.database import Database
@@ -100,14 +100,14 @@ def test_searches_are_remembered_newest_first_each_once(database: Database) -> N
 def test_a_contact_is_kept_with_its_time_and_survives_a_new_name(database: Database, lookup: Lookup) -> None:
     assert lookup.contact("a1") is None
     known = {"plan": "pro", "seats": 3, "tags": ["x"], "active": True}
-    contact = Contact("a1", "Zoë", "zoe@x.example", "Acme, Bolt", known, from_epoch(START + 50))
+    contact = ContactDetails("a1", "Zoë", "zoe@x.example", "Acme, Bolt", known, from_epoch(START + 50))
     with database.transaction() as connection:
         store_contact(connection, contact)
     assert lookup.contact("a1") == contact
     with database.transaction() as connection:
         name_customers(connection, [("a1", "Zoe", "z@x.example")], START + 60)
     assert lookup.contact("a1") == replace(contact, name="Zoe", email="z@x.example")
-    newer = Contact("a1", "Zoë", "", "", {}, from_epoch(START + 70))
+    newer = ContactDetails("a1", "Zoë", "", "", {}, from_epoch(START + 70))
     with database.transaction() as connection:
         store_contact(connection, newer)
     assert lookup.contact("a1") == newer

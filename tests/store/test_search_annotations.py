@@ -12,8 +12,9 @@ from tests.store.records import START, conversation, with_thread
 from tests.store.test_search import NOW, find
 from tui.clock import to_epoch
 from tui.query import parse
-from tui.store.annotations import Field, as_list, write_field
+from tui.store.annotations import Field, write_field
 from tui.store.database import Database
+from tui.store.id_lists import as_list
 from tui.store.ingest import store_threads
 from tui.store.search import Search
 

@@ -10,7 +10,7 @@ from queue import Queue
 import pytest
 
 from tests.sync.test_sync import WAIT, OpenWorkspace, server, until
-from tui.domain import Contact
+from tui.domain import ContactDetails
 from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer
 from tui.sync import contacts
@@ -129,5 +129,5 @@ def test_the_engine_ends_while_a_contact_is_asked_for(open_workspace: OpenWorksp
         until(lambda: bool(told))
         assert isinstance(told[0], SyncError)
         assert told[0].reason is Reason.INTERRUPTED
-        unknown: Contact | None = workspace.lookup.contact(somebody(simulator))
+        unknown: ContactDetails | None = workspace.lookup.contact(somebody(simulator))
         assert unknown is None

@@ -140,9 +140,10 @@ def what_was_noted(mirror: Path, config: Path) -> int:
         tomorrow = datetime.now().astimezone() + timedelta(days=1)
         assert noted.follow_up_at == tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
         inbox = workspace.search_ids(workspace.parse("is:open"))
-        skips = [skip for id_ in inbox for skip in workspace.annotations.skips(id_)]
-        assert [skip.reason for skip in skips] == ["not mine"]
-        assert workspace.annotations.can_redo == "Marked 1 conversation done for today"
+        skips = workspace.models.Skip.select()
+        assert [(skip.conversation_id in inbox, skip.reason) for skip in skips] == [(True, "not mine")]
+        undone = workspace.models.AnnotationAction.select().where(workspace.models.AnnotationAction.undone)
+        assert undone.get().description == "Marked 1 conversation done for today"
         assert [(view.name, view.query) for view in workspace.views.all() if not view.built_in] == [
             ("Zebras", "zebra")
         ]

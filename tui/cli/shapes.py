@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tui.answers import FoundConversation, found_conversation, iso
-from tui.domain import NO_ANNOTATION, Annotation, Contact, Part, Thread
+from tui.domain import NO_ANNOTATION, AnnotationDetails, ContactDetails, Thread, ThreadPart
 
 CONVERSATION_KEYS = tuple(FoundConversation.__annotations__)
 
@@ -29,7 +29,7 @@ def exported(thread: Thread) -> dict[str, Any]:
     return record
 
 
-def known(contact: Contact) -> dict[str, Any]:
+def known(contact: ContactDetails) -> dict[str, Any]:
     """What Intercom said of a customer when their card was last opened."""
     return {
         "id": contact.id,
@@ -41,7 +41,7 @@ def known(contact: Contact) -> dict[str, Any]:
     }
 
 
-def triage(annotation: Annotation) -> dict[str, Any]:
+def triage(annotation: AnnotationDetails) -> dict[str, Any]:
     """What was noted locally; nothing of it is known to Intercom."""
     return {
         "starred": annotation.starred,
@@ -51,7 +51,7 @@ def triage(annotation: Annotation) -> dict[str, Any]:
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: ThreadPart) -> dict[str, Any]:
     author = part.author
     record: dict[str, Any] = {
         "id": part.id,

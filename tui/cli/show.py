@@ -11,7 +11,7 @@ from tui.cli.arguments import WholeNumber
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, local, paint, write
-from tui.domain import Contact, Part, PartKind, Thread
+from tui.domain import ContactDetails, PartKind, Thread, ThreadPart
 from tui.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _unknown(workspace: Workspace, conversation_id: int) -> str:
     return f"no conversation {conversation_id} in the mirror, {why} ({freshness_line(workspace, verdict)})"
 
 
-def readable(thread: Thread, contact: Contact | None = None) -> list[str]:
+def readable(thread: Thread, contact: ContactDetails | None = None) -> list[str]:
     """The thread as text for a person, and what is known of the customer; safe in a terminal."""
     row = thread.conversation
     out = sys.stdout
@@ -95,7 +95,7 @@ def readable(thread: Thread, contact: Contact | None = None) -> list[str]:
     return lines
 
 
-def _part(part: Part) -> list[str]:
+def _part(part: ThreadPart) -> list[str]:
     out = sys.stdout
     who, when = one_line(part.author.name), local(part.created_at)
     if part.kind is PartKind.EVENT:

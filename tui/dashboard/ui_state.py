@@ -37,7 +37,7 @@ class UiState:
 
     def __init__(self, workspace: Workspace) -> None:
         self._chosen = workspace.settings.theme
-        self._values = workspace.memory.read()
+        self._values = workspace.ui_state.read()
         self._unsaved: dict[str, str] = {}
 
     def _set(self, name: str, value: str) -> None:
@@ -112,6 +112,6 @@ class UiState:
         if not unsaved:
             return
         try:
-            workspace.memory.write(unsaved)
+            workspace.ui_state.write(unsaved)
         except StoreError as error:
             log.warning("the state of the dashboard is not saved: %s", error)

@@ -1,28 +1,27 @@
-"""The local overlay: stars, "done for today", follow-ups and private notes of any number of conversations.
-
-Many conversations are handed to SQLite, and back, as one JSON list of ids. It works on them without the
-interpreter's lock, where rows of them in Python would hold up every other thread.
-"""
+"""Annotations: stars, "done for today", follow-ups and private notes, on any number of conversations."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-import msgspec
+import peewee
+from peewee import JOIN, OP, Expression, ModelSelect, Select, fn
 
 from tui.clock import from_epoch
-from tui.domain import Annotation, FollowUp, SharedNote
-from tui.store.database import Database
+from tui.domain import AnnotationDetails, FollowUp, SharedNote
+from tui.store.database import Connection, Database
+from tui.store.id_lists import as_list, listed
+from tui.store.models import Annotation, Conversation, Skip
 
 Value = int | str | None
 """Of a field: 0 or 1, epoch seconds or None, a text."""
 
 
 class Field(Enum):
-    """What a step of the journal can set: the column, and its value when nothing is noted."""
+    """What an action can set: the column, and its value when there is no annotation."""
 
     STARRED = ("starred", 0)
     DONE_UNTIL = ("done_until", None)
@@ -33,42 +32,51 @@ class Field(Enum):
         self.column = column
         self.blank = blank
 
+    @property
+    def peewee(self) -> Any:
+        """The field of the model `Annotation`."""
+        return getattr(Annotation, self.column)
+
 
 BY_COLUMN: Mapping[str, Field] = {field.column: field for field in Field}
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Conversations of a step."""
+    """The conversations of an action that had the same value before it."""
 
     count: int
     ids: str
     """A JSON list."""
 
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
-_ALIVE = (
-    "FROM conversation c LEFT JOIN overlay o ON o.conversation_id = c.id"
-    f" WHERE c.id {_AMONG} AND c.deleted_at IS NULL"
-)
-# An announced follow-up is remembered even when it was cleared: undoing that must not announce it again.
+# That a follow-up was announced is kept when it is cleared: undoing that must not announce it again.
 _IS_EMPTY = (
-    "starred = 0 AND done_until IS NULL AND follow_up_at IS NULL AND note = '' AND announced_at IS NULL"
+    ~Annotation.starred
+    & Annotation.done_until.is_null()
+    & Annotation.follow_up_at.is_null()
+    & (Annotation.note == "")
+    & Annotation.announced_at.is_null()
 )
-_IS_DUE = "follow_up_at <= ?"
-_IS_NEWS = "(announced_at IS NULL OR announced_at < follow_up_at)"
+_IS_UNANNOUNCED = Annotation.announced_at.is_null() | (Annotation.announced_at < Annotation.follow_up_at)
 
 
-def read_annotations(database: Database, ids: Iterable[int], now: int) -> dict[int, Annotation]:
-    """What is noted about these conversations, by id; those without anything noted are left out."""
+def read_annotations(database: Database, ids: Iterable[int], now: int) -> dict[int, AnnotationDetails]:
+    """The annotations of these conversations at `now` (epoch seconds) by id, where there are any."""
+    done = fn.iif(Annotation.done_until > now, Annotation.done_until, None)
     rows = database.all(
-        "SELECT conversation_id, starred, iif(done_until > ?, done_until, NULL) AS done, follow_up_at, note"
-        f" FROM overlay WHERE conversation_id {_AMONG}"
-        " AND (starred OR done IS NOT NULL OR follow_up_at IS NOT NULL OR note <> '')",
-        (now, as_list(ids)),
+        Annotation.select(
+            Annotation.conversation, Annotation.starred, done, Annotation.follow_up_at, Annotation.note
+        ).where(
+            Annotation.conversation.in_(listed(as_list(ids))),
+            Annotation.starred
+            | (Annotation.done_until > now)
+            | Annotation.follow_up_at.is_null(False)
+            | (Annotation.note != ""),
+        )
     )
     return {
-        id_: Annotation(
+        id_: AnnotationDetails(
             starred=bool(starred),
             done_until=None if done is None else from_epoch(done),
             follow_up_at=None if follow_up is None else from_epoch(follow_up),
@@ -78,102 +86,94 @@ def read_annotations(database: Database, ids: Iterable[int], now: int) -> dict[i
     }
 
 
-def all_beyond(database: Database, field: Field, edge: int, ids: Iterable[int]) -> bool:
-    """Whether the field is more than `edge` on all of these conversations that are stored."""
-    (lacking,) = database.one(
-        "SELECT EXISTS (SELECT 1 FROM json_each(?) j CROSS JOIN conversation c ON c.id = j.value"
-        " LEFT JOIN overlay o ON o.conversation_id = c.id"
-        f" WHERE c.deleted_at IS NULL AND coalesce(o.{field.column}, 0) <= ?)",
-        (as_list(ids), edge),
-    )
-    return not lacking
+def all_above(database: Database, field: Field, bound: int, ids: Iterable[int]) -> bool:
+    """Whether the field is more than `bound` on all of these conversations that are stored."""
+    others = _stored(as_list(ids), Conversation.id).where(fn.coalesce(field.peewee, 0) <= bound)
+    return not database.all(others.limit(1))
 
 
 def read_shared_note(database: Database, ids: Iterable[int]) -> SharedNote:
     """The note on these conversations, those that are not stored left out."""
-    different, note, noted = database.one(
-        f"SELECT count(DISTINCT note), max(note), count(nullif(note, '')) FROM"
-        f" (SELECT coalesce(o.note, '') AS note {_ALIVE})",
-        (as_list(ids),),
+    notes = _stored(as_list(ids), fn.coalesce(Annotation.note, "").alias("note"))
+    note = notes.c.note
+    different, text, count = database.one(
+        Select([notes], [fn.count(note.distinct()), fn.max(note), fn.count(fn.nullif(note, ""))])
     )
-    return SharedNote(None if different > 1 else note or "", noted)
+    return SharedNote(None if different > 1 else text or "", count)
 
 
-def read_differing(
-    connection: sqlite3.Connection, field: Field, value: Value, ids: str
-) -> dict[Value, Chosen]:
+def read_differing(connection: Connection, field: Field, value: Value, ids: str) -> dict[Value, Chosen]:
     """The stored conversations of a JSON list whose `field` is not `value`, by what it is."""
-    now = f"coalesce(o.{field.column}, ?)"
-    rows = connection.execute(
-        "SELECT before, count(*), json_group_array(id) FROM"
-        f" (SELECT c.id AS id, {now} AS before {_ALIVE} AND {now} IS NOT ?) GROUP BY before",
-        (field.blank, ids, field.blank, value),
+    before = fn.coalesce(field.peewee, field.blank)
+    differing = _stored(ids, Conversation.id, before.alias("before")).where(
+        Expression(before, OP.IS_NOT, value)
     )
-    return {before: Chosen(count, alike) for before, count, alike in rows}
+    rows = connection.run(
+        Select(
+            [differing],
+            [differing.c.before, fn.count(differing.c.id), fn.json_group_array(differing.c.id)],
+        ).group_by(differing.c.before)
+    )
+    return {old: Chosen(count, alike) for old, count, alike in rows}
 
 
-def write_field(connection: sqlite3.Connection, field: Field, value: Value, ids: str) -> None:
+def write_field(connection: Connection, field: Field, value: Value, ids: str) -> None:
     """Set a field on all conversations of a JSON list that are stored and not deleted."""
     if value != field.blank:
-        connection.execute(
-            f"INSERT INTO overlay (conversation_id, {field.column}) SELECT c.id, ? {_ALIVE}"
-            f" ON CONFLICT (conversation_id) DO UPDATE SET {field.column} = excluded.{field.column}",
-            (value, ids),
+        connection.run(
+            Annotation.insert_from(
+                _stored(ids, Conversation.id, peewee.Value(value)), [Annotation.conversation, field.peewee]
+            ).on_conflict(conflict_target=[Annotation.conversation], preserve=[field.peewee])
         )
         return
-    connection.execute(f"UPDATE overlay SET {field.column} = ? WHERE conversation_id {_AMONG}", (value, ids))
-    connection.execute(f"DELETE FROM overlay WHERE conversation_id {_AMONG} AND {_IS_EMPTY}", (ids,))
+    among = Annotation.conversation.in_(listed(ids))
+    connection.run(Annotation.update({field.peewee: value}).where(among))
+    connection.run(Annotation.delete().where(among, _IS_EMPTY))
 
 
-def drop_expired(connection: sqlite3.Connection, now: int) -> None:
-    """Forget what was done until a midnight that has passed."""
-    connection.execute("UPDATE overlay SET done_until = NULL WHERE done_until <= ?", (now,))
-    connection.execute(f"DELETE FROM overlay WHERE {_IS_EMPTY}")
+def delete_expired(connection: Connection, now: int) -> None:
+    """Delete what was done until a midnight that has passed."""
+    connection.run(Annotation.update(done_until=None).where(Annotation.done_until <= now))
+    connection.run(Annotation.delete().where(_IS_EMPTY))
 
 
-def are_stored(connection: sqlite3.Connection, ids: Iterable[int]) -> bool:
+def are_stored(connection: Connection, ids: Iterable[int]) -> bool:
     """Whether any of these conversations is known and not deleted."""
-    (found,) = connection.execute(f"SELECT EXISTS (SELECT 1 {_ALIVE})", (as_list(ids),)).fetchone()
-    return bool(found)
-
-
-def read_due(database: Database, now: int) -> list[FollowUp]:
-    """Follow-ups whose time has come, announced or not, oldest first."""
-    return _follow_ups(
-        database.all(
-            f"SELECT conversation_id, follow_up_at FROM overlay WHERE {_IS_DUE}"
-            " ORDER BY follow_up_at, conversation_id",
-            (now,),
-        )
-    )
+    return connection.run(_stored(as_list(ids), Conversation.id).limit(1)).fetchone() is not None
 
 
 def take_due(database: Database, now: int) -> list[FollowUp]:
-    """Those of them that were never announced, which from now on they are."""
-    news = f"{_IS_DUE} AND {_IS_NEWS}"
-    if not database.all(f"SELECT 1 FROM overlay WHERE {news} LIMIT 1", (now,)):
+    """The follow-ups whose time has come and that were never announced, oldest first; now they are."""
+    due = (Annotation.follow_up_at <= now) & _IS_UNANNOUNCED
+    found = (
+        Annotation.select(Annotation.conversation, Annotation.follow_up_at)
+        .where(due)
+        .order_by(Annotation.follow_up_at, Annotation.conversation)
+    )
+    if not database.all(found.limit(1)):
         return []
-    with database.transaction(fenced=False) as connection:
-        rows = connection.execute(
-            f"SELECT conversation_id, follow_up_at FROM overlay WHERE {news}"
-            " ORDER BY follow_up_at, conversation_id",
-            (now,),
-        ).fetchall()
-        connection.execute(f"UPDATE overlay SET announced_at = follow_up_at WHERE {news}", (now,))
-    return _follow_ups(rows)
-
-
-def forget_annotations(connection: sqlite3.Connection, ids: Collection[int]) -> None:
-    """Everything local about conversations that were deleted."""
-    gone = as_list(ids)
-    connection.execute(f"DELETE FROM overlay WHERE conversation_id {_AMONG}", (gone,))
-    connection.execute(f"DELETE FROM skip WHERE conversation_id {_AMONG}", (gone,))
-
-
-def _follow_ups(rows: Sequence[tuple[int, int]]) -> list[FollowUp]:
+    with database.user_transaction() as connection:
+        rows = connection.run(found).fetchall()
+        connection.run(Annotation.update(announced_at=Annotation.follow_up_at).where(due))
     return [FollowUp(id_, from_epoch(at)) for id_, at in rows]
 
 
-def as_list(ids: Iterable[int]) -> str:
-    """A JSON list of them."""
-    return msgspec.json.encode(list(ids)).decode()
+def delete_annotations(connection: Connection, ids: Collection[int]) -> None:
+    """Delete the annotations and skips of conversations that were deleted."""
+    gone = listed(as_list(ids))
+    connection.run(Annotation.delete().where(Annotation.conversation.in_(gone)))
+    connection.run(Skip.delete().where(Skip.conversation.in_(gone)))
+
+
+def add_skip(connection: Connection, conversation_id: int, reason: str, skipped_at: int) -> None:
+    """Store that a conversation was passed over."""
+    connection.run(Skip.insert(conversation=conversation_id, skipped_at=skipped_at, reason=reason))
+
+
+def _stored(ids: str, *columns: Any) -> ModelSelect[Conversation]:
+    """Of the stored conversations of a JSON list, joined with their annotations."""
+    return (
+        Conversation.select(*columns)
+        .join(Annotation, JOIN.LEFT_OUTER)
+        .where(Conversation.id.in_(listed(ids)), Conversation.deleted_at.is_null())
+    )

@@ -1,4 +1,4 @@
-"""Opening the database: one file, readable by its owner only, never reset, one connection a thread."""
+"""The database: one file, readable by its owner only, never reset, one connection a thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from peewee import DatabaseError, OperationalError, SqliteDatabase
+from peewee import BaseQuery, PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
 from tui.store.errors import (
@@ -21,7 +21,10 @@ from tui.store.errors import (
     FenceLost,
     StoreError,
     Superseded,
+    explain,
+    primary_code,
 )
+from tui.store.models import Setting
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 APPLICATION_ID = 0x66734963
@@ -29,21 +32,60 @@ APPLICATION_ID = 0x66734963
 BUSY_TIMEOUT = 10.0
 """Seconds a writer waits for another writer; readers never wait."""
 
+_SQLITE = SqliteDatabase(None)  # says how to write SQL; it is never opened
 Row = tuple[Any, ...]
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 
-class _Connection(sqlite3.Connection):
-    """Closes itself when its thread ends and nobody holds it any more."""
+class Connection(sqlite3.Connection):
+    """A connection that executes Peewee queries too, and closes when its thread ends and nobody holds it."""
+
+    def run(self, query: BaseQuery) -> sqlite3.Cursor:
+        """Execute a Peewee query."""
+        return self.execute(*compiled(query))
 
     def __del__(self) -> None:
         self.close()
 
 
+def compiled(query: BaseQuery) -> tuple[str, Sequence[Any]]:
+    """The SQL of a Peewee query for SQLite, and its parameters."""
+    sql, parameters = _SQLITE.get_sql_context().parse(query)
+    return sql, parameters
+
+
+class UserWrites:
+    """The writes of the user, which go before those of a sync.
+
+    SQLite has no queue: a sync that writes one transaction after the other would leave the user no gap.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+        """Transactions of the user that run or are about to."""
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Return when no transaction of the user runs, after `seconds` at the latest."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._count, seconds)
+
+
 class Database:
     """The SQLite file of one workspace.
 
-    Reads may happen on any thread, each with its own connection; writes go through `transaction()`.
-    Raises `DatabaseTooNew`, `DatabaseCorrupt` or `DatabaseUnwritable` when the file cannot be used.
+    Reads may happen on any thread, each with its own connection. They take a Peewee query, or SQL, and return
+    plain tuples. Writes happen inside `transaction()` (a sync's) or `user_transaction()`. Every method raises
+    `StoreError`: `DatabaseTooNew`, `DatabaseCorrupt` or `DatabaseUnwritable` when the file cannot be used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,13 +94,11 @@ class Database:
         self._guard = threading.Lock()
         self._fence: int | None = None
         self._closed = False
-        self._turn = threading.Condition()
-        self._in_hurry = 0
-        """Writes of the person at the keyboard that wait for their turn, or have it."""
+        self._user_writes = UserWrites()
         _prepare_file(path)
-        self.peewee = SqliteDatabase(
+        self._peewee = SqliteDatabase(
             str(path),
-            factory=_Connection,
+            factory=Connection,
             timeout=BUSY_TIMEOUT,
             check_same_thread=False,
             lock_type="IMMEDIATE",
@@ -75,28 +115,28 @@ class Database:
             self._migrate()
         except BaseException as error:
             self.close()
-            if isinstance(error, (DatabaseError, sqlite3.DatabaseError)):
+            if isinstance(error, (PeeweeException, sqlite3.Error)):
                 raise explain(error, path) from error
             raise
 
     def close(self) -> None:
-        """Break off what other threads read, and close this thread's connection.
+        """Interrupt what other threads read, and close this thread's connection.
 
-        Theirs close with them: a connection closed under a thread that uses it takes the process down.
+        Theirs close when they end: a connection closed under a thread that uses it crashes the process.
         """
         self._closed = True
         self.interrupt()
-        self.peewee.close()
+        self._peewee.close()
 
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Connection:
         if self._closed:
             raise StoreError(f"{self.path} was closed")
-        connection: sqlite3.Connection = self.peewee.connection()
+        connection: Connection = self._peewee.connection()
         return connection
 
     def _migrate(self) -> None:
         known = len(list(MIGRATIONS.glob("[0-9]*.py")))
-        # Tables first: another process may commit a fresh schema, marks and all, between two of these.
+        # Tables first: another process may commit a new schema between two of these.
         (tables,) = self.one("SELECT count(*) FROM sqlite_master")
         (application,) = self.one("PRAGMA application_id")
         (found,) = self.one("PRAGMA user_version")
@@ -105,43 +145,49 @@ class Database:
         if found > known:
             raise DatabaseTooNew(self.path, found, known)
         if found < known:
-            with self.peewee.atomic("IMMEDIATE"):
-                Runner(self.peewee, directory=str(MIGRATIONS)).up()
-                self.peewee.execute_sql(f"PRAGMA user_version = {known:d}")
-                self.peewee.execute_sql(f"PRAGMA application_id = {APPLICATION_ID:d}")
+            with self._peewee.atomic("IMMEDIATE"):
+                Runner(self._peewee, directory=str(MIGRATIONS)).up()
+                self._peewee.execute_sql(f"PRAGMA user_version = {known:d}")
+                self._peewee.execute_sql(f"PRAGMA application_id = {APPLICATION_ID:d}")
 
     @property
     def schema_version(self) -> int:
         return int(self.one("PRAGMA user_version")[0])
 
-    def all(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+    def all(self, query: BaseQuery | str, parameters: Parameters = ()) -> list[Row]:
         """Every row of a query."""
         connection = self._connection()
         try:
-            return connection.execute(sql, parameters).fetchall()
-        except sqlite3.DatabaseError as error:
+            return _fetch(connection, query, parameters)
+        except sqlite3.Error as error:
             raise explain(error, self.path) from error
 
-    def all_interruptible(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+    def all_interruptible(self, query: BaseQuery | str, parameters: Parameters = ()) -> list[Row]:
         """Every row of a query that `interrupt()` may abort; it then raises `Superseded`."""
         connection = self._connection()
         with self._guard:
             self._reading.add(connection)
         try:
-            return connection.execute(sql, parameters).fetchall()
-        except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
+            return _fetch(connection, query, parameters)
+        except sqlite3.Error as error:
+            if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
                 raise Superseded from error
-            raise explain(error, self.path) from error
-        except sqlite3.DatabaseError as error:
             raise explain(error, self.path) from error
         finally:
             with self._guard:
                 self._reading.discard(connection)
 
-    def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row:
+    def one(self, query: BaseQuery | str, parameters: Parameters = ()) -> Row:
         """The first row of a query that always has one."""
-        return self.all(sql, parameters)[0]
+        return self.all(query, parameters)[0]
+
+    def run(self, query: BaseQuery) -> sqlite3.Cursor:
+        """Execute a Peewee query that writes, inside the transaction of this thread."""
+        connection = self._connection()
+        try:
+            return connection.run(query)
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
 
     def interrupt(self) -> None:
         """Abort the interruptible reads that run now."""
@@ -150,54 +196,53 @@ class Database:
                 connection.interrupt()
 
     @contextmanager
-    def transaction(self, *, fenced: bool = True) -> Iterator[sqlite3.Connection]:
-        """A short write transaction on this thread's connection; rolled back on any exception.
+    def transaction(self) -> Iterator[Connection]:
+        """A short write transaction of a sync, which lets those of the user go first.
 
-        Raises `FenceLost` when this process held the sync lease and another one took it, unless not
-        `fenced`: what the person at the keyboard writes is no part of a sync, and goes before it. SQLite has
-        no queue: a sync that writes one transaction after the other would leave it no gap.
+        Raises `FenceLost` when this process held the sync lease and another one took it.
         """
-        with self._turn:
-            if fenced:
-                self._turn.wait_for(lambda: not self._in_hurry, BUSY_TIMEOUT)
-            else:
-                self._in_hurry += 1
-        try:
-            with self._begun(fenced=fenced) as connection:
-                yield connection
-        finally:
-            if not fenced:
-                with self._turn:
-                    self._in_hurry -= 1
-                    self._turn.notify_all()
+        self._user_writes.wait(BUSY_TIMEOUT)
+        with self._atomic() as connection:
+            self._check_fence(connection)
+            yield connection
 
     @contextmanager
-    def _begun(self, *, fenced: bool) -> Iterator[sqlite3.Connection]:
+    def user_transaction(self) -> Iterator[Connection]:
+        """A short write transaction for what the user does; no part of a sync, so never fenced."""
+        with self._user_writes, self._atomic() as connection:
+            yield connection
+
+    @contextmanager
+    def _atomic(self) -> Iterator[Connection]:
+        """A write transaction on this thread's connection; rolled back on any exception."""
         connection = self._connection()
         try:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                if fenced and self._fence is not None:
-                    self._check_fence(connection)
                 yield connection
-            except BaseException:
+                connection.execute("COMMIT")
+            finally:
                 if connection.in_transaction:  # SQLite itself rolls back when the disk is full
                     connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
-        except (sqlite3.DatabaseError, DatabaseError) as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
             raise explain(error, self.path) from error
 
     def fence(self, number: int | None) -> None:
-        """From now on every write checks that the lease still carries `number` (None: no check)."""
+        """From now on every `transaction()` checks that the lease still carries `number` (None: no check)."""
         self._fence = number
 
-    def _check_fence(self, connection: sqlite3.Connection) -> None:
-        row = connection.execute("SELECT value FROM setting WHERE key = 'fence'").fetchone()
+    def _check_fence(self, connection: Connection) -> None:
+        if self._fence is None:
+            return
+        row = connection.run(Setting.select(Setting.value).where(Setting.key == "fence")).fetchone()
         if row is None or int(row[0]) != self._fence:
             raise FenceLost(self.path)
+
+
+def _fetch(connection: Connection, query: BaseQuery | str, parameters: Parameters) -> list[Row]:
+    if isinstance(query, str):
+        return connection.execute(query, parameters).fetchall()
+    return connection.run(query).fetchall()
 
 
 def _prepare_file(path: Path) -> None:
@@ -212,15 +257,3 @@ def _prepare_file(path: Path) -> None:
         head = file.read(16)
     if head and head != b"SQLite format 3\0":
         raise DatabaseCorrupt(path, "it is not an SQLite file")
-
-
-def explain(error: Exception, path: Path) -> StoreError:
-    """The `StoreError` for an error of SQLite."""
-    text = str(error)
-    if text.startswith("no such column") or "syntax error" in text:
-        return StoreError(f"a fault of fastintercom ({text}); {path} is not affected")
-    if "locked" in text or "busy" in text:
-        return StoreError(f"{path} is held by another program ({text}); try again in a moment")
-    if isinstance(error, (OperationalError, sqlite3.OperationalError)) and not text.startswith("no such"):
-        return DatabaseUnwritable(path, text)
-    return DatabaseCorrupt(path, text)

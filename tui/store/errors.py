@@ -1,7 +1,8 @@
-"""What can be wrong with the database file, in words for people."""
+"""The errors of the store, each with a message for the user, made from SQLite's result codes."""
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 
@@ -33,6 +34,13 @@ class DatabaseUnwritable(StoreError):
         )
 
 
+class ReadOnly(StoreError):
+    """A write was tried where only reads are allowed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"the models of a workspace are for reading; nothing was written to {path}")
+
+
 class FenceLost(StoreError):
     """Another process took over the sync; this one must stop writing."""
 
@@ -42,3 +50,37 @@ class FenceLost(StoreError):
 
 class Superseded(Exception):
     """A read was aborted by `interrupt()` because a newer one makes it pointless."""
+
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_UNWRITABLE = {
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOLFS,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def primary_code(error: BaseException) -> int | None:
+    """SQLite's primary result code (`sqlite3.SQLITE_…`); None when the error does not come from SQLite."""
+    origin = getattr(error, "orig", error)  # Peewee wraps what SQLite raised
+    code = getattr(origin, "sqlite_errorcode", None)
+    return None if code is None else int(code) & 0xFF  # an extended code keeps the primary one below
+
+
+def explain(error: Exception, path: Path) -> StoreError:
+    """The `StoreError` for an error of SQLite or Peewee."""
+    text, code = str(error), primary_code(error)
+    if code in _BUSY:
+        return StoreError(f"{path} is held by another program ({text}); try again in a moment")
+    if code in _UNWRITABLE:
+        return DatabaseUnwritable(path, text)
+    if code in _CORRUPT:
+        return DatabaseCorrupt(path, text)
+    return StoreError(
+        f"a fault of fastintercom, or a change that another program made to {path} ({text}); please report it"
+    )

@@ -1,4 +1,4 @@
-"""Where the words of a query stand in a text, by the same folding that the search index uses."""
+"""Where the words of a query occur in a text, folded as in the search index: case and diacritics ignored."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _pattern(terms: tuple[tuple[str, bool], ...]) -> re.Pattern[str] | None:
 
 
 class _Folding(dict[int, str]):
-    """Character → lower case without diacritics, worked out when first met; combining marks vanish."""
+    """Character → lower case without diacritics, computed on first use; combining characters vanish."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)

@@ -1,13 +1,28 @@
 """The tables, as Peewee models. Their history is in `migrations/`; times are epoch seconds (UTC).
 
-No model is bound to a database, because a process may have several workspaces open: bind each query,
-`Admin.select().bind(database.peewee)`. Conversations, parts and the search index are written and searched
-with SQL on the same connection (`ingest`, `search`): three to five times faster where it counts.
+No model is bound to a database, because a process may have several workspaces open: queries are handed to a
+`Database`. Scripts get models that are bound: see `tui.store.read_only`.
 """
 
 from __future__ import annotations
 
-from peewee import AutoField, BigIntegerField, BlobField, CompositeKey, IntegerField, Model, TextField
+from typing import Any
+
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    DeferredThroughModel,
+    ForeignKeyField,
+    IntegerField,
+    ManyToManyField,
+    Model,
+    TextField,
+)
+from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
 
 
 class Base(Model):
@@ -15,8 +30,54 @@ class Base(Model):
         legacy_table_names = False
 
 
+class NameReference(ForeignKeyField):
+    """A foreign key that SQLite does not enforce, for the id of somebody or something that Intercom names.
+
+    A conversation may name a teammate, team, tag or contact that Intercom does not list: the row may be
+    missing, or come later. Reading such an attribute then raises `DoesNotExist`; use a left join.
+    """
+
+    def __init__(self, model: type[Model], **options: Any) -> None:
+        super().__init__(model, index=False, _deferred=True, **options)  # deferred: no REFERENCES clause
+
+
+class Admin(Base):
+    """A teammate."""
+
+    id = BigIntegerField(primary_key=True)
+    name = TextField()
+    email = TextField()
+
+
+class Team(Base):
+    id = BigIntegerField(primary_key=True)
+    name = TextField()
+
+
+class Tag(Base):
+    id = BigIntegerField(primary_key=True)
+    name = TextField()
+
+
+class Contact(Base):
+    """A person as Intercom's contacts endpoint names them; conversations carry ids only."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    email = TextField()
+    fetched_at = BigIntegerField()
+    company = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    custom_attributes = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """JSON object, or empty."""
+    details_at = BigIntegerField(null=True)
+    """When company and attributes were asked for; null when only the name was."""
+
+
+_conversation_tag = DeferredThroughModel()
+
+
 class Conversation(Base):
-    """One conversation: every field that the table, the filters and the queues need."""
+    """One conversation: every field that the list, the filters and the queues need."""
 
     id = BigIntegerField(primary_key=True)
     docid = BigIntegerField(null=True, unique=True)
@@ -24,12 +85,12 @@ class Conversation(Base):
     title = TextField(default="")
     subject = TextField(default="")
     state = TextField()
-    read = IntegerField()
+    read = BooleanField()
     priority = TextField()
-    assignee_id = BigIntegerField(null=True)
-    team_id = BigIntegerField(null=True)
+    assignee = NameReference(Admin, null=True, backref="conversations")
+    team = NameReference(Team, null=True, backref="conversations")
     customer_kind = TextField(default="user")
-    customer_id = TextField(default="")
+    customer = NameReference(Contact, default="", backref="conversations")
     customer_name = TextField(default="")
     customer_email = TextField(default="")
     company = TextField(default="")
@@ -49,13 +110,33 @@ class Conversation(Base):
     custom_attributes = TextField(default="")
     """JSON object, or empty."""
     deleted_at = BigIntegerField(null=True)
+    tags = ManyToManyField(Tag, backref="conversations", through_model=_conversation_tag)
+
+
+IS_PENDING = (Conversation.thread_updated_at < Conversation.updated_at) & Conversation.deleted_at.is_null()
+"""The thread is still to be fetched."""
+_PENDING_SQL = SQL("thread_updated_at < updated_at AND deleted_at IS NULL")  # an index takes no table names
+for _index in (
+    Conversation.index(Conversation.updated_at, name="conversation_pending", where=_PENDING_SQL),
+    Conversation.index(
+        Conversation.waiting_since,
+        name="conversation_waiting",
+        where=Conversation.waiting_since.is_null(False),
+    ),
+    Conversation.index(Conversation.created_at, name="conversation_created"),
+    Conversation.index(Conversation.customer, name="conversation_customer"),
+    Conversation.index(
+        Conversation.rating, name="conversation_rating", where=Conversation.rating.is_null(False)
+    ),
+):
+    Conversation.add_index(_index)
 
 
 class Part(Base):
     """One entry of a thread; `part_id` 0 is the opening message."""
 
     id = AutoField()
-    conversation_id = BigIntegerField()
+    conversation = ForeignKeyField(Conversation, backref="parts", on_delete="CASCADE", index=False)
     part_id = BigIntegerField()
     source_id = BigIntegerField(null=True)
     type = TextField()
@@ -69,52 +150,51 @@ class Part(Base):
     """JSON of what an event did (`assigned_to`, `details`), or empty."""
     attachments = TextField()
     """JSON list, or empty."""
-    redacted = IntegerField()
-    truncated = IntegerField()
+    redacted = BooleanField()
+    truncated = BooleanField()
 
     class Meta:
-        indexes = ((("conversation_id", "part_id"), True),)
+        indexes = ((("conversation", "part_id"), True),)
 
 
 class ConversationTag(Base):
-    conversation_id = BigIntegerField()
-    tag_id = BigIntegerField()
+    """Which conversation carries which tag."""
+
+    conversation = ForeignKeyField(
+        Conversation, backref="conversation_tags", on_delete="CASCADE", index=False
+    )
+    tag = NameReference(Tag, backref="conversation_tags")
 
     class Meta:
-        primary_key = CompositeKey("conversation_id", "tag_id")
+        primary_key = CompositeKey("conversation", "tag")
+        without_rowid = True
 
 
-class Admin(Base):
-    id = BigIntegerField(primary_key=True)
-    name = TextField()
-    email = TextField()
+_conversation_tag.set_model(ConversationTag)
 
 
-class Team(Base):
-    id = BigIntegerField(primary_key=True)
-    name = TextField()
+class SearchIndex(FTS5Model):
+    """The full-text index; `rowid` is `Conversation.docid`. Contentless: only `rowid` can be read."""
 
+    rowid = RowIDField()
+    subject = SearchField()
+    customer = SearchField()
+    body = SearchField()
+    meta = SearchField()
+    """Words for what a filter asks, such as "stopen"; see `tui.store.search_index`."""
 
-class Tag(Base):
-    id = BigIntegerField(primary_key=True)
-    name = TextField()
-
-
-class Contact(Base):
-    """People as Intercom's contacts endpoint names them; conversations carry ids only."""
-
-    id = TextField(primary_key=True)
-    name = TextField()
-    email = TextField()
-    fetched_at = BigIntegerField()
-    company = TextField(default="")
-    custom_attributes = TextField(default="")
-    """JSON object, or empty."""
-    details_at = BigIntegerField(null=True)
-    """When company and attributes were asked for; null when only the name was."""
+    class Meta:
+        legacy_table_names = False
+        options = {  # noqa: RUF012
+            "content": "",
+            "tokenize": "unicode61 remove_diacritics 2",
+            "prefix": [2, 3],
+        }
 
 
 class CoverageInterval(Base):
+    """A closed interval of activity time of which every conversation is stored with its thread."""
+
     start = BigIntegerField(primary_key=True)
     end = BigIntegerField()
 
@@ -135,32 +215,39 @@ class SyncRun(Base):
 
 
 class Setting(Base):
-    """Facts that belong to the data: who the token belongs to, the sync lease, when deletions were read."""
+    """A fact that belongs to the data, by name: who the token belongs to, the sync lease, the last search."""
 
     key = TextField(primary_key=True)
     value = TextField()
 
 
 class Annotation(Base):
-    """What is noted locally about a conversation. No row means nothing is."""
+    """What the user added to a conversation, never sent to Intercom. No row: nothing."""
 
-    class Meta:
-        table_name = "overlay"
-
-    conversation_id = BigIntegerField(primary_key=True)
-    starred = IntegerField(default=0)
+    conversation = ForeignKeyField(Conversation, primary_key=True, backref="annotations", on_delete="CASCADE")
+    starred = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
     done_until = BigIntegerField(null=True)
     follow_up_at = BigIntegerField(null=True)
     announced_at = BigIntegerField(null=True)
     """The newest `follow_up_at` that was announced."""
-    note = TextField(default="")
+    note = TextField(default="", constraints=[SQL("DEFAULT ''")])
+
+
+for _index in (
+    Annotation.index(Annotation.conversation, name="annotation_starred", where=Annotation.starred),
+    Annotation.index(
+        Annotation.done_until, name="annotation_done", where=Annotation.done_until.is_null(False)
+    ),
+    Annotation.index(
+        Annotation.follow_up_at, name="annotation_follow_up", where=Annotation.follow_up_at.is_null(False)
+    ),
+    Annotation.index(Annotation.conversation, name="annotation_note", where=SQL("note <> ''")),
+):
+    Annotation.add_index(_index)
 
 
 class AnnotationAction(Base):
-    """One step of the journal: `field` of the overlay was set to `value` on `count` conversations."""
-
-    class Meta:
-        table_name = "triage_action"
+    """One action on annotations, which can be undone: `field` was set to `value` on `count` conversations."""
 
     id = AutoField()
     made_at = BigIntegerField()
@@ -169,19 +256,31 @@ class AnnotationAction(Base):
     """JSON."""
     description = TextField()
     count = IntegerField()
-    undone = IntegerField(default=0)
-    note_of = BigIntegerField(null=True)
-    """The conversation, when the step holds the text of a note: the step is forgotten with it."""
+    undone = BooleanField(default=False)
+    note_of = ForeignKeyField(
+        Conversation,
+        null=True,
+        column_name="note_of",
+        object_id_name="note_of_id",
+        backref="note_actions",
+        on_delete="CASCADE",
+        index=False,
+    )
+    """The conversation, when the action holds the text of one note: it is deleted with the conversation."""
+
+
+AnnotationAction.add_index(
+    AnnotationAction.index(
+        AnnotationAction.note_of, name="annotation_action_note", where=AnnotationAction.note_of.is_null(False)
+    )
+)
 
 
 class AnnotationBefore(Base):
-    """The conversations of a step that had the same value before it."""
-
-    class Meta:
-        table_name = "triage_before"
+    """The conversations of an action whose field had the same value before it."""
 
     id = AutoField()
-    action_id = BigIntegerField()
+    action = ForeignKeyField(AnnotationAction, backref="before", on_delete="CASCADE")
     value = TextField()
     """JSON."""
     ids = BlobField()
@@ -189,8 +288,10 @@ class AnnotationBefore(Base):
 
 
 class Skip(Base):
+    """That a conversation was passed over in play mode."""
+
     id = AutoField()
-    conversation_id = BigIntegerField()
+    conversation = ForeignKeyField(Conversation, backref="skips", on_delete="CASCADE")
     skipped_at = BigIntegerField()
     reason = TextField()
 
@@ -206,14 +307,15 @@ class SavedView(Base):
     key = TextField(default="")
 
 
-MODELS: tuple[type[Base], ...] = (
-    Conversation,
-    Part,
-    ConversationTag,
+MODELS: tuple[type[Model], ...] = (
     Admin,
     Team,
     Tag,
     Contact,
+    Conversation,
+    Part,
+    ConversationTag,
+    SearchIndex,
     CoverageInterval,
     SyncRun,
     Setting,

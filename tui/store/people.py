@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import msgspec
+from peewee import fn
 
 from tui.clock import from_epoch, to_epoch
-from tui.domain import Contact, Customer
+from tui.domain import ContactDetails, Customer
 from tui.query import Text
-from tui.store.database import Database
+from tui.store.database import Connection, Database
 from tui.store.highlight import find_matches
+from tui.store.models import Contact, Conversation, SearchIndex
 from tui.store.rows import person
 from tui.store.search_index import separate
 
 RECENT = 400
 """Conversations looked at to find customers: the newest that fit."""
-_COLUMNS = "c.customer_kind, c.customer_id, c.customer_name, c.customer_email"
 
 
 def find_customers(database: Database, text: str, limit: int) -> list[Customer]:
@@ -25,19 +24,28 @@ def find_customers(database: Database, text: str, limit: int) -> list[Customer]:
     Without a text, the most recently active ones. Only the newest `RECENT` conversations that fit are
     looked at: `conversations` counts those.
     """
+    newest = Conversation.select(
+        Conversation.customer_kind,
+        Conversation.customer,
+        Conversation.customer_name,
+        Conversation.customer_email,
+    ).limit(RECENT)
     words = separate(text).replace('"', " ").strip()
     if any(map(str.isalnum, words)):
         rows = database.all(
-            f"SELECT {_COLUMNS} FROM search_index JOIN conversation c ON c.docid = search_index.rowid"
-            " WHERE search_index MATCH ? ORDER BY search_index.rowid DESC LIMIT ?",
-            (f'customer : "{words}" *', RECENT),
+            newest.join(SearchIndex, on=(SearchIndex.rowid == Conversation.docid))
+            .where(
+                SearchIndex.match(  # type: ignore[no-untyped-call]
+                    f'customer : "{words}" *'
+                )
+            )
+            .order_by(SearchIndex.rowid.desc())
         )
         wanted = (Text(text, phrase=True, prefix=True, field="any"),)
         rows = [row for row in rows if find_matches(f"{row[2]}\n{row[3]}", wanted)]
     else:
         rows = database.all(
-            f"SELECT {_COLUMNS} FROM conversation c WHERE c.docid IS NOT NULL ORDER BY c.docid DESC LIMIT ?",
-            (RECENT,),
+            newest.where(Conversation.docid.is_null(False)).order_by(Conversation.docid.desc())
         )
     counts: dict[tuple[str, str, str, str], int] = {}
     for row in rows:
@@ -48,39 +56,42 @@ def find_customers(database: Database, text: str, limit: int) -> list[Customer]:
 
 def conversations_of(database: Database, customer_id: str, limit: int) -> tuple[list[int], int]:
     """The newest conversations with a customer, deleted ones left out, and how many there are."""
-    where = "customer_id = ? AND customer_id <> '' AND docid IS NOT NULL"
-    rows = database.all(
-        f"SELECT id FROM conversation WHERE {where} ORDER BY docid DESC LIMIT ?", (customer_id, limit)
+    theirs = (
+        (Conversation.customer == customer_id)
+        & (Conversation.customer != "")
+        & Conversation.docid.is_null(False)
     )
-    (total,) = database.one(f"SELECT count(*) FROM conversation WHERE {where}", (customer_id,))
-    return [id_ for (id_,) in rows], int(total)
+    newest = Conversation.select(Conversation.id).where(theirs).order_by(Conversation.docid.desc())
+    (total,) = database.one(Conversation.select(fn.count()).where(theirs))
+    return [id_ for (id_,) in database.all(newest.limit(limit))], int(total)
 
 
-def store_contact(connection: sqlite3.Connection, contact: Contact) -> None:
+def store_contact(connection: Connection, contact: ContactDetails) -> None:
+    """Store what Intercom said of a customer, inside a transaction."""
     attributes = msgspec.json.encode(contact.custom_attributes).decode() if contact.custom_attributes else ""
-    connection.execute(
-        "INSERT OR REPLACE INTO contact (id, name, email, fetched_at, company, custom_attributes, details_at)"
-        " VALUES (:id, :name, :email, :at, :company, :attributes, :at)",
-        {
-            "id": contact.id,
-            "name": contact.name,
-            "email": contact.email,
-            "company": contact.company,
-            "attributes": attributes,
-            "at": to_epoch(contact.fetched_at),
-        },
+    at = to_epoch(contact.fetched_at)
+    connection.run(
+        Contact.insert(
+            id=contact.id,
+            name=contact.name,
+            email=contact.email,
+            fetched_at=at,
+            company=contact.company,
+            custom_attributes=attributes,
+            details_at=at,
+        ).on_conflict_replace()
     )
 
 
-def read_contact(database: Database, contact_id: str) -> Contact | None:
+def read_contact(database: Database, contact_id: str) -> ContactDetails | None:
     """None when Intercom was never asked about this contact."""
     rows = database.all(
-        "SELECT name, email, company, custom_attributes, details_at FROM contact"
-        " WHERE id = ? AND details_at IS NOT NULL",
-        (contact_id,),
+        Contact.select(
+            Contact.name, Contact.email, Contact.company, Contact.custom_attributes, Contact.details_at
+        ).where(Contact.id == contact_id, Contact.details_at.is_null(False))
     )
     if not rows:
         return None
     name, email, company, attributes, at = rows[0]
     known = msgspec.json.decode(attributes) if attributes else {}
-    return Contact(contact_id, name, email, company, known, from_epoch(at))
+    return ContactDetails(contact_id, name, email, company, known, from_epoch(at))

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import cast
 
 from tui.clock import from_epoch
-from tui.domain import RunOutcome, RunRecord
+from tui.domain import RunRecord
 from tui.store.database import Database
 from tui.store.models import SyncRun
 
@@ -23,37 +23,27 @@ class RunCounts:
 
 
 def begin_run(database: Database, started_at: int) -> int:
-    """Inside a transaction: open a run. One still open belongs to a process that died: it was interrupted."""
+    """Store a new run and return its id, inside a transaction.
+
+    A run that is still open belongs to a process that died: it becomes "interrupted".
+    """
     open_runs = SyncRun.update(outcome="interrupted", finished_at=started_at)
-    open_runs.where(SyncRun.finished_at.is_null()).bind(database.peewee).execute()
-    run = SyncRun.insert(started_at=started_at, outcome="running", **asdict(RunCounts()), error="")
-    return int(run.bind(database.peewee).execute())
+    database.run(open_runs.where(SyncRun.finished_at.is_null()))
+    return cast(int, database.run(SyncRun.insert(started_at=started_at, outcome="running")).lastrowid)
 
 
 def finish_run(
     database: Database, run_id: int, *, finished_at: int, outcome: str, counts: RunCounts, error: str
 ) -> None:
-    """Inside a transaction."""
+    """Store how a run ended, inside a transaction."""
     run = SyncRun.update(finished_at=finished_at, outcome=outcome, error=error, **asdict(counts))
-    run.where(SyncRun.id == run_id).bind(database.peewee).execute()
+    database.run(run.where(SyncRun.id == run_id))
 
 
 def read_runs(database: Database, limit: int) -> list[RunRecord]:
     """The newest runs first."""
+    found = SyncRun.select().order_by(SyncRun.id.desc()).limit(limit)
     return [
-        RunRecord(
-            id=run.id,
-            started_at=from_epoch(run.started_at),
-            finished_at=None if run.finished_at is None else from_epoch(run.finished_at),
-            outcome=cast(RunOutcome, run.outcome),
-            new=run.new,
-            updated=run.updated,
-            unchanged=run.unchanged,
-            deleted=run.deleted,
-            requests=run.requests,
-            rate_limited=run.rate_limited,
-            retries=run.retries,
-            error=run.error,
-        )
-        for run in SyncRun.select().order_by(SyncRun.id.desc()).limit(limit).bind(database.peewee)
+        RunRecord(id_, from_epoch(started), None if finished is None else from_epoch(finished), *rest)
+        for id_, started, finished, *rest in database.all(found)
     ]

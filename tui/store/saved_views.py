@@ -21,20 +21,18 @@ class SavedRow(NamedTuple):
 
 
 def read_saved(database: Database) -> list[SavedRow]:
-    found = SavedView.select().order_by(SavedView.position).bind(database.peewee)
+    found = SavedView.select(
+        SavedView.name, SavedView.query, SavedView.sort, SavedView.columns, SavedView.key
+    ).order_by(SavedView.position)
     return [
-        SavedRow(v.name, v.query, v.sort, msgspec.json.decode(v.columns, type=tuple[str, ...]), v.key)
-        for v in found
+        SavedRow(name, query, sort, msgspec.json.decode(columns, type=tuple[str, ...]), key)
+        for name, query, sort, columns, key in database.all(found)
     ]
 
 
 def write_saved(database: Database, rows: list[SavedRow]) -> None:
-    """Inside a transaction: these views, in this order, instead of all that were there."""
-    database.peewee.execute_sql("DELETE FROM saved_view")
-    if rows:
-        SavedView.insert_many(
-            [
-                {**row._asdict(), "columns": msgspec.json.encode(row.columns).decode(), "position": position}
-                for position, row in enumerate(rows)
-            ]
-        ).bind(database.peewee).execute()
+    """Replace all views by these, in this order, inside a transaction."""
+    database.run(SavedView.delete())
+    for position, row in enumerate(rows):
+        columns = msgspec.json.encode(row.columns).decode()
+        database.run(SavedView.insert({**row._asdict(), "columns": columns, "position": position}))

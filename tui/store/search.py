@@ -1,4 +1,7 @@
-"""Queries on the local store: newest first straight from the index, filters as tokens of the same index."""
+"""Searching the store: newest first straight from the index; filters are tokens of the same index.
+
+SQL, because it takes a quarter of the time of a Peewee query (measured: `tests/benchmarks/raw_sql.py`).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from tui.store.search_index import separate
 
 COUNT_CAP = 1000
 RANKED = 2000
-"""Relevance is worked out for this many of the newest matches: over all of them it takes seconds."""
+"""Relevance is computed for this many of the newest matches: for all of them it takes seconds."""
 _TEXT_COLUMNS = "{subject customer body}"
 _COLUMN = {"any": _TEXT_COLUMNS, "subject": "subject", "from": "customer"}
 _FLAG_TOKEN = {
@@ -34,13 +37,13 @@ _FLAG_TOKEN = {
     ("has", "attachment"): "hasattachment",
     ("has", "rating"): "hasrating",
 }
-_OVERLAY_FLAG = {
+_ANNOTATION_FLAG = {
     ("is", "starred"): "starred",
     ("is", "done"): "done_until > ?",
     ("has", "followup"): "follow_up_at IS NOT NULL",
     ("has", "mynote"): "note <> ''",
 }
-"""What is noted locally is in no index: a condition on the table `overlay`; `?` is now."""
+"""Annotations are in no index: a condition on the table `annotation`; `?` is now."""
 _COLUMN_OF = {
     "waiting": "c.waiting_since",
     "created": "c.created_at",
@@ -68,7 +71,7 @@ class _Statement:
 
 
 class Search:
-    """Runs queries. `ids` says what the names in them mean; `now` is what `waiting:` is counted from."""
+    """Runs queries. `names` are the ids that the names in them stand for; ages are counted from `now`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -123,8 +126,8 @@ class Search:
         return ranked
 
     def _array(self, sql: str, parameters: tuple[Any, ...]) -> array[int]:
-        """The ids of a query. As one text: a row for each of them in Python, and the tidying up of memory
-        that so many cause, would hold up every other thread."""
+        """The ids of a query, read as one JSON text: so many rows in Python, and the garbage collections that
+        they cause, would block every other thread."""
         ((ids,),) = self._database.all_interruptible(f"SELECT json_group_array(id) FROM ({sql})", parameters)
         return array("q", msgspec.json.decode(ids, type=list[int]))
 
@@ -162,7 +165,7 @@ def _is_indexed(node: Node) -> bool:
         case Not(operand):
             return _is_indexed(operand)
         case Flag():
-            return (node.kind, node.name) not in _OVERLAY_FLAG
+            return (node.kind, node.name) not in _ANNOTATION_FLAG
         case Compare():
             return False
     return True
@@ -181,19 +184,19 @@ def _condition(node: Node, names: Ids, now: int, key: str) -> tuple[str, list[An
             sql, values = _condition(operand, names, now, key)
             return f"NOT ({sql})", values
         case Flag():
-            flag = _OVERLAY_FLAG[node.kind, node.name]
-            return _overlaid(flag, key), [now] * flag.count("?")
+            flag = _ANNOTATION_FLAG[node.kind, node.name]
+            return _annotated(flag, key), [now] * flag.count("?")
         case Compare():
             return _comparison(node, now, key)
     raise AssertionError(node)
 
 
-def _overlaid(flag: str, key: str) -> str:
+def _annotated(flag: str, key: str) -> str:
     if key == "c.docid":
-        return f"c.id IN (SELECT conversation_id FROM overlay WHERE {flag})"
-    # The "+" keeps SQLite from running the text search once for each marked conversation.
+        return f"c.id IN (SELECT conversation_id FROM annotation WHERE {flag})"
+    # The "+" keeps SQLite from running the text search once for each annotated conversation.
     return (
-        f"+{key} IN (SELECT d.docid FROM overlay o CROSS JOIN conversation d ON d.id = o.conversation_id"
+        f"+{key} IN (SELECT d.docid FROM annotation n CROSS JOIN conversation d ON d.id = n.conversation_id"
         f" WHERE {flag})"
     )
 

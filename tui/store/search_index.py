@@ -1,8 +1,8 @@
 """What the search index holds of a conversation.
 
-The index is contentless: to take a row out, FTS5 must be given exactly the text that went in. So this is the
+The index is contentless: to remove a row, FTS5 must be given exactly the text that was added. So this is the
 only place that makes the text, from stored rows alone, and a change here needs a migration that rebuilds
-the index.
+the index. SQL, because it takes a third of the time of Peewee (measured: `tests/benchmarks/raw_sql.py`).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def read_document(connection: sqlite3.Connection, conversation_id: int) -> Docum
 
 
 def remove_documents(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
-    """Take documents out of the index, as they were read before their rows changed."""
+    """Remove documents from the index, as they were read before their rows changed."""
     connection.executemany(
         "INSERT INTO search_index (search_index, rowid, subject, customer, body, meta)"
         " VALUES ('delete', ?, ?, ?, ?, ?)",
@@ -86,7 +86,7 @@ def remove_documents(connection: sqlite3.Connection, documents: Iterable[Documen
 
 
 def add_documents(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
-    """Put documents into the index, in ascending order of docid: FTS5 is three times slower without."""
+    """Add documents to the index in ascending order of docid: FTS5 is three times slower in another order."""
     connection.executemany(
         "INSERT INTO search_index (rowid, subject, customer, body, meta) VALUES (?, ?, ?, ?, ?)",
         sorted(documents),

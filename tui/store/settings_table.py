@@ -1,29 +1,48 @@
-"""What an interface remembers from one start to the next, such as the last search: small texts by name."""
+"""Small texts by name that belong to the data: whose mirror it is, the lease, an interface's state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.store.database import Database
-from tui.store.directory import write_setting
+from peewee import SQL
+
+from tui.store.database import Database, compiled
 from tui.store.models import Setting
 
-PREFIX = "remembered."
+UI_PREFIX = "remembered."
+_READ, _ = compiled(Setting.select(Setting.value).where(Setting.key == SQL("?")))
+"""Compiled once, because every page of rows reads two settings: compiling takes longer than reading."""
 
 
-class Memory:
-    """Kept in the database, so that each mirror has its own. May be used from any thread."""
+def read_setting(database: Database, key: str) -> str | None:
+    """None when there is no setting of that name."""
+    found = database.all(_READ, (key,))
+    return str(found[0][0]) if found else None
+
+
+def write_setting(database: Database, key: str, value: str) -> None:
+    """Inside a transaction."""
+    database.run(Setting.insert(key=key, value=value).on_conflict_replace())
+
+
+class UiState:
+    """What an interface keeps from one start to the next, such as the last search, for each database.
+
+    May be used from any thread. Raises a `StoreError` when the database cannot be used.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def read(self) -> dict[str, str]:
-        """Everything that is remembered. Raises `StoreError`."""
-        found = Setting.select().where(Setting.key.startswith(PREFIX)).bind(self._database.peewee)
-        return {str(entry.key).removeprefix(PREFIX): str(entry.value) for entry in found}
+        """Everything that was written, by name."""
+        found = self._database.all(
+            Setting.select(Setting.key, Setting.value).where(Setting.key.startswith(UI_PREFIX))
+        )
+        return {key.removeprefix(UI_PREFIX): value for key, value in found}
 
     def write(self, values: Mapping[str, str]) -> None:
-        """Remember these too, in one short transaction. Raises `StoreError`."""
-        with self._database.transaction(fenced=False):
+        """Write these too, in one short transaction."""
+        with self._database.user_transaction():
             for name, value in values.items():
-                write_setting(self._database, PREFIX + name, value)
+                write_setting(self._database, UI_PREFIX + name, value)

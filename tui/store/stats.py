@@ -7,32 +7,42 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from peewee import SQL, BaseQuery, ColumnBase, NodeList, Select, fn
+
 from tui.freshness import Interval
-from tui.store.database import Row
+from tui.store.database import Database, Row
+from tui.store.id_lists import as_list, json_each, listed
 from tui.store.ingest import DOCID_SHIFT
+from tui.store.models import IS_PENDING, Conversation, ConversationTag, Part
 from tui.store.search_index import NOTE_TYPES
 
 Ids: TypeAlias = "array[int] | None"  # array is subscriptable from Python 3.12 on
-Read = Callable[[str, Mapping[str, Any]], list[Row]]
+Read = Callable[[BaseQuery], list[Row]]
 
 WEEK = 7 * 86_400
 QUARTER = 900
 """Seconds; every time zone's offset is a multiple of it."""
 
-_SPANS = "SELECT (SELECT count(*) FROM conversation c WHERE {column} >= json_extract(s.value, '$[0]')"
-_CUSTOMER = "('user', 'lead', 'contact')"
-_NOTES = ", ".join(f"'{kind}'" for kind in sorted(NOTE_TYPES))
-_REPLY = (
-    f"p.part_id <> 0 AND p.author_kind = 'admin' AND p.type NOT IN ({_NOTES})"
-    " AND (p.type = 'comment' OR p.text <> '' OR p.attachments <> '')"
+_CUSTOMER = ("user", "lead", "contact")
+_IS_REPLY = (
+    (Part.part_id != 0)
+    & (Part.author_kind == "admin")
+    & Part.type.not_in(sorted(NOTE_TYPES))
+    & ((Part.type == "comment") | (Part.text != "") | (Part.attachments != ""))
 )
-"""What `tui.store.threads` shows as a message, by a teammate; a bot's `author_kind` is "bot"."""
+"""A teammate's message, by the rules of `tui.store.threads`; a bot's `author_kind` is "bot"."""
 # Both sides come from indexes alone: a test of the row itself would read every conversation.
-_ALIVE = "c.id NOT IN (SELECT id FROM conversation WHERE docid IS NULL)"
-_CHOSEN = "+c.id IN (SELECT value FROM json_each(:ids))"  # "+": a test of the rows found, not a way to them
+_deleted = Conversation.alias()
+_IS_ALIVE = Conversation.id.not_in(_deleted.select(_deleted.id).where(_deleted.docid.is_null()))
+_IS_INDEXED = Conversation.docid.is_null(False)
+
+
+def count_conversations(database: Database) -> int:
+    """How many conversations are stored, deleted ones not counted."""
+    return int(database.one(Conversation.select(fn.count()).where(_IS_INDEXED))[0])
 
 
 class Stats:
@@ -45,41 +55,43 @@ class Stats:
     def active(self, spans: Sequence[Interval], ids: Ids = None) -> list[int]:
         """For each span, how many conversations had their last activity in it."""
         edges = [(s.start << DOCID_SHIFT, ((s.end + 1) << DOCID_SHIFT) - 1) for s in spans]
-        return self._count_spans("c.docid", edges, ids, "c.docid IS NOT NULL")
+        return self._count_spans(Conversation.docid, edges, _among(ids, _IS_INDEXED))
 
     def created(self, spans: Sequence[Interval], ids: Ids = None) -> list[int]:
         """For each span, how many conversations began in it."""
-        return self._count_spans("c.created_at", spans, ids, _ALIVE)
+        return self._count_spans(Conversation.created_at, spans, _among(ids, _IS_ALIVE))
 
     def pending(self, spans: Sequence[Interval]) -> list[int]:
         """For each span of activity time, how many threads are still to be fetched."""
-        pending = "c.thread_updated_at < c.updated_at AND c.deleted_at IS NULL"
-        return self._count_spans("c.updated_at", spans, None, pending)
+        return self._count_spans(Conversation.updated_at, spans, IS_PENDING)
 
     def created_quarters(self, window: Interval, ids: Ids = None) -> list[tuple[int, int]]:
         """(quarter of an hour, conversations that began in it); times `QUARTER` gives epoch seconds."""
-        return self._all(
-            f"SELECT c.created_at / {QUARTER}, count(*) FROM conversation c"
-            f" WHERE c.created_at BETWEEN :low AND :high AND {_among(ids, _ALIVE)} GROUP BY 1",
-            ids,
-            low=window.start,
-            high=window.end,
+        quarter = (Conversation.created_at / QUARTER).alias("quarter")
+        return self._read(
+            Conversation.select(quarter, fn.count())
+            .where(Conversation.created_at.between(*window), _among(ids, _IS_ALIVE))
+            .group_by(quarter)
         )
 
     def open_now(self, ids: Ids = None) -> list[tuple[int | None, int | None, int]]:
         """(team id, assignee id, open conversations)."""
-        return self._all(
-            "SELECT nullif(c.team_id, 0), nullif(c.assignee_id, 0), count(*) FROM conversation c"
-            f" WHERE c.state = 'open' AND {_among(ids, 'c.docid IS NOT NULL')} GROUP BY 1, 2",
-            ids,
+        team = fn.nullif(Conversation.team, 0).alias("team")
+        assignee = fn.nullif(Conversation.assignee, 0).alias("assignee")
+        return self._read(
+            Conversation.select(team, assignee, fn.count())
+            .where(Conversation.state == "open", _among(ids, _IS_INDEXED))
+            .group_by(team, assignee)
         )
 
     def waiting_since(self, ids: Ids = None) -> list[int]:
         """Since when each of the customers who wait now has been waiting."""
-        rows = self._all(
-            "SELECT c.waiting_since FROM conversation c WHERE c.waiting_since IS NOT NULL"
-            f" AND c.state <> 'closed' AND {_among(ids, 'c.docid IS NOT NULL')}",
-            ids,
+        rows = self._read(
+            Conversation.select(Conversation.waiting_since).where(
+                Conversation.waiting_since.is_null(False),
+                Conversation.state != "closed",
+                _among(ids, _IS_INDEXED),
+            )
         )
         return [since for (since,) in rows]
 
@@ -90,57 +102,56 @@ class Stats:
         A reply is a teammate's message, not a note. Seconds are None without one. Left out are threads
         whose oldest parts Intercom no longer gives out: their first reply is not known.
         """
-        return self._all(
-            "SELECT max(0, (SELECT min(p.created_at) FROM part p"
-            f" WHERE p.conversation_id = c.id AND {_REPLY}) - opening.created_at),"
-            " c.thread_updated_at < c.updated_at"
-            " FROM conversation c JOIN part opening ON opening.conversation_id = c.id"
-            " AND opening.part_id = 0"
-            f" WHERE c.created_at BETWEEN :low AND :high AND {_among(ids, 'c.docid IS NOT NULL')}"
-            f" AND c.missing_parts = 0 AND opening.author_kind IN {_CUSTOMER}",
-            ids,
-            low=window.start,
-            high=window.end,
+        opening = Part.alias()
+        seconds = Part.select(fn.max(0, fn.min(Part.created_at) - opening.created_at)).where(
+            Part.conversation == Conversation.id, _IS_REPLY
+        )
+        return self._read(
+            Conversation.select(seconds, Conversation.thread_updated_at < Conversation.updated_at)
+            .join(opening, on=((opening.conversation == Conversation.id) & (opening.part_id == 0)))
+            .where(
+                Conversation.created_at.between(*window),
+                _among(ids, _IS_INDEXED),
+                Conversation.missing_parts == 0,
+                opening.author_kind.in_(_CUSTOMER),
+            )
         )
 
     def tags_by_week(self, end: int, weeks: int, ids: Ids = None) -> list[tuple[int, int, int]]:
         """(tag id, week, conversations that began in it and carry the tag); week 0 ends at `end`."""
-        return self._all(
-            f"SELECT t.tag_id, max(0, :end - c.created_at - 1) / {WEEK}, count(*)"
-            " FROM conversation c JOIN conversation_tag t ON t.conversation_id = c.id"
-            f" WHERE c.created_at BETWEEN :low AND :end AND {_among(ids, _ALIVE)} GROUP BY 1, 2",
-            ids,
-            low=end - weeks * WEEK,
-            end=end,
+        week = (fn.max(0, end - Conversation.created_at - 1) / WEEK).alias("week")
+        return self._read(
+            Conversation.select(ConversationTag.tag, week, fn.count())
+            .join(ConversationTag)
+            .where(Conversation.created_at.between(end - weeks * WEEK, end), _among(ids, _IS_ALIVE))
+            .group_by(ConversationTag.tag, week)
         )
 
     def ratings(self, window: Interval, ids: Ids = None) -> list[tuple[int, int]]:
         """(rating, conversations last active in `window` that carry it), the lowest first."""
-        return self._all(
-            "SELECT c.rating, count(*) FROM conversation c WHERE c.docid >= :low AND c.docid < :high"
-            f" AND c.rating IS NOT NULL AND {_among(ids, '1')} GROUP BY 1 ORDER BY 1",
-            ids,
-            low=window.start << DOCID_SHIFT,
-            high=(window.end + 1) << DOCID_SHIFT,
+        return self._read(
+            Conversation.select(Conversation.rating, fn.count())
+            .where(
+                Conversation.docid >= window.start << DOCID_SHIFT,
+                Conversation.docid < (window.end + 1) << DOCID_SHIFT,
+                Conversation.rating.is_null(False),
+                _among(ids),
+            )
+            .group_by(Conversation.rating)
+            .order_by(Conversation.rating)
         )
 
-    def _count_spans(
-        self, column: str, spans: Sequence[tuple[int, int]], ids: Ids, condition: str
-    ) -> list[int]:
-        rows = self._all(
-            f"{_SPANS.format(column=column)} AND {column} <= json_extract(s.value, '$[1]')"
-            f" AND {_among(ids, condition)}) FROM json_each(:spans) s ORDER BY s.key",
-            ids,
-            spans=json.dumps(list(spans)),
-        )
+    def _count_spans(self, column: ColumnBase, spans: Sequence[tuple[int, int]], condition: Any) -> list[int]:
+        span = json_each(json.dumps(list(spans)))
+        start, end = (fn.json_extract(span.c.value, f"$[{edge}]") for edge in (0, 1))
+        count = Conversation.select(fn.count()).where(column >= start, column <= end, condition)
+        rows = self._read(Select([span], [count]).order_by(span.c.key))
         return [count for (count,) in rows]
 
-    def _all(self, sql: str, ids: Ids, **parameters: Any) -> list[Row]:
-        if ids is not None:
-            parameters["ids"] = json.dumps(ids.tolist())
-        return self._read(sql, parameters)
 
-
-def _among(ids: Ids, otherwise: str) -> str:
+def _among(ids: Ids, otherwise: Any = True) -> Any:
     """The chosen conversations, which are alive; without a choice, those that fulfil `otherwise`."""
-    return otherwise if ids is None else _CHOSEN
+    if ids is None:
+        return otherwise
+    # The "+" makes it a test of the rows that are found, not the way to find them.
+    return NodeList((SQL("+"), Conversation.id, SQL("IN"), listed(as_list(ids))))

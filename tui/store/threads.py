@@ -1,4 +1,4 @@
-"""One conversation with its whole thread, events put into words."""
+"""One conversation with its whole thread; events are described in words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from tui.clock import from_epoch
-from tui.domain import NO_ANNOTATION, Attachment, Part, PartKind, Thread
+from tui.domain import NO_ANNOTATION, Attachment, PartKind, Thread, ThreadPart
 from tui.store.annotations import read_annotations
 from tui.store.database import Database
+from tui.store.models import Admin, Conversation, Part, Team
 from tui.store.rows import Rows, person
 from tui.store.search_index import NOTE_TYPES
 
@@ -42,17 +43,41 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
     if not found:
         return None
     company, title, attributes, rating, remark, sla_name, sla_status, missing, deleted = database.one(
-        "SELECT company, title, custom_attributes, rating, rating_remark, sla_name, sla_status,"
-        " missing_parts, deleted_at FROM conversation WHERE id = ?",
-        (conversation_id,),
+        Conversation.select(
+            Conversation.company,
+            Conversation.title,
+            Conversation.custom_attributes,
+            Conversation.rating,
+            Conversation.rating_remark,
+            Conversation.sla_name,
+            Conversation.sla_status,
+            Conversation.missing_parts,
+            Conversation.deleted_at,
+        ).where(Conversation.id == conversation_id)
     )
-    names = {("admin", i): name for i, name in database.all("SELECT id, name FROM admin")}
-    names |= {("team", i): name for i, name in database.all("SELECT id, name FROM team")}
+    names = {
+        (kind, id_): name
+        for kind, model in (("admin", Admin), ("team", Team))
+        for id_, name in database.all(model.select(model.id, model.name))
+    }
     parts = database.all(
-        "SELECT part_id, source_id, type, author_kind, author_id, author_name, author_email, created_at,"
-        " text, event, attachments, redacted, truncated FROM part WHERE conversation_id = ?"
-        " ORDER BY part_id <> 0, created_at, part_id",
-        (conversation_id,),
+        Part.select(
+            Part.part_id,
+            Part.source_id,
+            Part.type,
+            Part.author_kind,
+            Part.author_id,
+            Part.author_name,
+            Part.author_email,
+            Part.created_at,
+            Part.text,
+            Part.event,
+            Part.attachments,
+            Part.redacted,
+            Part.truncated,
+        )
+        .where(Part.conversation == conversation_id)
+        .order_by(Part.part_id != 0, Part.created_at, Part.part_id)
     )
     return Thread(
         conversation=found[0],
@@ -72,7 +97,7 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
     )
 
 
-def _part(row: tuple[Any, ...], names: Mapping[tuple[str, int], str]) -> Part:
+def _part(row: tuple[Any, ...], names: Mapping[tuple[str, int], str]) -> ThreadPart:
     (part_id, source_id, type_, kind, author_id, name, email, created, text, event, attachments) = row[:11]
     redacted, truncated = row[11:]
     if not name and kind in {"admin", "team"} and author_id.isdigit():
@@ -85,7 +110,7 @@ def _part(row: tuple[Any, ...], names: Mapping[tuple[str, int], str]) -> Part:
     else:
         part_kind = PartKind.EVENT
         text = _describe(type_, msgspec.json.decode(event) if event else {}, names)
-    return Part(
+    return ThreadPart(
         id=source_id if part_id == 0 and source_id is not None else part_id,
         type=type_,
         kind=part_kind,

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from tui.domain import Contact
+from tui.domain import ContactDetails
 from tui.intercom.errors import BadAnswer, Forbidden, NotFound
 from tui.store.database import Database
 from tui.store.people import store_contact
@@ -29,17 +29,17 @@ async def fetch_contact(client: IntercomClient, database: Database, contact_id: 
         raise SyncError(
             Reason.UNREACHABLE, f"Intercom did not answer within {PATIENCE:.0f} seconds"
         ) from error
-    with database.transaction(fenced=False) as connection:
+    with database.user_transaction() as connection:
         store_contact(connection, contact)
 
 
-async def _ask(client: IntercomClient, contact_id: str) -> Contact:
+async def _ask(client: IntercomClient, contact_id: str) -> ContactDetails:
     found = await client.contact(contact_id, urgent=True)
     companies: list[str] = []
     if found.has_companies:
         with contextlib.suppress(BadAnswer, Forbidden, NotFound):  # a token may not be let see them
             companies = await client.companies_of(contact_id, urgent=True)
-    return Contact(
+    return ContactDetails(
         id=contact_id,
         name=found.name,
         email=found.email,

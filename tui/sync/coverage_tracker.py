@@ -7,7 +7,6 @@ holds, whenever the process dies. Nothing here touches the network.
 
 from __future__ import annotations
 
-import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from tui.store.coverage import (
     note_failed_attempt,
     pending_seconds,
 )
-from tui.store.database import Database
+from tui.store.database import Connection, Database
 from tui.store.ingest import Stored, store_headers, store_threads, tombstone
 from tui.store.records import ConversationRecord
 
@@ -123,7 +122,7 @@ class CoverageTracker:
             if (at := bisect_left(times, s.window.start)) < len(times) and times[at] <= s.window.end
         ]
 
-    def _join(self, connection: sqlite3.Connection, slices: Iterable[Slice]) -> tuple[list[Slice], bool]:
+    def _join(self, connection: Connection, slices: Iterable[Slice]) -> tuple[list[Slice], bool]:
         joined, pieces = [], list[Interval]()
         for candidate in slices:
             waiting, given_up = pending_seconds(connection, candidate.window, MAX_ATTEMPTS)

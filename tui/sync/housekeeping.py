@@ -10,8 +10,9 @@ from tui.clock import to_epoch
 from tui.intercom.errors import BadAnswer, Forbidden, NotFound
 from tui.intercom.payloads import Me
 from tui.store.database import Database
-from tui.store.directory import read_setting, store_directory, write_setting
+from tui.store.directory import store_directory
 from tui.store.ingest import name_customers
+from tui.store.settings_table import read_setting, write_setting
 from tui.sync.coverage_tracker import CoverageTracker
 
 if TYPE_CHECKING:

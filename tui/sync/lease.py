@@ -19,8 +19,8 @@ from filelock import FileLock, Timeout
 
 from tui.clock import from_epoch, to_epoch
 from tui.store.database import Database
-from tui.store.directory import read_setting, write_setting
 from tui.store.errors import FenceLost
+from tui.store.settings_table import read_setting, write_setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from tui.clock import ServerClock, to_epoch
 from tui.freshness import Interval
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
-from tui.store.directory import read_setting, write_setting
 from tui.store.runs import RunCounts, begin_run, finish_run
+from tui.store.settings_table import read_setting, write_setting
 from tui.sync.events import ConversationsStored, Reason, SyncEvent, SyncFinished, SyncStarted, SyncSummary
 from tui.sync.failures import explain_failure
 from tui.sync.housekeeping import name_the_nameless, read_deletions, refresh_directory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.views.model import COLUMNS, QUEUES, View, ViewError
+from tui.views.model import COLUMNS, QUEUES, UnknownView, View, ViewError, ViewExists
 from tui.views.views import Views
 
-__all__ = ["COLUMNS", "QUEUES", "View", "ViewError", "Views"]
+__all__ = ["COLUMNS", "QUEUES", "UnknownView", "View", "ViewError", "ViewExists", "Views"]

@@ -16,7 +16,29 @@ COLUMNS = ("state", "customer", "subject", "assignee", "team", "tags", "waiting"
 
 
 class ViewError(ValueError):
-    """A view cannot be had, saved or read: one line that says why and what would be right."""
+    """A view cannot be found, saved or read: one line that says why and what would be right."""
+
+
+class UnknownView(ViewError):
+    """There is no view of a name; `nearest` is the most similar one, if any is similar."""
+
+    def __init__(self, name: str, views: Iterable[View]) -> None:
+        names = [view.name for view in views]
+        self.name = name
+        self.nearest = nearest(name, names)
+        hint = f"did you mean “{self.nearest}”?" if self.nearest else "there are " + ", ".join(names)
+        super().__init__(f"no view is called “{shorten(name)}”; {hint}")
+
+
+class ViewExists(ViewError):
+    """There is a view of the name already; when `replaceable`, saving with `replace` overwrites it."""
+
+    def __init__(self, view: View, *, replaceable: bool) -> None:
+        self.name = view.name
+        self.replaceable = replaceable
+        kind = "is a built-in view" if view.built_in else "exists already"
+        hint = ", or replace it" if replaceable else ""
+        super().__init__(f"“{view.name}” {kind}; choose another name{hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +71,17 @@ QUEUES = (
 
 
 def slug(name: str) -> str:
-    """What two names have in common that mean the same view: “Closed today” and “closed-today”."""
+    """What all spellings of a view's name have in common: “Closed today” and “closed-today”."""
     return re.sub(r"[\s_-]+", "-", name.strip().casefold())
 
 
 def find(name: str, views: Iterable[View]) -> View:
-    """The view of that name, however it is spelt. Raises `ViewError` with the nearest name."""
+    """The view of that name, in any case and with hyphens for spaces. Raises `UnknownView`."""
     known = tuple(views)
     for view in known:
         if slug(view.name) == slug(name):
             return view
-    close = nearest(name, [view.name for view in known])
-    hint = f"did you mean “{close}”?" if close else "there are " + ", ".join(view.name for view in known)
-    raise ViewError(f"no view is called “{shorten(name)}”; {hint}")
+    raise UnknownView(name, known)
 
 
 def check_name(name: str) -> str:

@@ -22,6 +22,7 @@ from tui.views.model import (
     QUEUES,
     View,
     ViewError,
+    ViewExists,
     check_columns,
     check_key,
     check_name,
@@ -53,14 +54,14 @@ class Views:
         return tuple(map(_view, read_saved(self._database)))
 
     def get(self, name: str) -> View:
-        """Raises `ViewError` with the nearest name."""
+        """Raises `UnknownView`."""
         return find(name, self.all())
 
     def query(self, name: str, narrowed: str = "") -> Query:
-        """What a view asks for, narrowed down by another query (whose order wins, if it names one).
+        """The query of a view, narrowed down by another one (whose order wins, if it names one).
 
-        Raises `ViewError` for an unknown view and `QueryError` for a bad query, the view's own included:
-        it may name a teammate, team or tag that is no longer there.
+        Raises `UnknownView`, and `QueryError` for a bad query, the view's own included: it may name a
+        teammate, team or tag that is no longer there.
         """
         query = self._parse(self.get(name).source)
         return self._parse(combine(query, self._parse(narrowed))) if narrowed.strip() else query
@@ -69,7 +70,7 @@ class Views:
         """The number of matches of these views (None: all), exact up to 1,000, by the view's name.
 
         None for a view whose query has become unreadable; `query()` says why. Takes a few milliseconds a
-        view and is not aborted by `Workspace.interrupt()`. Raises `ViewError` for an unknown name.
+        view and is not aborted by `Workspace.interrupt()`. Raises `UnknownView`.
         """
         known = self.all()
         directory, now = cache(partial(read_directory, self._database)), self._clock()
@@ -98,7 +99,8 @@ class Views:
     ) -> View:
         """Save a query as a view, at the end; `replace` overwrites the saved view of that name in its place.
 
-        Raises `ViewError` for a name, column or key that cannot be, `QueryError` for a bad query.
+        Raises `ViewExists` when the name is taken, `ViewError` for a name, column or key that is not allowed,
+        `QueryError` for a bad query.
         """
         view = self._checked(View(name, query, sort, tuple(columns), key))
         with self._changed() as saved:
@@ -106,7 +108,7 @@ class Views:
         return view
 
     def rename(self, name: str, new_name: str) -> View:
-        """Raises `ViewError` when there is no such saved view, or another one of the new name."""
+        """Raises `UnknownView`, `ViewExists` when another view has the new name, or `ViewError`."""
         new_name = check_name(new_name)
         with self._changed() as saved:
             index = _index(saved, name)
@@ -173,7 +175,7 @@ class Views:
     @contextmanager
     def _changed(self) -> Iterator[list[View]]:
         """The saved views to change; they are written when the block ends well."""
-        with self._database.transaction(fenced=False):
+        with self._database.user_transaction():
             saved = list(self.saved())
             yield saved
             write_saved(self._database, [_row(view) for view in saved])
@@ -184,7 +186,7 @@ def _put(saved: list[View], view: View, replace: bool) -> None:
     if index is None:
         _check_free(saved, view.name)
     elif not replace:
-        raise ViewError(f"“{saved[index].name}” exists already; choose another name, or replace it")
+        raise ViewExists(saved[index], replaceable=True)
     others = [other for i, other in enumerate(saved) if i != index]
     taken = next((other for other in others if view.key and other.key == view.key), None)
     if taken is not None:
@@ -198,8 +200,7 @@ def _put(saved: list[View], view: View, replace: bool) -> None:
 def _check_free(saved: Iterable[View], name: str) -> None:
     for view in (*QUEUES, *saved):
         if slug(view.name) == slug(name):
-            kind = "is a built-in view" if view.built_in else "exists already"
-            raise ViewError(f"“{view.name}” {kind}; choose another name")
+            raise ViewExists(view, replaceable=False)
 
 
 def _refuse_twice(view: View, read: Iterable[View]) -> None:

@@ -24,7 +24,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.triage.follow_up_dialog import FollowUpDialog
 from tui.dashboard.triage.note_dialog import NoteDialog
-from tui.domain import Part
+from tui.domain import ThreadPart
 
 pytestmark = pytest.mark.anyio
 
@@ -231,7 +231,7 @@ async def test_the_note_stands_at_the_head_of_the_conversation(stage: Stage, siz
         assert not any("MY NOTE" in line for line in text_of(pilot))
 
 
-def parts_of(stage: Stage, id_: int) -> tuple[Part, ...]:
+def parts_of(stage: Stage, id_: int) -> tuple[ThreadPart, ...]:
     thread = stage.workspace.thread(id_)
     assert thread is not None
     return thread.parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,11 @@ from tui.dashboard.thread.links_screen import LinksScreen
 pytestmark = pytest.mark.anyio
 StageWith = Callable[..., Stage]
 NOON = datetime(2024, 12, 20, 12, tzinfo=UTC)
+
+
+def skips(stage: Stage, conversation_id: int) -> list[Any]:
+    skip = stage.workspace.models.Skip
+    return list(skip.select().where(skip.conversation == conversation_id))
 
 
 @pytest.fixture
@@ -100,7 +106,7 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         assert noted[ids[1]].starred
         assert noted[ids[2]].follow_up_at
         assert noted[ids[3]].note == "call"
-        assert [skip.reason for skip in stage.workspace.annotations.skips(ids[5])] == ["not ours"]
+        assert [skip.reason for skip in skips(stage, ids[5])] == ["not ours"]
         for _ in range(total - 6):
             await pilot.press("right")
             await wait_for(pilot, lambda: app_of(pilot).store.is_idle)
@@ -220,7 +226,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         await pilot.press("left_curly_bracket")
         await shows(pilot, ids[0])
         assert panel.queue.tally == []
-        assert stage.workspace.annotations.skips(ids[0]) == []
+        assert skips(stage, ids[0]) == []
         for _ in ids:
             await pilot.press("right_curly_bracket")
         await shows(pilot, ids[-1])
@@ -259,7 +265,7 @@ async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) 
         await shows(pilot, other)
         await pilot.press("s")
         await shows(pilot, ids[0])
-        assert stage.workspace.annotations.skips(other) == []
+        assert skips(stage, other) == []
         story.clear()
         await pilot.press("W")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from tui.clock import from_epoch
 from tui.dashboard.formatting import ago
-from tui.domain import Contact, ConversationRow, Thread
+from tui.domain import ContactDetails, ConversationRow, Thread
 from tui.sync.events import Reason
 from tui.sync.jobs import SyncError
 from tui.text import one_line
@@ -30,7 +30,7 @@ DATES = range(100_000_000, 10_000_000_000)
 
 
 def facts(
-    row: ConversationRow, thread: Thread | None, contact: Contact | None, zone: tzinfo | None
+    row: ConversationRow, thread: Thread | None, contact: ContactDetails | None, zone: tzinfo | None
 ) -> Content:
     """Who it is, what Intercom notes about them, and what the conversation carries itself."""
     lines = list(_person(row, thread, contact))
@@ -41,7 +41,9 @@ def facts(
     return Content("\n").join(lines)
 
 
-def standing(contact: Contact | None, now: datetime, *, asking: bool, problem: SyncError | None) -> Content:
+def standing(
+    contact: ContactDetails | None, now: datetime, *, asking: bool, problem: SyncError | None
+) -> Content:
     """How old what is said of the customer is, and what is being done, or stands in the way."""
     age = "" if contact is None else f"As of {ago((now - contact.fetched_at).total_seconds())}."
     if asking:
@@ -52,7 +54,7 @@ def standing(contact: Contact | None, now: datetime, *, asking: bool, problem: S
     return Content.styled(age, "$muted")
 
 
-def _person(row: ConversationRow, thread: Thread | None, contact: Contact | None) -> Iterator[Content]:
+def _person(row: ConversationRow, thread: Thread | None, contact: ContactDetails | None) -> Iterator[Content]:
     customer = row.customer
     company = (contact.company if contact else "") or (thread.company if thread else "")
     known = (

@@ -20,7 +20,7 @@ from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.thread.customer_facts import facts, standing
 from tui.dashboard.thread.messages import ContactAnswered, ContactFetched, CustomerFetched
 from tui.dashboard.thread.queries import fetch_contact, fetch_customer
-from tui.domain import Contact, ConversationRow, Thread
+from tui.domain import ContactDetails, ConversationRow, Thread
 from tui.sync.jobs import SyncError
 from tui.text import counted
 
@@ -60,7 +60,7 @@ class CustomerScreen(ModalScreen[int | str]):
         self._clock, self._zone = store.workspace.clock, store.workspace.tz
         self._row = row
         self._thread = thread
-        self._contact: Contact | None = None
+        self._contact: ContactDetails | None = None
         self._asking = False
         self._problem: SyncError | None = None
 
@@ -105,7 +105,7 @@ class CustomerScreen(ModalScreen[int | str]):
             )
         self._tell()
 
-    def _is_old(self, contact: Contact | None) -> bool:
+    def _is_old(self, contact: ContactDetails | None) -> bool:
         return contact is None or (self._clock() - contact.fetched_at).total_seconds() >= OLD
 
     @on(ContactAnswered)

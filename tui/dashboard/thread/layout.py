@@ -10,7 +10,7 @@ from itertools import groupby
 from urllib.parse import urlsplit
 
 from tui.dashboard.thread.quotes import Fold, find_folds
-from tui.domain import Part, PartKind, Thread
+from tui.domain import PartKind, Thread, ThreadPart
 
 MatchSpans = tuple[tuple[int, int], ...]
 TOGETHER = timedelta(minutes=5)
@@ -31,7 +31,7 @@ class Link:
     number: int
     url: str
     name: str
-    by: Part
+    by: ThreadPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Marker:
 class MessageItem:
     """A message or a note. Offsets count in its text."""
 
-    part: Part
+    part: ThreadPart
     matches: MatchSpans = ()
     folds: tuple[Fold, ...] = ()
     markers: tuple[Marker, ...] = ()
@@ -63,7 +63,7 @@ class MessageItem:
 class EventsItem:
     """Events in a row, on one day."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ThreadPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def spans_of(matches: tuple[MatchSpans, ...], number: int) -> MatchSpans:
     return matches[number] if number < len(matches) else ()
 
 
-def passage(part: Part, matches: MatchSpans = ()) -> MessageItem:
+def passage(part: ThreadPart, matches: MatchSpans = ()) -> MessageItem:
     """A part that stands alone."""
     return _passage(part, matches, _Links(), None)
 
@@ -110,7 +110,7 @@ def summary(events: EventsItem) -> str:
     return f"{len(events.parts)} events · {', '.join(told)}"
 
 
-def event_words(part: Part) -> str:
+def event_words(part: ThreadPart) -> str:
     return part.text or part.type.replace("_", " ")
 
 
@@ -130,7 +130,7 @@ class _Links:
     found: list[Link] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
 
-    def number(self, url: str, part: Part, name: str = "") -> int:
+    def number(self, url: str, part: ThreadPart, name: str = "") -> int:
         known = self.numbers.get(url)
         if known is None:
             known = self.numbers[url] = len(self.found) + 1
@@ -138,12 +138,14 @@ class _Links:
         return known
 
 
-def _date(part: Part, zone: tzinfo | None) -> date:
+def _date(part: ThreadPart, zone: tzinfo | None) -> date:
     return part.created_at.astimezone(zone).date()
 
 
-def _of_a_day(parts: list[tuple[Part, MatchSpans]], links: _Links) -> Iterator[MessageItem | EventsItem]:
-    before: Part | None = None
+def _of_a_day(
+    parts: list[tuple[ThreadPart, MatchSpans]], links: _Links
+) -> Iterator[MessageItem | EventsItem]:
+    before: ThreadPart | None = None
     for is_event, run in groupby(parts, lambda item: item[0].kind is PartKind.EVENT):
         if is_event:
             yield EventsItem(tuple(part for part, _ in run))
@@ -154,7 +156,7 @@ def _of_a_day(parts: list[tuple[Part, MatchSpans]], links: _Links) -> Iterator[M
             before = part
 
 
-def _passage(part: Part, matches: MatchSpans, links: _Links, before: Part | None) -> MessageItem:
+def _passage(part: ThreadPart, matches: MatchSpans, links: _Links, before: ThreadPart | None) -> MessageItem:
     markers = tuple(_markers(part, matches, links))
     attached = tuple(
         links.number(a.url, part, a.name) if a.url.startswith(("https://", "http://")) else 0
@@ -170,7 +172,7 @@ def _passage(part: Part, matches: MatchSpans, links: _Links, before: Part | None
     return MessageItem(part, matches, find_folds(part.text), markers, attached, not follows, not near)
 
 
-def _markers(part: Part, matches: MatchSpans, links: _Links) -> Iterator[Marker]:
+def _markers(part: ThreadPart, matches: MatchSpans, links: _Links) -> Iterator[Marker]:
     for found in _LINK.finditer(part.text):
         start, end, inside = found.start(), found.end(), found["inside"]
         url = inside or found["bare"]

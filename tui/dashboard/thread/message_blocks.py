@@ -23,7 +23,7 @@ from tui.dashboard.thread.layout import (
     summary,
 )
 from tui.dashboard.triage.marks import NOTE
-from tui.domain import Attachment, Part, PartKind
+from tui.domain import Attachment, PartKind, ThreadPart
 
 MATCH = "bold $text-match on $match-background"
 CURRENT_MATCH = "bold underline $text-current-match on $current-match-background"
@@ -255,7 +255,7 @@ def block_for(
             return MessageBlock(block, zone)
 
 
-def role(part: Part) -> str:
+def role(part: ThreadPart) -> str:
     """The look of a part: "customer", "teammate", "bot" or "note"."""
     if part.kind is PartKind.NOTE:
         return "note"
@@ -304,6 +304,6 @@ def attachment_line(attachment: Attachment, link: int) -> str:
     return f"{line} [{link}]" if link else line
 
 
-def event_line(part: Part, zone: tzinfo | None) -> Content:
+def event_line(part: ThreadPart, zone: tzinfo | None) -> Content:
     who = f" · {part.author.name}" if part.author.name else ""
     return Content(f"∙ {event_words(part)}{who} · {clock_time(part.created_at, zone)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui.dashboard.thread.layout import EMPTY_LAYOUT, MatchSpans, ThreadLayout
-from tui.domain import Contact, ConversationRow, Thread
+from tui.domain import ContactDetails, ConversationRow, Thread
 from tui.sync.jobs import SyncError
 
 
@@ -48,7 +48,7 @@ class CustomerFetched(Message):
 class ContactFetched(Message):
     """What Intercom said of a customer when it was last asked; None when it never was."""
 
-    contact: Contact | None
+    contact: ContactDetails | None
 
 
 @dataclass

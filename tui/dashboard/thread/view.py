@@ -16,7 +16,7 @@ from tui.dashboard.thread.messages import ThreadAwaited, ThreadFetched
 from tui.dashboard.thread.queries import fetch_thread
 from tui.dashboard.thread.scroll import ThreadScroll
 from tui.dashboard.triage.marks import AGES_EVERY
-from tui.domain import ConversationRow, Part, Thread
+from tui.domain import ConversationRow, Thread, ThreadPart
 from tui.query import Query
 from tui.text import counted
 
@@ -72,7 +72,7 @@ class ThreadView(Vertical):
         return self._links
 
     @property
-    def part(self) -> Part | None:
+    def part(self) -> ThreadPart | None:
         """The message that was gone to, else the first in view."""
         message = self.scroll.message
         return message.passage.part if message is not None else None

@@ -55,7 +55,7 @@ class NoteDialog(Dialog[str | None]):
             self.complain(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
         elif not text and self._shared.text is None and not self._warned:
             self._warned = True
-            self.complain(f"this removes {counted(self._shared.noted, 'note')}; save once more to do it")
+            self.complain(f"this removes {counted(self._shared.count, 'note')}; save once more to do it")
         else:
             self.dismiss(self.entry.text)
 
@@ -64,5 +64,5 @@ def scope(count: int, shared: SharedNote) -> str:
     """What the note is about, and what becomes of those there are."""
     words = f"On {counted(count, 'conversation')}"
     if shared.text is None:
-        return f"{words}; replaces {counted(shared.noted, 'note')}"
+        return f"{words}; replaces {counted(shared.count, 'note')}"
     return f"{words}, which all have this note" if shared.text else words

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
 from tui.query import QueryError
-from tui.views import View, ViewError
+from tui.views import View, ViewError, ViewExists
 from tui.workspace import Workspace
 
 
@@ -49,5 +49,5 @@ def _change(change: Callable[[], object], words: str, chosen: str) -> ViewsChang
     try:
         change()
     except (ViewError, QueryError) as error:
-        return ViewRefused(str(error), taken="exists already" in str(error) and "replace it" in str(error))
+        return ViewRefused(str(error), taken=isinstance(error, ViewExists) and error.replaceable)
     return ViewsChanged(words, chosen)

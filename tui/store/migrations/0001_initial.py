@@ -98,7 +98,7 @@ STATEMENTS = (
     )
     """,
     "CREATE TABLE setting (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
-    # Contentless: the text lives in `part` only. `documents.py` hands the old text back to delete a row.
+    # Contentless: the text lives in `part` only. `search_index.py` hands the old text back to delete a row.
     """
     CREATE VIRTUAL TABLE search_index USING fts5(
         subject, customer, body, meta,

@@ -1,0 +1,54 @@
+"""The examples of the README run as they are written."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from tests.store.records import conversation, with_thread
+from tui.store.database import Database
+from tui.store.ingest import store_threads
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+def run(example: str, folder: Path) -> list[str]:
+    """Its output on a mirror of three conversations, without a token."""
+    database, config = folder / "mirror.db", folder / "config.toml"
+    config.touch()
+    with closing(Database(database)) as mirror, mirror.transaction() as connection:
+        records = [
+            conversation(1, subject="One"),
+            conversation(2, subject="Two", tags=((7, "bug"), (8, "late"))),
+        ]
+        records.append(conversation(3, state="closed"))
+        store_threads(connection, [with_thread(record, *["reply"] * record.id) for record in records])
+    own = {"FASTINTERCOM_DATABASE": str(database), "FASTINTERCOM_CONFIG": str(config)}
+    others = {
+        key: value for key, value in os.environ.items() if not key.startswith(("FASTINTERCOM", "INTERCOM"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=ROOT,
+        env={**others, **own},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_models_example_lists_the_longest_open_conversations(tmp_path: Path) -> None:
+    (example,) = (example for example in EXAMPLES if "workspace.models" in example)
+    assert run(example, tmp_path) == ["3 Grace Hopper Two bug, late", "2 Grace Hopper One "]
+
+
+def test_the_search_example_says_how_complete_its_answer_is(tmp_path: Path) -> None:
+    (example,) = (example for example in EXAMPLES if "search_when_synced" in example)
+    assert run(example, tmp_path) == ["stale Data is stale - syncing latest conversations..."]
