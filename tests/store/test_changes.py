@@ -10,10 +10,10 @@ import pytest
 
 from tests.store.records import START, conversation
 from tui.domain import Changes
+from tui.records import ConversationRecord
 from tui.store.changes import MOVED, OVERLAP, WAITING, ChangeWatch
 from tui.store.database import Database
 from tui.store.ingest import store_headers, tombstone
-from tui.store.records import ConversationRecord
 
 NOW = START + 100_000
 WAITED = 3600

@@ -11,11 +11,13 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from tui.domain import Name
 from tui.intercom import decode, explain
 from tui.intercom.calls import Calls, Stats, parse_date
 from tui.intercom.connection import Connection, Reply, Token
-from tui.intercom.payloads import Admin, Contact, Conversation, ConversationPage, DeletedPage, Me, Tag, Team
+from tui.intercom.payloads import ContactDetails, ConversationPage, DeletedPage, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
+from tui.records import ConversationRecord
 from tui.text import one_line
 
 API_VERSION = "2.16"
@@ -91,13 +93,13 @@ class IntercomClient:
         """The teammate the token belongs to, and the workspace: the check that a token works."""
         return decode.me((await self._get("/me", "the check of the access token")).body)
 
-    async def admins(self) -> list[Admin]:
+    async def admins(self) -> list[Name]:
         return decode.admins((await self._get("/admins", "the list of teammates")).body)
 
-    async def teams(self) -> list[Team]:
+    async def teams(self) -> list[Name]:
         return decode.teams((await self._get("/teams", "the list of teams")).body)
 
-    async def tags(self) -> list[Tag]:
+    async def tags(self) -> list[Name]:
         return decode.tags((await self._get("/tags", "the list of tags")).body)
 
     async def search_conversations(
@@ -127,17 +129,18 @@ class IntercomClient:
         )
         return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
 
-    async def conversation(self, id: int, *, urgent: bool = False) -> Conversation:  # noqa: A002
+    async def conversation(self, id: int, *, urgent: bool = False) -> ConversationRecord:  # noqa: A002
         """A conversation with its newest 500 parts. Raises `NotFound` when it is gone."""
+        asked_at = int(self._calls.wall_clock.now())
         reply = await self._get(f"/conversations/{int(id)}", f"conversation {id}", urgent=urgent)
-        return decode.conversation(reply.body)
+        return decode.conversation(reply.body, asked_at)
 
     async def deleted_conversations(self, page: int = 1, per_page: int = 60) -> DeletedPage:
         """One page of the conversations deleted, newest deletion first."""
         path = f"/conversations/deleted?page={page}&per_page={per_page}&order=desc"
         return decode.deleted_page((await self._get(path, "the list of deleted conversations")).body, page)
 
-    async def contact(self, id: str, *, urgent: bool = False) -> Contact:  # noqa: A002
+    async def contact(self, id: str, *, urgent: bool = False) -> ContactDetails:  # noqa: A002
         """Raises `NotFound` when the contact is gone or was merged into another."""
         path = f"/contacts/{quote(id, safe='')}"
         return decode.contact((await self._get(path, f"contact {one_line(id)}", urgent=urgent)).body)
@@ -147,9 +150,9 @@ class IntercomClient:
         path, what = f"/contacts/{quote(id, safe='')}/companies", f"the companies of contact {one_line(id)}"
         return decode.companies((await self._get(path, what, urgent=urgent)).body)
 
-    async def contacts(self, ids: Sequence[str]) -> list[Contact]:
+    async def contacts(self, ids: Sequence[str]) -> list[ContactDetails]:
         """Those of the contacts that can be found; new ones may take minutes to."""
-        found: list[Contact] = []
+        found: list[ContactDetails] = []
         for first in range(0, len(ids), MAX_PER_PAGE):
             chunk = ids[first : first + MAX_PER_PAGE]
             cursor: str | None = None

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tui.records import ConversationRecord, PartRecord
 from tui.store.action_log import forget_notes
 from tui.store.annotations import forget_annotations
-from tui.store.records import ConversationRecord, PartRecord
 from tui.store.search_index import Document, add_documents, read_document, remove_documents
 
 DOCID_SHIFT = 20

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tui.freshness import Coverage, Interval
+from tui.records import ConversationRecord
 from tui.store.coverage import (
     change_coverage,
     forget_attempts,
@@ -22,7 +23,6 @@ from tui.store.coverage import (
 )
 from tui.store.database import Database
 from tui.store.ingest import Stored, store_headers, store_threads, tombstone
-from tui.store.records import ConversationRecord
 
 MAX_ATTEMPTS = 3
 """Fetches of one thread in one run; after that it leaves a hole of a second in the coverage."""

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from tui.clock import from_epoch, to_epoch
 from tui.freshness import Interval
 from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, Unreachable
+from tui.records import ConversationRecord
 from tui.store.coverage import count_pending, next_pending, read_coverage
 from tui.store.database import Database
-from tui.store.records import ConversationRecord
 from tui.sync.coverage_tracker import MAX_ATTEMPTS, CoverageTracker, Fetched, Outcome
 from tui.sync.events import ConversationsStored, FreshnessChanged, SyncEvent, SyncSummary
 from tui.sync.jobs import Priority, SyncJob
@@ -26,7 +26,6 @@ from tui.sync.plan import JobState, Piece, Plan, wanted_ranges
 from tui.sync.progress import Meter
 from tui.sync.slice_lister import SliceLister
 from tui.sync.throttle import Throttle
-from tui.sync.translate import to_record
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -240,7 +239,7 @@ class SyncScheduler:
             if window is not None:
                 piece.state.open_slices += 1
             outcome = self.tracker.listed(
-                [to_record(c) for c in found.conversations],
+                found.conversations,
                 window,
                 lambda: _resolve(piece.state),
                 trust_equal=piece.trust_equal,
@@ -284,9 +283,8 @@ class SyncScheduler:
     async def _fetch(self, conversation_id: int, *, urgent: bool) -> None:
         if not urgent:
             await self._throttle.turn()
-        asked_at = to_epoch(self._client.server_now())
         try:
-            record = to_record(await self._client.conversation(conversation_id, urgent=urgent), asked_at)
+            record = await self._client.conversation(conversation_id, urgent=urgent)
         except NotFound:
             self._gone.append(conversation_id)
         except (Unreachable, BadAnswer, Forbidden) as error:

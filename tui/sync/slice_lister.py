@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from tui.freshness import Interval
 from tui.intercom.errors import BadAnswer, PageTooHeavy
-from tui.intercom.payloads import Conversation, ConversationPage
+from tui.intercom.payloads import ConversationPage
 from tui.intercom.searches import MAX_PER_PAGE, condition, updated_between
+from tui.records import ConversationRecord
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -30,7 +31,7 @@ class ListedSlice:
     """An answer's conversations; all that the server has in `window` are among them (None: no such claim)."""
 
     window: Interval | None
-    conversations: list[Conversation]
+    conversations: list[ConversationRecord]
     answered_at: datetime | None = None
     """The server's time of the answer, as far as it says."""
     gave_up: bool = False
@@ -97,7 +98,7 @@ class SliceLister:
         none was skipped.
         """
         query = condition("updated_at", "=", second)
-        seen: dict[int, Conversation] = {}
+        seen: dict[int, ConversationRecord] = {}
         for _ in range(RECOUNTS):
             cursor = None
             while True:
