@@ -24,7 +24,7 @@ def from_epoch(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-class ServerClock:
+class OffsetClock:
     """The server's time: a local clock, corrected by how far that was seen to be off.
 
     Small differences are left alone: the freshness verdict tolerates them, and a network answer cannot tell

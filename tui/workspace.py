@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from tui.annotations import Annotations
 from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
-from tui.clock import Clock, ServerClock, from_epoch, system_clock, to_epoch
+from tui.clock import Clock, OffsetClock, from_epoch, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
 from tui.freshness_words import freshness_message
@@ -74,7 +74,7 @@ class Workspace:
         self._token = token
         self._database = Database(settings.database)
         offset = timedelta(seconds=int(read_setting(self._database, "clock_offset") or 0))
-        self.clock = ServerClock(clock, offset)
+        self.clock = OffsetClock(clock, offset)
         """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""
         self._search = Search(self._database)
         self.annotations = Annotations(self._database, self.clock, tz)

@@ -24,7 +24,7 @@ from tui.dashboard.customer_facts import attribute_text, standing
 from tui.dashboard.screens.customer import CustomerScreen
 from tui.domain import Contact
 from tui.simulator.faults import Fault
-from tui.simulator.model import Contact as SimulatedContact
+from tui.simulator.model import SimulatedContact
 from tui.sync import contacts
 from tui.sync.events import Reason
 from tui.sync.jobs import SyncError

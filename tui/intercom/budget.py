@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from tui.intercom.pace import Pace, Quota
-from tui.intercom.server_clock import ServerClock
+from tui.intercom.server_time import ServerTimeEstimate
 
 _NOTICEABLE = 0.5
 """Shorter waits are the ordinary spacing of calls and not worth telling."""
@@ -25,7 +25,7 @@ class RateBudget:
 
     def __init__(
         self,
-        clock: ServerClock,
+        clock: ServerTimeEstimate,
         *,
         window: float = 10.0,
         on_wait: Callable[[float], None] | None = None,

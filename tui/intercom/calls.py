@@ -16,7 +16,7 @@ from tui.intercom.budget import RateBudget
 from tui.intercom.connection import Connection, Reply
 from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
 from tui.intercom.explain import Failure
-from tui.intercom.server_clock import ServerClock
+from tui.intercom.server_time import ServerTimeEstimate
 
 _MAX_BACKOFF = 20.0
 _HEAVY = {502, 504}
@@ -24,7 +24,7 @@ _random = random.SystemRandom()
 
 
 @dataclass(slots=True)
-class Stats:
+class CallCounts:
     """What a client has done so far."""
 
     requests: int = 0
@@ -34,7 +34,7 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class RetryableFailure:
     """A try that did not end in a usable answer, but that may be repeated."""
 
     error: IntercomError
@@ -58,9 +58,9 @@ class Calls:
         backoff: float,
         window: float,
     ) -> None:
-        self.stats = Stats()
-        self.wall_clock = ServerClock(time.time)
-        self._clock = ServerClock(time.monotonic)
+        self.stats = CallCounts()
+        self.wall_clock = ServerTimeEstimate(time.time)
+        self._clock = ServerTimeEstimate(time.monotonic)
         self.budget = RateBudget(self._clock, window=window, on_wait=on_wait)
         self._connection = connection
         self._max_attempts = max_attempts
@@ -110,7 +110,7 @@ class Calls:
             self.stats.retries += 1
             await self._back_off(attempts, judged.pause)
 
-    def _attempts(self, trouble: Trouble) -> int:
+    def _attempts(self, trouble: RetryableFailure) -> int:
         if trouble.tries_at_first is None or self._worked:
             return self._max_attempts
         return min(trouble.tries_at_first, self._max_attempts)
@@ -145,27 +145,27 @@ class Calls:
             now = time.time()
             self.wall_clock.learn(date, now - (time.monotonic() - reply.sent), now)
 
-    def _judge(self, reply: Reply | Failure, what: str) -> Reply | Trouble:
+    def _judge(self, reply: Reply | Failure, what: str) -> Reply | RetryableFailure:
         """Sort an answer into good, worth another try, and final; raises the error of the last kind."""
         if isinstance(reply, Failure):
             error = Unreachable(reply.message)
             if reply.final:
                 raise error
             if reply.connected:
-                return Trouble(error, heavy=reply.timed_out)
-            return Trouble(error, tries_at_first=1 if reply.timed_out else 2)
+                return RetryableFailure(error, heavy=reply.timed_out)
+            return RetryableFailure(error, tries_at_first=1 if reply.timed_out else 2)
         host = self._connection.host
         if reply.status == 200:
             if reply.body.lstrip()[:1] in {b"{", b"["}:
                 self._worked = True
                 return reply
             if explain.is_html(reply.headers, reply.body):
-                return Trouble(BadAnswer(explain.web_page(host)), tries_at_first=2)
-            return Trouble(
+                return RetryableFailure(BadAnswer(explain.web_page(host)), tries_at_first=2)
+            return RetryableFailure(
                 BadAnswer(f"{host} sent an empty or unreadable answer to {what} (200 without JSON)")
             )
         if reply.status == 408 or reply.status >= 500:
-            return Trouble(
+            return RetryableFailure(
                 BadAnswer(explain.broken(reply.status, reply.headers, reply.body, host, what)),
                 heavy=reply.status in _HEAVY,
                 pause=_seconds(reply.headers.get("retry-after", "")),

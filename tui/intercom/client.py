@@ -13,8 +13,8 @@ import msgspec
 
 from tui.domain import Name
 from tui.intercom import decode, explain
-from tui.intercom.calls import Calls, Stats, parse_date
-from tui.intercom.connection import Connection, Reply, Token
+from tui.intercom.calls import CallCounts, Calls, parse_date
+from tui.intercom.connection import AccessToken, Connection, Reply
 from tui.intercom.payloads import ContactDetails, ConversationPage, DeletedPage, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
 from tui.records import ConversationRecord
@@ -38,7 +38,7 @@ class IntercomClient:
     def __init__(
         self,
         base_url: str,
-        token: Token,
+        token: AccessToken,
         *,
         version: str = API_VERSION,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -69,7 +69,7 @@ class IntercomClient:
         await self._connection.close()
 
     @property
-    def stats(self) -> Stats:
+    def stats(self) -> CallCounts:
         """Counts since the client was made."""
         return self._calls.stats
 

@@ -24,7 +24,7 @@ _URGENT_CONNECTIONS = 2
 _CONNECT_TIMEOUT = 5.0
 
 
-class Token(Protocol):
+class AccessToken(Protocol):
     """An access token that shows itself to nobody but those who ask."""
 
     def reveal(self) -> str: ...
@@ -44,7 +44,7 @@ class Reply:
 class _BearerAuth(httpx.Auth):
     """Puts the token on each request as it leaves; the text exists nowhere else."""
 
-    def __init__(self, token: Token) -> None:
+    def __init__(self, token: AccessToken) -> None:
         self._token = token
 
     def __repr__(self) -> str:
@@ -82,7 +82,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _is_sendable(token: Token) -> bool:
+def _is_sendable(token: AccessToken) -> bool:
     text = token.reveal()
     return text.isascii() and text.isprintable() and bool(text) and " " not in text
 
@@ -104,7 +104,7 @@ class Connection:
     def __init__(
         self,
         base_url: str,
-        token: Token,
+        token: AccessToken,
         *,
         version: str,
         transport: httpx.AsyncBaseTransport | None,

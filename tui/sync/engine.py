@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.clock import ServerClock
+from tui.clock import OffsetClock
 from tui.freshness import Interval
 from tui.store.database import Database
 from tui.sync.contacts import fetch_contact
@@ -44,7 +44,7 @@ class SyncEngine:
         self,
         database: Database,
         limits: Limits,
-        clock: ServerClock,
+        clock: OffsetClock,
         make_client: Callable[[], IntercomClient],
     ) -> None:
         self._database = database

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-class ServerClock:
+class ServerTimeEstimate:
     """Learns how far the server's clock is ahead of a local one (in seconds, wall or monotonic).
 
     A Date header d on an answer to a call made between the local times s and r says that the server's

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.clock import ServerClock, to_epoch
+from tui.clock import OffsetClock, to_epoch
 from tui.freshness import Interval
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
@@ -38,7 +38,7 @@ class Session:
     database: Database
     client: IntercomClient
     limits: Limits
-    clock: ServerClock
+    clock: OffsetClock
     emit: Callable[[SyncEvent], None]
     queue: JobQueue
     intake: Intake
