@@ -102,7 +102,7 @@ async def test_a_young_answer_is_not_asked_for_again(stage: Stage) -> None:
 async def test_offline_what_is_known_is_shown_with_its_age(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contacts, "PATIENCE", 0.5)
+    monkeypatch.setattr(contacts, "CONTACT_TIMEOUT", 0.5)
     stage.sync()
     async with dashboard(stage) as pilot:
         card = await open_card(pilot, stage)

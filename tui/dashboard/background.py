@@ -58,7 +58,7 @@ class BackgroundApp(App[Outcome]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            self.workspace.give_way(GIVE_WAY)
+            self.workspace.pause_sync(GIVE_WAY)
             self._garbage.touch()
         await super().on_event(event)
 
