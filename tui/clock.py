@@ -25,9 +25,9 @@ def from_epoch(seconds: int) -> datetime:
 
 
 class OffsetClock:
-    """The server's time: a local clock, corrected by how far that was seen to be off.
+    """The server's time: a local clock plus its measured offset.
 
-    Small differences are left alone: the freshness verdict tolerates them, and a network answer cannot tell
+    Offsets below `LEAST` are ignored: the freshness verdict tolerates them, and a network answer cannot tell
     them from its own delay.
     """
 
@@ -42,7 +42,7 @@ class OffsetClock:
         return self.local() + self.offset
 
     def learn(self, server_now: datetime) -> bool:
-        """Take in the server's present. Returns whether that changed the offset."""
+        """Measure the offset, given what the server's time is now (UTC). Returns whether it changed."""
         off = server_now - self.local()
         offset = timedelta(seconds=round(off.total_seconds())) if abs(off) >= self.LEAST else timedelta(0)
         changed = abs(offset - self.offset) >= self.LEAST

@@ -1,4 +1,4 @@
-"""One call to Intercom, seen through to its end: paced, tried again where that can help, or explained."""
+"""Makes one call to Intercom: paced, tried again where that can help, its failure explained."""
 
 from __future__ import annotations
 
@@ -25,29 +25,30 @@ _random = random.SystemRandom()
 
 @dataclass(slots=True)
 class CallCounts:
-    """What a client has done so far."""
+    """What a client has done since it was made."""
 
     requests: int = 0
     rate_limited: int = 0
+    """Answers with status 429."""
     retries: int = 0
     """Calls tried again, those after a 429 included."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryableFailure:
-    """A try that did not end in a usable answer, but that may be repeated."""
+    """A try without a usable answer that may be repeated."""
 
     error: IntercomError
     heavy: bool = False
     """The answer may have been too big for the server."""
     tries_at_first: int | None = None
-    """How often to try while nothing has ever worked: then it is likely the set-up that is wrong."""
+    """How often to try while no call has ever succeeded: then the set-up is likely wrong."""
     pause: float = 0.0
     """Seconds the server asks to wait."""
 
 
 class Calls:
-    """Sends requests through a budget and over a connection, and keeps the server's clock."""
+    """Sends requests through a budget and over a connection, and estimates the server's time from answers."""
 
     def __init__(
         self,
@@ -81,7 +82,8 @@ class Calls:
         """Return an answer with status 200 and a JSON body.
 
         `what` names the thing asked for in messages. `per_page` marks a search: it is tried only once
-        more after a timeout, 502 or 504, and then raises `PageTooHeavy`.
+        more after a timeout, 502 or 504, and then raises `PageTooHeavy`. Raises the other `IntercomError`s
+        as their docstrings say.
         """
         attempts = limited = heavy = 0
         while True:
@@ -96,24 +98,24 @@ class Calls:
                     )
                 self.stats.retries += 1
                 continue
-            judged = self._judge(reply, what)
-            if isinstance(judged, Reply):
-                return judged
+            outcome = self._classify(reply, what)
+            if isinstance(outcome, Reply):
+                return outcome
             attempts += 1
-            heavy += judged.heavy
+            heavy += outcome.heavy
             if per_page is not None and heavy >= 2:
                 raise PageTooHeavy(
-                    f"a search page of {per_page} is too heavy: {judged.error.message}", per_page
+                    f"a search page of {per_page} is too heavy: {outcome.error.message}", per_page
                 )
-            if attempts >= self._attempts(judged):
-                raise judged.error
+            if attempts >= self._attempts(outcome):
+                raise outcome.error
             self.stats.retries += 1
-            await self._back_off(attempts, judged.pause)
+            await self._back_off(attempts, outcome.pause)
 
-    def _attempts(self, trouble: RetryableFailure) -> int:
-        if trouble.tries_at_first is None or self._worked:
+    def _attempts(self, failure: RetryableFailure) -> int:
+        if failure.tries_at_first is None or self._worked:
             return self._max_attempts
-        return min(trouble.tries_at_first, self._max_attempts)
+        return min(failure.tries_at_first, self._max_attempts)
 
     async def _try(self, method: str, path: str, body: bytes | None, *, urgent: bool) -> Reply | Failure:
         async with self._connection.slot(urgent=urgent) as client:
@@ -145,8 +147,8 @@ class Calls:
             now = time.time()
             self.wall_clock.learn(date, now - (time.monotonic() - reply.sent), now)
 
-    def _judge(self, reply: Reply | Failure, what: str) -> Reply | RetryableFailure:
-        """Sort an answer into good, worth another try, and final; raises the error of the last kind."""
+    def _classify(self, reply: Reply | Failure, what: str) -> Reply | RetryableFailure:
+        """The reply if it is usable, or why it is worth another try. Raises the error if it is final."""
         if isinstance(reply, Failure):
             error = Unreachable(reply.message)
             if reply.final:

@@ -1,4 +1,4 @@
-"""Sending one request over HTTP, without ever letting the access token out of sight."""
+"""Sends single requests over HTTP and keeps the access token out of messages, logs and tracebacks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CONNECT_TIMEOUT = 5.0
 
 
 class AccessToken(Protocol):
-    """An access token that shows itself to nobody but those who ask."""
+    """An access token whose text only `reveal` shows."""
 
     def reveal(self) -> str: ...
 
@@ -42,7 +42,7 @@ class Reply:
 
 
 class _BearerAuth(httpx.Auth):
-    """Puts the token on each request as it leaves; the text exists nowhere else."""
+    """Puts the token on each request as it is sent; its text is stored nowhere else."""
 
     def __init__(self, token: AccessToken) -> None:
         self._token = token
@@ -88,7 +88,7 @@ def _is_sendable(token: AccessToken) -> bool:
 
 
 class _Pool:
-    """One httpx client, and how many calls it has under way."""
+    """One httpx client, and how many calls it has in progress."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
@@ -96,7 +96,8 @@ class _Pool:
 
 
 class Connection:
-    """Keeps the sockets. `connections` bounds the calls under way, urgent ones apart.
+    """Keeps the sockets. `connections` bounds the calls in progress, urgent ones not counted. `timeout`
+    (seconds) bounds one request and its answer.
 
     Raises `BadAddress` for a base URL, `Unauthorized` for a token, that cannot even be tried.
     """

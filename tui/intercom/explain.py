@@ -1,4 +1,4 @@
-"""Failures in words: what happened, where, and what would help. One line each, nothing secret."""
+"""Error messages for people: what happened, where, and what would help. One line each, without secrets."""
 
 from __future__ import annotations
 
