@@ -19,8 +19,8 @@ _random = random.SystemRandom()
 class RateBudget:
     """Spaces calls evenly, within what the server allows; belongs to one event loop.
 
-    `clock` runs on the monotonic clock, so that a change of the system's time neither stops the calls nor lets
-    all go at once. `window` is the length of the server's rate windows in seconds.
+    `clock` runs on the monotonic clock, so that a change of the system's time neither stops the calls nor
+    lets all go at once. `window` is the length of the server's rate windows in seconds.
     `on_wait` is called with the seconds when calls begin to be held back, and with 0.0 when they go again.
     """
 

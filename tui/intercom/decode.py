@@ -28,9 +28,10 @@ PART_LIMIT = 500
 _MILLISECONDS_FROM = 100_000_000_000
 """Epochs from here on are milliseconds: as seconds this is the year 5138."""
 _FAR_FUTURE = 4_102_444_800
-"""2100-01-01. Older versions mark "not waiting" with times beyond it."""
+"""2100-01-01. Older versions mark "not waiting" with times beyond it (API reference 1.4, conversations)."""
 _MAX_ID = 2**63 - 1
 _PRIORITIES = {"priority": "high", "not_priority": "none", "": "none"}
+"""The words of versions before 2.16 (OpenAPI 2.15, "Conversation")."""
 _T = TypeVar("_T")
 _encode = msgspec.json.Encoder().encode
 
@@ -173,7 +174,7 @@ def _total_parts(raw: wire.WireConversation) -> int:
 
 
 def _state(raw: wire.WireConversation, snoozed_until: int | None) -> ConversationState:
-    # `open` stays true while snoozed, so it only counts when there is no usable state.
+    # `open` stays true while snoozed (example in OpenAPI 2.16), so it only counts without a usable state.
     match raw.state:
         case "open" | "closed" | "snoozed":
             return raw.state

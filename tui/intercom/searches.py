@@ -1,6 +1,7 @@
-"""Search conditions within the API's limits.
+"""Search conditions within the API's limits (OpenAPI 2.16, "Search conversations").
 
-These are (OpenAPI 2.16, "Search conversations", "Nesting & Limitations") two levels of groups, fifteen conditions each; a group holds either groups or single conditions.
+There may be two levels of groups with fifteen conditions each; a group holds either groups or
+single conditions.
 """
 
 from __future__ import annotations
