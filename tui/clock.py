@@ -10,6 +10,7 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
+    """The present by the system's clock, in UTC."""
     return datetime.now(UTC)
 
 
@@ -21,6 +22,7 @@ def to_epoch(moment: datetime) -> int:
 
 
 def from_epoch(seconds: int) -> datetime:
+    """The moment so many seconds after 1970 UTC, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
 
 

@@ -29,8 +29,8 @@ class IntercomClient:
     Every call paces itself by the rate limit the server states, is tried again where that can help, and
     raises an `IntercomError` whose message is fit for people. Calls marked `urgent` overtake the others.
 
-    `timeout` (seconds) bounds one try; `on_wait` is told the seconds when calls begin to be held back by
-    the rate limit, and 0.0 when they go on; `backoff` (seconds) is the first pause after a failed try,
+    `timeout` (seconds) bounds one try; `on_wait` is called with the seconds when calls begin to be held back by
+    the rate limit, and with 0.0 when they go again; `backoff` (seconds) is the first pause after a failed try,
     doubled with each further one; `window` (seconds) is the length of the server's rate windows.
     With a `transport`, all calls go through it and no sockets are opened.
     """
@@ -66,6 +66,7 @@ class IntercomClient:
         await self.close()
 
     async def close(self) -> None:
+        """Close the connections."""
         await self._connection.close()
 
     @property
@@ -94,12 +95,15 @@ class IntercomClient:
         return decode.me((await self._get("/me", "the check of the access token")).body)
 
     async def admins(self) -> list[Name]:
+        """The teammates of the workspace."""
         return decode.admins((await self._get("/admins", "the list of teammates")).body)
 
     async def teams(self) -> list[Name]:
+        """The teams of the workspace."""
         return decode.teams((await self._get("/teams", "the list of teams")).body)
 
     async def tags(self) -> list[Name]:
+        """The tags of the workspace."""
         return decode.tags((await self._get("/tags", "the list of tags")).body)
 
     async def search_conversations(
@@ -141,7 +145,7 @@ class IntercomClient:
         return decode.deleted_page((await self._get(path, "the list of deleted conversations")).body, page)
 
     async def contact(self, id: str, *, urgent: bool = False) -> ContactDetails:  # noqa: A002
-        """Raises `NotFound` when the contact is gone or was merged into another."""
+        """A contact. Raises `NotFound` when it is gone or was merged into another."""
         path = f"/contacts/{quote(id, safe='')}"
         return decode.contact((await self._get(path, f"contact {one_line(id)}", urgent=urgent)).body)
 

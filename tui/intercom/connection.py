@@ -27,7 +27,9 @@ _CONNECT_TIMEOUT = 5.0
 class AccessToken(Protocol):
     """An access token whose text only `reveal` shows."""
 
-    def reveal(self) -> str: ...
+    def reveal(self) -> str:
+        """The text of the token."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Connection:
         self._urgent_pool = pool(_URGENT_CONNECTIONS)
 
     async def close(self) -> None:
+        """Close every socket."""
         for pool in (*self._pools, self._urgent_pool):
             await pool.client.aclose()
 

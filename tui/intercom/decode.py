@@ -42,6 +42,7 @@ def conversation(body: bytes, asked_at: int | None = None) -> ConversationRecord
 
 
 def conversation_page(body: bytes, server_time: datetime | None) -> ConversationPage:
+    """The answer to a search for conversations; `server_time` is that of the answer (UTC)."""
     page = wire.decode(body, wire.WireConversationList)
     total = _integer(page.total_count)
     if page.conversations is None or total is None:
@@ -52,6 +53,7 @@ def conversation_page(body: bytes, server_time: datetime | None) -> Conversation
 
 
 def deleted_page(body: bytes, page: int) -> DeletedPage:
+    """Page number `page` of the list of deleted conversations."""
     answer = wire.decode(body, wire.WireDeletedList)
     listed = answer.conversations if answer.conversations is not None else answer.data
     if listed is None:
@@ -63,6 +65,7 @@ def deleted_page(body: bytes, page: int) -> DeletedPage:
 
 
 def me(body: bytes) -> Me:
+    """The answer to GET /me."""
     admin = wire.decode(body, wire.WireAdmin)
     app = admin.app or wire.WireApp()
     return Me(
@@ -76,22 +79,26 @@ def me(body: bytes) -> Me:
 
 
 def admins(body: bytes) -> list[Name]:
+    """The answer to GET /admins."""
     listed = _required(wire.decode(body, wire.WireAdminList).admins, "admins")
     return [Name(_id(item.id, "an admin"), _line(item.name), _line(item.email)) for item in _present(listed)]
 
 
 def teams(body: bytes) -> list[Name]:
+    """The answer to GET /teams."""
     listed = _required(wire.decode(body, wire.WireTeamList).teams, "teams")
     return [Name(*label) for label in _labels(listed, "a team")]
 
 
 def tags(body: bytes) -> list[Name]:
+    """The answer to GET /tags."""
     answer = wire.decode(body, wire.WireTagList)
     listed = _required(answer.data if answer.data is not None else answer.tags, "tags")
     return [Name(*label) for label in _labels(listed, "a tag")]
 
 
 def contact(body: bytes) -> ContactDetails:
+    """The answer to GET /contacts/{id}."""
     return _contact(wire.decode(body, wire.WireContact))
 
 

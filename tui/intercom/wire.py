@@ -3,7 +3,8 @@
 Tolerant, because answers differ between API versions and ages of conversations: unknown keys are ignored,
 every field may be missing or null, ids and times may be text or numbers. An answer that still does not
 fit is converted a second time field by field (`decode`), so that one value of a wrong type costs that value
-and not the conversation. Only `tui.intercom.decode` uses these structs.
+and not the conversation. Only `tui.intercom.decode` uses these structs. Their docstrings name the schemas of
+Intercom's OpenAPI description, version 2.16.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from tui.intercom.errors import BadAnswer
 from tui.text import one_line
 
 WireId = int | str | None
+"""Ids are digits in text or numbers, contacts' are hexadecimal."""
 WireNumber = int | float | str | None
+"""Counts and times."""
 
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 
 class WireAuthor(msgspec.Struct, gc=False):
+    """`conversation_part_author`, `conversation_source_author`."""
+
     type: str | None = None
     id: WireId = None
     name: str | None = None
@@ -31,6 +36,8 @@ class WireAuthor(msgspec.Struct, gc=False):
 
 
 class WireUpload(msgspec.Struct, gc=False):
+    """`part_attachment`."""
+
     name: str | None = None
     url: str | None = None
     content_type: str | None = None
@@ -45,11 +52,15 @@ class WireReference(msgspec.Struct, gc=False):
 
 
 class WireLabel(msgspec.Struct, gc=False):
+    """`tag`, `team`, and the name of a `company`."""
+
     id: WireId = None
     name: str | None = None
 
 
 class WireSource(msgspec.Struct):
+    """`conversation_source`: the opening message."""
+
     id: WireId = None
     subject: str | None = None
     body: str | None = None
@@ -59,6 +70,8 @@ class WireSource(msgspec.Struct):
 
 
 class WirePart(msgspec.Struct):
+    """`conversation_part`."""
+
     id: WireId = None
     part_type: str | None = None
     body: str | None = None
@@ -72,34 +85,48 @@ class WirePart(msgspec.Struct):
 
 
 class WirePartList(msgspec.Struct):
+    """`conversation_parts`."""
+
     conversation_parts: list[WirePart | None] | None = None
     total_count: WireNumber = None
 
 
 class WireContactList(msgspec.Struct):
+    """`conversation_contacts`."""
+
     contacts: list[WireReference | None] | None = None
 
 
 class WireTagList(msgspec.Struct):
+    """`tags` of a conversation, `tag_list` of the workspace."""
+
     tags: list[WireLabel | None] | None = None
     data: list[WireLabel | None] | None = None
 
 
 class WireRating(msgspec.Struct):
+    """`conversation_rating`."""
+
     rating: WireNumber = None
     remark: str | None = None
 
 
 class WireSla(msgspec.Struct):
+    """`sla_applied`."""
+
     sla_name: str | None = None
     sla_status: str | None = None
 
 
 class WireStatistics(msgspec.Struct):
+    """`conversation_statistics`."""
+
     count_conversation_parts: WireNumber = None
 
 
 class WireConversation(msgspec.Struct):
+    """`conversation`, `conversation_list_item`."""
+
     id: WireId = None
     created_at: WireNumber = None
     updated_at: WireNumber = None
@@ -125,38 +152,52 @@ class WireConversation(msgspec.Struct):
 
 
 class WireNextPage(msgspec.Struct):
+    """`starting_after_paging`."""
+
     starting_after: str | None = None
     page: WireNumber = None
 
 
 class WirePages(msgspec.Struct):
+    """`cursor_pages`, and `pages_link` whose `next` is an address."""
+
     next: WireNextPage | str | None = None
 
 
 class WireConversationList(msgspec.Struct):
+    """`conversation_list`."""
+
     conversations: list[WireConversation | None] | None = None
     total_count: WireNumber = None
     pages: WirePages | None = None
 
 
 class WireDeleted(msgspec.Struct, gc=False):
+    """`deleted_conversation_item`."""
+
     id: WireId = None
     deleted_at: WireNumber = None
 
 
 class WireDeletedList(msgspec.Struct):
+    """`deleted_conversation_list`."""
+
     conversations: list[WireDeleted | None] | None = None
     data: list[WireDeleted | None] | None = None
     pages: WirePages | None = None
 
 
 class WireApp(msgspec.Struct):
+    """`app`: the workspace."""
+
     id_code: str | None = None
     name: str | None = None
     region: str | None = None
 
 
 class WireAdmin(msgspec.Struct):
+    """`admin`, `admin_with_app`."""
+
     id: WireId = None
     name: str | None = None
     email: str | None = None
@@ -164,14 +205,20 @@ class WireAdmin(msgspec.Struct):
 
 
 class WireAdminList(msgspec.Struct):
+    """`admin_list`."""
+
     admins: list[WireAdmin | None] | None = None
 
 
 class WireTeamList(msgspec.Struct):
+    """`team_list`."""
+
     teams: list[WireLabel | None] | None = None
 
 
 class WireContact(msgspec.Struct):
+    """`contact`."""
+
     id: WireId = None
     name: str | None = None
     email: str | None = None
@@ -180,31 +227,43 @@ class WireContact(msgspec.Struct):
 
 
 class WireAttachedList(msgspec.Struct):
+    """`contact_companies`."""
+
     data: list[WireReference | None] | None = None
     total_count: WireNumber = None
 
 
 class WireCompany(msgspec.Struct):
+    """`company`."""
+
     name: str | None = None
 
 
 class WireCompanyList(msgspec.Struct):
+    """`contact_attached_companies`; the official example has `data`, its schema `companies`."""
+
     data: list[WireCompany | None] | None = None
     companies: list[WireCompany | None] | None = None
 
 
 class WireContactPage(msgspec.Struct):
+    """`contact_list`."""
+
     data: list[WireContact | None] | None = None
     pages: WirePages | None = None
 
 
 class WireError(msgspec.Struct):
+    """An entry of `error`."""
+
     code: str | None = None
     message: str | None = None
     field: str | None = None
 
 
 class WireErrorList(msgspec.Struct):
+    """`error`."""
+
     errors: list[WireError | None] | None = None
 
 

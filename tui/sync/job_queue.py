@@ -106,11 +106,11 @@ class JobQueue:
         self._run_is_over = False
 
     def run_finished(self) -> None:
-        """The run has done its work, though its jobs have not been told yet."""
+        """The run has done its work, though its jobs are not completed yet."""
         self._run_is_over = True
 
-    def jobs_succeeded(self) -> None:
-        """The jobs of the run have been told."""
+    def jobs_completed(self) -> None:
+        """The jobs of the run are completed."""
         with self._lock:
             self._remember_ended()
             self._active = []

@@ -43,6 +43,7 @@ class SyncJob:
 
     @property
     def done(self) -> bool:
+        """Whether it succeeded or failed."""
         return self._future.done()
 
     def wait(self, timeout: float | None = None) -> SyncSummary:

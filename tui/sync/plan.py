@@ -29,6 +29,7 @@ class JobState:
 
     @property
     def complete(self) -> bool:
+        """Whether every range is listed and covered."""
         return self.to_list == 0 and self.open_slices == 0
 
     def slice_covered(self) -> None:

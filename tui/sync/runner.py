@@ -67,7 +67,7 @@ class SyncRunner:
         self.queue.run_finished()  # first, because subscribers may ask whether a sync is in progress
         self.emit(SyncFinished(self.summary))
         scheduler.complete_all_jobs(self.summary)
-        self.queue.jobs_succeeded()
+        self.queue.jobs_completed()
 
     async def fetch_prioritised(self) -> None:
         """Fetch only the prioritised conversations: no listing, no entry in the history. Raises as `run`."""

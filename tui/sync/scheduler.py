@@ -68,7 +68,7 @@ class Limits:
 
 class SyncScheduler:
     """Works on jobs until none is left. `take_requests` is called at every step, so that a run also does what
-    is requested while it goes on."""
+    is requested meanwhile."""
 
     def __init__(
         self,
@@ -187,14 +187,14 @@ class SyncScheduler:
         self._prioritised.extend(i for i in prioritised if i not in self._in_flight)
 
     def _complete_jobs(self) -> None:
-        """Tell the jobs that are done while others are not; the last ones are told by `complete_all_jobs`."""
+        """Complete the jobs that are done while others are not; `complete_all_jobs` completes the last ones."""
         if any(not s.complete for s in self._jobs):
             for state in [s for s in self._jobs if s.complete]:
                 self._jobs.remove(state)
                 state.job.succeed(self.summary())
 
     def complete_all_jobs(self, summary: SyncSummary) -> None:
-        """Tell the remaining jobs, once the run is in the history."""
+        """Complete the remaining jobs, once the run is in the history."""
         for state in self._jobs:
             state.job.succeed(summary)
 
