@@ -29,10 +29,10 @@ class IntercomClient:
     Every call paces itself by the rate limit the server states, is tried again where that can help, and
     raises an `IntercomError` whose message is fit for people. Calls marked `urgent` overtake the others.
 
-    `timeout` (seconds) bounds one try; `on_wait` is called with the seconds when calls begin to be held back by
-    the rate limit, and with 0.0 when they go again; `backoff` (seconds) is the first pause after a failed try,
-    doubled with each further one; `window` (seconds) is the length of the server's rate windows.
-    With a `transport`, all calls go through it and no sockets are opened.
+    `timeout` (seconds) bounds one try; `on_wait` is called with the seconds when calls begin to be held back
+    by the rate limit, and with 0.0 when they go again; `backoff` (seconds) is the first pause after a failed
+    try, doubled with each further one; `window` (seconds) is the length of the server's rate windows. With a
+    `transport`, all calls go through it and no sockets are opened.
     """
 
     def __init__(

@@ -187,7 +187,7 @@ class SyncScheduler:
         self._prioritised.extend(i for i in prioritised if i not in self._in_flight)
 
     def _complete_jobs(self) -> None:
-        """Complete the jobs that are done while others are not; `complete_all_jobs` completes the last ones."""
+        """Complete the jobs that are done while others are not; the last are left to `complete_all_jobs`."""
         if any(not s.complete for s in self._jobs):
             for state in [s for s in self._jobs if s.complete]:
                 self._jobs.remove(state)
