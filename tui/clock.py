@@ -10,6 +10,7 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
+    """The present by the system's clock, in UTC."""
     return datetime.now(UTC)
 
 
@@ -21,13 +22,14 @@ def to_epoch(moment: datetime) -> int:
 
 
 def from_epoch(seconds: int) -> datetime:
+    """The moment so many seconds after 1970 UTC, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
-class ServerClock:
-    """The server's time: a local clock, corrected by how far that was seen to be off.
+class OffsetClock:
+    """The server's time: a local clock plus its measured offset.
 
-    Small differences are left alone: the freshness verdict tolerates them, and a network answer cannot tell
+    Offsets below `LEAST` are ignored: the freshness verdict tolerates them, and a network answer cannot tell
     them from its own delay.
     """
 
@@ -42,7 +44,7 @@ class ServerClock:
         return self.local() + self.offset
 
     def learn(self, server_now: datetime) -> bool:
-        """Take in the server's present. Returns whether that changed the offset."""
+        """Measure the offset, given what the server's time is now (UTC). Returns whether it changed."""
         off = server_now - self.local()
         offset = timedelta(seconds=round(off.total_seconds())) if abs(off) >= self.LEAST else timedelta(0)
         changed = abs(offset - self.offset) >= self.LEAST

@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 ConversationState = Literal["open", "closed", "snoozed"]
 RunOutcome = Literal["running", "complete", "partial", "failed", "interrupted"]
+CUSTOMER_KINDS = frozenset({"user", "lead", "contact"})
+"""Intercom's author types that are customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Person:
 
     @property
     def is_customer(self) -> bool:
-        return self.kind in {"user", "lead", "contact"}
+        return self.kind in CUSTOMER_KINDS
 
 
 @dataclass(frozen=True, slots=True)

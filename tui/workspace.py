@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from tui.annotations import Annotations
 from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
-from tui.clock import Clock, ServerClock, from_epoch, system_clock, to_epoch
+from tui.clock import Clock, OffsetClock, from_epoch, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
 from tui.freshness_words import freshness_message
@@ -77,7 +77,7 @@ class Workspace:
         self._token = token
         self._database = Database(settings.database)
         offset = timedelta(seconds=int(read_setting(self._database, "clock_offset") or 0))
-        self.clock = ServerClock(clock, offset)
+        self.clock = OffsetClock(clock, offset)
         """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""
         self._read_only = ReadOnlyDatabase(settings.database)
         self._search = Search(self._database)
@@ -89,11 +89,11 @@ class Workspace:
         self.ui_state = UiState(self._database)
         self.insights = Insights(self._database, settings, self.clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
-        self._service = SyncEngine(self._database, limits, self.clock, self._make_client)
+        self._engine = SyncEngine(self._database, limits, self.clock, self._make_client)
 
     def close(self) -> None:
         """Stop the engine's own thread and close the database."""
-        self._service.stop()
+        self._engine.stop()
         self._read_only.close()
         self._database.close()
 
@@ -109,7 +109,7 @@ class Workspace:
 
     def get_sync_status(self) -> SyncStatus:
         """What is mirrored, which times are synced, and whether a sync runs."""
-        coverage, failure, owner = self.coverage(), self._service.failure, read_owner(self._database)
+        coverage, failure, owner = self.coverage(), self._engine.failure, read_owner(self._database)
         runs = self.runs(1)
         first, last = coverage.first, coverage.last
         return {
@@ -237,7 +237,7 @@ class Workspace:
     @property
     def sync_in_progress(self) -> bool:
         """Whether this process is syncing or about to."""
-        return self._service.in_progress
+        return self._engine.in_progress
 
     def request_sync(
         self, start: datetime | None = None, end: datetime | None = None, *, urgent: bool = False
@@ -247,43 +247,44 @@ class Workspace:
         An equal request that is queued or running is returned instead. `urgent` is for a query that waits.
         Raises `ValueError` for naive datetimes or an end before the start.
         """
-        asked = None
+        requested = None
         if start is not None or end is not None:
             now = to_epoch(self.clock())
             high = to_epoch(end) if end else now
             low = to_epoch(start) if start else high - self.settings.history_seconds
             if low > high:
                 raise ValueError(f"the range ends ({end}) before it starts ({start})")
-            asked = Interval(low, high)
-        job = self._service.request(asked, urgent=urgent)
-        self._service.ensure_running()
+            requested = Interval(low, high)
+        job = self._engine.request(requested, urgent=urgent)
+        self._engine.ensure_running()
         return job
 
     def prioritise(self, conversation_id: int) -> None:
         """Fetch this conversation's thread before all others, if a sync is running or waiting to."""
-        self._service.prioritise(conversation_id)
+        self._engine.prioritise(conversation_id)
 
-    def give_way(self, seconds: float) -> None:
-        """Have a running sync step aside for so long (it insists after half a second): a key was pressed."""
-        self._service.give_way(seconds)
+    def pause_sync(self, seconds: float) -> None:
+        """Pause a running sync for so long, half a second at most, because a key was pressed."""
+        self._engine.pause_sync(seconds)
 
-    def request_contact(self, contact_id: str, told: Callable[[SyncError | None], object]) -> None:
+    def request_contact(self, contact_id: str, on_done: Callable[[SyncError | None], object]) -> None:
         """Have Intercom asked about a customer, within the engine's budget, if a sync runs; returns at once.
 
-        `told` is called on another thread when `lookup.contact` has the answer, or with what is in the way.
+        `on_done` is called on another thread, with None when `lookup.contact` has the answer, or with what is
+        in the way.
         """
-        self._service.request_contact(contact_id, told)
+        self._engine.request_contact(contact_id, on_done)
 
     def run_sync(self, *, cancel: threading.Event, interval: float | None = None) -> SyncSummary | None:
         """Run the engine on the calling thread: until nothing is left to do, or every `interval` seconds.
 
-        Ends soon after `cancel` is set and returns the last run's summary. Failures are told as events.
+        Ends soon after `cancel` is set and returns the last run's summary. Failures are emitted as events.
         """
-        return self._service.run(cancel=cancel, interval=interval)
+        return self._engine.run(cancel=cancel, interval=interval)
 
     def subscribe(self, callback: Callable[[SyncEvent], None]) -> Callable[[], None]:
         """Have sync events delivered to `callback` on the engine's thread. Returns what ends that."""
-        return self._service.subscribe(callback)
+        return self._engine.subscribe(callback)
 
     # --- inside --------------------------------------------------------------------------------------
 
@@ -293,7 +294,7 @@ class Workspace:
     def _answer(self, query: Query, limit: int) -> tuple[SearchAnswer, Verdict]:
         verdict = self.verdict(query)
         ids = self.search_ids(query, limit=limit)
-        failure = self._service.failure
+        failure = self._engine.failure
         return {
             "conversations": [found_conversation(row) for row in self.rows(ids, query)],
             "sync_info": sync_info(verdict, self.message(verdict), str(failure) if failure else None),

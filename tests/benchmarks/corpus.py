@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.intercom.html import html_to_text
+from tui.records import ConversationRecord, PartRecord
 from tui.store.database import Database
 from tui.store.ingest import store_threads
-from tui.store.records import ConversationRecord, PartRecord
 
 NOW = 1_790_000_000
 SPAN = 90 * 86_400

@@ -22,10 +22,10 @@ from peewee import JOIN, SqliteDatabase, chunked, fn
 from tests.benchmarks.corpus import NOW, invent_database, invented
 from tui.clock import from_epoch
 from tui.query import parse
+from tui.records import ConversationRecord, PartRecord
 from tui.store.database import Database
 from tui.store.ingest import _HEADER_COLUMNS, _write_header, _write_thread
 from tui.store.read_only import bind_models
-from tui.store.records import ConversationRecord, PartRecord
 from tui.store.rows import Rows
 from tui.store.search import Search
 from tui.store.search_index import NOTE_TYPES, Document, add_documents, read_document, remove_documents

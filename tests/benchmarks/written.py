@@ -9,16 +9,15 @@ from pathlib import Path
 from tests.benchmarks.corpus import NOW, SPAN, build, real
 from tui.freshness import Interval
 from tui.intercom import decode
+from tui.records import ConversationRecord, PartRecord
 from tui.simulator import render
 from tui.simulator.options import SimulatorOptions
 from tui.simulator.world import World
 from tui.store.coverage import change_coverage
 from tui.store.database import Database
 from tui.store.directory import store_directory
-from tui.store.records import ConversationRecord, PartRecord
 from tui.store.runs import RunCounts, begin_run, finish_run
 from tui.store.settings_table import write_setting
-from tui.sync.translate import to_record
 
 LENGTHS = (30, 400)
 """Parts of the threads that are put together from others; they stand at the top of the list."""
@@ -46,7 +45,7 @@ def write_store(path: Path, count: int, corpus: Path | None = None) -> int:
 
 def _written(world: World) -> Iterator[ConversationRecord]:
     for conversation in world.conversations.values():
-        yield to_record(decode.conversation(render.full(conversation, world)))
+        yield decode.conversation(render.full(conversation, world))
 
 
 def _with_long_threads(records: Iterator[ConversationRecord]) -> Iterator[ConversationRecord]:

@@ -54,7 +54,7 @@ def test_paths_say_what_is_there(call: Call, mirror: Path, home: Path) -> None:
     assert list(call("paths", "--json").json) == ["schema_version", "config", "database", "token", "log"]
 
 
-def test_paths_tell_of_keys_in_each_others_way(call: Call, home: Path) -> None:
+def test_paths_report_conflicting_keys(call: Call, home: Path) -> None:
     config = home / "config" / "fastintercom" / "config.toml"
     config.write_text('[keymap]\nrefresh = "j"\ncoverage = "f11"\n')
     result = call("paths")

@@ -71,7 +71,7 @@ def steady() -> Iterator[None]:
         patch.object(Input.cursor_blink, "_default", new=False),
         patch.object(TextArea.cursor_blink, "_default", new=False),
         patch.object(Notification, "time_left", A_LONG_TIME),
-        patch("tui.sync.engine.FIRST_RETRY", A_LONG_TIME),
+        patch("tui.sync.failures.FIRST_RETRY", A_LONG_TIME),
         patch("tui.intercom.calls._MAX_BACKOFF", 0.01),
     ):
         yield

@@ -24,7 +24,7 @@ from tui.dashboard.thread.customer_facts import attribute_text, standing
 from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.domain import ContactDetails
 from tui.simulator.faults import Fault
-from tui.simulator.model import Contact as SimulatedContact
+from tui.simulator.model import SimulatedContact
 from tui.sync import contacts
 from tui.sync.events import Reason
 from tui.sync.jobs import SyncError
@@ -102,7 +102,7 @@ async def test_a_young_answer_is_not_asked_for_again(stage: Stage) -> None:
 async def test_offline_what_is_known_is_shown_with_its_age(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contacts, "PATIENCE", 0.5)
+    monkeypatch.setattr(contacts, "CONTACT_TIMEOUT", 0.5)
     stage.sync()
     async with dashboard(stage) as pilot:
         card = await open_card(pilot, stage)

@@ -14,12 +14,12 @@ from tests.store.records import conversation, part
 from tui.clock import to_epoch
 from tui.freshness import Interval
 from tui.insights import Number
+from tui.records import ConversationRecord, PartRecord
 from tui.settings import Settings
 from tui.store.coverage import change_coverage
 from tui.store.database import Database
 from tui.store.directory import store_directory
 from tui.store.ingest import store_headers, store_threads
-from tui.store.records import ConversationRecord, PartRecord
 from tui.workspace import Workspace
 
 BERLIN = ZoneInfo("Europe/Berlin")

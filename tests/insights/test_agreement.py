@@ -17,9 +17,9 @@ from tests.insights.support import BERLIN, DAY, NOW, at, begun, check_queries, r
 from tui.clock import to_epoch
 from tui.freshness import Interval
 from tui.insights import Distribution, Report
+from tui.records import ConversationRecord
 from tui.store.database import Database
 from tui.store.ingest import tombstone
-from tui.store.records import ConversationRecord
 
 MOMENT = to_epoch(NOW)
 Pick = Callable[[ConversationRecord], bool]

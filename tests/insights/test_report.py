@@ -12,7 +12,7 @@ from tui.clock import to_epoch
 from tui.freshness import SyncState
 from tui.insights import Number, Report
 from tui.query import QueryError
-from tui.store.records import ConversationRecord
+from tui.records import ConversationRecord
 
 MOMENT = to_epoch(NOW)
 WEEK = 7 * DAY

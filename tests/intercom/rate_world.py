@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tui.intercom.pace import Pace, Quota
-from tui.intercom.server_clock import ServerClock
+from tui.intercom.server_time import ServerTimeEstimate
 
 
 @dataclass
@@ -54,7 +54,7 @@ class World:
     def run(self, seconds: float) -> None:
         rng = random.Random(self.seed)
         now = self.start
-        clock = ServerClock(lambda: now + self.skew)
+        clock = ServerTimeEstimate(lambda: now + self.skew)
         pace = Pace(self.windows.length)
         idle = self.callers
         sequence = 0

@@ -13,7 +13,7 @@ from tests.intercom.scripted import Answer, Request, ScriptedServer, json_answer
 from tests.intercom.support import ME, with_server
 from tui.intercom.budget import RateBudget
 from tui.intercom.client import IntercomClient
-from tui.intercom.server_clock import ServerClock
+from tui.intercom.server_time import ServerTimeEstimate
 
 
 class Windows:
@@ -153,7 +153,7 @@ def test_urgent_calls_overtake() -> None:
 
 def test_cancelled_waiters_give_their_turn_back() -> None:
     async def use() -> None:
-        budget = RateBudget(ServerClock(time.monotonic))
+        budget = RateBudget(ServerTimeEstimate(time.monotonic))
         probe = await budget.acquire()
         waiter = asyncio.create_task(budget.acquire())
         other = asyncio.create_task(budget.acquire())
@@ -175,7 +175,7 @@ def test_cancelled_waiters_give_their_turn_back() -> None:
 
 def test_the_servers_clock() -> None:
     local = [1000.0]
-    clock = ServerClock(lambda: local[0])
+    clock = ServerTimeEstimate(lambda: local[0])
     assert clock.now() == 1000
     clock.learn(date=5000, sent=1000.0, received=1000.2)
     assert clock.now() == pytest.approx(4999.8)

@@ -61,7 +61,7 @@ def test_every_call_goes_where_it_should() -> None:
         assert await client.admins() == []
         assert await client.teams() == []
         assert (await client.tags())[0].name == "x"
-        assert (await client.conversation(5, urgent=True)).has_thread
+        assert (await client.conversation(5, urgent=True)).parts == ()
         assert (await client.deleted_conversations(2)).next is None
         assert (await client.contact("6f/..")).id == "6f"
         assert await client.companies_of("6f/..") == ["Acme"]
@@ -75,7 +75,7 @@ def test_search_pages() -> None:
         query = updated_between(100, 200)
         page = await client.search_conversations(query, per_page=50, starting_after="abc", descending=False)
         assert (page.total_count, page.next_cursor) == (7, "def")
-        assert not page.conversations[0].has_thread
+        assert page.conversations[0].parts is None
         assert page.server_time == datetime(2024, 12, 18, 16, tzinfo=UTC)
         sent = json.loads(server.requests[0].body)
         assert sent == {

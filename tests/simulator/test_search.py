@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulator.support import NOW, HandClock, both, caller, error_code, quiet, search, walk, where
-from tui.simulator.model import Conversation
+from tui.simulator.model import SimulatedConversation
 from tui.simulator.search import search as search_index
 from tui.simulator.server import RunningServer, running
 from tui.simulator.world import World
@@ -152,7 +152,7 @@ AT = sorted({item.updated_at for item in WORLD.conversations.values()})
 ADMINS = [*WORLD.admins, 0]
 
 
-def _brute(item: Conversation, entry: dict[str, Any]) -> bool:
+def _brute(item: SimulatedConversation, entry: dict[str, Any]) -> bool:
     """The same filters, written down naively."""
     operator, value = entry["operator"], entry["value"]
     if "field" not in entry:

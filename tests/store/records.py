@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui.store.records import ConversationRecord, PartRecord
+from tui.records import ConversationRecord, PartRecord
 
 START = 1_700_000_000
 

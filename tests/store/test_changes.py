@@ -11,10 +11,10 @@ from peewee import BaseQuery
 
 from tests.store.records import START, conversation
 from tui.domain import Changes
+from tui.records import ConversationRecord
 from tui.store.changes import OVERLAP, ChangeWatch, find_moved, waiting_since_before
 from tui.store.database import Database, compiled
 from tui.store.ingest import store_headers, tombstone
-from tui.store.records import ConversationRecord
 
 NOW = START + 100_000
 WAITED = 3600

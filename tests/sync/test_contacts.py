@@ -100,7 +100,7 @@ def test_what_stands_in_the_way_is_told_and_harms_no_sync(open_workspace: OpenWo
 def test_an_answer_that_does_not_come_is_not_waited_for(
     open_workspace: OpenWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contacts, "PATIENCE", 0.2)
+    monkeypatch.setattr(contacts, "CONTACT_TIMEOUT", 0.2)
     with server(conversations=20, tie=2, long_threads=0) as simulator:
         workspace = open_workspace(simulator.url)
         with asking(workspace) as ask:

@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 
 from tui.freshness import Coverage, Interval
 from tui.sync.jobs import Priority, SyncJob
-from tui.sync.plan import DAY, JobState, Plan, cut, wanted_ranges
+from tui.sync.plan import DAY, JobState, ListingPlan, split_by_age, wanted_ranges
 
 NOW = 1_000 * DAY
 
 
 @given(st.integers(0, 999 * DAY), st.integers(0, 1_000 * DAY))
-def test_the_pieces_are_the_window_newest_first(start: int, length: int) -> None:
+def test_the_parts_are_the_window_newest_first(start: int, length: int) -> None:
     window = Interval(start, min(start + length, NOW))
-    pieces = cut(window, NOW)
-    assert Coverage(pieces) == Coverage([window])
-    assert all(newer.start == older.end + 1 for newer, older in pairwise(pieces))
+    parts = split_by_age(window, NOW)
+    assert Coverage(parts) == Coverage([window])
+    assert all(newer.start == older.end + 1 for newer, older in pairwise(parts))
 
 
 def test_only_gaps_and_the_overlap_are_wanted() -> None:
@@ -32,7 +32,7 @@ def test_only_gaps_and_the_overlap_are_wanted() -> None:
 
 
 def test_the_most_urgent_then_the_newest_comes_first() -> None:
-    plan = Plan()
+    plan = ListingPlan()
     backfill = JobState(SyncJob(None, Priority.BACKFILL))
     query = JobState(SyncJob(Interval(5 * DAY, 6 * DAY), Priority.WAITING_QUERY))
     plan.add(backfill, [Interval(NOW - 3 * DAY, NOW)], NOW)

@@ -1,4 +1,4 @@
-"""The engine gives way to an interface, but never for good."""
+"""The engine pauses for an interface, but never for good."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ import time
 
 import pytest
 
-from tui.sync.throttle import BREATH, LONGEST, Throttle
+from tui.sync.throttle import MAX_PAUSE, MIN_WORK, Throttle
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_nobody_asks_and_nobody_waits() -> None:
     started = time.monotonic()
-    await Throttle().turn()
+    await Throttle().wait()
     assert time.monotonic() - started < 0.05
 
 
 async def test_the_engine_waits_as_long_as_it_was_asked_to() -> None:
     throttle = Throttle()
-    throttle.give_way(0.1)
+    throttle.pause_sync(0.1)
     started = time.monotonic()
-    await throttle.turn()
+    await throttle.wait()
     assert time.monotonic() - started >= 0.09
 
 
 async def test_asking_again_and_again_does_not_hold_up_the_engine_for_good() -> None:
     throttle = Throttle()
     started = time.monotonic()
-    throttle.give_way(60)
-    throttle.give_way(60)
-    await throttle.turn()
+    throttle.pause_sync(60)
+    throttle.pause_sync(60)
+    await throttle.wait()
     waited = time.monotonic() - started
-    assert LONGEST - 0.01 <= waited < LONGEST + BREATH
-    throttle.give_way(60)  # the engine has just begun to work again
+    assert MAX_PAUSE - 0.01 <= waited < MAX_PAUSE + MIN_WORK
+    throttle.pause_sync(60)  # the engine has just begun to work again
     again = time.monotonic()
-    await throttle.turn()
-    assert time.monotonic() - again < BREATH
+    await throttle.wait()
+    assert time.monotonic() - again < MIN_WORK

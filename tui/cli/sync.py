@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from tui.workspace import Workspace
 
 DEFAULT_WATCH = 60
-FIRST_RETRY = 5.0
-"""Seconds until a failed sync of `--watch` is tried again; doubles up to the interval."""
 
 
 @command("sync")
@@ -66,6 +64,7 @@ def _watch(
 ) -> ExitCode:
     """Sync again and again. Ends when told to stop, or when the token is refused."""
     from tui.cli.syncing import sync_and_wait
+    from tui.sync.failures import retry_delay
 
     failures = 0
     while True:
@@ -77,7 +76,7 @@ def _watch(
             start, failures = None, 0  # from here on, only what is new
             time.sleep(seconds)
         else:
-            delay = min(float(seconds), FIRST_RETRY * 2.0 ** min(failures, 20))
+            delay = retry_delay(failures, seconds)
             failures += 1
             invocation.tell(f"Trying again in {duration(delay)}.")
             time.sleep(delay)
@@ -86,7 +85,7 @@ def _watch(
 def _report(invocation: Invocation, workspace: Workspace, outcome: AppResult, as_json: bool) -> None:
     """Tell how one sync went; a reader of stdout that is gone does not change its exit code."""
     from tui.cli.freshness_line import freshness_line
-    from tui.cli.syncing import counts
+    from tui.sync.events import changes_in_words
 
     summary = outcome.summary
     if as_json:
@@ -96,9 +95,9 @@ def _report(invocation: Invocation, workspace: Workspace, outcome: AppResult, as
     spent = f"in {duration(summary.duration)} with {summary.requests:,} requests"
     if outcome.error:
         narrate(f"fastintercom: {outcome.error}")
-        invocation.tell(f"Stopped after {duration(summary.duration)}: {counts(summary)}.")
+        invocation.tell(f"Stopped after {duration(summary.duration)}: {changes_in_words(summary)}.")
     else:
-        invocation.tell(f"Synced: {counts(summary)} {spent}.")
+        invocation.tell(f"Synced: {changes_in_words(summary)} {spent}.")
     if outcome.code is not ExitCode.INTERRUPTED:  # which has closed the workspace
         invocation.tell(freshness_line(workspace, workspace.verdict()))
 

@@ -106,13 +106,3 @@ def fill_demo(invocation: Invocation, workspace: Workspace) -> None:
         outcome = sync_and_wait(invocation, workspace)
         if outcome.code is not ExitCode.OK:
             raise CommandError(outcome.error, outcome.code)
-
-
-def counts(summary: SyncSummary) -> str:
-    """ "14 new, 32 updated, 2 deleted" or "nothing new"."""
-    parts = [
-        f"{number:,} {word}"
-        for number, word in ((summary.new, "new"), (summary.updated, "updated"), (summary.deleted, "deleted"))
-        if number
-    ]
-    return ", ".join(parts) or "nothing new"

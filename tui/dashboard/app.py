@@ -74,7 +74,7 @@ STYLES: Final[list[str | PurePath]] = [
     Path(__file__).with_name("styles") / f"{subject}.tcss"
     for subject in ("search", "browser", "dialogs", "screens", "nocolor")
 ]
-GIVE_WAY = 0.12
+SYNC_PAUSE = 0.12
 """Seconds a running sync pauses after a key or a click: as long as it takes to show what they did."""
 SAVE_AFTER = 1.0
 """Seconds after a change until the state of the dashboard is saved."""
@@ -180,7 +180,7 @@ class FastIntercomApp(App[AppResult]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
-            self.workspace.give_way(GIVE_WAY)
+            self.workspace.pause_sync(SYNC_PAUSE)
             self._garbage.touch()
         await super().on_event(event)
 

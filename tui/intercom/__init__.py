@@ -1,3 +1,3 @@
-"""The wire: Intercom's REST API as typed calls that pace themselves, retry, and fail in plain words."""
+"""A client of Intercom's REST API: typed calls that pace themselves, retry, and explain their failures."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may call Intercom when: callers queue here and are let through at the pace of the rate limit."""
+"""Queues calls to Intercom and lets them go at the pace of the rate limit."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from tui.intercom.pace import Pace, Quota
-from tui.intercom.server_clock import ServerClock
+from tui.intercom.server_time import ServerTimeEstimate
 
 _NOTICEABLE = 0.5
-"""Shorter waits are the ordinary spacing of calls and not worth telling."""
+"""Seconds; shorter waits are the ordinary spacing of calls and are not reported."""
 _random = random.SystemRandom()
 
 
 class RateBudget:
-    """Lets calls through evenly, within what the server allows; belongs to one event loop.
+    """Spaces calls evenly, within what the server allows; belongs to one event loop.
 
-    `clock` runs on the monotonic clock, so that nobody setting the time can stop or storm the calls.
-    `on_wait` is told the seconds when calls begin to be held back, and 0.0 when they go on.
+    `clock` runs on the monotonic clock, so that a change of the system's time neither stops the calls nor
+    lets all go at once. `window` is the length of the server's rate windows in seconds.
+    `on_wait` is called with the seconds when calls begin to be held back, and with 0.0 when they go again.
     """
 
     def __init__(
         self,
-        clock: ServerClock,
+        clock: ServerTimeEstimate,
         *,
         window: float = 10.0,
         on_wait: Callable[[float], None] | None = None,
@@ -48,13 +49,13 @@ class RateBudget:
         return delay if _NOTICEABLE <= delay < math.inf else 0.0
 
     async def acquire(self, *, urgent: bool = False) -> int:
-        """Wait for a call's turn; returns its number, which must be given to `settle` in any case.
+        """Wait until a call may go; returns its number, which must be given to `settle` in any case.
 
         Urgent calls overtake the others, are not spaced, and may use the reserve.
         """
         turn: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         (self._urgent if urgent else self._normal).append(turn)
-        self._let_through()
+        self._release_due()
         try:
             return await turn
         except asyncio.CancelledError:
@@ -69,7 +70,7 @@ class RateBudget:
         self._pace.settle(number, quota, now, latest=self._clock.latest(), answered=status == 200)
         if status == 429:
             self._pace.block(self._end_of_block(quota, headers or {}, now), now)
-        self._let_through()
+        self._release_due()
 
     def _end_of_block(self, quota: Quota | None, headers: Mapping[str, str], now: float) -> float:
         jitter = _random.uniform(0.05, 0.25)
@@ -78,11 +79,11 @@ class RateBudget:
         try:
             pause = float(headers["retry-after"])
         except (KeyError, ValueError):
-            # A reset that is over already (a coarse clock), or no word at all.
+            # The reset is over already (a coarse clock), or the answer does not name one.
             pause = 1.0 if quota is not None else self._window
         return now + max(pause, 0.0) + jitter
 
-    def _let_through(self) -> None:
+    def _release_due(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -102,10 +103,10 @@ class RateBudget:
         else:
             delay = 0.0
         if 0 < delay < math.inf:
-            self._timer = asyncio.get_running_loop().call_later(delay, self._let_through)
-        self._tell(delay)
+            self._timer = asyncio.get_running_loop().call_later(delay, self._release_due)
+        self._report_wait(delay)
 
-    def _tell(self, delay: float) -> None:
+    def _report_wait(self, delay: float) -> None:
         held = _NOTICEABLE <= delay < math.inf
         if held != self._held:
             self._held = held

@@ -1,4 +1,4 @@
-"""One call to Intercom, seen through to its end: paced, tried again where that can help, or explained."""
+"""Makes one call to Intercom: paced, tried again where that can help, its failure explained."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.intercom.budget import RateBudget
 from tui.intercom.connection import Connection, Reply
 from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
 from tui.intercom.explain import Failure
-from tui.intercom.server_clock import ServerClock
+from tui.intercom.server_time import ServerTimeEstimate
 
 _MAX_BACKOFF = 20.0
 _HEAVY = {502, 504}
@@ -24,30 +24,31 @@ _random = random.SystemRandom()
 
 
 @dataclass(slots=True)
-class Stats:
-    """What a client has done so far."""
+class CallCounts:
+    """What a client has done since it was made."""
 
     requests: int = 0
     rate_limited: int = 0
+    """Answers with status 429."""
     retries: int = 0
     """Calls tried again, those after a 429 included."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """A try that did not end in a usable answer, but that may be repeated."""
+class RetryableFailure:
+    """A try without a usable answer that may be repeated."""
 
     error: IntercomError
     heavy: bool = False
     """The answer may have been too big for the server."""
     tries_at_first: int | None = None
-    """How often to try while nothing has ever worked: then it is likely the set-up that is wrong."""
+    """How often to try while no call has ever succeeded: then the set-up is likely wrong."""
     pause: float = 0.0
     """Seconds the server asks to wait."""
 
 
 class Calls:
-    """Sends requests through a budget and over a connection, and keeps the server's clock."""
+    """Sends requests through a budget and over a connection, and estimates the server's time from answers."""
 
     def __init__(
         self,
@@ -58,9 +59,9 @@ class Calls:
         backoff: float,
         window: float,
     ) -> None:
-        self.stats = Stats()
-        self.wall_clock = ServerClock(time.time)
-        self._clock = ServerClock(time.monotonic)
+        self.stats = CallCounts()
+        self.wall_clock = ServerTimeEstimate(time.time)
+        self._clock = ServerTimeEstimate(time.monotonic)
         self.budget = RateBudget(self._clock, window=window, on_wait=on_wait)
         self._connection = connection
         self._max_attempts = max_attempts
@@ -81,7 +82,8 @@ class Calls:
         """Return an answer with status 200 and a JSON body.
 
         `what` names the thing asked for in messages. `per_page` marks a search: it is tried only once
-        more after a timeout, 502 or 504, and then raises `PageTooHeavy`.
+        more after a timeout, 502 or 504, and then raises `PageTooHeavy`. Raises the other `IntercomError`s
+        as their docstrings say.
         """
         attempts = limited = heavy = 0
         while True:
@@ -96,24 +98,24 @@ class Calls:
                     )
                 self.stats.retries += 1
                 continue
-            judged = self._judge(reply, what)
-            if isinstance(judged, Reply):
-                return judged
+            outcome = self._classify(reply, what)
+            if isinstance(outcome, Reply):
+                return outcome
             attempts += 1
-            heavy += judged.heavy
+            heavy += outcome.heavy
             if per_page is not None and heavy >= 2:
                 raise PageTooHeavy(
-                    f"a search page of {per_page} is too heavy: {judged.error.message}", per_page
+                    f"a search page of {per_page} is too heavy: {outcome.error.message}", per_page
                 )
-            if attempts >= self._attempts(judged):
-                raise judged.error
+            if attempts >= self._attempts(outcome):
+                raise outcome.error
             self.stats.retries += 1
-            await self._back_off(attempts, judged.pause)
+            await self._back_off(attempts, outcome.pause)
 
-    def _attempts(self, trouble: Trouble) -> int:
-        if trouble.tries_at_first is None or self._worked:
+    def _attempts(self, failure: RetryableFailure) -> int:
+        if failure.tries_at_first is None or self._worked:
             return self._max_attempts
-        return min(trouble.tries_at_first, self._max_attempts)
+        return min(failure.tries_at_first, self._max_attempts)
 
     async def _try(self, method: str, path: str, body: bytes | None, *, urgent: bool) -> Reply | Failure:
         async with self._connection.slot(urgent=urgent) as client:
@@ -145,27 +147,27 @@ class Calls:
             now = time.time()
             self.wall_clock.learn(date, now - (time.monotonic() - reply.sent), now)
 
-    def _judge(self, reply: Reply | Failure, what: str) -> Reply | Trouble:
-        """Sort an answer into good, worth another try, and final; raises the error of the last kind."""
+    def _classify(self, reply: Reply | Failure, what: str) -> Reply | RetryableFailure:
+        """The reply if it is usable, or why it is worth another try. Raises the error if it is final."""
         if isinstance(reply, Failure):
             error = Unreachable(reply.message)
             if reply.final:
                 raise error
             if reply.connected:
-                return Trouble(error, heavy=reply.timed_out)
-            return Trouble(error, tries_at_first=1 if reply.timed_out else 2)
+                return RetryableFailure(error, heavy=reply.timed_out)
+            return RetryableFailure(error, tries_at_first=1 if reply.timed_out else 2)
         host = self._connection.host
         if reply.status == 200:
             if reply.body.lstrip()[:1] in {b"{", b"["}:
                 self._worked = True
                 return reply
             if explain.is_html(reply.headers, reply.body):
-                return Trouble(BadAnswer(explain.web_page(host)), tries_at_first=2)
-            return Trouble(
+                return RetryableFailure(BadAnswer(explain.web_page(host)), tries_at_first=2)
+            return RetryableFailure(
                 BadAnswer(f"{host} sent an empty or unreadable answer to {what} (200 without JSON)")
             )
         if reply.status == 408 or reply.status >= 500:
-            return Trouble(
+            return RetryableFailure(
                 BadAnswer(explain.broken(reply.status, reply.headers, reply.body, host, what)),
                 heavy=reply.status in _HEAVY,
                 pause=_seconds(reply.headers.get("retry-after", "")),

@@ -11,11 +11,13 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from tui.domain import Name
 from tui.intercom import decode, explain
-from tui.intercom.calls import Calls, Stats, parse_date
-from tui.intercom.connection import Connection, Reply, Token
-from tui.intercom.payloads import Admin, Contact, Conversation, ConversationPage, DeletedPage, Me, Tag, Team
+from tui.intercom.calls import CallCounts, Calls, parse_date
+from tui.intercom.connection import AccessToken, Connection, Reply
+from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
+from tui.records import ConversationRecord
 from tui.text import one_line
 
 API_VERSION = "2.16"
@@ -27,16 +29,16 @@ class IntercomClient:
     Every call paces itself by the rate limit the server states, is tried again where that can help, and
     raises an `IntercomError` whose message is fit for people. Calls marked `urgent` overtake the others.
 
-    `timeout` (seconds) bounds one try; `on_wait` is told the seconds when calls begin to be held back by
-    the rate limit, and 0.0 when they go on; `backoff` (seconds) is the first pause after a failed try,
-    doubled with each further one; `window` (seconds) is the length of the server's rate windows.
-    With a `transport`, all calls go through it and no sockets are opened.
+    `timeout` (seconds) bounds one try; `on_wait` is called with the seconds when calls begin to be held back
+    by the rate limit, and with 0.0 when they go again; `backoff` (seconds) is the first pause after a failed
+    try, doubled with each further one; `window` (seconds) is the length of the server's rate windows. With a
+    `transport`, all calls go through it and no sockets are opened.
     """
 
     def __init__(
         self,
         base_url: str,
-        token: Token,
+        token: AccessToken,
         *,
         version: str = API_VERSION,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -64,10 +66,11 @@ class IntercomClient:
         await self.close()
 
     async def close(self) -> None:
+        """Close the connections."""
         await self._connection.close()
 
     @property
-    def stats(self) -> Stats:
+    def stats(self) -> CallCounts:
         """Counts since the client was made."""
         return self._calls.stats
 
@@ -91,13 +94,16 @@ class IntercomClient:
         """The teammate the token belongs to, and the workspace: the check that a token works."""
         return decode.me((await self._get("/me", "the check of the access token")).body)
 
-    async def admins(self) -> list[Admin]:
+    async def admins(self) -> list[Name]:
+        """The teammates of the workspace."""
         return decode.admins((await self._get("/admins", "the list of teammates")).body)
 
-    async def teams(self) -> list[Team]:
+    async def teams(self) -> list[Name]:
+        """The teams of the workspace."""
         return decode.teams((await self._get("/teams", "the list of teams")).body)
 
-    async def tags(self) -> list[Tag]:
+    async def tags(self) -> list[Name]:
+        """The tags of the workspace."""
         return decode.tags((await self._get("/tags", "the list of tags")).body)
 
     async def search_conversations(
@@ -127,18 +133,19 @@ class IntercomClient:
         )
         return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
 
-    async def conversation(self, id: int, *, urgent: bool = False) -> Conversation:  # noqa: A002
+    async def conversation(self, id: int, *, urgent: bool = False) -> ConversationRecord:  # noqa: A002
         """A conversation with its newest 500 parts. Raises `NotFound` when it is gone."""
+        asked_at = int(self._calls.wall_clock.now())
         reply = await self._get(f"/conversations/{int(id)}", f"conversation {id}", urgent=urgent)
-        return decode.conversation(reply.body)
+        return decode.conversation(reply.body, asked_at)
 
     async def deleted_conversations(self, page: int = 1, per_page: int = 60) -> DeletedPage:
         """One page of the conversations deleted, newest deletion first."""
         path = f"/conversations/deleted?page={page}&per_page={per_page}&order=desc"
         return decode.deleted_page((await self._get(path, "the list of deleted conversations")).body, page)
 
-    async def contact(self, id: str, *, urgent: bool = False) -> Contact:  # noqa: A002
-        """Raises `NotFound` when the contact is gone or was merged into another."""
+    async def contact(self, id: str, *, urgent: bool = False) -> FetchedContact:  # noqa: A002
+        """A contact. Raises `NotFound` when it is gone or was merged into another."""
         path = f"/contacts/{quote(id, safe='')}"
         return decode.contact((await self._get(path, f"contact {one_line(id)}", urgent=urgent)).body)
 
@@ -147,9 +154,9 @@ class IntercomClient:
         path, what = f"/contacts/{quote(id, safe='')}/companies", f"the companies of contact {one_line(id)}"
         return decode.companies((await self._get(path, what, urgent=urgent)).body)
 
-    async def contacts(self, ids: Sequence[str]) -> list[Contact]:
+    async def contacts(self, ids: Sequence[str]) -> list[FetchedContact]:
         """Those of the contacts that can be found; new ones may take minutes to."""
-        found: list[Contact] = []
+        found: list[FetchedContact] = []
         for first in range(0, len(ids), MAX_PER_PAGE):
             chunk = ids[first : first + MAX_PER_PAGE]
             cursor: str | None = None

@@ -1,4 +1,4 @@
-"""Sending one request over HTTP, without ever letting the access token out of sight."""
+"""Sends single requests over HTTP and keeps the access token out of messages, logs and tracebacks."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ _URGENT_CONNECTIONS = 2
 _CONNECT_TIMEOUT = 5.0
 
 
-class Token(Protocol):
-    """An access token that shows itself to nobody but those who ask."""
+class AccessToken(Protocol):
+    """An access token whose text only `reveal` shows."""
 
-    def reveal(self) -> str: ...
+    def reveal(self) -> str:
+        """The text of the token."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ class Reply:
 
 
 class _BearerAuth(httpx.Auth):
-    """Puts the token on each request as it leaves; the text exists nowhere else."""
+    """Puts the token on each request as it is sent; its text is stored nowhere else."""
 
-    def __init__(self, token: Token) -> None:
+    def __init__(self, token: AccessToken) -> None:
         self._token = token
 
     def __repr__(self) -> str:
@@ -82,13 +84,13 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _is_sendable(token: Token) -> bool:
+def _is_sendable(token: AccessToken) -> bool:
     text = token.reveal()
     return text.isascii() and text.isprintable() and bool(text) and " " not in text
 
 
 class _Pool:
-    """One httpx client, and how many calls it has under way."""
+    """One httpx client, and how many calls it has in progress."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
@@ -96,7 +98,8 @@ class _Pool:
 
 
 class Connection:
-    """Keeps the sockets. `connections` bounds the calls under way, urgent ones apart.
+    """Keeps the sockets. `connections` bounds the calls in progress, urgent ones not counted. `timeout`
+    (seconds) bounds one request and its answer.
 
     Raises `BadAddress` for a base URL, `Unauthorized` for a token, that cannot even be tried.
     """
@@ -104,7 +107,7 @@ class Connection:
     def __init__(
         self,
         base_url: str,
-        token: Token,
+        token: AccessToken,
         *,
         version: str,
         transport: httpx.AsyncBaseTransport | None,
@@ -148,6 +151,7 @@ class Connection:
         self._urgent_pool = pool(_URGENT_CONNECTIONS)
 
     async def close(self) -> None:
+        """Close every socket."""
         for pool in (*self._pools, self._urgent_pool):
             await pool.client.aclose()
 

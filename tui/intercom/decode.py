@@ -1,99 +1,117 @@
-"""From answer bodies to `tui.intercom.payloads`. Every function raises `BadAnswer` for the unreadable."""
+"""From answer bodies to records and payloads. Every public function raises `BadAnswer` for the unreadable.
+
+What Intercom sends is cleaned here, once: names and subjects become single lines without control characters,
+HTML bodies plain text, impossible times and numbers None. Conversations come out as the store takes them
+(`tui.records`).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from tui.domain import ConversationState
-from tui.intercom import payloads, wire
+import msgspec
+
+from tui.domain import CUSTOMER_KINDS, ConversationState, Name
+from tui.intercom import wire
 from tui.intercom.errors import BadAnswer
 from tui.intercom.html import html_to_text
+from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
+from tui.records import MAX_TEXT, ConversationRecord, PartRecord
 from tui.text import clean, one_line
 
+PART_LIMIT = 500
+"""Intercom returns at most the 500 most recent parts (OpenAPI 2.16, "Retrieve a conversation")."""
 _MILLISECONDS_FROM = 100_000_000_000
 """Epochs from here on are milliseconds: as seconds this is the year 5138."""
 _FAR_FUTURE = 4_102_444_800
-"""2100-01-01. Older versions mark "not waiting" with times beyond it."""
+"""2100-01-01. Older versions mark "not waiting" with times beyond it (API reference 1.4, conversations)."""
 _MAX_ID = 2**63 - 1
 _PRIORITIES = {"priority": "high", "not_priority": "none", "": "none"}
+"""The words of versions before 2.16 (OpenAPI 2.15, "Conversation")."""
 _T = TypeVar("_T")
+_encode = msgspec.json.Encoder().encode
 
 
-def conversation(body: bytes) -> payloads.Conversation:
-    return _conversation(wire.decode(body, wire.Conversation))
+def conversation(body: bytes, asked_at: int | None = None) -> ConversationRecord:
+    """A conversation with its thread, asked for at `asked_at` (epoch seconds on the server's clock)."""
+    return _conversation(wire.decode(body, wire.WireConversation), asked_at)
 
 
-def conversation_page(body: bytes, server_time: datetime | None) -> payloads.ConversationPage:
-    page = wire.decode(body, wire.ConversationList)
+def conversation_page(body: bytes, server_time: datetime | None) -> ConversationPage:
+    """The answer to a search for conversations; `server_time` is that of the answer (UTC)."""
+    page = wire.decode(body, wire.WireConversationList)
     total = _integer(page.total_count)
     if page.conversations is None or total is None:
         raise BadAnswer("the server's answer to a search has no list of conversations or no total_count")
     cursor, _ = _next(page.pages)
     found = [_conversation(item) for item in _present(page.conversations)]
-    return payloads.ConversationPage(found, total, cursor, server_time)
+    return ConversationPage(found, total, cursor, server_time)
 
 
-def deleted_page(body: bytes, page: int) -> payloads.DeletedPage:
-    answer = wire.decode(body, wire.DeletedList)
+def deleted_page(body: bytes, page: int) -> DeletedPage:
+    """Page number `page` of the list of deleted conversations."""
+    answer = wire.decode(body, wire.WireDeletedList)
     listed = answer.conversations if answer.conversations is not None else answer.data
     if listed is None:
         raise BadAnswer("the server's list of deleted conversations has no conversations")
     found = [(_id(item.id, "a deleted conversation"), _epoch(item.deleted_at)) for item in _present(listed)]
     has_next = answer.pages is not None and bool(answer.pages.next)
     _, number = _next(answer.pages)
-    return payloads.DeletedPage(found, (number or page + 1) if has_next and found else None)
+    return DeletedPage(found, (number or page + 1) if has_next and found else None)
 
 
-def me(body: bytes) -> payloads.Me:
-    admin = wire.decode(body, wire.Admin)
-    app = admin.app or wire.App()
-    return payloads.Me(
+def me(body: bytes) -> Me:
+    """The answer to GET /me."""
+    admin = wire.decode(body, wire.WireAdmin)
+    app = admin.app or wire.WireApp()
+    return Me(
         id=_id(admin.id, "the answer to GET /me"),
         name=_line(admin.name),
         email=_line(admin.email),
         app_id=_line(app.id_code),
         app_name=_line(app.name),
         region=_line(app.region).upper(),
-        timezone=_line(app.timezone),
     )
 
 
-def admins(body: bytes) -> list[payloads.Admin]:
-    listed = _required(wire.decode(body, wire.AdminList).admins, "admins")
-    return [
-        payloads.Admin(_id(item.id, "an admin"), _line(item.name), _line(item.email))
-        for item in _present(listed)
-    ]
+def admins(body: bytes) -> list[Name]:
+    """The answer to GET /admins."""
+    listed = _required(wire.decode(body, wire.WireAdminList).admins, "admins")
+    return [Name(_id(item.id, "an admin"), _line(item.name), _line(item.email)) for item in _present(listed)]
 
 
-def teams(body: bytes) -> list[payloads.Team]:
-    listed = _required(wire.decode(body, wire.TeamList).teams, "teams")
-    return [payloads.Team(_id(item.id, "a team"), _line(item.name)) for item in _present(listed)]
+def teams(body: bytes) -> list[Name]:
+    """The answer to GET /teams."""
+    listed = _required(wire.decode(body, wire.WireTeamList).teams, "teams")
+    return [Name(*label) for label in _labels(listed, "a team")]
 
 
-def tags(body: bytes) -> list[payloads.Tag]:
-    answer = wire.decode(body, wire.TagList)
-    return list(_tags(_required(answer.data if answer.data is not None else answer.tags, "tags")))
+def tags(body: bytes) -> list[Name]:
+    """The answer to GET /tags."""
+    answer = wire.decode(body, wire.WireTagList)
+    listed = _required(answer.data if answer.data is not None else answer.tags, "tags")
+    return [Name(*label) for label in _labels(listed, "a tag")]
 
 
-def contact(body: bytes) -> payloads.Contact:
-    return _contact(wire.decode(body, wire.Contact))
+def contact(body: bytes) -> FetchedContact:
+    """The answer to GET /contacts/{id}."""
+    return _contact(wire.decode(body, wire.WireContact))
 
 
 def companies(body: bytes) -> list[str]:
     """The names of the companies in a list; those without one are left out."""
-    answer = wire.decode(body, wire.CompanyList)
+    answer = wire.decode(body, wire.WireCompanyList)
     listed = _required(answer.data if answer.data is not None else answer.companies, "companies")
     return [name for item in _present(listed) if (name := _line(item.name))]
 
 
-def contact_page(body: bytes) -> tuple[list[payloads.Contact], str | None]:
+def contact_page(body: bytes) -> tuple[list[FetchedContact], str | None]:
     """The contacts and the cursor of the next page."""
-    answer = wire.decode(body, wire.ContactPage)
+    answer = wire.decode(body, wire.WireContactPage)
     found = [_contact(item) for item in _present(_required(answer.data, "contacts"))]
     return found, _next(answer.pages)[0]
 
@@ -101,7 +119,7 @@ def contact_page(body: bytes) -> tuple[list[payloads.Contact], str | None]:
 def problem(body: bytes) -> tuple[str, str]:
     """(code, message) of the first error in an error envelope, cleaned; empty where there is none."""
     try:
-        errors = wire.decode(body, wire.ErrorList).errors
+        errors = wire.decode(body, wire.WireErrorList).errors
     except BadAnswer:
         return "", ""
     for error in _present(errors or []):
@@ -111,54 +129,59 @@ def problem(body: bytes) -> tuple[str, str]:
     return "", ""
 
 
-def _conversation(raw: wire.Conversation) -> payloads.Conversation:
+def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> ConversationRecord:
     identity = _id(raw.id, "a conversation")
     created, updated = _epoch(raw.created_at), _epoch(raw.updated_at)
     if created is None or updated is None:
         raise BadAnswer(f"conversation {identity} came without created_at or updated_at")
-    source = raw.source or wire.Source()
-    opening = _source(source, created)
-    parts = _parts(raw.conversation_parts)
-    contacts = _contact_ids(raw.contacts)
-    rating = raw.conversation_rating or wire.Rating()
-    sla = raw.sla_applied or wire.Sla()
-    statistics = raw.statistics or wire.Statistics()
+    source = raw.source or wire.WireSource()
+    opening, parts = _opening(source, created), _parts(raw.conversation_parts)
+    customer_kind, customer_id, customer_name, customer_email = _customer(opening, parts, raw.contacts)
+    rating = raw.conversation_rating or wire.WireRating()
+    sla = raw.sla_applied or wire.WireSla()
     snoozed_until = _epoch(raw.snoozed_until)
-    return payloads.Conversation(
+    return ConversationRecord(
         id=identity,
-        created_at=created,
-        updated_at=updated,
+        title=_subject(raw.title),
+        subject=_subject(source.subject),
         state=_state(raw, snoozed_until),
         read=bool(raw.read),
         priority=_priority(raw.priority),
-        title=_subject(raw.title),
-        subject=_subject(source.subject),
-        source=opening,
-        delivered_as=_line(source.delivered_as),
-        customer=_customer(opening, parts, contacts),
-        contact_ids=contacts,
-        admin_assignee_id=_assignee(raw.admin_assignee_id, raw.assignee, "admin"),
-        team_assignee_id=_assignee(raw.team_assignee_id, raw.assignee, "team"),
-        teammate_ids=_teammate_ids(raw.teammates),
-        tags=_tags((raw.tags.tags or raw.tags.data or []) if raw.tags else []),
+        assignee_id=_assignee(raw.admin_assignee_id, raw.assignee, "admin"),
+        team_id=_assignee(raw.team_assignee_id, raw.assignee, "team"),
+        customer_kind=customer_kind,
+        customer_id=customer_id,
+        customer_name=customer_name,
+        customer_email=customer_email,
+        company=_line(raw.company.name) if raw.company else "",
+        created_at=created,
+        updated_at=updated,
         waiting_since=_epoch(raw.waiting_since),
         snoozed_until=snoozed_until,
-        company=_line(raw.company.name) if raw.company else "",
-        custom_attributes=_cleaned(raw.custom_attributes or {}),
         rating=_integer(rating.rating),
         rating_remark=clean(rating.remark or "").strip(),
         sla_name=_line(sla.sla_name),
         sla_status=_line(sla.sla_status),
-        ai_agent_participated=bool(raw.ai_agent_participated),
-        count_conversation_parts=_integer(statistics.count_conversation_parts),
-        has_thread=raw.conversation_parts is not None,
-        parts=parts,
-        parts_total=_integer(raw.conversation_parts.total_count) if raw.conversation_parts else None,
+        custom_attributes=_json(_cleaned(raw.custom_attributes)) if raw.custom_attributes else "",
+        tags=tuple(_labels((raw.tags.tags or raw.tags.data or []) if raw.tags else [], "a tag")),
+        source=opening,
+        # The opening message has the number 0: a part without a usable number would replace it.
+        parts=None if raw.conversation_parts is None else tuple(part for part in parts if part.part_id),
+        final=asked_at is None or asked_at > updated,
+        total_parts=_total_parts(raw) if len(parts) >= PART_LIMIT else 0,
     )
 
 
-def _state(raw: wire.Conversation, snoozed_until: int | None) -> ConversationState:
-    # `open` stays true while snoozed, so it only counts when there is no usable state.
+def _total_parts(raw: wire.WireConversation) -> int:
+    listed, statistics = raw.conversation_parts, raw.statistics
+    return max(
+        (_integer(listed.total_count) if listed else None) or 0,
+        (_integer(statistics.count_conversation_parts) if statistics else None) or 0,
+    )
+
+
+def _state(raw: wire.WireConversation, snoozed_until: int | None) -> ConversationState:
+    # `open` stays true while snoozed (example in OpenAPI 2.16), so it only counts without a usable state.
     match raw.state:
         case "open" | "closed" | "snoozed":
             return raw.state
@@ -180,130 +203,132 @@ def _subject(text: str | None) -> str:
     return one_line(html_to_text(text) if "<" in text or "&" in text else text)
 
 
-def _source(source: wire.Source, created_at: int) -> payloads.Part:
-    return payloads.Part(
-        id=_integer(source.id) or 0,
-        type="source",
-        body=source.body or "",
-        created_at=created_at,
-        updated_at=created_at,
-        author=_author(source.author),
-        attachments=_attachments(source.attachments),
-        redacted=bool(source.redacted),
-    )
+def _opening(source: wire.WireSource, created_at: int) -> PartRecord:
+    return _record(source, part_id=0, source_id=_integer(source.id) or 0, type_="source", at=created_at)
 
 
-def _parts(listed: wire.PartList | None) -> tuple[payloads.Part, ...]:
+def _parts(listed: wire.WirePartList | None) -> list[PartRecord]:
     if listed is None:
-        return ()
+        return []
     parts = [_part(part) for part in _present(listed.conversation_parts or [])]
-    parts.sort(key=lambda part: (part.created_at, part.id))
-    return tuple(parts)
+    parts.sort(key=lambda part: (part.created_at, part.part_id))
+    return parts
 
 
-def _part(part: wire.Part) -> payloads.Part:
+def _part(part: wire.WirePart) -> PartRecord:
     identity = _id(part.id, "a conversation part")
-    assigned = part.assigned_to
-    updated = _epoch(part.updated_at)
     created = _epoch(part.created_at)
     if created is None:
-        created = updated
+        created = _epoch(part.updated_at)
     if created is None:
         raise BadAnswer(f"conversation part {identity} came without created_at")
-    return payloads.Part(
-        id=identity,
-        type=_line(part.part_type) or "unknown",
-        body=part.body or "",
-        created_at=created,
-        updated_at=created if updated is None else updated,
-        author=_author(part.author),
-        attachments=_attachments(part.attachments),
-        redacted=bool(part.redacted),
-        assigned_to=(_line(assigned.type), _integer(assigned.id)) if assigned else None,
-        event=_cleaned(part.event_details) if part.event_details else None,
+    event = _cleaned(part.event_details) if part.event_details else {}
+    if part.assigned_to is not None:
+        event["assigned_to"] = {
+            "type": _line(part.assigned_to.type),
+            "id": _integer(part.assigned_to.id),
+        }
+    return _record(
+        part,
+        part_id=identity,
+        source_id=None,
+        type_=_line(part.part_type) or "unknown",
+        at=created,
+        event=_json(event) if event else "",
     )
 
 
-def _author(author: wire.Author | None) -> payloads.Author:
-    if author is None:
-        return payloads.Author("unknown", "")
-    return payloads.Author(
-        _line(author.type) or "unknown",
-        _text(author.id),
-        _line(author.name),
-        _line(author.email),
-        bool(author.from_ai_agent),
+def _record(
+    message: wire.WireSource | wire.WirePart,
+    *,
+    part_id: int,
+    source_id: int | None,
+    type_: str,
+    at: int,
+    event: str = "",
+) -> PartRecord:
+    author = message.author or _NO_AUTHOR
+    text = html_to_text(message.body) if message.body else ""
+    return PartRecord(
+        part_id=part_id,
+        source_id=source_id,
+        type=type_,
+        author_kind=_line(author.type) or "unknown",
+        author_id=_text(author.id),
+        author_name=_line(author.name),
+        author_email=_line(author.email),
+        created_at=at,
+        text=text[:MAX_TEXT],
+        event=event,
+        attachments=_attachments(message.attachments) if message.attachments else "",
+        redacted=bool(message.redacted),
+        truncated=len(text) > MAX_TEXT,
     )
+
+
+_NO_AUTHOR = wire.WireAuthor()
 
 
 def _customer(
-    opening: payloads.Part, parts: tuple[payloads.Part, ...], contacts: tuple[str, ...]
-) -> payloads.Author:
-    first: payloads.Author | None = None
+    opening: PartRecord, parts: Iterable[PartRecord], contacts: wire.WireContactList | None
+) -> tuple[str, str, str, str]:
+    """(kind, id, name, e-mail) of the first customer with a name in the thread, else of the first one.
+
+    Without any, the first contact: of that only the id is known.
+    """
+    first: PartRecord | None = None
     for part in (opening, *parts):
-        author = part.author
-        if author.is_customer:
-            if author.name or author.email:
-                return author
-            first = first or author
-    return first or payloads.Author("contact", contacts[0] if contacts else "")
-
-
-def _attachments(uploads: list[wire.Upload | None] | None) -> tuple[payloads.Attachment, ...]:
-    if not uploads:
-        return ()
-    return tuple(
-        payloads.Attachment(
-            _line(upload.name) or "file",
-            _line(upload.content_type),
-            _integer(upload.filesize),
-            _line(upload.url),
-        )
-        for upload in _present(uploads)
-    )
-
-
-def _contact_ids(contacts: wire.ContactList | None) -> tuple[str, ...]:
+        if part.author_kind in CUSTOMER_KINDS:
+            if part.author_name or part.author_email:
+                first = part
+                break
+            first = first or part
+    if first is not None:
+        return first.author_kind, first.author_id, first.author_name, first.author_email
     listed = _present(contacts.contacts or []) if contacts else ()
-    return tuple(_text(contact.id) for contact in listed if contact.id)
+    return "contact", next((_text(contact.id) for contact in listed if contact.id), ""), "", ""
 
 
-def _teammate_ids(teammates: wire.TeammateList | None) -> tuple[int, ...]:
-    if teammates is None:
-        return ()
-    listed = _present(teammates.teammates or teammates.admins or [])
-    return tuple(identity for item in listed if (identity := _integer(item.id)))
+def _attachments(uploads: list[wire.WireUpload | None]) -> str:
+    listed = [
+        {
+            "name": _line(upload.name) or "file",
+            "content_type": _line(upload.content_type),
+            "size": _integer(upload.filesize),
+            "url": _line(upload.url),
+        }
+        for upload in _present(uploads)
+    ]
+    return _json(listed) if listed else ""
 
 
-def _assignee(identity: wire.Id, assignee: wire.Reference | None, kind: str) -> int | None:
+def _assignee(identity: wire.WireId, assignee: wire.WireReference | None, kind: str) -> int | None:
     """Nobody is 0, null or missing; versions before 2.0 have one `assignee` for both kinds."""
     if identity is None and assignee is not None and assignee.type == kind:
         identity = assignee.id
     return _integer(identity) or None
 
 
-def _tags(labels: Iterable[wire.Label | None]) -> tuple[payloads.Tag, ...]:
-    return tuple(payloads.Tag(_id(label.id, "a tag"), _line(label.name)) for label in _present(labels))
+def _labels(labels: Iterable[wire.WireLabel | None], what: str) -> Iterator[tuple[int, str]]:
+    """(id, name) of each; `what` names one of them in an error."""
+    return ((_id(label.id, what), _line(label.name)) for label in _present(labels))
 
 
-def _contact(raw: wire.Contact) -> payloads.Contact:
+def _contact(raw: wire.WireContact) -> FetchedContact:
     identity = _text(raw.id)
     if not identity:
         raise BadAnswer("a contact came without an id")
-    companies = raw.companies or wire.AttachedList()
-    return payloads.Contact(
+    companies = raw.companies or wire.WireAttachedList()
+    return FetchedContact(
         id=identity,
-        role=_line(raw.role),
         name=_line(raw.name),
         email=_line(raw.email),
-        phone=_line(raw.phone),
-        external_id=_text(raw.external_id),
         custom_attributes=_cleaned(raw.custom_attributes or {}),
         has_companies=bool(companies.data or _integer(companies.total_count)),
     )
 
 
-def _next(pages: wire.Pages | None) -> tuple[str | None, int | None]:
+def _next(pages: wire.WirePages | None) -> tuple[str | None, int | None]:
     """(cursor, page number) of the next page: Intercom writes it as an object, as a URL, or not at all."""
     following = pages.next if pages else None
     if isinstance(following, str):
@@ -324,7 +349,7 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def _present(items: Iterable[_T | None]) -> Iterable[_T]:
+def _present(items: Iterable[_T | None]) -> Iterator[_T]:
     return (item for item in items if item is not None)
 
 
@@ -334,18 +359,22 @@ def _required(items: list[_T] | None, what: str) -> list[_T]:
     return items
 
 
+def _json(value: object) -> str:
+    return _encode(value).decode()
+
+
 def _line(text: str | None) -> str:
     return one_line(text) if text else ""
 
 
-def _text(identity: wire.Id) -> str:
+def _text(identity: wire.WireId) -> str:
     return "" if identity is None else one_line(str(identity))
 
 
 _is_integer = re.compile(r"-?[0-9]{1,19}").fullmatch
 
 
-def _integer(value: wire.Number) -> int | None:
+def _integer(value: wire.WireNumber) -> int | None:
     """A whole number that SQLite can hold; None for anything else."""
     if isinstance(value, str):
         value = int(value) if _is_integer(value) else None
@@ -354,14 +383,14 @@ def _integer(value: wire.Number) -> int | None:
     return int(value)
 
 
-def _id(value: wire.Id, what: str) -> int:
+def _id(value: wire.WireId, what: str) -> int:
     identity = _integer(value)
     if identity is None:
         raise BadAnswer(f"{what} came with an id that is not a whole number: {one_line(repr(value))[:60]}")
     return identity
 
 
-def _epoch(value: wire.Number) -> int | None:
+def _epoch(value: wire.WireNumber) -> int | None:
     seconds = _integer(value)
     if seconds is None:
         return None

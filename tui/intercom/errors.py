@@ -1,4 +1,4 @@
-"""What can go wrong on the way to Intercom, each as one line for people that also says what to do."""
+"""The errors of the client. Each message is one line for people that also says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failures in words: what happened, where, and what would help. One line each, nothing secret."""
+"""Error messages for people: what happened, where, and what would help. One line each, without secrets."""
 
 from __future__ import annotations
 
@@ -137,10 +137,12 @@ def _redirect(status: int, headers: Mapping[str, str], host: str) -> BadAnswer:
 
 
 def is_html(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether an answer is a web page, which Intercom never sends."""
     return "html" in headers.get("content-type", "") or body.lstrip()[:1] == b"<"
 
 
 def web_page(host: str) -> str:
+    """Words for a web page in place of an answer."""
     return (
         f"a web page came back instead of Intercom's answer from {host}: a proxy or captive portal answered; "
         "log in to the network, or check base_url"

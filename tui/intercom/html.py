@@ -1,4 +1,4 @@
-"""HTML bodies to plain text with light structure, once, on the way in.
+"""Converts HTML bodies to plain text with light structure, once, before they are stored.
 
 Links become `text (url)`, lists and quotes keep their marks, code its line breaks, pictures `[image: alt]`.
 """

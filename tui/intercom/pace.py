@@ -1,9 +1,9 @@
 """When the next call may go: the arithmetic of Intercom's rate limit, without any waiting.
 
-Intercom counts calls in windows (10 seconds) and says with every answer how many a window allows, how
-many are left and at which second the next window starts. The pace spends what is left evenly over the
-time that is left, so that neither end of a window idles, and plans anew with every answer: what others
-use shows in the headers.
+Intercom counts calls in windows of 10 seconds and says with every answer how many a window allows, how many
+are left and at which second the next window starts (developers.intercom.com, "Rate limiting"). The pace
+spends what is left evenly over the time that is left, so that no part of a window idles, and plans again
+with every answer: what other apps of the workspace use shows in the headers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MAX_LATENESS = 0.02
 _MAX_LAG = 2.0
 """Windows end at most so many seconds after their stated end (a whole second, perhaps rounded down)."""
 _MAX_WAIT = 60.0
-"""No reset is believed to be further away, so that a mad header cannot stop a sync for good."""
+"""No reset is believed to be further away, so that a wrong header cannot stop a sync for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Quota:
 
 
 class Pace:
-    """All times are seconds on the server's clock as best known; calls are numbered in the order they go."""
+    """Times are seconds on the server's clock, as estimated; calls are numbered in the order they go."""
 
     def __init__(self, window: float = 10.0) -> None:
         self._window = window

@@ -1,4 +1,8 @@
-"""Search conditions within the API's limits: two levels of groups, fifteen conditions each, never mixed."""
+"""Search conditions within the API's limits (OpenAPI 2.16, "Search conversations").
+
+There may be two levels of groups with fifteen conditions each; a group holds either groups or
+single conditions.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,16 @@ from typing import Any
 Condition = dict[str, Any]
 MAX_PER_GROUP = 15
 MAX_PER_PAGE = 150
+"""Results on a page (OpenAPI 2.16, "Search conversations"); the default is 20."""
 
 
 def condition(field: str, operator: str, value: object) -> Condition:
+    """A single condition, such as `updated_at > 1734530000`."""
     return {"field": field, "operator": operator, "value": value}
 
 
 def all_of(*conditions: Condition) -> Condition:
-    """Raises `ValueError` for more than 15 conditions or more than two levels."""
+    """Conditions that must all hold. Raises `ValueError` for more than 15 of them or more than two levels."""
     return _group("AND", conditions)
 
 
@@ -30,6 +36,7 @@ def updated_between(first: int, last: int, *, inclusive: bool = False) -> Condit
 
 
 def contacts_with_ids(ids: Iterable[str]) -> Condition:
+    """The contacts with one of these ids."""
     return condition("id", "IN", list(ids))
 
 

@@ -1,8 +1,10 @@
-"""The shapes in which Intercom's JSON arrives, as tolerant as its answers are loose.
+"""Intercom's JSON as msgspec structs, with the fields that a mirror reads.
 
-Unknown keys are ignored, every field may be missing or null, ids and times may be text or numbers.
-An answer that still does not fit is read a second time field by field (`decode`), so that one odd value
-costs that value and not the conversation. Nothing outside this package sees these shapes.
+Tolerant, because answers differ between API versions and ages of conversations: unknown keys are ignored,
+every field may be missing or null, ids and times may be text or numbers. An answer that still does not
+fit is converted a second time field by field (`decode`), so that one value of a wrong type costs that value
+and not the conversation. Only `tui.intercom.decode` uses these structs. Their docstrings name the schemas of
+Intercom's OpenAPI description, version 2.16.
 """
 
 from __future__ import annotations
@@ -16,209 +18,253 @@ import msgspec
 from tui.intercom.errors import BadAnswer
 from tui.text import one_line
 
-Id = int | str | None
-Number = int | float | str | None
+WireId = int | str | None
+"""Ids are digits in text or numbers, contacts' are hexadecimal."""
+WireNumber = int | float | str | None
+"""Counts and times."""
 
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 
-class Author(msgspec.Struct, gc=False):
+class WireAuthor(msgspec.Struct, gc=False):
+    """`conversation_part_author`, `conversation_source_author`."""
+
     type: str | None = None
-    id: Id = None
+    id: WireId = None
     name: str | None = None
     email: str | None = None
-    from_ai_agent: bool | None = None
 
 
-class Upload(msgspec.Struct, gc=False):
+class WireUpload(msgspec.Struct, gc=False):
+    """`part_attachment`."""
+
     name: str | None = None
     url: str | None = None
     content_type: str | None = None
-    filesize: Number = None
+    filesize: WireNumber = None
 
 
-class Reference(msgspec.Struct, gc=False):
-    """Anything that is named by its type and id only: contacts, assignees, teammates."""
+class WireReference(msgspec.Struct, gc=False):
+    """Anything that is named by its type and id only: contacts, assignees, companies."""
 
     type: str | None = None
-    id: Id = None
+    id: WireId = None
 
 
-class Label(msgspec.Struct, gc=False):
-    id: Id = None
+class WireLabel(msgspec.Struct, gc=False):
+    """`tag`, `team`, and the name of a `company`."""
+
+    id: WireId = None
     name: str | None = None
 
 
-class Source(msgspec.Struct):
-    id: Id = None
-    delivered_as: str | None = None
+class WireSource(msgspec.Struct):
+    """`conversation_source`: the opening message."""
+
+    id: WireId = None
     subject: str | None = None
     body: str | None = None
-    author: Author | None = None
-    attachments: list[Upload | None] | None = None
+    author: WireAuthor | None = None
+    attachments: list[WireUpload | None] | None = None
     redacted: bool | None = None
 
 
-class Part(msgspec.Struct):
-    id: Id = None
+class WirePart(msgspec.Struct):
+    """`conversation_part`."""
+
+    id: WireId = None
     part_type: str | None = None
     body: str | None = None
-    created_at: Number = None
-    updated_at: Number = None
-    author: Author | None = None
-    attachments: list[Upload | None] | None = None
+    created_at: WireNumber = None
+    updated_at: WireNumber = None
+    author: WireAuthor | None = None
+    attachments: list[WireUpload | None] | None = None
     redacted: bool | None = None
-    assigned_to: Reference | None = None
+    assigned_to: WireReference | None = None
     event_details: dict[str, Any] | None = None
 
 
-class PartList(msgspec.Struct):
-    conversation_parts: list[Part | None] | None = None
-    total_count: Number = None
+class WirePartList(msgspec.Struct):
+    """`conversation_parts`."""
+
+    conversation_parts: list[WirePart | None] | None = None
+    total_count: WireNumber = None
 
 
-class ContactList(msgspec.Struct):
-    contacts: list[Reference | None] | None = None
+class WireContactList(msgspec.Struct):
+    """`conversation_contacts`."""
+
+    contacts: list[WireReference | None] | None = None
 
 
-class TeammateList(msgspec.Struct):
-    teammates: list[Reference | None] | None = None
-    admins: list[Reference | None] | None = None
+class WireTagList(msgspec.Struct):
+    """`tags` of a conversation, `tag_list` of the workspace."""
+
+    tags: list[WireLabel | None] | None = None
+    data: list[WireLabel | None] | None = None
 
 
-class TagList(msgspec.Struct):
-    tags: list[Label | None] | None = None
-    data: list[Label | None] | None = None
+class WireRating(msgspec.Struct):
+    """`conversation_rating`."""
 
-
-class Rating(msgspec.Struct):
-    rating: Number = None
+    rating: WireNumber = None
     remark: str | None = None
 
 
-class Sla(msgspec.Struct):
+class WireSla(msgspec.Struct):
+    """`sla_applied`."""
+
     sla_name: str | None = None
     sla_status: str | None = None
 
 
-class Statistics(msgspec.Struct):
-    count_conversation_parts: Number = None
+class WireStatistics(msgspec.Struct):
+    """`conversation_statistics`."""
+
+    count_conversation_parts: WireNumber = None
 
 
-class Conversation(msgspec.Struct):
-    id: Id = None
-    created_at: Number = None
-    updated_at: Number = None
-    waiting_since: Number = None
-    snoozed_until: Number = None
+class WireConversation(msgspec.Struct):
+    """`conversation`, `conversation_list_item`."""
+
+    id: WireId = None
+    created_at: WireNumber = None
+    updated_at: WireNumber = None
+    waiting_since: WireNumber = None
+    snoozed_until: WireNumber = None
     title: str | None = None
-    source: Source | None = None
-    contacts: ContactList | None = None
-    teammates: TeammateList | None = None
+    source: WireSource | None = None
+    contacts: WireContactList | None = None
     open: bool | None = None
     state: str | None = None
     read: bool | None = None
     priority: str | None = None
-    admin_assignee_id: Id = None
-    team_assignee_id: Id = None
-    assignee: Reference | None = None
-    tags: TagList | None = None
+    admin_assignee_id: WireId = None
+    team_assignee_id: WireId = None
+    assignee: WireReference | None = None
+    tags: WireTagList | None = None
     custom_attributes: dict[str, Any] | None = None
-    company: Label | None = None
-    conversation_rating: Rating | None = None
-    sla_applied: Sla | None = None
-    statistics: Statistics | None = None
-    ai_agent_participated: bool | None = None
-    conversation_parts: PartList | None = None
+    company: WireLabel | None = None
+    conversation_rating: WireRating | None = None
+    sla_applied: WireSla | None = None
+    statistics: WireStatistics | None = None
+    conversation_parts: WirePartList | None = None
 
 
-class Next(msgspec.Struct):
+class WireNextPage(msgspec.Struct):
+    """`starting_after_paging`."""
+
     starting_after: str | None = None
-    page: Number = None
+    page: WireNumber = None
 
 
-class Pages(msgspec.Struct):
-    next: Next | str | None = None
+class WirePages(msgspec.Struct):
+    """`cursor_pages`, and `pages_link` whose `next` is an address."""
+
+    next: WireNextPage | str | None = None
 
 
-class ConversationList(msgspec.Struct):
-    conversations: list[Conversation | None] | None = None
-    total_count: Number = None
-    pages: Pages | None = None
+class WireConversationList(msgspec.Struct):
+    """`conversation_list`."""
+
+    conversations: list[WireConversation | None] | None = None
+    total_count: WireNumber = None
+    pages: WirePages | None = None
 
 
-class Deleted(msgspec.Struct, gc=False):
-    id: Id = None
-    deleted_at: Number = None
+class WireDeleted(msgspec.Struct, gc=False):
+    """`deleted_conversation_item`."""
+
+    id: WireId = None
+    deleted_at: WireNumber = None
 
 
-class DeletedList(msgspec.Struct):
-    conversations: list[Deleted | None] | None = None
-    data: list[Deleted | None] | None = None
-    pages: Pages | None = None
+class WireDeletedList(msgspec.Struct):
+    """`deleted_conversation_list`."""
+
+    conversations: list[WireDeleted | None] | None = None
+    data: list[WireDeleted | None] | None = None
+    pages: WirePages | None = None
 
 
-class App(msgspec.Struct):
+class WireApp(msgspec.Struct):
+    """`app`: the workspace."""
+
     id_code: str | None = None
     name: str | None = None
     region: str | None = None
-    timezone: str | None = None
 
 
-class Admin(msgspec.Struct):
-    type: str | None = None
-    id: Id = None
+class WireAdmin(msgspec.Struct):
+    """`admin`, `admin_with_app`."""
+
+    id: WireId = None
     name: str | None = None
     email: str | None = None
-    app: App | None = None
+    app: WireApp | None = None
 
 
-class AdminList(msgspec.Struct):
-    admins: list[Admin | None] | None = None
+class WireAdminList(msgspec.Struct):
+    """`admin_list`."""
+
+    admins: list[WireAdmin | None] | None = None
 
 
-class TeamList(msgspec.Struct):
-    teams: list[Label | None] | None = None
+class WireTeamList(msgspec.Struct):
+    """`team_list`."""
+
+    teams: list[WireLabel | None] | None = None
 
 
-class Contact(msgspec.Struct):
-    id: Id = None
-    external_id: Id = None
-    role: str | None = None
+class WireContact(msgspec.Struct):
+    """`contact`."""
+
+    id: WireId = None
     name: str | None = None
     email: str | None = None
-    phone: str | None = None
     custom_attributes: dict[str, Any] | None = None
-    companies: AttachedList | None = None
+    companies: WireAttachedList | None = None
 
 
-class AttachedList(msgspec.Struct):
-    data: list[Reference | None] | None = None
-    total_count: Number = None
+class WireAttachedList(msgspec.Struct):
+    """`contact_companies`."""
+
+    data: list[WireReference | None] | None = None
+    total_count: WireNumber = None
 
 
-class Company(msgspec.Struct):
+class WireCompany(msgspec.Struct):
+    """`company`."""
+
     name: str | None = None
 
 
-class CompanyList(msgspec.Struct):
-    data: list[Company | None] | None = None
-    companies: list[Company | None] | None = None
+class WireCompanyList(msgspec.Struct):
+    """`contact_attached_companies`; the official example has `data`, its schema `companies`."""
+
+    data: list[WireCompany | None] | None = None
+    companies: list[WireCompany | None] | None = None
 
 
-class ContactPage(msgspec.Struct):
-    data: list[Contact | None] | None = None
-    pages: Pages | None = None
+class WireContactPage(msgspec.Struct):
+    """`contact_list`."""
+
+    data: list[WireContact | None] | None = None
+    pages: WirePages | None = None
 
 
-class Problem(msgspec.Struct):
+class WireError(msgspec.Struct):
+    """An entry of `error`."""
+
     code: str | None = None
     message: str | None = None
     field: str | None = None
 
 
-class ErrorList(msgspec.Struct):
-    errors: list[Problem | None] | None = None
+class WireErrorList(msgspec.Struct):
+    """`error`."""
+
+    errors: list[WireError | None] | None = None
 
 
 def decode(body: bytes, shape: type[_S]) -> _S:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.simulator.content import people
-from tui.simulator.model import Attachment, Author, Contact
+from tui.simulator.model import Author, SimulatedAttachment, SimulatedContact
 from tui.simulator.state import State
 
 TEAM_OF = {
@@ -14,20 +14,20 @@ TEAM_OF = {
     "security": people.SECURITY,
 }
 FILES = (
-    Attachment("screenshot.png", "image/png", 184_223, 1440, 900),
-    Attachment("invoice.pdf", "application/pdf", 48_112),
-    Attachment("console log.txt", "text/plain", 3_902),
-    Attachment("IMG_2041.HEIC", "image/heic", 2_310_448, 4032, 3024),
-    Attachment("timesheets_export.csv", "text/csv", 91_120),
-    Attachment("recording.mp4", "video/mp4", 8_801_233),
-    Attachment("Vertrag & Anhänge (final) v2.docx", "application/msword", 77_310),
+    SimulatedAttachment("screenshot.png", "image/png", 184_223, 1440, 900),
+    SimulatedAttachment("invoice.pdf", "application/pdf", 48_112),
+    SimulatedAttachment("console log.txt", "text/plain", 3_902),
+    SimulatedAttachment("IMG_2041.HEIC", "image/heic", 2_310_448, 4032, 3024),
+    SimulatedAttachment("timesheets_export.csv", "text/csv", 91_120),
+    SimulatedAttachment("recording.mp4", "video/mp4", 8_801_233),
+    SimulatedAttachment("Vertrag & Anhänge (final) v2.docx", "application/msword", 77_310),
 )
 
 
 class Cast:
     """The people of a workspace, as a writer needs them."""
 
-    def __init__(self, state: State, contacts: list[Contact]) -> None:
+    def __init__(self, state: State, contacts: list[SimulatedContact]) -> None:
         self.state = state
         self.contacts = contacts
         self.humans = [admin for admin in state.admins.values() if admin.has_inbox_seat]
@@ -40,5 +40,5 @@ class Cast:
         self.regulars = contacts[: max(1, len(contacts) // 12)]
         """Customers who write often."""
 
-    def author(self, contact: Contact) -> Author:
+    def author(self, contact: SimulatedContact) -> Author:
         return Author(contact.role, contact.id, contact.name, contact.email)

@@ -7,11 +7,11 @@ from typing import Any
 
 from tui.simulator import render
 from tui.simulator.errors import invalid, missing
-from tui.simulator.model import Contact, Json
+from tui.simulator.model import Json, SimulatedContact
 from tui.simulator.search import MOST_PER_PAGE, decode_cursor, encode_cursor, page_size
 from tui.simulator.state import State
 
-READ: dict[str, Callable[[Contact], Any]] = {
+READ: dict[str, Callable[[SimulatedContact], Any]] = {
     "id": lambda item: item.id,
     "external_id": lambda item: item.external_id,
     "email": lambda item: item.email,
@@ -67,7 +67,7 @@ def contacts_page(state: State, body: Json, workspace: str) -> Json:
     }
 
 
-def compile_test(query: Json) -> Callable[[Contact], bool]:
+def compile_test(query: Json) -> Callable[[SimulatedContact], bool]:
     """A test for contacts. Raises `ApiError` (400)."""
     operator, value = query.get("operator"), query.get("value")
     if "field" not in query:

@@ -12,7 +12,15 @@ from zlib import crc32
 import msgspec
 
 from tui.simulator.content.people import TEAMS
-from tui.simulator.model import Admin, AppliedTag, Author, Contact, Conversation, Part, Source
+from tui.simulator.model import (
+    AppliedTag,
+    Author,
+    SimulatedAdmin,
+    SimulatedContact,
+    SimulatedConversation,
+    SimulatedPart,
+    Source,
+)
 
 if TYPE_CHECKING:
     from tui.simulator.world import World
@@ -72,12 +80,12 @@ def read_corpus(path: Path) -> Iterator[Record]:
         raise CorpusError(f"{path}, line {number}: not a conversation record: {error}") from None
 
 
-def load_corpus(world: World, path: Path) -> list[Conversation]:
+def load_corpus(world: World, path: Path) -> list[SimulatedConversation]:
     """Conversations in the order of their last activity, spread over the days of the options up to now.
 
     The record's own id is the custom attribute "corpus_id". Adds its people and tags to the world."""
     records = sorted(read_corpus(path), key=lambda record: (record.updated_at, record.id))
-    reader = Reader(world)
+    reader = CorpusReader(world)
     amount = len(records)
     random = Random(f"{world.options.seed}/corpus")
     span = world.options.days * DAY
@@ -93,15 +101,15 @@ EMPTY = Record("", [])
 """Takes the place of a record that was read, so that its memory is free."""
 
 
-class Reader:
+class CorpusReader:
     """Turns records into conversations and collects the people and tags that they name."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._admins: dict[str, Admin] = {}
+        self._admins: dict[str, SimulatedAdmin] = {}
         self._tags: dict[str, int] = {}
 
-    def conversation(self, record: Record, number: int, last_at: int) -> Conversation:
+    def conversation(self, record: Record, number: int, last_at: int) -> SimulatedConversation:
         """The record as the conversation number `number`, last active at `last_at` (epoch seconds)."""
         world = self._world
         first = record.messages[0]
@@ -121,18 +129,18 @@ class Reader:
             authors[0],
             record.url or None,
         )
-        parts: list[Part] = []
+        parts: list[SimulatedPart] = []
         at = created_at
         for message, author in zip(record.messages[1:], authors[1:], strict=True):
             at = max(at, created_at + int((message.created_at - began) * squeeze))
-            parts.append(Part(world.next_id(), "comment", author, at, "open", message.body))
+            parts.append(SimulatedPart(world.next_id(), "comment", author, at, "open", message.body))
         closer = admin or Author(
             "admin", str(world.me), world.admins[world.me].name, world.admins[world.me].email
         )
         if record.state == "closed":
-            parts.append(Part(world.next_id(), "close", closer, last_at, "closed"))
+            parts.append(SimulatedPart(world.next_id(), "close", closer, last_at, "closed"))
         waits = record.state == "open" and authors[-1].is_customer
-        return Conversation(
+        return SimulatedConversation(
             id=1_000 + number * 3 if number < 3_000 else 190_000_000_000_000 + number * 101,
             created_at=created_at,
             updated_at=last_at,
@@ -158,7 +166,7 @@ class Reader:
         if known is None:
             contact_id = f"{0x60000000 + number:08x}{crc32(message.who.encode()):08x}{number:08x}"
             email = f"{message.name.lower().replace(' ', '.')}.{number}@customers.example"
-            contact = Contact(
+            contact = SimulatedContact(
                 contact_id, str(number), "user", message.name or None, email, None, 0, "", "", language,
                 self._world.started - 400 * DAY,
             )  # fmt: skip
@@ -166,12 +174,14 @@ class Reader:
             known = people[message.who] = Author("user", contact_id, contact.name, email)
         return known
 
-    def admin(self, message: Message) -> Admin:
+    def admin(self, message: Message) -> SimulatedAdmin:
         known = self._admins.get(message.who)
         if known is None:
             number = FIRST_ADMIN + len(self._admins)
             email = f"{message.who}@harbourly.example"
-            known = Admin(number, message.name or message.who, email, teams=(TEAMS[number % len(TEAMS)].id,))
+            known = SimulatedAdmin(
+                number, message.name or message.who, email, teams=(TEAMS[number % len(TEAMS)].id,)
+            )
             self._admins[message.who] = self._world.admins[number] = known
         return known
 

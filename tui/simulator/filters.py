@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tui.simulator.errors import ApiError, invalid, missing
-from tui.simulator.model import Conversation
+from tui.simulator.model import SimulatedConversation
 from tui.simulator.statistics import measure
 
 MOST_FILTERS = 15
 Kind = Literal["integer", "string", "boolean", "words", "ids"]
-Matcher = Callable[[Conversation], bool]
+Matcher = Callable[[SimulatedConversation], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SearchField:
     kind: Kind
-    read: Callable[[Conversation], Any]
+    read: Callable[[SimulatedConversation], Any]
     sortable: bool = False
 
 
@@ -41,48 +41,52 @@ class Range:
         return operator in {">", ">=", "<", "<=", "="}
 
 
-def _statistic(name: str) -> Callable[[Conversation], Any]:
+def _statistic(name: str) -> Callable[[SimulatedConversation], Any]:
     return lambda item: None if item.legacy else measure(item)[name]
 
 
-def _rating(name: str) -> Callable[[Conversation], Any]:
+def _rating(name: str) -> Callable[[SimulatedConversation], Any]:
     return lambda item: None if item.rating is None else getattr(item.rating, name)
 
 
-FIELDS: dict[str, Field] = {
-    "id": Field("integer", lambda item: item.id, sortable=True),
-    "created_at": Field("integer", lambda item: item.created_at, sortable=True),
-    "updated_at": Field("integer", lambda item: item.updated_at, sortable=True),
-    "waiting_since": Field("integer", lambda item: item.waiting_since, sortable=True),
-    "snoozed_until": Field("integer", lambda item: item.snoozed_until, sortable=True),
-    "source.type": Field("string", lambda item: item.source.type),
-    "source.id": Field("string", lambda item: str(item.source.id)),
-    "source.delivered_as": Field("string", lambda item: item.source.delivered_as),
-    "source.subject": Field("string", lambda item: item.source.subject),
-    "source.body": Field("words", lambda item: item.source.body),
-    "source.url": Field("string", lambda item: item.source.url),
-    "source.author.id": Field("string", lambda item: item.source.author.id),
-    "source.author.type": Field("string", lambda item: item.source.author.kind),
-    "source.author.name": Field("string", lambda item: item.source.author.name),
-    "source.author.email": Field("string", lambda item: item.source.author.email),
-    "contact_ids": Field("ids", lambda item: item.contacts),
-    "teammate_ids": Field("ids", lambda item: [p.author.id for p in item.thread if p.author.kind == "admin"]),
-    "tag_ids": Field("ids", lambda item: [str(tag.id) for tag in item.tags]),
-    "admin_assignee_id": Field("integer", lambda item: item.admin),
-    "team_assignee_id": Field("integer", lambda item: item.team),
-    "channel_initiated": Field("string", lambda item: item.source.type),
-    "open": Field("boolean", lambda item: item.state != "closed"),
-    "read": Field("boolean", lambda item: item.read),
-    "state": Field("string", lambda item: item.state),
-    "priority": Field("string", lambda item: item.priority),
-    "ai_agent_participated": Field("boolean", lambda item: item.ai_resolution is not None),
-    "ai_agent.resolution_state": Field("string", lambda item: item.ai_resolution),
-    "conversation_rating.score": Field("integer", _rating("score")),
-    "conversation_rating.remark": Field("string", _rating("remark")),
-    "conversation_rating.requested_at": Field("integer", _rating("created_at")),
-    "conversation_rating.replied_at": Field("integer", _rating("created_at")),
+FIELDS: dict[str, SearchField] = {
+    "id": SearchField("integer", lambda item: item.id, sortable=True),
+    "created_at": SearchField("integer", lambda item: item.created_at, sortable=True),
+    "updated_at": SearchField("integer", lambda item: item.updated_at, sortable=True),
+    "waiting_since": SearchField("integer", lambda item: item.waiting_since, sortable=True),
+    "snoozed_until": SearchField("integer", lambda item: item.snoozed_until, sortable=True),
+    "source.type": SearchField("string", lambda item: item.source.type),
+    "source.id": SearchField("string", lambda item: str(item.source.id)),
+    "source.delivered_as": SearchField("string", lambda item: item.source.delivered_as),
+    "source.subject": SearchField("string", lambda item: item.source.subject),
+    "source.body": SearchField("words", lambda item: item.source.body),
+    "source.url": SearchField("string", lambda item: item.source.url),
+    "source.author.id": SearchField("string", lambda item: item.source.author.id),
+    "source.author.type": SearchField("string", lambda item: item.source.author.kind),
+    "source.author.name": SearchField("string", lambda item: item.source.author.name),
+    "source.author.email": SearchField("string", lambda item: item.source.author.email),
+    "contact_ids": SearchField("ids", lambda item: item.contacts),
+    "teammate_ids": SearchField(
+        "ids", lambda item: [p.author.id for p in item.thread if p.author.kind == "admin"]
+    ),
+    "tag_ids": SearchField("ids", lambda item: [str(tag.id) for tag in item.tags]),
+    "admin_assignee_id": SearchField("integer", lambda item: item.admin),
+    "team_assignee_id": SearchField("integer", lambda item: item.team),
+    "channel_initiated": SearchField("string", lambda item: item.source.type),
+    "open": SearchField("boolean", lambda item: item.state != "closed"),
+    "read": SearchField("boolean", lambda item: item.read),
+    "state": SearchField("string", lambda item: item.state),
+    "priority": SearchField("string", lambda item: item.priority),
+    "ai_agent_participated": SearchField("boolean", lambda item: item.ai_resolution is not None),
+    "ai_agent.resolution_state": SearchField("string", lambda item: item.ai_resolution),
+    "conversation_rating.score": SearchField("integer", _rating("score")),
+    "conversation_rating.remark": SearchField("string", _rating("remark")),
+    "conversation_rating.requested_at": SearchField("integer", _rating("created_at")),
+    "conversation_rating.replied_at": SearchField("integer", _rating("created_at")),
     **{
-        f"statistics.{name}": Field("string" if name == "last_closed_by_id" else "integer", _statistic(name))
+        f"statistics.{name}": SearchField(
+            "string" if name == "last_closed_by_id" else "integer", _statistic(name)
+        )
         for name in (
             "time_to_assignment", "time_to_admin_reply", "time_to_first_close", "time_to_last_close",
             "median_time_to_reply", "first_contact_reply_at", "first_assignment_at", "first_admin_reply_at",
@@ -179,7 +183,7 @@ def read_filter(entry: dict[str, Any]) -> tuple[str, Any]:
     return operator, coerce(field, name, value)
 
 
-def coerce(field: Field, name: str, value: Any) -> Any:
+def coerce(field: SearchField, name: str, value: Any) -> Any:
     """The value in the field's type; numbers may come as digits. Raises a 400 (`type_mismatch`) otherwise."""
     if value is None:
         return None
@@ -230,7 +234,7 @@ def compile_filter(entry: dict[str, Any], inclusive: bool) -> Matcher:
 
 
 def compare(
-    read: Callable[[Conversation], Any], operator: str, value: int | None, inclusive: bool
+    read: Callable[[SimulatedConversation], Any], operator: str, value: int | None, inclusive: bool
 ) -> Matcher:
     bounds = Range()
     if value is None:
@@ -238,15 +242,15 @@ def compare(
     bounds.narrow(operator, value, inclusive)
     low, high = bounds.low, bounds.high
 
-    def test(item: Conversation) -> bool:
+    def test(item: SimulatedConversation) -> bool:
         found = read(item)
         return found is not None and (low is None or found >= low) and (high is None or found <= high)
 
     return test
 
 
-def text_test(read: Callable[[Conversation], Any], operator: str, value: str) -> Matcher:
-    def text(item: Conversation) -> str:
+def text_test(read: Callable[[SimulatedConversation], Any], operator: str, value: str) -> Matcher:
+    def text(item: SimulatedConversation) -> str:
         return (read(item) or "").casefold()
 
     if operator == "^":

@@ -6,7 +6,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 
-from tui.simulator.model import Conversation
+from tui.simulator.model import SimulatedConversation
 
 
 class SearchIndex:
@@ -14,17 +14,17 @@ class SearchIndex:
 
     def __init__(self, lag: float) -> None:
         self.lag = lag
-        self.documents: dict[int, Conversation] = {}
+        self.documents: dict[int, SimulatedConversation] = {}
         self.order: list[tuple[int, int]] = []
-        self._queue: deque[tuple[float, int, Conversation | None]] = deque()
+        self._queue: deque[tuple[float, int, SimulatedConversation | None]] = deque()
 
-    def load(self, conversations: Iterable[Conversation]) -> None:
+    def load(self, conversations: Iterable[SimulatedConversation]) -> None:
         """Replaces everything, at once."""
         self.documents = {conversation.id: conversation for conversation in conversations}
         self.order = sorted((item.updated_at, item.id) for item in self.documents.values())
         self._queue.clear()
 
-    def put(self, now: float, conversation_id: int, conversation: Conversation | None) -> None:
+    def put(self, now: float, conversation_id: int, conversation: SimulatedConversation | None) -> None:
         """Notes a new state (None: gone) that becomes visible `lag` seconds after `now`."""
         if self.lag:
             self._queue.append((now + self.lag, conversation_id, conversation))
@@ -43,7 +43,7 @@ class SearchIndex:
         last = len(self.order) if high is None else bisect_left(self.order, (high + 1, -1))
         return first, max(first, last)
 
-    def _show(self, conversation_id: int, conversation: Conversation | None) -> None:
+    def _show(self, conversation_id: int, conversation: SimulatedConversation | None) -> None:
         old = self.documents.pop(conversation_id, None)
         if old is not None:
             del self.order[bisect_left(self.order, (old.updated_at, conversation_id))]

@@ -23,7 +23,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class SimulatedAttachment:
     name: str
     content_type: str
     filesize: int
@@ -32,7 +32,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SimulatedPart:
     id: int
     type: str
     author: Author
@@ -42,7 +42,7 @@ class Part:
     updated_at: int = 0
     """0 means "as created"."""
     assigned_to: tuple[str, str | None] | None = None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[SimulatedAttachment, ...] = ()
     redacted: bool = False
     details: Mapping[str, Any] | None = None
     tags: tuple[int, ...] = ()
@@ -59,7 +59,7 @@ class Source:
     body: str
     author: Author
     url: str | None = None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[SimulatedAttachment, ...] = ()
     redacted: bool = False
 
 
@@ -79,7 +79,7 @@ class Rating:
 
 
 @dataclass(slots=True)
-class Conversation:
+class SimulatedConversation:
     """One state of one conversation. `parts` is shared with later states, which only add to it: the first
     `part_count` entries are this state's. By convention nothing here is assigned after creation except
     `rendered`."""
@@ -89,7 +89,7 @@ class Conversation:
     updated_at: int
     source: Source
     contacts: tuple[str, ...]
-    parts: list[Part]
+    parts: list[SimulatedPart]
     part_count: int
     title: str | None = None
     state: str = "open"
@@ -112,7 +112,7 @@ class Conversation:
     rendered: bytes | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
-    def thread(self) -> list[Part]:
+    def thread(self) -> list[SimulatedPart]:
         return self.parts if self.part_count == len(self.parts) else self.parts[: self.part_count]
 
     @property
@@ -125,7 +125,7 @@ PARTS_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class SimulatedContact:
     id: str
     external_id: str | None
     role: str
@@ -153,7 +153,7 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
-class Admin:
+class SimulatedAdmin:
     id: int
     name: str
     email: str
@@ -171,7 +171,7 @@ BOTS = frozenset({"Operator", "Fin"})
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
+class SimulatedTeam:
     id: int
     name: str
     distribution: str = "manual"

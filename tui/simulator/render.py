@@ -10,17 +10,17 @@ import msgspec
 
 from tui.simulator.model import (
     PARTS_SHOWN,
-    Admin,
     AppliedTag,
-    Attachment,
     Author,
     Company,
-    Contact,
-    Conversation,
     Json,
-    Part,
+    SimulatedAdmin,
+    SimulatedAttachment,
+    SimulatedContact,
+    SimulatedConversation,
+    SimulatedPart,
+    SimulatedTeam,
     Source,
-    Team,
 )
 from tui.simulator.statistics import measure
 
@@ -30,22 +30,24 @@ DOWNLOADS = "https://downloads.intercomcdn.example/i/o"
 LEGACY_PRIORITY = {"none": "not_priority", "low": "not_priority"}
 
 
-class Directory(Protocol):
+class NameTables(Protocol):
     """What rendering looks up."""
 
-    contacts: dict[str, Contact]
+    contacts: dict[str, SimulatedContact]
     companies: dict[int, Company]
     tags: dict[int, str]
 
 
-def header(conversation: Conversation, directory: Directory) -> bytes:
+def header(conversation: SimulatedConversation, directory: NameTables) -> bytes:
     """The conversation without its thread, as search and list give it. Rendered once, then kept."""
     if conversation.rendered is None:
         conversation.rendered = encode(header_json(conversation, directory))
     return conversation.rendered
 
 
-def full(conversation: Conversation, directory: Directory, parts: Sequence[Part] | None = None) -> bytes:
+def full(
+    conversation: SimulatedConversation, directory: NameTables, parts: Sequence[SimulatedPart] | None = None
+) -> bytes:
     """The conversation with its newest 500 parts, or with just the `parts` given (as writes answer)."""
     shown = conversation.thread[-PARTS_SHOWN:] if parts is None else parts
     total = conversation.part_count if parts is None else len(parts)
@@ -59,7 +61,7 @@ def full(conversation: Conversation, directory: Directory, parts: Sequence[Part]
     return header(conversation, directory)[:-1] + b',"conversation_parts":' + thread + b"}"
 
 
-def header_json(conversation: Conversation, directory: Directory) -> Json:
+def header_json(conversation: SimulatedConversation, directory: NameTables) -> Json:
     legacy = conversation.legacy
     source = conversation.source
     rating = conversation.rating
@@ -138,7 +140,7 @@ def header_json(conversation: Conversation, directory: Directory) -> Json:
     }
 
 
-def teammates_json(conversation: Conversation) -> Json | None:
+def teammates_json(conversation: SimulatedConversation) -> Json | None:
     if conversation.legacy:
         return None
     ids = dict.fromkeys(part.author.id for part in conversation.thread if part.author.kind == "admin")
@@ -147,7 +149,7 @@ def teammates_json(conversation: Conversation) -> Json | None:
     return {"type": "admin.list", "admins": people}
 
 
-def part_json(part: Part, directory: Directory) -> Json:
+def part_json(part: SimulatedPart, directory: NameTables) -> Json:
     updated_at = part.updated_at or part.created_at
     assigned = part.assigned_to
     return {
@@ -199,7 +201,7 @@ def source_json(source: Source, owner: int) -> Json:
     }
 
 
-def attachments_json(attachments: Iterable[Attachment], owner: int) -> list[Json]:
+def attachments_json(attachments: Iterable[SimulatedAttachment], owner: int) -> list[Json]:
     return [
         {
             "type": "upload",
@@ -214,7 +216,7 @@ def attachments_json(attachments: Iterable[Attachment], owner: int) -> list[Json
     ]
 
 
-def applied_tag_json(tag: AppliedTag, directory: Directory) -> Json:
+def applied_tag_json(tag: AppliedTag, directory: NameTables) -> Json:
     return {
         "type": "tag",
         "id": str(tag.id),
@@ -224,7 +226,7 @@ def applied_tag_json(tag: AppliedTag, directory: Directory) -> Json:
     }
 
 
-def contact_reference(key: str, directory: Directory) -> Json:
+def contact_reference(key: str, directory: NameTables) -> Json:
     contact = directory.contacts.get(key)
     return {"type": "contact", "id": key, "external_id": None if contact is None else contact.external_id}
 
@@ -245,7 +247,7 @@ def company_json(company: Company) -> Json:
     }
 
 
-def contact_json(contact: Contact, directory: Directory, workspace: str) -> Json:
+def contact_json(contact: SimulatedContact, directory: NameTables, workspace: str) -> Json:
     base = f"/contacts/{contact.id}"
 
     def empty(name: str) -> Json:
@@ -285,7 +287,7 @@ def contact_json(contact: Contact, directory: Directory, workspace: str) -> Json
     }
 
 
-def contact_attributes(contact: Contact, directory: Directory) -> Json:
+def contact_attributes(contact: SimulatedContact, directory: NameTables) -> Json:
     """What the workspace notes about the people it knows; leads have nothing yet."""
     company = directory.companies.get(contact.company)
     if contact.role == "lead" or company is None:
@@ -298,7 +300,7 @@ def contact_attributes(contact: Contact, directory: Directory) -> Json:
     }
 
 
-def contact_companies_json(contact: Contact, directory: Directory) -> Json:
+def contact_companies_json(contact: SimulatedContact, directory: NameTables) -> Json:
     """The documentation's example names the list `data`, its schema `companies`; live answers have `data`."""
     company = directory.companies.get(contact.company)
     found = [] if company is None else [company_json(company)]
@@ -306,7 +308,7 @@ def contact_companies_json(contact: Contact, directory: Directory) -> Json:
     return {"type": "list", "data": found, "pages": pages, "total_count": len(found)}
 
 
-def admin_json(admin: Admin) -> Json:
+def admin_json(admin: SimulatedAdmin) -> Json:
     return {
         "type": "admin",
         "id": str(admin.id),
@@ -320,7 +322,7 @@ def admin_json(admin: Admin) -> Json:
     }
 
 
-def team_json(team: Team, admins: Iterable[Admin]) -> Json:
+def team_json(team: SimulatedTeam, admins: Iterable[SimulatedAdmin]) -> Json:
     return {
         "type": "team",
         "id": str(team.id),

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from tui.simulator import render, writes
 from tui.simulator.contacts import contacts_page
 from tui.simulator.errors import ApiError, envelope, invalid, missing, not_found
-from tui.simulator.model import Contact, Conversation, Json
+from tui.simulator.model import Json, SimulatedContact, SimulatedConversation
 from tui.simulator.search import Page, page_size, search
 from tui.simulator.world import World
 
@@ -87,7 +87,7 @@ class Endpoints:
         ]
         return [Route(path, endpoint, methods=[method]) for method, path, endpoint in table]
 
-    def find(self, given: object) -> Conversation:
+    def find(self, given: object) -> SimulatedConversation:
         """Raises a 404 for what is not a live conversation's id."""
         text = str(given)
         found = self.world.conversations.get(int(text)) if text.isdecimal() else None
@@ -178,7 +178,7 @@ class Endpoints:
         contact = self._find_contact(request)
         return json(render.encode(render.contact_companies_json(contact, self.world)))
 
-    def _find_contact(self, request: Request) -> Contact:
+    def _find_contact(self, request: Request) -> SimulatedContact:
         """Raises a 404, or a 410 for one that was merged."""
         contact = self.world.contacts.get(request.path_params["id"])
         if contact is None:

@@ -14,7 +14,7 @@ import msgspec
 from tui.simulator.errors import invalid
 from tui.simulator.filters import FIELDS, Range, compile_query
 from tui.simulator.index import SearchIndex
-from tui.simulator.model import Conversation
+from tui.simulator.model import SimulatedConversation
 
 PER_PAGE = 20
 MOST_PER_PAGE = 150
@@ -22,7 +22,7 @@ MOST_PER_PAGE = 150
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    items: list[Conversation]
+    items: list[SimulatedConversation]
     total: int
     number: int
     per_page: int
@@ -87,7 +87,7 @@ def sort_key(value: Any, conversation_id: int) -> tuple[int, int]:
 
 def cut(
     keys: list[tuple[int, int]],
-    get: Callable[[int], Conversation],
+    get: Callable[[int], SimulatedConversation],
     ascending: bool,
     per_page: int,
     cursor: object,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from tui.simulator.cast import Cast
 from tui.simulator.content import people
 from tui.simulator.corpus import load_corpus
-from tui.simulator.model import Part
+from tui.simulator.model import SimulatedPart
 from tui.simulator.thread import write_conversation
 
 if TYPE_CHECKING:
-    from tui.simulator.model import Conversation
+    from tui.simulator.model import SimulatedConversation
     from tui.simulator.world import World
 
 FIRST_PART_ID = 9_999_990_000
@@ -75,7 +75,7 @@ def moments(random: Random, now: int, amount: int, days: int) -> list[int]:
     return made
 
 
-def number_conversations(written: list[Conversation]) -> None:
+def number_conversations(written: list[SimulatedConversation]) -> None:
     """Ids that grow with time: three digits at first, fifteen in the end."""
     amount = len(written)
     for number, conversation in enumerate(written):
@@ -93,7 +93,7 @@ def number_conversations(written: list[Conversation]) -> None:
             conversation.waiting_since = 64_632_601_013
 
 
-def delete_some(world: World, written: list[Conversation]) -> None:
+def delete_some(world: World, written: list[SimulatedConversation]) -> None:
     """About one in a hundred is gone already."""
     for place in sorted(range(37, len(written), 101), reverse=True):
         gone = written.pop(place)
@@ -101,7 +101,7 @@ def delete_some(world: World, written: list[Conversation]) -> None:
     world.deleted = dict(sorted(world.deleted.items(), key=lambda item: item[1]))
 
 
-def lengthen(world: World, written: list[Conversation]) -> None:
+def lengthen(world: World, written: list[SimulatedConversation]) -> None:
     """A few threads outgrow the 500 parts that the API shows."""
     candidates = [item for item in written if item.part_count >= 4 and not item.legacy]
     for number, conversation in enumerate(
@@ -112,7 +112,7 @@ def lengthen(world: World, written: list[Conversation]) -> None:
         log_lines(world, conversation, 505 + number * 120)
 
 
-def log_lines(world: World, conversation: Conversation, amount: int) -> None:
+def log_lines(world: World, conversation: SimulatedConversation, amount: int) -> None:
     """Many short automatic messages before the last part, as an integration gone wild leaves them."""
     first, last = conversation.parts[-2].created_at, conversation.updated_at
     bot = next(admin.author for admin in world.admins.values() if admin.author.kind == "bot")
@@ -122,12 +122,12 @@ def log_lines(world: World, conversation: Conversation, amount: int) -> None:
         body = (
             f"<p>Build #{48100 + number} of <code>portal-sync</code> failed: retry {number % 9 + 1} of 9</p>"
         )
-        conversation.parts.append(Part(world.next_id(), "comment", bot, at, "open", body))
+        conversation.parts.append(SimulatedPart(world.next_id(), "comment", bot, at, "open", body))
     conversation.parts.append(replace(tail, id=world.next_id()))
     conversation.part_count = len(conversation.parts)
 
 
-def tie(world: World, written: list[Conversation]) -> None:
+def tie(world: World, written: list[SimulatedConversation]) -> None:
     """A bulk action long ago left many conversations with the same last second."""
     size = min(180, len(written) // 10) if world.options.tie is None else world.options.tie
     third = sorted(written, key=lambda item: item.updated_at)[len(written) // 3 :][:size]

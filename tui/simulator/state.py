@@ -11,13 +11,13 @@ from tui.simulator import render
 from tui.simulator.index import SearchIndex
 from tui.simulator.model import (
     PARTS_SHOWN,
-    Admin,
     Author,
     Company,
-    Contact,
-    Conversation,
-    Part,
-    Team,
+    SimulatedAdmin,
+    SimulatedContact,
+    SimulatedConversation,
+    SimulatedPart,
+    SimulatedTeam,
     Truth,
 )
 from tui.simulator.options import SimulatorOptions
@@ -35,13 +35,13 @@ class State:
         self.started = int(clock())
         """Epoch seconds at creation; the written history ends just before."""
         self.lock = threading.RLock()
-        self.conversations: dict[int, Conversation] = {}
+        self.conversations: dict[int, SimulatedConversation] = {}
         self.deleted: dict[int, int] = {}
         """Id → when it was deleted (epoch seconds), oldest first."""
-        self.contacts: dict[str, Contact] = {}
+        self.contacts: dict[str, SimulatedContact] = {}
         self.companies: dict[int, Company] = {}
-        self.admins: dict[int, Admin] = {}
-        self.teams: dict[int, Team] = {}
+        self.admins: dict[int, SimulatedAdmin] = {}
+        self.teams: dict[int, SimulatedTeam] = {}
         self.tags: dict[int, str] = {}
         self.me = 0
         """Id of the teammate whose token this is."""
@@ -68,12 +68,12 @@ class State:
     def next_conversation_id(self) -> int:
         return max(max(self.conversations, default=0), max(self.deleted, default=0)) + 7
 
-    def load(self, conversations: Iterable[Conversation]) -> None:
+    def load(self, conversations: Iterable[SimulatedConversation]) -> None:
         """Takes the given conversations as the whole content, visible to search at once."""
         self.conversations = {conversation.id: conversation for conversation in conversations}
         self.index.load(self.conversations.values())
 
-    def commit(self, conversation: Conversation) -> Conversation:
+    def commit(self, conversation: SimulatedConversation) -> SimulatedConversation:
         """Makes this the conversation's state now; search follows `search_lag` seconds later."""
         self.conversations[conversation.id] = conversation
         self._full.pop(conversation.id, None)
@@ -87,17 +87,22 @@ class State:
         self.deleted[conversation_id] = self.now()
         self.index.put(self.time(), conversation_id, None)
 
-    def change(self, conversation: Conversation, **fields: Any) -> Conversation:
+    def change(self, conversation: SimulatedConversation, **fields: Any) -> SimulatedConversation:
         """Commits the conversation with some fields changed and `updated_at` raised to now."""
         updated_at = max(self.now(), conversation.updated_at)
         return self.commit(replace(conversation, **{"updated_at": updated_at, **fields}))
 
     def append(
-        self, conversation: Conversation, kind: str, author: Author, body: str | None = None, **fields: Any
-    ) -> Conversation:
+        self,
+        conversation: SimulatedConversation,
+        kind: str,
+        author: Author,
+        body: str | None = None,
+        **fields: Any,
+    ) -> SimulatedConversation:
         """Adds a part and commits. `assigned_to`, `details`, `attachments` and `part_tags` go to the part,
         the other `fields` to the conversation."""
-        part = Part(
+        part = SimulatedPart(
             id=self.next_id(),
             type=kind,
             author=author,
@@ -112,7 +117,7 @@ class State:
         conversation.parts.append(part)
         return self.change(conversation, part_count=len(conversation.parts), **fields)
 
-    def full(self, conversation: Conversation) -> bytes:
+    def full(self, conversation: SimulatedConversation) -> bytes:
         """The JSON of GET /conversations/{id}."""
         kept = self._full.get(conversation.id)
         if kept is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from statistics import median
 
-from tui.simulator.model import Conversation, Json
+from tui.simulator.model import Json, SimulatedConversation
 
 
-def measure(conversation: Conversation) -> Json:
+def measure(conversation: SimulatedConversation) -> Json:
     """All the documented values; None where nothing of the kind happened. Durations are seconds."""
     began = conversation.created_at
     assignments: list[int] = []

@@ -10,7 +10,16 @@ from tui.simulator.cast import FILES, TEAM_OF, Cast
 from tui.simulator.content import dialogue
 from tui.simulator.content.dialogue import Opening
 from tui.simulator.content.smalltalk import SmallTalk, small_talk
-from tui.simulator.model import Admin, AppliedTag, Author, Contact, Conversation, Part, Rating, Source
+from tui.simulator.model import (
+    AppliedTag,
+    Author,
+    Rating,
+    SimulatedAdmin,
+    SimulatedContact,
+    SimulatedConversation,
+    SimulatedPart,
+    Source,
+)
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -43,8 +52,8 @@ class Draft:
 
     random: Random
     cast: Cast
-    contact: Contact
-    agent: Admin
+    contact: SimulatedContact
+    agent: SimulatedAdmin
     opening: Opening
     team: int
     age: int
@@ -113,7 +122,7 @@ class Draft:
         self.add("note", self.random.choice(self.cast.humans).author, body)
 
 
-def write_conversation(cast: Cast, random: Random, last_at: int) -> Conversation:
+def write_conversation(cast: Cast, random: Random, last_at: int) -> SimulatedConversation:
     """A conversation whose last activity is at `last_at` (epoch seconds). Its id is still 0."""
     contact = random.choice(cast.regulars if random.random() < 0.25 else cast.contacts)
     opening = dialogue.opening(random, cast.state, contact)
@@ -237,13 +246,13 @@ def close(draft: Draft) -> None:
     draft.add("close", draft.agent.author, said)
 
 
-def finish(draft: Draft, last_at: int) -> Conversation:
+def finish(draft: Draft, last_at: int) -> SimulatedConversation:
     """The draft as a record, with everything around the thread."""
     random, state, opening = draft.random, draft.cast.state, draft.opening
     created_at = last_at - draft.elapsed
     source = source_of(draft, state.next_id())
     parts = [
-        Part(state.next_id(), kind, author, created_at + at, status, body, **fields)
+        SimulatedPart(state.next_id(), kind, author, created_at + at, status, body, **fields)
         for at, kind, author, body, status, fields in draft.parts
     ]
     applied_at = created_at + draft.elapsed // 2
@@ -257,7 +266,7 @@ def finish(draft: Draft, last_at: int) -> Conversation:
             random.choices((1, 2, 3, 4, 5), (6, 5, 9, 25, 55))[0], remark, last_at, draft.agent.id
         )
     priority = random.choices(("none", "low", "medium", "high", "urgent"), (70, 5, 10, 10, 5))[0]
-    return Conversation(
+    return SimulatedConversation(
         id=0,
         created_at=created_at,
         updated_at=last_at,

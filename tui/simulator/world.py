@@ -12,7 +12,7 @@ from typing import Any
 from tui.simulator import seed
 from tui.simulator.activity import Activity
 from tui.simulator.faults import Faults
-from tui.simulator.model import AppliedTag, Author, Conversation, Part, Source
+from tui.simulator.model import AppliedTag, Author, SimulatedConversation, SimulatedPart, Source
 from tui.simulator.options import SimulatorOptions
 from tui.simulator.state import State
 
@@ -65,7 +65,7 @@ class World(State):
 
     def open_with(
         self, author: Author, body: str, subject: str = "", title: str | None = None
-    ) -> Conversation:
+    ) -> SimulatedConversation:
         """A new conversation written by `author`, unassigned and unread."""
         with self.lock:
             now = self.now()
@@ -80,7 +80,7 @@ class World(State):
             )
             contact = self.contacts[author.id]
             return self.commit(
-                Conversation(
+                SimulatedConversation(
                     id=self.next_conversation_id(), created_at=now, updated_at=now, source=source,
                     contacts=(contact.id,), parts=[], part_count=0, title=title, read=False,
                     waiting_since=now, company=contact.company,
@@ -89,7 +89,7 @@ class World(State):
 
     def reply(
         self, conversation_id: int, body: str = "<p>Any news?</p>", *, by: int | None = None
-    ) -> Conversation:
+    ) -> SimulatedConversation:
         """The customer answers, or the teammate with the id `by`. A customer's reply reopens."""
         with self.lock:
             old = self.conversations[conversation_id]
@@ -112,25 +112,27 @@ class World(State):
                 waiting_since=old.waiting_since or self.now(),
             )
 
-    def customer(self, conversation: Conversation) -> Author:
+    def customer(self, conversation: SimulatedConversation) -> Author:
         """The first contact of a conversation, as an author."""
         contact = self.contacts[conversation.contacts[0]]
         return Author(contact.role, contact.id, contact.name, contact.email)
 
     def note(
         self, conversation_id: int, body: str = "<p>Looking into it.</p>", *, by: int | None = None
-    ) -> Conversation:
+    ) -> SimulatedConversation:
         with self.lock:
             return self.append(self.conversations[conversation_id], "note", self.teammate(by), body)
 
-    def close(self, conversation_id: int, body: str | None = None, *, by: int | None = None) -> Conversation:
+    def close(
+        self, conversation_id: int, body: str | None = None, *, by: int | None = None
+    ) -> SimulatedConversation:
         with self.lock:
             return self.append(
                 self.conversations[conversation_id], "close", self.teammate(by), body,
                 state="closed", waiting_since=None, snoozed_until=None, read=True,
             )  # fmt: skip
 
-    def open(self, conversation_id: int, *, by: int | None = None) -> Conversation:
+    def open(self, conversation_id: int, *, by: int | None = None) -> SimulatedConversation:
         with self.lock:
             return self.append(
                 self.conversations[conversation_id],
@@ -140,7 +142,7 @@ class World(State):
                 snoozed_until=None,
             )
 
-    def snooze(self, conversation_id: int, until: int, *, by: int | None = None) -> Conversation:
+    def snooze(self, conversation_id: int, until: int, *, by: int | None = None) -> SimulatedConversation:
         """Sleeps until an epoch second; then it opens by itself."""
         with self.lock:
             self._activity.wake(until, conversation_id)
@@ -159,7 +161,7 @@ class World(State):
         admin: int | None = None,
         team: int | None = None,
         by: int | None = None,
-    ) -> Conversation:
+    ) -> SimulatedConversation:
         """To a teammate, to a team, or (0) to nobody. Reopens a closed conversation."""
         with self.lock:
             old = self.conversations[conversation_id]
@@ -180,7 +182,7 @@ class World(State):
                 **fields,
             )
 
-    def tag(self, conversation_id: int, tag: int, *, by: int | None = None) -> Conversation:
+    def tag(self, conversation_id: int, tag: int, *, by: int | None = None) -> SimulatedConversation:
         with self.lock:
             old = self.conversations[conversation_id]
             if tag not in self.tags:
@@ -190,7 +192,7 @@ class World(State):
             applied = AppliedTag(tag, self.now(), by or self.me)
             return self.change(old, tags=(*old.tags, applied))
 
-    def untag(self, conversation_id: int, tag: int) -> Conversation:
+    def untag(self, conversation_id: int, tag: int) -> SimulatedConversation:
         with self.lock:
             old = self.conversations[conversation_id]
             return self.change(old, tags=tuple(item for item in old.tags if item.id != tag))
@@ -213,7 +215,7 @@ class World(State):
         with self.lock:
             self.remove(conversation_id)
 
-    def redact(self, conversation_id: int, part: int) -> Conversation:
+    def redact(self, conversation_id: int, part: int) -> SimulatedConversation:
         """Empties a part's body as Intercom does. Raises `KeyError` for an unknown part."""
         with self.lock:
             old = self.conversations[conversation_id]
@@ -225,7 +227,7 @@ class World(State):
             )  # fmt: skip
             return self.change(old, parts=parts, part_count=len(parts))
 
-    def grow(self, conversation_id: int, parts: int) -> Conversation:
+    def grow(self, conversation_id: int, parts: int) -> SimulatedConversation:
         """Adds that many short messages at once, to build a thread of more than 500 parts."""
         with self.lock:
             old = self.conversations[conversation_id]
@@ -233,14 +235,14 @@ class World(State):
             now = self.now()
             for number in range(parts):
                 body = f"<p>Line {number + 1} of the log</p>"
-                old.parts.append(Part(self.next_id(), "comment", author, now, old.state, body))
+                old.parts.append(SimulatedPart(self.next_id(), "comment", author, now, old.state, body))
             return self.change(old, part_count=len(old.parts))
 
     def teammate(self, conversation_id: int | None = None) -> Author:
         """A teammate as an author; None is the one whose token this is."""
         return self.admins[conversation_id or self.me].author
 
-    def pick(self, random: Random) -> Conversation:
+    def pick(self, random: Random) -> SimulatedConversation:
         """A conversation to do something to: mostly recent ones."""
         order = self.index.order
         if order:

@@ -8,18 +8,18 @@ from typing import Any
 
 from tui.simulator import render
 from tui.simulator.errors import ApiError, invalid, missing
-from tui.simulator.model import Admin, Conversation, Json
+from tui.simulator.model import Json, SimulatedAdmin, SimulatedConversation
 from tui.simulator.world import World
 
-Action = Callable[[World, Conversation, Json, Mapping[str, Any]], bytes]
+Action = Callable[[World, SimulatedConversation, Json, Mapping[str, Any]], bytes]
 
 
-def answer(world: World, before: Conversation, after: Conversation) -> bytes:
+def answer(world: World, before: SimulatedConversation, after: SimulatedConversation) -> bytes:
     """Writes answer with the conversation and only the parts that they added."""
     return render.full(after, world, after.parts[before.part_count : after.part_count])
 
 
-def acting_admin(world: World, body: Json) -> Admin:
+def acting_admin(world: World, body: Json) -> SimulatedAdmin:
     """Who does it. Raises 400 without `admin_id`, 404 for an unknown one, 403 without an inbox seat."""
     given = body.get("admin_id")
     if given is None:
@@ -32,7 +32,7 @@ def acting_admin(world: World, body: Json) -> Admin:
     return admin
 
 
-def reply(world: World, conversation: Conversation, body: Json, _path: Mapping[str, Any]) -> bytes:
+def reply(world: World, conversation: SimulatedConversation, body: Json, _path: Mapping[str, Any]) -> bytes:
     """POST …/reply: a comment or a note by an admin, or a comment by the contact."""
     kind = body.get("message_type")
     text = body.get("body")
@@ -49,7 +49,7 @@ def reply(world: World, conversation: Conversation, body: Json, _path: Mapping[s
     return answer(world, conversation, change(conversation.id, text, by=admin.id))
 
 
-def manage(world: World, conversation: Conversation, body: Json, _path: Mapping[str, Any]) -> bytes:
+def manage(world: World, conversation: SimulatedConversation, body: Json, _path: Mapping[str, Any]) -> bytes:
     """POST …/parts: close, open, snooze, assign."""
     admin = acting_admin(world, body)
     kind = body.get("message_type")
@@ -72,7 +72,7 @@ def manage(world: World, conversation: Conversation, body: Json, _path: Mapping[
     raise invalid("message_type must be close, open, snoozed or assignment", "message_type")
 
 
-def assign(world: World, key: int, body: Json, by: int) -> Conversation:
+def assign(world: World, key: int, body: Json, by: int) -> SimulatedConversation:
     given = str(body.get("assignee_id", ""))
     if not given.isdecimal():
         raise missing("assignee_id")
@@ -86,7 +86,7 @@ def assign(world: World, key: int, body: Json, by: int) -> Conversation:
     return world.assign(key, admin=assignee, by=by)
 
 
-def tag(world: World, conversation: Conversation, body: Json, _path: Mapping[str, Any]) -> bytes:
+def tag(world: World, conversation: SimulatedConversation, body: Json, _path: Mapping[str, Any]) -> bytes:
     """POST …/tags. Answers with the tag."""
     admin = acting_admin(world, body)
     key = known_tag(world, body.get("id"))
@@ -94,7 +94,7 @@ def tag(world: World, conversation: Conversation, body: Json, _path: Mapping[str
     return render.encode(render.tag_json(key, world.tags[key]))
 
 
-def untag(world: World, conversation: Conversation, body: Json, path: Mapping[str, Any]) -> bytes:
+def untag(world: World, conversation: SimulatedConversation, body: Json, path: Mapping[str, Any]) -> bytes:
     """DELETE …/tags/{id}. Answers with the tag."""
     acting_admin(world, body)
     key = known_tag(world, path["tag"])
@@ -113,7 +113,7 @@ def known_tag(world: World, given: object) -> int:
     return key
 
 
-def update(world: World, conversation: Conversation, body: Json, _path: Mapping[str, Any]) -> bytes:
+def update(world: World, conversation: SimulatedConversation, body: Json, _path: Mapping[str, Any]) -> bytes:
     """PUT: read flag, title, custom attributes."""
     fields: dict[str, Any] = {}
     if "read" in body:
@@ -134,13 +134,13 @@ def update(world: World, conversation: Conversation, body: Json, _path: Mapping[
     return world.full(world.change(conversation, **fields))
 
 
-def delete(world: World, conversation: Conversation, _body: Json, _path: Mapping[str, Any]) -> bytes:
+def delete(world: World, conversation: SimulatedConversation, _body: Json, _path: Mapping[str, Any]) -> bytes:
     """DELETE …: gone for good."""
     world.delete(conversation.id)
     return render.encode({"id": str(conversation.id), "object": "conversation", "deleted": True})
 
 
-def redact(world: World, conversation: Conversation, body: Json) -> bytes:
+def redact(world: World, conversation: SimulatedConversation, body: Json) -> bytes:
     """POST /conversations/redact of a part."""
     given = str(body.get("conversation_part_id", ""))
     part = next((item for item in conversation.thread if str(item.id) == given), None)

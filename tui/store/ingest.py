@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tui.records import ConversationRecord, PartRecord
 from tui.store.action_log import delete_note_actions
 from tui.store.annotations import delete_annotations
 from tui.store.database import Connection
-from tui.store.records import ConversationRecord, PartRecord
 from tui.store.search_index import Document, add_documents, read_document, remove_documents
 
 DOCID_SHIFT = 20

@@ -1,4 +1,4 @@
-"""A single contact, asked for because somebody opened their card: beside whatever run is going on."""
+"""Fetches a single contact when somebody opens its card, independently of the run in progress."""
 
 from __future__ import annotations
 
@@ -16,28 +16,31 @@ from tui.sync.jobs import SyncError
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
-PATIENCE = 10.0
-"""Seconds; whoever looks at a card would rather hear that it cannot be known now."""
+CONTACT_TIMEOUT = 10.0
+"""Seconds, retries included: whoever looks at a card would rather read that it cannot be known now."""
 
 
 async def fetch_contact(client: IntercomClient, database: Database, contact_id: str) -> None:
-    """Store what Intercom says of a contact. Raises `SyncError`, or what the client or the store raises."""
+    """Ask Intercom for a contact and store it.
+
+    Raises `SyncError` after `CONTACT_TIMEOUT`, and what the client or the store raises.
+    """
     try:
-        async with asyncio.timeout(PATIENCE):
-            contact = await _ask(client, contact_id)
+        async with asyncio.timeout(CONTACT_TIMEOUT):
+            contact = await _read_contact(client, contact_id)
     except TimeoutError as error:
         raise SyncError(
-            Reason.UNREACHABLE, f"Intercom did not answer within {PATIENCE:.0f} seconds"
+            Reason.UNREACHABLE, f"Intercom did not answer within {CONTACT_TIMEOUT:.0f} seconds"
         ) from error
     with database.user_transaction() as connection:
         store_contact(connection, contact)
 
 
-async def _ask(client: IntercomClient, contact_id: str) -> ContactDetails:
+async def _read_contact(client: IntercomClient, contact_id: str) -> ContactDetails:
     found = await client.contact(contact_id, urgent=True)
     companies: list[str] = []
     if found.has_companies:
-        with contextlib.suppress(BadAnswer, Forbidden, NotFound):  # a token may not be let see them
+        with contextlib.suppress(BadAnswer, Forbidden, NotFound):  # not every token may read them
             companies = await client.companies_of(contact_id, urgent=True)
     return ContactDetails(
         id=contact_id,

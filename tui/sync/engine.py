@@ -1,4 +1,4 @@
-"""The engine's thread: does what is requested, one run after another, and tells what happens."""
+"""The engine's thread: does what is requested, one run after another, and emits events."""
 
 from __future__ import annotations
 
@@ -11,50 +11,52 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.clock import ServerClock
+from tui.clock import OffsetClock
 from tui.freshness import Interval
 from tui.store.database import Database
 from tui.sync.contacts import fetch_contact
 from tui.sync.events import Reason, SyncEvent, SyncFailed, SyncSummary
-from tui.sync.failures import TEMPORARY, explain_failure
+from tui.sync.failures import TEMPORARY, explain_failure, retry_delay
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import SyncError, SyncJob
+from tui.sync.runner import STOPPED, SyncRunner
 from tui.sync.scheduler import Limits
-from tui.sync.session import STOPPED, Session
 from tui.sync.throttle import Throttle
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
-FIRST_RETRY = 5.0
-"""Seconds until a run is tried again that failed for a temporary reason; doubles up to the interval."""
 CANCEL_POLL = 0.1
 """Seconds between two looks at a `threading.Event`, which no event loop can wait for."""
-ContactTold = Callable[[SyncError | None], object]
-"""Hears why a contact could not be fetched; None when it is stored."""
+ContactCallback = Callable[[SyncError | None], object]
+"""Called with the reason why a contact could not be fetched; None when it is stored."""
 NOTHING_DONE = SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)
 
 logger = logging.getLogger(__name__)
 
 
 class SyncEngine:
-    """Owns the engine of one workspace. `request`, `prioritise`, `subscribe` and `stop` are thread-safe."""
+    """Syncs one workspace. Everything public is thread-safe but `run`, which is the engine's thread.
+
+    `clock` learns the server's time; `make_client` is called on the engine's thread when the network is first
+    needed, and after a refused token.
+    """
 
     def __init__(
         self,
         database: Database,
         limits: Limits,
-        clock: ServerClock,
+        clock: OffsetClock,
         make_client: Callable[[], IntercomClient],
     ) -> None:
         self._database = database
         self._limits = limits
         self._clock = clock
         self._make_client = make_client
-        self._queue = JobQueue(self._nudge)
+        self._queue = JobQueue(self._wake_up)
         self._throttle = Throttle()
-        self._guard = threading.Lock()
-        self._running = threading.Lock()
+        self._lock = threading.Lock()
+        self._run_lock = threading.Lock()
         self._subscribers: list[Callable[[SyncEvent], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
@@ -67,12 +69,13 @@ class SyncEngine:
         self._last: SyncSummary | None = None
         self._failure: SyncError | None = None
         self._failures = 0
-        self._contacts: set[asyncio.Task[None]] = set()
+        self._contact_tasks: set[asyncio.Task[None]] = set()
 
     # --- from any thread -----------------------------------------------------------------------------
 
     @property
     def in_progress(self) -> bool:
+        """Whether a job is queued or being worked on."""
         return self._queue.in_progress
 
     @property
@@ -81,43 +84,43 @@ class SyncEngine:
         return self._failure
 
     def subscribe(self, callback: Callable[[SyncEvent], None]) -> Callable[[], None]:
-        """Events go to `callback` on the engine's thread. Returns what ends it."""
-        with self._guard:
+        """Have events delivered to `callback` on the engine's thread. Returns the function that ends it."""
+        with self._lock:
             self._subscribers = [*self._subscribers, callback]
 
         def unsubscribe() -> None:
-            with self._guard:
+            with self._lock:
                 self._subscribers = [c for c in self._subscribers if c is not callback]
 
         return unsubscribe
 
-    def request(self, asked: Interval | None, *, urgent: bool = False) -> SyncJob:
+    def request(self, requested: Interval | None, *, urgent: bool = False) -> SyncJob:
         """Queue a sync of a range (None: the history up to now), or return the job that does it already."""
-        return self._queue.request(asked, urgent=urgent)
+        return self._queue.request(requested, urgent=urgent)
 
     def prioritise(self, conversation_id: int) -> None:
         """Fetch this conversation's thread before all others, if the engine runs."""
         if self._loop is not None:
-            self._queue.open(conversation_id)
+            self._queue.prioritise(conversation_id)
 
-    def give_way(self, seconds: float) -> None:
-        """Step aside for so long, for an interface of this process that has work to do."""
-        self._throttle.give_way(seconds)
+    def pause_sync(self, seconds: float) -> None:
+        """Pause a run for so long (within bounds), because an interface of this process has work to do."""
+        self._throttle.pause_sync(seconds)
 
-    def request_contact(self, contact_id: str, told: ContactTold) -> None:
-        """Ask for a contact at once, whatever else is being done; `told` hears on the engine's thread how it
-        ended, or on this one that the engine does not run."""
-        with self._guard:
+    def request_contact(self, contact_id: str, on_done: ContactCallback) -> None:
+        """Fetch a contact at once, whatever else is being done. `on_done` is called on the engine's thread,
+        or on this one when the engine does not run."""
+        with self._lock:
             loop = self._loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop closed in between
-                loop.call_soon_threadsafe(self._begin_contact, contact_id, told)
+                loop.call_soon_threadsafe(self._begin_contact, contact_id, on_done)
                 return
-        told(SyncError(Reason.INTERRUPTED, "no sync is running that could ask Intercom"))
+        on_done(SyncError(Reason.INTERRUPTED, "no sync is running that could ask Intercom"))
 
     def ensure_running(self) -> None:
         """Start the engine's own thread unless the engine runs already; it ends when nothing is left."""
-        with self._guard:
+        with self._lock:
             if self._serving:
                 return
             self._serving = True
@@ -135,21 +138,21 @@ class SyncEngine:
     def run(self, *, cancel: threading.Event, interval: float | None = None) -> SyncSummary | None:
         """Run the engine on this thread: until nothing is left, or for ever with an `interval` (seconds).
 
-        Returns the last run's summary. Ends soon after `cancel` is set. Failures are events and reach the
-        jobs; none is raised here.
+        Returns the last run's summary. Ends soon after `cancel` is set. Failures are emitted as events and
+        raised by the jobs; none is raised here.
         """
-        while not self._running.acquire(timeout=CANCEL_POLL):
+        while not self._run_lock.acquire(timeout=CANCEL_POLL):
             if cancel.is_set():
                 return self._last
         try:
             return asyncio.run(self._main(cancel, interval))
         finally:
-            self._running.release()
+            self._run_lock.release()
 
     # --- on the engine's thread ----------------------------------------------------------------------
 
     async def _main(self, cancel: threading.Event, interval: float | None) -> SyncSummary | None:
-        with self._guard:
+        with self._lock:
             self._serving = True
             self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         self._interval, self._due = interval, time.monotonic()
@@ -162,40 +165,40 @@ class SyncEngine:
                 with contextlib.suppress(asyncio.CancelledError):
                     await work
         finally:
-            for task in self._contacts:
+            for task in self._contact_tasks:
                 task.cancel()
-            await asyncio.gather(*self._contacts, return_exceptions=True)
-            with self._guard:
+            await asyncio.gather(*self._contact_tasks, return_exceptions=True)
+            with self._lock:
                 self._serving, self._loop, self._wake = False, None, None
             self._queue.fail(SyncError(Reason.INTERRUPTED, STOPPED))
             await self._disconnect()  # here, where no cancellation can interrupt it
         return self._last
 
     def _is_over(self, cancel: threading.Event) -> bool:
-        """Whether the engine may end; then no request can come in any more unnoticed."""
-        with self._guard:
-            over = cancel.is_set() or (self._interval is None and not self._queue.waiting)
+        """Whether the engine may end. If so, the next request starts it again."""
+        with self._lock:
+            over = cancel.is_set() or (self._interval is None and not self._queue.has_requests)
             if over:
                 self._serving, self._loop, self._wake = False, None, None
             return over
 
     async def _serve(self) -> None:
         while True:
-            self._ask_if_due()
-            if self._queue.waiting:
-                await self._attempt()
+            self._request_if_due()
+            if self._queue.has_requests:
+                await self._run_once()
             elif self._interval is None:
                 return
-            await self._rest()
+            await self._wait_for_work()
 
-    def _ask_if_due(self) -> None:
+    def _request_if_due(self) -> None:
         if self._interval is not None and time.monotonic() >= self._due:
             self._due = time.monotonic() + self._interval
             self._queue.request(None)
 
-    def _intake(self) -> tuple[list[SyncJob], list[int]]:
-        """What came in; during a long run also the sync that became due."""
-        self._ask_if_due()
+    def _take_requests(self) -> tuple[list[SyncJob], list[int]]:
+        """What was requested since the last call; during a long run also the sync that became due."""
+        self._request_if_due()
         return self._queue.take()
 
     def _connected(self) -> IntercomClient:
@@ -204,47 +207,47 @@ class SyncEngine:
             self._client = self._make_client()
         return self._client
 
-    def _begin_contact(self, contact_id: str, told: ContactTold) -> None:
-        task = asyncio.create_task(self._contact(contact_id, told))
-        self._contacts.add(task)
-        task.add_done_callback(self._contacts.discard)
+    def _begin_contact(self, contact_id: str, on_done: ContactCallback) -> None:
+        task = asyncio.create_task(self._fetch_contact(contact_id, on_done))
+        self._contact_tasks.add(task)
+        task.add_done_callback(self._contact_tasks.discard)
 
-    async def _contact(self, contact_id: str, told: ContactTold) -> None:
+    async def _fetch_contact(self, contact_id: str, on_done: ContactCallback) -> None:
         try:
             await fetch_contact(self._connected(), self._database, contact_id)
         except asyncio.CancelledError:
-            told(SyncError(Reason.INTERRUPTED, STOPPED))
+            on_done(SyncError(Reason.INTERRUPTED, STOPPED))
             raise
         except Exception as error:
             failure = explain_failure(error)
             level = logging.ERROR if failure.reason is Reason.INTERNAL else logging.INFO
             logger.log(level, "a contact could not be fetched: %s", failure, exc_info=level == logging.ERROR)
-            told(failure)
+            on_done(failure)
         else:
-            told(None)
+            on_done(None)
 
-    async def _attempt(self) -> None:
-        session: Session | None = None
+    async def _run_once(self) -> None:
+        runner: SyncRunner | None = None
         try:
-            session = Session(
+            runner = SyncRunner(
                 self._database,
                 self._connected(),
                 self._limits,
                 self._clock,
                 self._emit,
                 self._queue,
-                self._intake,
+                self._take_requests,
                 self._throttle,
             )
-            if self._queue.only_opened:
-                await session.fetch_opened()
+            if not self._queue.has_jobs:
+                await runner.fetch_prioritised()
                 return
-            await session.run()
+            await runner.run()
         except asyncio.CancelledError:
-            self._fail(SyncError(Reason.INTERRUPTED, STOPPED), session)
+            self._fail(SyncError(Reason.INTERRUPTED, STOPPED), runner)
             raise
-        except Exception as error:  # the thread's boundary: told, logged, retried
-            self._fail(error, session)
+        except Exception as error:  # the thread's boundary: reported, logged, retried
+            self._fail(error, runner)
             if self._failure is not None and self._failure.reason is Reason.UNAUTHORIZED:
                 await self._disconnect()  # the token may be another one next time
             task = asyncio.current_task()
@@ -252,22 +255,22 @@ class SyncEngine:
                 # The store failed while a stopped run cleaned up: the stop still holds.
                 raise asyncio.CancelledError from error
             return
-        self._last, self._failure, self._failures = session.summary, None, 0
+        self._last, self._failure, self._failures = runner.summary, None, 0
 
     async def _disconnect(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             await client.close()
 
-    async def _rest(self) -> None:
+    async def _wait_for_work(self) -> None:
         """Wait for a request or until the next sync is due."""
         assert self._wake is not None  # noqa: S101 - set while the loop runs
         self._wake.clear()
-        if self._interval is not None and not self._queue.waiting:
+        if self._interval is not None and not self._queue.has_requests:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), max(0.0, self._due - time.monotonic()))
 
-    def _fail(self, error: Exception, session: Session | None) -> None:
+    def _fail(self, error: Exception, runner: SyncRunner | None) -> None:
         failure = explain_failure(error)
         if failure.reason is Reason.INTERNAL:
             logger.error("the sync failed", exc_info=error)
@@ -275,12 +278,11 @@ class SyncEngine:
             logger.info(STOPPED)
         else:
             logger.warning("the sync stopped: %s", failure)
-        done = session.summary if session is not None and session.summary is not None else NOTHING_DONE
+        done = runner.summary if runner is not None and runner.summary is not None else NOTHING_DONE
         self._last = replace(done, outcome="failed", error=str(failure))
         self._failure = failure
         if failure.reason in TEMPORARY and self._interval is not None:
-            pause = min(self._interval, FIRST_RETRY * 2.0 ** min(self._failures, 10))
-            self._due = min(self._due, time.monotonic() + pause)
+            self._due = min(self._due, time.monotonic() + retry_delay(self._failures, self._interval))
         self._failures += 1
         self._emit(SyncFailed(failure.reason, str(failure), self._last))
         self._queue.fail(failure)
@@ -289,11 +291,11 @@ class SyncEngine:
         for callback in self._subscribers:
             try:
                 callback(event)
-            except Exception:  # a listener's fault must not stop the sync
-                logger.exception("a listener failed on %s", type(event).__name__)
+            except Exception:  # a fault of a subscriber must not stop the sync
+                logger.exception("a subscriber failed on %s", type(event).__name__)
 
-    def _nudge(self) -> None:
-        with self._guard:
+    def _wake_up(self) -> None:
+        with self._lock:
             loop, wake = self._loop, self._wake
         if loop is not None and wake is not None:
             with contextlib.suppress(RuntimeError):  # the loop closed in between: nobody to wake

@@ -1,4 +1,4 @@
-"""What the sync engine tells the world. Frozen values, delivered in order on the engine's thread."""
+"""The events of the sync engine. Frozen values, delivered in order on the engine's thread."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from enum import Enum
 from typing import Literal
 
 from tui.freshness import Interval
+from tui.text import counted
 
 
 class Reason(Enum):
-    """Why a sync could not go on; what to do about it is in the message that comes along."""
+    """Why a sync stopped; the message of the event or error says what to do about it."""
 
     UNREACHABLE = "unreachable"
     UNAUTHORIZED = "unauthorized"
@@ -27,7 +28,10 @@ class Reason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SyncStarted:
+    """A run began to read the workspace."""
+
     started_at: datetime
+    """The server's time."""
     ranges: tuple[Interval, ...]
 
 
@@ -44,7 +48,7 @@ class SyncProgress:
     rate: float
     """Threads per second over the last few seconds."""
     eta: float | None
-    """Seconds left, or None while it cannot be told."""
+    """Seconds left, or None while it cannot be estimated."""
     waiting: float
     """Seconds until the rate limit opens again; 0 when not waiting."""
     requests: int
@@ -66,6 +70,8 @@ class FreshnessChanged:
 
 @dataclass(frozen=True, slots=True)
 class SyncSummary:
+    """What a run did, in conversations and requests."""
+
     outcome: Literal["complete", "partial", "failed"]
     new: int
     updated: int
@@ -79,21 +85,36 @@ class SyncSummary:
     failed_threads: int = 0
     """Conversations that could not be fetched; each leaves a one-second hole in the coverage."""
     error: str = ""
+    """One line for people; empty when everything was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncFinished:
+    """A run came to its end; it may still be partial."""
+
     summary: SyncSummary
 
 
 @dataclass(frozen=True, slots=True)
 class SyncFailed:
-    """The run stopped. What was stored stays; the next run goes on from there."""
+    """A run stopped. What was stored stays; the next run resumes from there."""
 
     reason: Reason
     message: str
     """One line for people: what is wrong and what to do."""
     summary: SyncSummary
+
+
+def changes_in_words(summary: SyncSummary) -> str:
+    """ "14 new, 32 updated, 1 deleted", or "nothing new"; threads that could not be fetched are added."""
+    words = [
+        f"{number:,} {word}"
+        for number, word in ((summary.new, "new"), (summary.updated, "updated"), (summary.deleted, "deleted"))
+        if number
+    ]
+    if summary.failed_threads:
+        words.append(f"{counted(summary.failed_threads, 'thread')} could not be fetched")
+    return ", ".join(words) or "nothing new"
 
 
 SyncEvent = SyncStarted | SyncProgress | ConversationsStored | FreshnessChanged | SyncFinished | SyncFailed

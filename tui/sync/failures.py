@@ -1,4 +1,4 @@
-"""Why a run stopped: the reason for programs, the words for people."""
+"""Why a run stopped, as a reason for programs and words for people, and when to try again."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
 
 TEMPORARY = frozenset({Reason.UNREACHABLE, Reason.RATE_LIMITED, Reason.LOCKED})
 """Reasons that go away by themselves: the next try may come soon."""
+FIRST_RETRY = 5.0
+"""Seconds."""
 
 
 def explain_failure(error: BaseException) -> SyncError:
@@ -44,3 +46,9 @@ def explain_failure(error: BaseException) -> SyncError:
     return SyncError(
         Reason.INTERNAL, f"the sync failed unexpectedly ({type(error).__name__}); the log has the details"
     )
+
+
+def retry_delay(failures: int, interval: float) -> float:
+    """Seconds until the next try after one more failure than `failures` in a row: `FIRST_RETRY`, doubled with
+    each, up to `interval`."""
+    return min(interval, FIRST_RETRY * 2.0 ** min(failures, 20))

@@ -1,4 +1,4 @@
-"""What a run does beside conversations: names, deletions, customers that came without a name."""
+"""What a run reads beside conversations: the directory, deletions, customers that came without a name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tui.intercom.payloads import Me
 from tui.store.database import Database
 from tui.store.directory import store_directory
 from tui.store.ingest import name_customers
+from tui.store.pending import unnamed_customers
 from tui.store.settings_table import read_setting, write_setting
 from tui.sync.coverage_tracker import CoverageTracker
 
@@ -30,7 +31,10 @@ logger = logging.getLogger(__name__)
 
 
 async def refresh_directory(client: IntercomClient, database: Database, me: Me, now: datetime) -> None:
-    """Read teammates, teams and tags, unless that was done a short while ago."""
+    """Read teammates, teams and tags, unless that was done in the last `DIRECTORY_AGE` seconds.
+
+    `now` is the server's time. Raises what the client raises, and `StoreError`.
+    """
     last = read_setting(database, "directory_read_at")
     if last is not None and 0 <= to_epoch(now) - int(last) < DIRECTORY_AGE:
         return
@@ -57,7 +61,8 @@ async def read_deletions(
 ) -> list[int]:
     """Forget what `GET /conversations/deleted` lists since the last run. Returns the ids that were alive.
 
-    The first run only notes where to start: nothing is stored that could have been deleted before.
+    The first run only records where to start: nothing is stored that could have been deleted before. Raises
+    `IntercomError`s apart from a refusal of the list, and `StoreError`.
     """
     last = read_setting(database, "deletions_read_at")
     forgotten: list[int] = []
@@ -73,7 +78,7 @@ async def read_deletions(
                 return forgotten
             recent = [(i, t) for i, t in page.conversations if t is None or t >= horizon]
             for conversation_id, deleted_at in recent:
-                forgotten += tracker.deleted([conversation_id], deleted_at or to_epoch(started))
+                forgotten += tracker.store_deleted([conversation_id], deleted_at or to_epoch(started))
             if page.next is None or len(recent) < len(page.conversations) or not recent:
                 break
             number = page.next
@@ -82,27 +87,23 @@ async def read_deletions(
     return forgotten
 
 
-async def name_the_nameless(client: IntercomClient, database: Database, now: datetime) -> list[int]:
-    """Ask for the contacts of conversations that came without a customer's name. Returns changed ids."""
-    wanted = [
-        contact_id
-        for (contact_id,) in database.all(
-            "SELECT DISTINCT customer_id FROM conversation WHERE customer_name = '' AND customer_email = ''"
-            " AND customer_id <> '' AND deleted_at IS NULL"
-            " AND customer_id NOT IN (SELECT id FROM contact WHERE name = '' AND fetched_at > ?)",
-            (to_epoch(now) - CONTACT_AGE,),
-        )
-    ]
+async def fetch_missing_names(client: IntercomClient, database: Database, now: datetime) -> list[int]:
+    """Ask for the contacts of conversations that came without a customer's name.
+
+    Returns the ids of the conversations that changed. Raises `IntercomError`s apart from a refusal of the
+    search, and `StoreError`.
+    """
+    wanted = unnamed_customers(database, to_epoch(now) - CONTACT_AGE)
     changed: list[int] = []
     for start in range(0, len(wanted), CONTACTS_PER_SEARCH):
-        asked = wanted[start : start + CONTACTS_PER_SEARCH]
+        ids = wanted[start : start + CONTACTS_PER_SEARCH]
         try:
-            found = {c.id: c for c in await client.contacts(asked)}
+            found = {c.id: c for c in await client.contacts(ids)}
         except (BadAnswer, Forbidden) as error:
             logger.warning("the names of customers cannot be read: %s", error)
             break
-        # Contacts that were not found are noted too, without a name.
-        people = [(i, found[i].name, found[i].email) if i in found else (i, "", "") for i in asked]
+        # Contacts that were not found are stored too, without a name, so that they are not asked for again.
+        people = [(i, found[i].name, found[i].email) if i in found else (i, "", "") for i in ids]
         with database.transaction() as connection:
             changed += name_customers(connection, people, to_epoch(now))
     return changed

@@ -1,8 +1,8 @@
 """One sync at a time per database, across processes.
 
 The right to sync is a kernel lock on a file beside the database: it is free the moment its holder dies. A
-row in the database says who holds it and carries a number that grows with every holder; every write of a
-sync checks that number, so that a holder which was suspended for long cannot write over its successor.
+row in the database says who holds it and carries a fencing number that grows with every holder; every write
+of a sync checks that number, so that a holder which was suspended for long cannot overwrite its successor.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 
 from filelock import FileLock, Timeout
 
@@ -22,9 +23,14 @@ from tui.store.database import Database
 from tui.store.errors import FenceLost
 from tui.store.settings_table import read_setting, write_setting
 
+ACQUIRE_TIMEOUT = 0.25
+"""Seconds: `is_locked` in another process or thread holds the lock for less than a millisecond."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeaseOwner:
+    """The process that syncs a database, and since when (UTC)."""
+
     pid: int
     host: str
     since: datetime
@@ -38,19 +44,23 @@ class LeaseHeld(Exception):
 
     def __init__(self, owner: LeaseOwner | None) -> None:
         super().__init__(f"another fastintercom is syncing this workspace ({owner or 'just starting'})")
+        self.owner = owner
 
 
 class Lease:
-    """The right to sync, as a context manager. Raises `LeaseHeld` on entry when another process has it."""
+    """The right to sync, as a context manager; `now` is when it begins.
+
+    Raises `LeaseHeld` on entry when another process has it, and `StoreError` when the row cannot be written.
+    """
 
     def __init__(self, database: Database, now: datetime) -> None:
         self._database = database
         self._now = now
-        self._lock = FileLock(lock_path(database.path), timeout=0, thread_local=False, mode=0o600)
+        self._lock = _file_lock(database.path)
 
     def __enter__(self) -> Lease:
         try:
-            self._lock.acquire()
+            self._lock.acquire(timeout=ACQUIRE_TIMEOUT, poll_interval=0.01)
         except Timeout:
             raise LeaseHeld(read_owner(self._database)) from None
         try:
@@ -65,9 +75,11 @@ class Lease:
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         try:
-            # Whoever took over has written an entry of its own.
+            # A successor has written an entry of its own.
             with contextlib.suppress(FenceLost), self._database.transaction():
                 write_setting(self._database, "lease", "")
         finally:
@@ -76,36 +88,36 @@ class Lease:
 
 
 def lock_path(database: Path) -> Path:
+    """The lock file of a database file."""
     return database.with_name(database.name + ".sync-lock")
 
 
 def read_owner(database: Database) -> LeaseOwner | None:
-    """Who syncs the database now; None when nobody does (a dead process' entry does not count)."""
+    """Who syncs the database now; None when nobody does (the entry of a process that died does not count)."""
     text = read_setting(database, "lease")
-    if not text:
+    if not text or not is_locked(database.path):
         return None
     entry = json.loads(text)
-    owner = LeaseOwner(entry["pid"], entry["host"], from_epoch(entry["since"]))
-    alive = _alive(owner.pid) if owner.host == socket.gethostname() else _is_locked(database.path)
-    return owner if alive else None
+    return LeaseOwner(entry["pid"], entry["host"], from_epoch(entry["since"]))
 
 
-def _is_locked(database: Path) -> bool:
-    """Whether anybody holds the lock; the only way to know is to try."""
-    lock = FileLock(lock_path(database), timeout=0, thread_local=False, mode=0o600)
+def is_locked(database: Path) -> bool:
+    """Whether any process holds the lease of a database file.
+
+    The only portable way to know is to try: a lock that is free is held for an instant. `Lease` waits longer
+    than that, so this never keeps anybody from acquiring it.
+    """
+    if not lock_path(database).exists():
+        return False
+    lock = _file_lock(database)
     try:
-        lock.acquire()
+        lock.acquire(blocking=False)
     except Timeout:
         return True
     lock.release()
     return False
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _file_lock(database: Path) -> FileLock:
+    """A lock object of its own for each caller: two of them exclude one another in the same process too."""
+    return FileLock(lock_path(database), thread_local=False, mode=0o600)

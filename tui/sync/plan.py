@@ -1,4 +1,4 @@
-"""Which ranges of activity time a run lists, and in what order. Pure arithmetic."""
+"""Which ranges of activity time a run lists, and in what order. Pure arithmetic on epoch seconds."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tui.freshness import Coverage, Interval
 from tui.sync.jobs import Priority, SyncJob
 
 DAY = 86_400
-PIECE_AGES = (0, DAY, 7 * DAY, 30 * DAY)
-"""Ages at which a wanted range is cut, so that several pieces can be listed at once, the newest first."""
-PIECE = 30 * DAY
-"""Length of the pieces beyond the last of those ages."""
+SPLIT_AGES = (DAY, 7 * DAY, 30 * DAY)
+"""Ages (seconds) at which a range is split, so that its parts can be listed at once, the newest first."""
+SPLIT_LENGTH = 30 * DAY
+"""Length (seconds) of the parts beyond the last of those ages."""
 
 
 @dataclass(eq=False, slots=True)
@@ -23,24 +23,31 @@ class JobState:
 
     job: SyncJob
     to_list: int = 0
+    """Ranges that are not listed yet."""
     open_slices: int = 0
-    failed: bool = False
+    """Listed slices whose threads are not all stored yet."""
 
     @property
     def complete(self) -> bool:
+        """Whether every range is listed and covered."""
         return self.to_list == 0 and self.open_slices == 0
+
+    def slice_covered(self) -> None:
+        """One of the open slices is part of the coverage now."""
+        self.open_slices -= 1
 
 
 @dataclass(order=True, slots=True)
-class Piece:
-    """A range to be listed for a job; smaller sorts first."""
+class ListingRange:
+    """A range to be listed for a job; the more urgent, then the newer sorts first."""
 
     priority: int
-    newest: int
+    minus_end: int
     number: int
     window: Interval = field(compare=False)
     state: JobState = field(compare=False)
     trust_equal: bool = field(compare=False, default=False)
+    """Whether to store headers whose `updated_at` did not change (see `store_headers`)."""
 
 
 def wanted_ranges(coverage: Coverage, window: Interval, now: int, overlap: int) -> list[Interval]:
@@ -53,25 +60,25 @@ def wanted_ranges(coverage: Coverage, window: Interval, now: int, overlap: int) 
     return list(wanted)
 
 
-def cut(window: Interval, now: int) -> list[Interval]:
-    """`window` in pieces, newest first."""
-    edges = [now - age for age in PIECE_AGES[1:]]
-    while edges[-1] - PIECE > window.start:
-        edges.append(edges[-1] - PIECE)
-    pieces, high = [], window.end
+def split_by_age(window: Interval, now: int) -> list[Interval]:
+    """`window` in parts that join without gaps, newest first."""
+    edges = [now - age for age in SPLIT_AGES]
+    while edges[-1] - SPLIT_LENGTH > window.start:
+        edges.append(edges[-1] - SPLIT_LENGTH)
+    parts, high = [], window.end
     for edge in edges:
         if window.start < edge <= high:
-            pieces.append(Interval(edge, high))
+            parts.append(Interval(edge, high))
             high = edge - 1
-    pieces.append(Interval(window.start, high))
-    return pieces
+    parts.append(Interval(window.start, high))
+    return parts
 
 
-class Plan:
+class ListingPlan:
     """The ranges still to be listed, most urgent first."""
 
     def __init__(self) -> None:
-        self._heap: list[Piece] = []
+        self._heap: list[ListingRange] = []
         self._numbers = count()
 
     def __bool__(self) -> bool:
@@ -79,21 +86,20 @@ class Plan:
 
     def add(self, state: JobState, ranges: Iterable[Interval], now: int) -> None:
         """Queue the ranges of a job. Two jobs may list the same range: threads are still fetched once."""
+        priority = state.job.priority
         for window in ranges:
-            for piece in cut(window, now):
+            for part in split_by_age(window, now):
                 state.to_list += 1
-                priority = state.job.priority
-                heapq.heappush(
-                    self._heap,
-                    Piece(
-                        priority,
-                        -piece.end,
-                        next(self._numbers),
-                        piece,
-                        state,
-                        trust_equal=priority is Priority.RECONCILE,
-                    ),
+                listing = ListingRange(
+                    priority=priority,
+                    minus_end=-part.end,
+                    number=next(self._numbers),
+                    window=part,
+                    state=state,
+                    trust_equal=priority is Priority.RECONCILE,
                 )
+                heapq.heappush(self._heap, listing)
 
-    def take(self) -> Piece:
+    def take(self) -> ListingRange:
+        """Remove and return the most urgent range. Raises `IndexError` when there is none."""
         return heapq.heappop(self._heap)

@@ -1,8 +1,8 @@
-"""Listing a range of activity time completely, although it changes while it is listed.
+"""Lists a range of activity time completely, although it changes while it is listed.
 
 No cursor is carried from answer to answer. Every answer is sorted by activity time, newest first, so it is
-complete down to the oldest second it reached: that much is a slice of its own, and the next question ends
-where it began. What changes meanwhile leaves for "now", which another slice holds.
+complete down to the oldest second it reached: that much is a slice, and the next search ends where the slice
+begins. A conversation that changes meanwhile moves to "now", which is in another slice.
 """
 
 from __future__ import annotations
@@ -14,41 +14,45 @@ from typing import TYPE_CHECKING, Any
 
 from tui.freshness import Interval
 from tui.intercom.errors import BadAnswer, PageTooHeavy
-from tui.intercom.payloads import Conversation, ConversationPage
+from tui.intercom.payloads import ConversationPage
 from tui.intercom.searches import MAX_PER_PAGE, condition, updated_between
+from tui.records import ConversationRecord
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
-EASY_PAGES = 20
-"""Quick answers in a row after which a page size that had been halved grows again."""
-RECOUNTS = 5
+PAGES_BEFORE_GROWING = 20
+"""Successful pages in a row after which a page size that had been halved is doubled."""
+MAX_PASSES = 5
+"""Readings of a second with more conversations than a page before its completeness is given up on."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedSlice:
-    """An answer's conversations; all that the server has in `window` are among them (None: no such claim)."""
+    """Conversations without their threads; all that the server has in `window` are among them."""
 
     window: Interval | None
-    conversations: list[Conversation]
+    """None: nothing is claimed."""
+    conversations: list[ConversationRecord]
     answered_at: datetime | None = None
-    """The server's time of the answer, as far as it says."""
+    """The server's time of the answer, if it says."""
     gave_up: bool = False
     """True when the server kept contradicting itself about what there is."""
 
 
 class SliceLister:
-    """Lists ranges for one sync run. Shares what it learned about the server between them."""
+    """Lists ranges for one sync run, with what it learned about the server so far (page size, bounds)."""
 
     def __init__(self, client: IntercomClient) -> None:
         self._client = client
         self._page_size = MAX_PER_PAGE
-        self._easy = 0
+        self._successful_pages = 0
         self._inclusive = False
-        """Whether `<` was seen to include its bound; the documentation leaves it open."""
+        """Whether `<` was seen to include its bound; the documentation does not say."""
 
     async def slices(self, window: Interval) -> AsyncIterator[ListedSlice]:
-        """The range, newest slice first, without gaps. Raises `IntercomError`s of the client."""
+        """The range, newest slice first, without gaps. Raises the client's `IntercomError`s, among them
+        `BadAnswer` when the answers contradict the search."""
         low, high = window
         while high >= low:
             inclusive = self._inclusive  # another listing may learn it while this one asks
@@ -61,7 +65,7 @@ class SliceLister:
             if not times:
                 raise BadAnswer(f"Intercom counts {page.total_count} conversations but lists none")
             if any(t < later for later, t in zip(times[1:], times, strict=False)):
-                async for part in self._halves(Interval(low, high)):
+                async for part in self._bisect(Interval(low, high)):
                     yield part
                 return
             if times[-1] > high:
@@ -77,28 +81,28 @@ class SliceLister:
                 yield ListedSlice(None, [c for c in inside if c.updated_at == oldest])
                 high = oldest
             else:
-                yield await self._second(high)
+                yield await self._list_second(high)
                 high -= 1
 
-    async def _halves(self, window: Interval) -> AsyncIterator[ListedSlice]:
-        """Without an order to rely on: cut until an answer holds everything."""
+    async def _bisect(self, window: Interval) -> AsyncIterator[ListedSlice]:
+        """For answers that are not in order: halve the range until one answer holds everything."""
         if window.start == window.end:
-            yield await self._second(window.start)
+            yield await self._list_second(window.start)
             return
         middle = (window.start + window.end) // 2
         for half in (Interval(middle + 1, window.end), Interval(window.start, middle)):
             async for part in self.slices(half):
                 yield part
 
-    async def _second(self, second: int) -> ListedSlice:
+    async def _list_second(self, second: int) -> ListedSlice:
         """One second that holds more than a page (a bulk action): paged by id, then counted again.
 
         Conversations can only leave a past second, so a count no larger than what was seen proves that
         none was skipped.
         """
         query = condition("updated_at", "=", second)
-        seen: dict[int, Conversation] = {}
-        for _ in range(RECOUNTS):
+        seen: dict[int, ConversationRecord] = {}
+        for _ in range(MAX_PASSES):
             cursor = None
             while True:
                 page = await self._search(query, "id", descending=False, cursor=cursor)
@@ -127,9 +131,9 @@ class SliceLister:
                 if self._page_size == 1:
                     raise
                 self._page_size //= 2
-                self._easy = 0
+                self._successful_pages = 0
                 continue
-            self._easy += 1
-            if self._easy >= EASY_PAGES and self._page_size < MAX_PER_PAGE:
-                self._page_size, self._easy = min(self._page_size * 2, MAX_PER_PAGE), 0
+            self._successful_pages += 1
+            if self._successful_pages >= PAGES_BEFORE_GROWING and self._page_size < MAX_PER_PAGE:
+                self._page_size, self._successful_pages = min(self._page_size * 2, MAX_PER_PAGE), 0
             return page

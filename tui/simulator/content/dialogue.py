@@ -9,7 +9,7 @@ from typing import Protocol
 from tui.simulator.content.slots import Slots
 from tui.simulator.content.smalltalk import extras, small_talk
 from tui.simulator.content.topics import Topic, topics
-from tui.simulator.model import Company, Contact
+from tui.simulator.model import Company, SimulatedContact
 
 EXTRAS = (("screens", 5), ("quotes", 5), ("lists", 5), ("code", 4), ("tables", 2), ("odd", 4), ("hostile", 1))
 """Kinds of markup and how often each is met."""
@@ -33,7 +33,7 @@ class Opening:
     body: str
 
 
-def slots_for(random: Random, town: Town, contact: Contact) -> Slots:
+def slots_for(random: Random, town: Town, contact: SimulatedContact) -> Slots:
     """The slots that are known from the people concerned."""
     company = town.companies.get(contact.company)
     name = contact.name or ""
@@ -55,7 +55,7 @@ def topic_for(random: Random, language: str) -> Topic:
     return random.choices(choice, [topic.weight for topic in choice])[0]
 
 
-def opening(random: Random, town: Town, contact: Contact) -> Opening:
+def opening(random: Random, town: Town, contact: SimulatedContact) -> Opening:
     """A customer's first message. E-mails have a subject, chats have none, and few have a title."""
     topic = topic_for(random, contact.language)
     slots = slots_for(random, town, contact)

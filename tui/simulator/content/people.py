@@ -8,14 +8,14 @@ from random import Random
 import msgspec
 
 from tui.simulator.content.files import read
-from tui.simulator.model import Admin, Company, Contact, Team
+from tui.simulator.model import Company, SimulatedAdmin, SimulatedContact, SimulatedTeam
 
 TEAMS = (
-    Team(5017691, "Support", "balanced"),
-    Team(5017692, "Billing", "round_robin"),
-    Team(5017693, "Technical", "balanced"),
-    Team(5017694, "Success & Onboarding", "manual"),
-    Team(991267902, "Trust & Security", "manual"),
+    SimulatedTeam(5017691, "Support", "balanced"),
+    SimulatedTeam(5017692, "Billing", "round_robin"),
+    SimulatedTeam(5017693, "Technical", "balanced"),
+    SimulatedTeam(5017694, "Success & Onboarding", "manual"),
+    SimulatedTeam(991267902, "Trust & Security", "manual"),
 )
 SUPPORT, BILLING, TECHNICAL, SUCCESS, SECURITY = (team.id for team in TEAMS)
 
@@ -49,10 +49,10 @@ LANGUAGES = {"en": 66, "es": 6, "de": 7, "fr": 6, "pt": 5, "it": 2, "nl": 2, "ja
 PLANS = ("Starter", "Team", "Business", "Enterprise")
 
 
-def admins() -> list[Admin]:
+def admins() -> list[SimulatedAdmin]:
     """The teammates, then the two bots, then one without an inbox seat. The first is the token's owner."""
     staff = [
-        Admin(
+        SimulatedAdmin(
             991267459 + 7 * number,
             name,
             f"{name.split()[0].lower().replace('é', 'e').replace('á', 'a')}@harbourly.example",
@@ -64,9 +64,9 @@ def admins() -> list[Admin]:
     ]
     return [
         *staff,
-        Admin(274, "Operator", "operator+hrb1y7qx@intercom.example", has_inbox_seat=False),
-        Admin(278, "Fin", "operator+fin@intercom.example", has_inbox_seat=False),
-        Admin(
+        SimulatedAdmin(274, "Operator", "operator+hrb1y7qx@intercom.example", has_inbox_seat=False),
+        SimulatedAdmin(278, "Fin", "operator+fin@intercom.example", has_inbox_seat=False),
+        SimulatedAdmin(
             4423433,
             "Data warehouse export",
             "warehouse@harbourly.example",
@@ -122,9 +122,9 @@ def companies(random: Random, count: int, now: int) -> list[Company]:
     return made
 
 
-def contacts(random: Random, count: int, companies: list[Company], now: int) -> list[Contact]:
+def contacts(random: Random, count: int, companies: list[Company], now: int) -> list[SimulatedContact]:
     """Users and leads of all languages; about one in fifty was merged into another, a few have no name."""
-    made: list[Contact] = []
+    made: list[SimulatedContact] = []
     languages = random.choices(list(LANGUAGES), list(LANGUAGES.values()), k=count)
     for number, language in enumerate(languages):
         names = _names()[language]
@@ -138,7 +138,7 @@ def contacts(random: Random, count: int, companies: list[Company], now: int) -> 
         city, country = random.choice(names.places)
         merged = made[random.randrange(len(made))] if made and random.random() < 0.02 else None
         made.append(
-            Contact(
+            SimulatedContact(
                 id=f"{0x5FD150D5 + number * 7919:08x}{random.getrandbits(64):016x}",
                 external_id=None if lead else str(70 + number),
                 role="lead" if lead else "user",

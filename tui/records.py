@@ -1,4 +1,8 @@
-"""What the sync hands to the store: one conversation, translated from the wire, text already plain."""
+"""A conversation on its way from Intercom to the store: decoded, cleaned, its text already plain.
+
+The network decodes answers into these records and the store writes them; neither knows the other. Times are
+epoch seconds (UTC), ids Intercom's numbers (contacts' are text).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ class PartRecord:
     part_id: int
     source_id: int | None
     type: str
+    """Intercom's part type such as "comment", "note" or "assignment"; "source" for the opening message."""
     author_kind: str
     author_id: str
     author_name: str
@@ -22,7 +27,9 @@ class PartRecord:
     created_at: int
     text: str
     event: str = ""
+    """JSON object of what an event did, or empty; `assigned_to` is in it."""
     attachments: str = ""
+    """JSON list of objects with name, content_type, size (bytes or null) and url, or empty."""
     redacted: bool = False
     truncated: bool = False
 
@@ -37,11 +44,13 @@ class ConversationRecord:
     state: str
     read: bool
     priority: str
+    """"none", "low", "medium", "high" or "urgent"."""
     assignee_id: int | None
     team_id: int | None
     customer_kind: str
     customer_id: str
     customer_name: str
+    """Of the first customer seen in the thread; empty when only the contact's id is known."""
     customer_email: str
     company: str
     created_at: int
@@ -53,7 +62,9 @@ class ConversationRecord:
     sla_name: str
     sla_status: str
     custom_attributes: str
+    """JSON object, or empty."""
     tags: tuple[tuple[int, str], ...]
+    """(id, name)"""
     source: PartRecord | None
     parts: tuple[PartRecord, ...] | None = None
     final: bool = True

@@ -1,4 +1,4 @@
-"""One run from the lease to the entry in the history."""
+"""One run: lease, history entry, the check of the workspace, housekeeping, and the scheduler in between."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.clock import ServerClock, to_epoch
+from tui.clock import OffsetClock, to_epoch
 from tui.freshness import Interval
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
@@ -15,11 +15,11 @@ from tui.store.runs import RunCounts, begin_run, finish_run
 from tui.store.settings_table import read_setting, write_setting
 from tui.sync.events import ConversationsStored, Reason, SyncEvent, SyncFinished, SyncStarted, SyncSummary
 from tui.sync.failures import explain_failure
-from tui.sync.housekeeping import name_the_nameless, read_deletions, refresh_directory
+from tui.sync.housekeeping import fetch_missing_names, read_deletions, refresh_directory
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
-from tui.sync.scheduler import Intake, Limits, SyncScheduler
+from tui.sync.scheduler import Limits, SyncScheduler, TakeRequests
 from tui.sync.throttle import Throttle
 
 if TYPE_CHECKING:
@@ -32,76 +32,80 @@ STOPPED = "the sync was stopped"
 
 
 @dataclass(slots=True)
-class Session:
-    """Carries out what was requested. `summary` is that of the run, also of one that failed."""
+class SyncRunner:
+    """Carries out one run. `summary` is set at its end, also when it failed."""
 
     database: Database
     client: IntercomClient
     limits: Limits
-    clock: ServerClock
+    clock: OffsetClock
     emit: Callable[[SyncEvent], None]
     queue: JobQueue
-    intake: Intake
+    take_requests: TakeRequests
     throttle: Throttle
     summary: SyncSummary | None = None
 
     async def run(self) -> None:
-        """One whole run. Raises `LeaseHeld`, and whatever made the run impossible."""
+        """Do all that was requested, and what is requested meanwhile.
+
+        Raises `LeaseHeld`, `SyncError` for a token of another workspace, and the `IntercomError` or
+        `StoreError` that ended the run early.
+        """
         with Lease(self.database, self.clock()):
-            self.queue.begin()
-            run = SyncScheduler(
-                self.database, self.client, self.limits, self.emit, self.intake, self.throttle
-            )
+            self.queue.run_started()
+            scheduler = self._scheduler(self.take_requests)
             with self.database.transaction():
                 run_id = begin_run(self.database, to_epoch(self.clock()))
             try:
-                self.summary = await self._work(run)
+                self.summary = await self._work(scheduler)
             except BaseException as error:
                 interrupted = isinstance(error, asyncio.CancelledError)
-                self.summary = run.summary(STOPPED if interrupted else str(explain_failure(error)))
-                self._record(run_id, self.summary, "interrupted" if interrupted else "failed")
+                self.summary = scheduler.summary(STOPPED if interrupted else str(explain_failure(error)))
+                self._finish(run_id, self.summary, "interrupted" if interrupted else "failed")
                 raise
-            self._record(run_id, self.summary, self.summary.outcome)
-        self.queue.done()  # before anybody is told, and looks
+            self._finish(run_id, self.summary, self.summary.outcome)
+        self.queue.run_finished()  # first, because subscribers may ask whether a sync is in progress
         self.emit(SyncFinished(self.summary))
-        run.end_jobs(self.summary)
-        self.queue.end()
+        scheduler.complete_all_jobs(self.summary)
+        self.queue.jobs_completed()
 
-    async def fetch_opened(self) -> None:
-        """Only what somebody opened: no listing, no entry in the history."""
+    async def fetch_prioritised(self) -> None:
+        """Fetch only the prioritised conversations: no listing, no entry in the history. Raises as `run`."""
         with Lease(self.database, self.clock()):
-            run = SyncScheduler(
-                self.database, self.client, self.limits, self.emit, self.queue.take_opened, self.throttle
-            )
-            await self._check(await self.client.me())
-            await run.execute()
+            scheduler = self._scheduler(self.queue.take_prioritised)
+            await self._check_workspace(await self.client.me())
+            await scheduler.execute()
 
-    async def _work(self, run: SyncScheduler) -> SyncSummary:
+    def _scheduler(self, take_requests: TakeRequests) -> SyncScheduler:
+        return SyncScheduler(self.database, self.client, self.limits, self.emit, take_requests, self.throttle)
+
+    async def _work(self, scheduler: SyncScheduler) -> SyncSummary:
         me = await self.client.me()
-        await self._check(me)
+        await self._check_workspace(me)
         started = self.client.server_now()
         if self.clock.learn(started):
-            self._note("clock_offset", int(self.clock.offset.total_seconds()))
+            self._write_setting("clock_offset", int(self.clock.offset.total_seconds()))
         now = to_epoch(started)
         history = Interval(now - self.limits.history, now)
         self.emit(SyncStarted(started, (history,)))
         await refresh_directory(self.client, self.database, me, started)
-        run.note_deleted(await read_deletions(self.client, self.database, run.tracker, started))
-        reconcile = self._reconcile_job(now)
-        await run.execute()
-        run.meter.phase = "finishing"
-        if named := await name_the_nameless(self.client, self.database, started):
+        deleted = await read_deletions(self.client, self.database, scheduler.tracker, started)
+        scheduler.report_deleted(deleted)
+        reconciles = self._queue_reconcile(now)
+        await scheduler.execute()
+        scheduler.progress.phase = "finishing"
+        if named := await fetch_missing_names(self.client, self.database, started):
             self.emit(ConversationsStored(tuple(named)))
-        if reconcile is not None:
-            self._note("reconciled_at", now)
-        return run.summary()
+        if reconciles:
+            self._write_setting("reconciled_at", now)
+        return scheduler.summary()
 
-    async def _check(self, me: Me) -> None:
+    async def _check_workspace(self, me: Me) -> None:
         """The token must be of the workspace that is mirrored here, and the host of its region."""
         self.client.check_region(me)
         mirrored = read_setting(self.database, "app")
         if mirrored is None:
-            self._note("app", me.app_id)
+            self._write_setting("app", me.app_id)
         elif mirrored != me.app_id:
             name = read_setting(self.database, "app_name") or mirrored
             raise SyncError(
@@ -110,22 +114,22 @@ class Session:
                 " choose another file with --database",
             )
 
-    def _reconcile_job(self, now: int) -> SyncJob | None:
+    def _queue_reconcile(self, now: int) -> bool:
         """Once a day everything covered is listed again; a new database has nothing to compare yet."""
         last = read_setting(self.database, "reconciled_at")
         if last is None:
-            self._note("reconciled_at", now)
+            self._write_setting("reconciled_at", now)
         elif now - int(last) >= RECONCILE_EVERY and read_coverage(self.database):
-            job = SyncJob(None, Priority.RECONCILE)
-            self.queue.add(job)
-            return job
-        return None
+            self.queue.add(SyncJob(None, Priority.RECONCILE))
+            return True
+        return False
 
-    def _note(self, key: str, value: object) -> None:
+    def _write_setting(self, key: str, value: object) -> None:
         with self.database.transaction():
             write_setting(self.database, key, str(value))
 
-    def _record(self, run_id: int, summary: SyncSummary, outcome: str) -> None:
+    def _finish(self, run_id: int, summary: SyncSummary, outcome: str) -> None:
+        """Complete the entry in the history."""
         counts = RunCounts(
             summary.new,
             summary.updated,

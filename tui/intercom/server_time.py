@@ -1,4 +1,4 @@
-"""The server's clock, seen through `Date` headers of one-second resolution."""
+"""Estimates the server's time from `Date` headers, which have a resolution of one second."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 
 
-class ServerClock:
-    """Learns how far the server's clock is ahead of a local one (in seconds, wall or monotonic).
+class ServerTimeEstimate:
+    """How far the server's clock is ahead of a local one (in seconds, wall or monotonic).
 
     A Date header d on an answer to a call made between the local times s and r says that the server's
     clock stood somewhere in [d, d + 1) between them: the offset lies in [d - r, d + 1 - s]. Each answer
-    narrows that range; one that contradicts it (a clock was set, the machine slept) starts it anew.
+    narrows that range; one that contradicts it (a clock was set, the machine slept) replaces it.
     """
 
     def __init__(self, local: Callable[[], float] = time.time) -> None:
@@ -31,10 +31,6 @@ class ServerClock:
     def offset(self) -> float:
         """Server minus local, the lowest that fits: the server's clock is never read as too late."""
         return self._low or 0.0
-
-    @property
-    def known(self) -> bool:
-        return self._low is not None
 
     def now(self) -> float:
         """Epoch seconds on the server's clock; the local clock while nothing is known."""
