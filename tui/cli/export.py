@@ -33,10 +33,10 @@ def export_command(
 
     What is exported is what the mirror holds; how complete that is, is said on stderr.
     """
-    from tui.cli.atomic import whole_file
     from tui.cli.period import tell_freshness
     from tui.cli.syncing import fill_demo
-    from tui.text import counted
+    from tui.files import atomic_writer
+    from tui.formatting import counted
 
     with invocation.workspace() as workspace:
         fill_demo(invocation, workspace)
@@ -46,7 +46,7 @@ def export_command(
             count, pending = _export(workspace, parsed, form, _to_stdout)
             place = ""
         else:
-            with whole_file(output) as file:
+            with atomic_writer(output) as file:
                 count, pending = _export(workspace, parsed, form, file.write)
             place = f" to {output}"
         invocation.tell(f"Exported {counted(count, 'conversation')}{place}.")

@@ -98,14 +98,14 @@ def delete_command(invocation: Invocation, name: str) -> int:
 @output_option
 def export_command(invocation: Invocation, output: Path | None) -> int:
     """Write the saved views as TOML."""
-    from tui.cli.atomic import whole_file
+    from tui.files import atomic_writer
 
     with invocation.workspace() as workspace:
         text = workspace.views.export_toml()
     if output is None or str(output) == "-":
         write(text.removesuffix("\n"))
     else:
-        with whole_file(output) as file:
+        with atomic_writer(output) as file:
             file.write(text)
         invocation.tell(f"Wrote the saved views to {output}.")
     return ExitCode.OK
@@ -116,7 +116,7 @@ def export_command(invocation: Invocation, output: Path | None) -> int:
 @click.option("--replace", is_flag=True, help="Overwrite saved views of the same names.")
 def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
     """Save the views of a TOML file (- for stdin): all of them or, when one is wrong, none."""
-    from tui.text import counted
+    from tui.formatting import counted
     from tui.views import ViewError
 
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui.settings.files import write_private
+from tui.files import atomic_writer
 from tui.settings.loading import read_source, settings_from_source
-from tui.settings.model import Settings
+from tui.settings.model import Settings, SettingsError
 
 Value = str | int | bool | Mapping[str, str | bool] | None
 
@@ -44,3 +44,12 @@ def change_settings(path: Path, changes: Mapping[str, Value]) -> Settings:
     if source != before:
         write_private(path, source)
     return settings
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` by a 0600 file with this text. Raises `SettingsError`."""
+    try:
+        with atomic_writer(path, private=True) as file:
+            file.write(text)
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None

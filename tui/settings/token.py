@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from tui.settings.files import write_private
+from tui.settings.editing import change_settings, write_private
 from tui.settings.model import APP, Secret, Settings, TokenError
 
 COMMAND_TIMEOUT = 30
@@ -49,7 +49,7 @@ def save_token(
         keyring.set_password(APP, _entry(settings), secret.reveal())
     except keyring.errors.KeyringError as error:
         raise TokenError(f"the keyring did not take the token ({type(error).__name__})") from None
-    _opt_in_to_keyring(settings.config_path)
+    change_settings(settings.config_path, {"use_keyring": True})
     return None
 
 
@@ -118,9 +118,3 @@ def _from_keyring(settings: Settings) -> Secret | None:
     except keyring.errors.KeyringError as error:
         raise TokenError(f"the keyring cannot be read ({type(error).__name__})") from None
     return None if text is None else _secret(str(text), "the keyring's entry")
-
-
-def _opt_in_to_keyring(config: Path) -> None:
-    from tui.settings.editing import change_settings
-
-    change_settings(config, {"use_keyring": True})
