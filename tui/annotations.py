@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 
 from tui.clock import Clock, from_epoch, to_epoch
 from tui.domain import Action, Annotation, FollowUp, SharedNote, SkipRecord
+from tui.formatting import counted
 from tui.store.action_log import add_step, next_redo, next_undo, redo_step, undo_step
 from tui.store.annotations import (
     Field,
@@ -29,7 +30,7 @@ from tui.store.annotations import (
 )
 from tui.store.database import Database
 from tui.store.models import Skip
-from tui.text import clean, counted, one_line
+from tui.text import clean, one_line
 from tui.timeframe import parse_moment
 
 LONGEST_NOTE = 20_000

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from tui.domain import Annotation, Part, PartKind, Thread
+from tui.formatting import date_time
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
@@ -24,7 +25,7 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
         f"- Assignee: {escape(row.assignee or 'nobody')}",
         *([f"- Team: {escape(row.team)}"] if row.team else []),
         *([f"- Tags: {escape(', '.join(row.tags))}"] if row.tags else []),
-        f"- Updated: {_local(row.updated_at, zone)}",
+        f"- Updated: {date_time(row.updated_at, zone)}",
         f"- <{row.url}>",
         *(_annotation_lines(thread.annotation, zone) if private else []),
     ]
@@ -36,9 +37,9 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
 def _annotation_lines(annotation: Annotation, zone: tzinfo | None) -> list[str]:
     lines = ["- Starred"] if annotation.starred else []
     if annotation.done_until is not None:
-        lines.append(f"- Done until {_local(annotation.done_until, zone)}")
+        lines.append(f"- Done until {date_time(annotation.done_until, zone)}")
     if annotation.follow_up_at is not None:
-        lines.append(f"- Follow up: {_local(annotation.follow_up_at, zone)}")
+        lines.append(f"- Follow up: {date_time(annotation.follow_up_at, zone)}")
     if annotation.note:
         lines.append(
             "- My note:\n\n"
@@ -49,7 +50,7 @@ def _annotation_lines(annotation: Annotation, zone: tzinfo | None) -> list[str]:
 
 def part_markdown(part: Part, zone: tzinfo | None = None) -> str:
     """One entry of a thread."""
-    when, who = _local(part.created_at, zone), escape(part.author.name)
+    when, who = date_time(part.created_at, zone), escape(part.author.name)
     if part.kind is PartKind.EVENT:
         return f"*{when} · {who}: {escape(part.text)}*"
     kind = " · **internal note**" if part.kind is PartKind.NOTE else ""
@@ -62,7 +63,3 @@ def escape(text: str) -> str:
     """Customer text as Markdown that shows it literally: no links, images, HTML, headings or lists."""
     escaped = _SPECIAL.sub(r"\\\1", text)
     return _LEADING.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
-
-
-def _local(moment: datetime, zone: tzinfo | None) -> str:
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -56,12 +56,6 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def counted(value: int, singular: str, plural: str | None = None) -> str:
-    """1 → "1 row", 2000 → "2,000 rows"."""
-    word = singular if value == 1 else (plural or f"{singular}s")
-    return f"{value:,} {word}"
-
-
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate spelt most like the word, or None when nothing comes close. Case is ignored."""
     by_folded = {candidate.casefold(): candidate for candidate in candidates}

@@ -9,9 +9,10 @@ from typing import Protocol, runtime_checkable
 
 from tui.dashboard.notices import Amount, Notice, amount_words
 from tui.dashboard.words import number
+from tui.formatting import counted
 from tui.settings import Settings
 from tui.settings.quiet import is_quiet, parse_quiet_hours
-from tui.text import counted, one_line
+from tui.text import one_line
 
 MOST = 6
 """Toasts of one kind a minute; more would be a storm."""

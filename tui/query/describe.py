@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from tui.query.help import listed
+from tui.formatting import date_time, listed
 from tui.query.nodes import (
     And,
     Compare,
@@ -132,8 +132,8 @@ def _window(query: Query, tz: tzinfo | None) -> str:
         since = _since(written["since"], query.start, tz) if "since" in written else ""
         until = _until(written["until"], query.end, tz) if "until" in written else ""
     else:
-        since = f"since {_local(query.start, tz)}" if query.start else ""
-        until = f"until {_local(query.end, tz)}" if query.end else ""
+        since = f"since {date_time(query.start, tz)}" if query.start else ""
+        until = f"until {date_time(query.end, tz)}" if query.end else ""
     return " ".join(filter(None, (since, until)))
 
 
@@ -154,7 +154,7 @@ def _until(term: TimeTerm, end: datetime | None, tz: tzinfo | None) -> str:
 
 def _moment(value: str, moment: datetime | None, tz: tzinfo | None) -> str:
     has_offset = ":" in value and (value[-1] in "zZ" or value[-6] in "+-")
-    return _local(moment, tz) if moment and has_offset else _named(value)
+    return date_time(moment, tz) if moment and has_offset else _named(value)
 
 
 def _named(value: str) -> str:
@@ -162,7 +162,3 @@ def _named(value: str) -> str:
         if value.lower() in (day, day[:3]):
             return day.capitalize()
     return value.replace("T", " ").replace("t", " ") if value[:4].isdigit() else value.lower()
-
-
-def _local(moment: datetime | None, tz: tzinfo | None) -> str:
-    return f"{moment.astimezone(tz):%Y-%m-%d %H:%M}" if moment else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui.query.syntax import cells, visible
+from tui.cells import cell_width
+from tui.query.syntax import visible
 
 _LONGEST_LINE = 120
 _BEFORE = 40
@@ -36,4 +37,4 @@ class QueryError(ValueError):
             tail = "…" if first + _LONGEST_LINE < len(line) else ""
             line = f"{lead}{line[first : first + _LONGEST_LINE]}{tail}"
             start, end = start - first + len(lead), end - first + len(lead)
-        return f"{line}\n{' ' * cells(line[:start])}{'^' * max(1, cells(line[start:end]))}"
+        return f"{line}\n{' ' * cell_width(line[:start])}{'^' * max(1, cell_width(line[start:end]))}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tui.formatting import listed
 from tui.timeframe import KEYWORDS
 
 _TIMES = (*KEYWORDS, "24h", "7d", "30d", "3mo")
@@ -33,14 +34,8 @@ class SyntaxHelp:
     summary: str
 
 
-def listed(words: Iterable[str], last: str = "or") -> str:
-    """“a, b or c”."""
-    *most, end = words
-    return f"{', '.join(most)} {last} {end}" if most else end
-
-
 def _fixed(name: str, summary: str, *values: str) -> OperatorHelp:
-    return OperatorHelp(name, summary, listed(values), values, tuple(f"{name}:{v}" for v in values[:2]))
+    return OperatorHelp(name, summary, listed(values, "or"), values, tuple(f"{name}:{v}" for v in values[:2]))
 
 
 def _length(example: str) -> str:

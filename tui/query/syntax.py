@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 MAX_LENGTH = 4000
 """Characters; a longer query is an accident of the clipboard."""
@@ -25,8 +24,6 @@ INVISIBLE = re.compile(
 
 _ESCAPED = re.compile(r'\\(["\\])')
 _TO_ESCAPE = re.compile(r'["\\]')
-_WIDE = frozenset("WF")
-_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 
 def quote(text: str) -> str:
@@ -79,16 +76,6 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_visible_character(c) for c in text)
-
-
-def cells(text: str) -> int:
-    """How many columns of a terminal `text` (already `visible`) takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        2 if unicodedata.east_asian_width(c) in _WIDE else 0 if unicodedata.category(c) in _NO_WIDTH else 1
-        for c in text
-    )
 
 
 def _visible_character(character: str) -> str:

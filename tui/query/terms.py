@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import Literal, NoReturn
 
+from tui.formatting import listed
 from tui.query.comparisons import FIELDS, Comparisons
 from tui.query.errors import QueryError
-from tui.query.help import OPERATORS, listed
+from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token
 from tui.query.nodes import Flag, Node, Span, Text, Who
 from tui.query.syntax import has_letter_or_digit, is_one_letter, quote, shown
@@ -124,5 +125,5 @@ def check_choice(token: Token, source: str, unfinished: bool) -> str | None:
         return None
     close = nearest(value, values)
     hint = f"; did you mean “{close}”?" if close else ""
-    message = f"{name}: takes {listed(values)}, not “{shown(token.text)}”{hint}"
+    message = f"{name}: takes {listed(values, 'or')}, not “{shown(token.text)}”{hint}"
     raise QueryError(message, token.value_start, token.end, source)

@@ -17,7 +17,7 @@ from tui.dashboard.dialogs.dialog import Dialog
 from tui.dashboard.triage.later import parse_later
 from tui.dashboard.triage.marks import later
 from tui.dashboard.words import duration
-from tui.text import counted
+from tui.formatting import counted
 from tui.timeframe import TimeframeError
 
 

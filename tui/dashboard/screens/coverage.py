@@ -29,9 +29,9 @@ from tui.dashboard.seeing.messages import (
 from tui.dashboard.widgets.coverage_calendar import CoverageCalendar
 from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.sync_line import SyncLine
+from tui.formatting import counted
 from tui.freshness import Interval
 from tui.insights import DayCoverage, DayState
-from tui.text import counted
 
 READ_AGAIN = 0.5
 """Seconds after something was stored before the days are read again."""

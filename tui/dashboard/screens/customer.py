@@ -20,8 +20,8 @@ from tui.dashboard.reads import StoreReads
 from tui.dashboard.row_strip import STATE_GLYPHS
 from tui.dashboard.words import moment
 from tui.domain import Contact, ConversationRow, Thread
+from tui.formatting import counted
 from tui.sync.jobs import SyncError
-from tui.text import counted
 
 SHOWN = 50
 """Conversations listed at most; a search shows all."""

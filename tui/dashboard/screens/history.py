@@ -21,7 +21,7 @@ from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.sheet import Sheet
 from tui.dashboard.widgets.sync_line import SyncLine
 from tui.domain import RunRecord
-from tui.text import counted
+from tui.formatting import counted
 
 
 class HistoryScreen(BehindScreen):

@@ -27,8 +27,8 @@ from tui.dashboard.seeing.messages import (
 from tui.dashboard.seeing.preferences import changes, preferences, value_of
 from tui.dashboard.widgets.key_footer import KeyFooter
 from tui.dashboard.widgets.preference_row import PreferenceRow
+from tui.formatting import counted
 from tui.settings import Settings, SettingsError, change_settings
-from tui.text import counted
 from tui.workspace import Workspace
 
 Fetched = PreferencesFetched | PreferencesRefused

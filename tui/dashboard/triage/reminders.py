@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.dashboard.triage.messages import FollowUpsDue
 from tui.domain import ConversationRow
-from tui.text import counted
+from tui.formatting import counted
 
 NAMED = 3
 """Conversations that a toast names at most."""

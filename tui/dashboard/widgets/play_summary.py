@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tui.dashboard.triage.session import WORDS, Session
 from tui.dashboard.words import duration, number
-from tui.text import counted
+from tui.formatting import counted
 
 
 class PlaySummary(Static, can_focus=True):

@@ -10,7 +10,7 @@ from tui.clock import Clock, system_clock
 from tui.dashboard.coverage_strip import bars
 from tui.dashboard.picture import Standing, SyncPicture, Tone, activity
 from tui.dashboard.words import ago, number
-from tui.text import counted
+from tui.formatting import counted
 
 TICK = 1.0
 """Seconds between two redraws: the age ticks, the waiting time counts down."""

@@ -12,7 +12,7 @@ from tui.dashboard.triage.marks import SLA_STYLES, marks_line
 from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.words import moment, short_age
 from tui.domain import ConversationRow, Thread
-from tui.text import counted
+from tui.formatting import counted
 
 STATE_STYLES = {"open": "$text-primary", "snoozed": "$text-warning", "closed": "$muted"}
 AGE_STYLES = {Age.FRESH: "$muted", Age.WARM: "$text-warning", Age.LATE: "bold $text-error"}

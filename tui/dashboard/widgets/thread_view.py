@@ -14,8 +14,8 @@ from tui.dashboard.widgets.steady import SteadyStatic
 from tui.dashboard.widgets.thread_header import ThreadHeader
 from tui.dashboard.widgets.thread_scroll import ThreadScroll
 from tui.domain import ConversationRow, Part, Thread
+from tui.formatting import counted
 from tui.query import Query
-from tui.text import counted
 
 NARROW = 100
 """Cells of the terminal below which the thread stands below the list."""
