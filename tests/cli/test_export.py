@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.conftest import Result
 from tests.cli.test_show import HOSTILE, thread
-from tui.cli.writers import Csv, JsonLines, Markdown, harmless
+from tui.cli.writers import Csv, JsonLines, Markdown, escape_formula
 from tui.markdown import escape
 from tui.simulator.server import RunningServer
 
@@ -82,12 +82,12 @@ def test_csv_has_a_line_for_each_conversation(call: Call, mirror: Path, tmp_path
     ],
 )
 def test_no_cell_can_be_a_formula(text: str) -> None:
-    assert harmless(text) == "'" + text
+    assert escape_formula(text) == "'" + text
 
 
 @pytest.mark.parametrize("text", ["", "plain", "a=1", "1-2", "mail@example.com", "#1", "{}", "  x"])
 def test_other_cells_stay_as_they_are(text: str) -> None:
-    assert harmless(text) == text
+    assert escape_formula(text) == text
 
 
 def test_every_form_of_a_hostile_conversation_is_safe() -> None:

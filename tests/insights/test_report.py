@@ -63,7 +63,7 @@ def test_the_time_since_a_past_period_counts_for_its_verdict(tmp_path: Path) -> 
     gone_on = report(tmp_path, "on:2026-10-05", covered=[old, (at(2026, 10, 20), MOMENT)])
     assert gone_on.verdict.state is SyncState.PARTIAL
     assert gone_on.message is not None
-    assert "11–19 Oct was never synced" in gone_on.message
+    assert "; not synced: 11–19 Oct" in gone_on.message
     assert report(tmp_path / "b", "on:2026-10-05", covered=[(old[0], MOMENT)]).message is None
     never = report(tmp_path / "c", "on:2026-10-05", covered=[(at(2026, 10, 20), MOMENT)])
     assert never.verdict.state is SyncState.STALE
