@@ -154,15 +154,6 @@ def test_a_log_that_cannot_be_written_is_told(
     assert "fastintercom.log cannot be written" in call("status").error
 
 
-def test_a_large_log_makes_room(call: Call, home: Path) -> None:
-    log = home / "state" / "fastintercom" / "log" / "fastintercom.log"
-    log.parent.mkdir(parents=True)
-    log.write_text("x" * 1_000_001)
-    assert call("status").code == 0
-    assert log.stat().st_size == 0
-    assert log.with_name("fastintercom.log.1").stat().st_size == 1_000_001
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break differently on Windows")
 def test_a_reader_that_has_enough_is_no_error(
     start: Callable[..., subprocess.Popen[str]], mirror: Path
