@@ -30,7 +30,7 @@ _FLAGS = {"done": "done for today", "followup": "follow-up", "mynote": "my note"
 _ORDERS = {
     Sort.WAITING: "longest waiting first",
     Sort.CREATED: "newest created first",
-    Sort.OLDEST: "longest without activity first",
+    Sort.OLDEST: "least recently active first",
     Sort.RELEVANCE: "best match first",
 }
 
@@ -39,7 +39,7 @@ def describe(query: Query, tz: tzinfo | None) -> str:
     """What `query` asks for, on one line: “open · tag refund · last 7 days · text “late””.
 
     Filters come first, then the window (absolute times on the wall clock of `tz`, None: the machine's),
-    then the text, then the order unless it is the usual one. An empty query is “everything”.
+    then the text, then the order unless it is the default. An empty query is “everything”.
     """
     nodes = _top(query.expression)
     window = _window(query, tz)

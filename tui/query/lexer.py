@@ -1,4 +1,4 @@
-"""Cuts a query into tokens. Never fails: what is wrong with a token is for the parser to say."""
+"""Splits a query into tokens. Never fails; the parser reports what is wrong with a token."""
 
 from __future__ import annotations
 

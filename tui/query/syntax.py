@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_LENGTH = 4000
-"""Characters; a longer query is an accident of the clipboard."""
+"""Characters; a longer query was pasted by mistake."""
 MAX_DEPTH = 30
 """Levels of parentheses."""
 
@@ -20,7 +20,7 @@ CURLY = re.compile(r'“([^”"]*)[”"]')
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-"""What stored text never holds (`tui.text.clean`) and no eye sees: left out of what is searched for."""
+"""What stored text never holds (`tui.text.clean`) and nobody sees: left out of a search."""
 
 _ESCAPED = re.compile(r'\\(["\\])')
 _TO_ESCAPE = re.compile(r'["\\]')
@@ -66,7 +66,7 @@ def is_one_letter(text: str) -> bool:
 
 
 def shown(text: str, limit: int = 40) -> str:
-    """`text` for an error line: on one line, nothing invisible, at most `limit` characters."""
+    """`text` for an error message: one line, nothing invisible, at most `limit` characters."""
     text = visible(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

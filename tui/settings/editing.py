@@ -1,4 +1,4 @@
-"""Changing the settings file: comments, order and layout stay as they are."""
+"""Changing the settings file, with its comments, order and layout kept."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ Value = str | int | bool | Mapping[str, str | bool] | None
 
 
 def change_settings(path: Path, changes: Mapping[str, Value]) -> Settings:
-    """Set these keys in the file, or remove those that are None; of a table only the keys that are named.
+    """Set these keys in the file, or remove those that are None; of a table, only the keys given.
 
-    The file is checked as if it were loaded before it is replaced, in one step, by one of mode 0600.
-    Returns what it says now (without flags and environment). Raises `SettingsError`, and then nothing is
-    written.
+    The new file is validated before it replaces the old one, atomically and with mode 0600. Returns the
+    settings that it contains (without flags and environment). Raises `SettingsError` and then writes nothing.
     """
     import tomlkit  # only whoever changes settings pays for it
     from tomlkit.items import Table

@@ -1,8 +1,8 @@
-"""Views: queries with a name. Seven queues are built in, any other query can be saved as one."""
+"""Views: queries with a name. Seven are built in, any other query can be saved as one."""
 
 from __future__ import annotations
 
-from tui.views.model import COLUMNS, QUEUES, View, ViewError
+from tui.views.model import COLUMNS, QUEUES, View, ViewError, ViewExists
 from tui.views.views import Views
 
-__all__ = ["COLUMNS", "QUEUES", "View", "ViewError", "Views"]
+__all__ = ["COLUMNS", "QUEUES", "View", "ViewError", "ViewExists", "Views"]

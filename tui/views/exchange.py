@@ -66,7 +66,7 @@ def _entry(table: Mapping[str, Any], number: int, lines: Mapping[tuple[int, str]
         place = _place(lines, number, key)
         if key not in _CHECKS:
             close = nearest(key, _CHECKS)
-            hint = f"did you mean “{close}”?" if close else "possible are " + ", ".join(_CHECKS)
+            hint = f"did you mean “{close}”?" if close else "choose from " + ", ".join(_CHECKS)
             raise ViewError(f"{place}: unknown key “{key}”; {hint}")
         if key == "columns":
             if not isinstance(value, list) or not all(isinstance(column, str) for column in value):

@@ -16,7 +16,11 @@ COLUMNS = ("state", "customer", "subject", "assignee", "team", "tags", "waiting"
 
 
 class ViewError(ValueError):
-    """A view cannot be had, saved or read: one line that says why and what would be right."""
+    """A view cannot be found, saved or read: one line that says why and what is allowed."""
+
+
+class ViewExists(ViewError):
+    """A saved view has this name already, and could be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def find(name: str, views: Iterable[View]) -> View:
         if slug(view.name) == slug(name):
             return view
     close = nearest(name, [view.name for view in known])
-    hint = f"did you mean “{close}”?" if close else "there are " + ", ".join(view.name for view in known)
+    hint = f"did you mean “{close}”?" if close else "choose from " + ", ".join(view.name for view in known)
     raise ViewError(f"no view is called “{shorten(name)}”; {hint}")
 
 
@@ -80,10 +84,10 @@ def check_columns(columns: Iterable[str]) -> tuple[str, ...]:
     for index, column in enumerate(found):
         if column not in COLUMNS:
             close = nearest(column, COLUMNS)
-            hint = (f"did you mean “{close}”? There are " if close else "there are ") + ", ".join(COLUMNS)
+            hint = (f"did you mean “{close}”? Choose from " if close else "choose from ") + ", ".join(COLUMNS)
             raise ViewError(f"there is no column “{shorten(column)}”; {hint}")
         if column in found[:index]:
-            raise ViewError(f"the column “{column}” is there twice")
+            raise ViewError(f"the column “{column}” is given twice")
     return found
 
 
@@ -107,7 +111,7 @@ def check_sort(text: str) -> Sort | None:
     if text.lower() in names:
         return Sort(text.lower())
     close = nearest(text, names)
-    hint = f"did you mean “{close}”?" if close else "there are " + ", ".join(names)
+    hint = f"did you mean “{close}”?" if close else "choose from " + ", ".join(names)
     raise ViewError(f"there is no order “{shorten(text)}”; {hint}")
 
 

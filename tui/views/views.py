@@ -22,6 +22,7 @@ from tui.views.model import (
     QUEUES,
     View,
     ViewError,
+    ViewExists,
     check_columns,
     check_key,
     check_name,
@@ -98,7 +99,8 @@ class Views:
     ) -> View:
         """Save a query as a view, at the end; `replace` overwrites the saved view of that name in its place.
 
-        Raises `ViewError` for a name, column or key that cannot be, `QueryError` for a bad query.
+        Raises `ViewExists` for a name that is in use, `ViewError` for a name, column or key that is not
+        allowed, `QueryError` for a bad query.
         """
         view = self._checked(View(name, query, sort, tuple(columns), key))
         with self._changed() as saved:
@@ -184,11 +186,11 @@ def _put(saved: list[View], view: View, replace: bool) -> None:
     if index is None:
         _check_free(saved, view.name)
     elif not replace:
-        raise ViewError(f"“{saved[index].name}” exists already; choose another name, or replace it")
+        raise ViewExists(f"“{saved[index].name}” exists already; choose another name, or replace it")
     others = [other for i, other in enumerate(saved) if i != index]
     taken = next((other for other in others if view.key and other.key == view.key), None)
     if taken is not None:
-        raise ViewError(f"the key {view.key} opens “{taken.name}” already; choose another one")
+        raise ViewError(f"the key {view.key} opens “{taken.name}” already; choose another key")
     if index is None:
         saved.append(view)
     else:
@@ -204,13 +206,13 @@ def _check_free(saved: Iterable[View], name: str) -> None:
 
 def _refuse_twice(view: View, read: Iterable[View]) -> None:
     if any(slug(view.name) == slug(other.name) for other in read):
-        raise ViewError(f"the name “{view.name}” is there twice")
+        raise ViewError(f"the name “{view.name}” is given twice")
 
 
 def _index(saved: Sequence[View], name: str) -> int:
     view = find(name, (*saved, *QUEUES))
     if view.built_in:
-        raise ViewError(f"“{view.name}” is built in and stays as it is; save a view of your own")
+        raise ViewError(f"“{view.name}” is built in and cannot be changed; save a view of your own")
     return saved.index(view)
 
 
