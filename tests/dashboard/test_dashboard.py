@@ -107,8 +107,7 @@ async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage
         await settle(pilot)
         banner = text_of(pilot)[-3]
         assert (
-            "🟡 Analysis includes conversations up to 2024-12-20 14:29; not synced: 20 Nov–10 Dec"
-            in banner
+            "🟡 Analysis includes conversations up to 2024-12-20 14:29; not synced: 20 Nov–10 Dec" in banner
         )
         assert "🟡 Partial" in text_of(pilot)[-2]
         before = screen.results.table.count
