@@ -88,8 +88,8 @@ def test_a_file_with_everything_is_understood(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("\nintervall = 5\n", ", line 2: unknown key 'intervall'; did you mean 'interval'?"),
-        ("theme = ''\n[sync]\nsettle = 1\n", ", line 2: unknown key 'sync'; choose from base_url, "),
+        ("\nintervall = 5\n", ", line 2: unknown key “intervall”; did you mean “interval”?"),
+        ("theme = ''\n[sync]\nsettle = 1\n", ", line 2: unknown key “sync”; choose from base_url, "),
         ("# one\ninterval = true\n", ", line 2: interval must be whole seconds from 1 to 86400, or a text"),
         ("interval = 0", ", line 1: interval must be whole seconds from 1"),
         ("interval = 'soon'", ", line 1: interval must be whole seconds from 1 to 86400"),

@@ -148,7 +148,7 @@ def test_an_unknown_name_proposes_the_nearest(workspace: Workspace, name: str, m
         (View("LATE", "late"), "“Late” exists already; choose another name, or replace it"),
         (View("New", "late", key="f2"), "the key f2 opens “Late” already; choose another key"),
         (View("New", "late", key="f2,f3"), "“f2,f3” is not a key; write one such as f2, ctrl+k or 8"),
-        (View("New", "late", columns=("tag",)), "there is no column “tag”; did you mean “tags”? Choose"),
+        (View("New", "late", columns=("tag",)), "there is no column “tag”; did you mean “tags”?"),
         (View("New", "late", columns=("tags", "tags")), "the column “tags” is given twice"),
         (View("New", "late is:opn"), "column 9: is: takes open, closed, snoozed"),
         (View("New", "team:bling"), "column 1: no team is called “bling”; did you mean Billing?"),

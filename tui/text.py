@@ -56,6 +56,13 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def hint(word: str, candidates: Iterable[str]) -> str:
+    """What to write instead of the word: "did you mean “tag”?", or "choose from team, tag"."""
+    known = list(candidates)
+    close = nearest(word, known)
+    return f"did you mean “{close}”?" if close else "choose from " + ", ".join(known)
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate spelt most like the word, or None when nothing comes close. Case is ignored."""
     by_folded = {candidate.casefold(): candidate for candidate in candidates}

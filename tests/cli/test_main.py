@@ -59,8 +59,8 @@ def test_the_version_and_every_help_are_there(call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["serch", "x"], "no such command 'serch'; did you mean 'search'? (see fastintercom --help)"),
-        (["zzz"], "no such command 'zzz'; choose from sync, search, show, views, export, status, "),
+        (["serch", "x"], "no such command “serch”; did you mean “search”? (see fastintercom --help)"),
+        (["zzz"], "no such command “zzz”; choose from sync, search, show, views, export, status, "),
         (["search", "--jsn", "x"], "no such option '--jsn'. Did you mean '--json'?"),
         (["--databse", "x", "status"], "no such option '--databse'. Did you mean '--database'?"),
         (["search"], "missing argument 'QUERY...' (see fastintercom search --help)"),
@@ -110,7 +110,7 @@ def test_settings_errors_name_file_line_and_nearest_key(call: Call, home: Path) 
     path.write_text('theme = "nord"\nintervall = 3\n')
     result = call("status")
     assert result.code == 2
-    assert result.error == f"{path}, line 2: unknown key 'intervall'; did you mean 'interval'?"
+    assert result.error == f"{path}, line 2: unknown key “intervall”; did you mean “interval”?"
     path.write_text('theme = "nord"\ninterval = = 3\n')
     result = call("sync")
     assert result.code == 2

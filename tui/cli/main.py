@@ -48,11 +48,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from tui.text import nearest, one_line
+            from tui.text import hint, one_line
 
-            close = nearest(args[0], COMMANDS)
-            hint = f"did you mean {close!r}?" if close else "choose from " + ", ".join(COMMANDS)
-            raise click.UsageError(f"no such command {one_line(args[0])!r}; {hint}", ctx)
+            raise click.UsageError(f"no such command “{one_line(args[0])}”; {hint(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -21,8 +21,9 @@ from tui.settings.model import (
     default_config_path,
 )
 from tui.settings.quiet import parse_quiet_hours
-from tui.text import nearest
+from tui.text import hint
 from tui.timeframe import TimeframeError, parse_duration
+from tui.toml_errors import describe_toml_error
 
 LONGEST_HISTORY = timedelta(days=3650)
 LONGEST_WAIT = timedelta(days=365)
@@ -115,7 +116,7 @@ def _from_source(source: str, path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(_syntax_error(path, source, str(error))) from None
+        raise SettingsError(f"{path}, {describe_toml_error(error, source)}") from None
     values: dict[str, Any] = {}
     for key, value in document.items():
         place = f"{path}, line {_line(source, key)}"
@@ -125,9 +126,7 @@ def _from_source(source: str, path: Path) -> dict[str, Any]:
                 f"use INTERCOM_ACCESS_TOKEN, token_command, or a 0600 file {path.parent / 'token'}"
             )
         if key not in CHECKS:
-            close = nearest(key, CHECKS)
-            hint = f"did you mean {close!r}?" if close else "choose from " + ", ".join(CHECKS)
-            raise SettingsError(f"{place}: unknown key {key!r}; {hint}")
+            raise SettingsError(f"{place}: unknown key “{key}”; {hint(key, CHECKS)}")
         if key in INNER and isinstance(value, dict):
             for name, inner in value.items():
                 where = f"{path}, line {_line(source, name, key)}: {key}.{name}"
@@ -137,16 +136,6 @@ def _from_source(source: str, path: Path) -> dict[str, Any]:
                     raise SettingsError(f"{where} {error}") from None
         values[key] = _checked(key, value, place, path.parent, named=True)
     return values
-
-
-def _syntax_error(path: Path, source: str, text: str) -> str:
-    words, _, place = text.partition(" (at ")
-    found = re.match(r"line (\d+), column (\d+)", place)
-    if found:
-        where = f"line {found[1]}, column {found[2]}"
-    else:
-        where = f"line {max(1, len(source.splitlines()))} (the end)"
-    return f"{path}, {where}: not valid TOML: {words[:1].lower()}{words[1:]}"
 
 
 def _line(source: str, key: str, table: str = "") -> int:
@@ -260,9 +249,7 @@ def _toasts(value: object, _folder: Path) -> dict[str, bool]:
 
 def _toast(kind: str, wanted: object) -> None:
     if kind not in TOAST_KINDS:
-        close = nearest(kind, TOAST_KINDS)
-        hint = f"did you mean {close!r}?" if close else "choose from " + ", ".join(TOAST_KINDS)
-        raise _WrongValueError(f"is not a kind of toast; {hint}")
+        raise _WrongValueError(f"is not a kind of toast; {hint(kind, TOAST_KINDS)}")
     if not isinstance(wanted, bool):
         raise _WrongValueError(f"must be true or false, not {wanted!r}")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui.query import Sort
-from tui.text import nearest, one_line
+from tui.text import hint, one_line
 
 LONGEST_NAME = 40
 LONGEST_KEY = 20
@@ -63,9 +63,7 @@ def find(name: str, views: Iterable[View]) -> View:
     for view in known:
         if slug(view.name) == slug(name):
             return view
-    close = nearest(name, [view.name for view in known])
-    hint = f"did you mean “{close}”?" if close else "choose from " + ", ".join(view.name for view in known)
-    raise ViewError(f"no view is called “{shorten(name)}”; {hint}")
+    raise ViewError(f"no view is called “{shorten(name)}”; {hint(name, [view.name for view in known])}")
 
 
 def check_name(name: str) -> str:
@@ -83,9 +81,7 @@ def check_columns(columns: Iterable[str]) -> tuple[str, ...]:
     found = tuple(columns)
     for index, column in enumerate(found):
         if column not in COLUMNS:
-            close = nearest(column, COLUMNS)
-            hint = (f"did you mean “{close}”? Choose from " if close else "choose from ") + ", ".join(COLUMNS)
-            raise ViewError(f"there is no column “{shorten(column)}”; {hint}")
+            raise ViewError(f"there is no column “{shorten(column)}”; {hint(column, COLUMNS)}")
         if column in found[:index]:
             raise ViewError(f"the column “{column}” is given twice")
     return found
@@ -110,9 +106,7 @@ def check_sort(text: str) -> Sort | None:
     names = [sort.value for sort in Sort]
     if text.lower() in names:
         return Sort(text.lower())
-    close = nearest(text, names)
-    hint = f"did you mean “{close}”?" if close else "choose from " + ", ".join(names)
-    raise ViewError(f"there is no order “{shorten(text)}”; {hint}")
+    raise ViewError(f"there is no order “{shorten(text)}”; {hint(text, names)}")
 
 
 def shorten(text: str) -> str:
