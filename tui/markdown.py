@@ -1,4 +1,4 @@
-"""Conversations as Markdown to read: quoted texts, nothing that runs. Times on the reader's clock."""
+"""Conversations as Markdown, with customers' texts quoted and escaped. Times are local."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 
 
 def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool = False) -> str:
-    """One section with all that is stored of a conversation; `zone` None is the machine's.
+    """One section with all that is stored of a conversation; times in `zone` (None: the machine's).
 
-    `private`: with what was noted on it locally, which is not for everyone one shows a conversation to.
+    `private`: with the local annotation, which should not be shared.
     """
     row = thread.conversation
     subject = thread.title or row.subject or row.snippet.text or "(no subject)"

@@ -1,4 +1,4 @@
-"""Making foreign text safe to show, and guessing what a mistyped word was meant to be.
+"""Making customers' text safe to show, and guessing what a mistyped word was meant to be.
 
 Customers write whatever they like. What passes through `clean` can neither move the cursor nor
 recolour, retitle or reorder a terminal. It is still not markup: show it as plain content.

@@ -42,7 +42,7 @@ class Token:
     closed: bool = True
     """False for a quote without its end."""
     star: bool = False
-    """A `*` stands right behind the closing quote."""
+    """A `*` follows the closing quote directly."""
 
 
 def tokens(source: str) -> list[Token]:

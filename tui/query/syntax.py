@@ -20,7 +20,7 @@ CURLY = re.compile(r'“([^”"]*)[”"]')
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-"""What stored text never holds (`tui.text.clean`) and nobody sees: left out of a search."""
+"""Characters that stored text never contains (`tui.text.clean`); they are left out of a search."""
 
 _ESCAPED = re.compile(r'\\(["\\])')
 _TO_ESCAPE = re.compile(r'["\\]')
