@@ -42,22 +42,22 @@ DECEMBER = ("2024-12-01T00:00", "2024-12-20T14:30")
         (
             [("2024-08-01T00:00", "2024-08-11T23:59:59"), ("2024-08-15T00:00", "2024-08-20T14:30")],
             ("2024-08-02T00:00", "2024-08-20T14:30"),
-            "Analysis includes conversations up to 2024-08-20 14:30 - 12–14 Aug was never synced",
+            "Analysis includes conversations up to 2024-08-20 14:30; not synced: 12–14 Aug",
         ),
         (
             [("2024-08-01T00:00", "2024-08-11T23:59:59"), ("2024-08-15T00:00", "2024-08-20T14:30")],
             ("2024-08-02T00:00", "2024-08-21T14:30"),
-            "… 2024-08-20 14:30 - may be missing recent conversations, 12–14 Aug was never synced",
+            "… 2024-08-20 14:30 - may be missing recent conversations; not synced: 12–14 Aug",
         ),
         (
             [("2024-08-15T00:00", "2024-08-20T14:30")],
             ("2023-12-30T00:00", "2024-08-20T14:30"),
-            "… 2024-08-20 14:30 - 30 Dec 2023–14 Aug 2024 was never synced",
+            "… 2024-08-20 14:30; not synced: 30 Dec 2023–14 Aug 2024",
         ),
         (
             [("2024-08-01T00:00", "2024-08-12T13:59:59"), ("2024-08-12T16:30:01", "2024-08-20T14:30")],
             ("2024-08-02T00:00", "2024-08-20T14:30"),
-            "Analysis includes conversations up to 2024-08-20 14:30 - 12 Aug 14:00–16:30 was never synced",
+            "Analysis includes conversations up to 2024-08-20 14:30; not synced: 12 Aug 14:00–16:30",
         ),
         (
             [
@@ -66,7 +66,7 @@ DECEMBER = ("2024-12-01T00:00", "2024-12-20T14:30")
                 ("2024-08-13T00:00", "2024-08-20T14:30"),
             ],
             ("2024-08-02T00:00", "2024-08-20T14:30"),
-            "… 2024-08-20 14:30 - 12 Aug and 1 other period were never synced",
+            "… 2024-08-20 14:30; not synced: 12 Aug and 1 other period",
         ),
     ],
 )

@@ -231,29 +231,29 @@ TIMES = (
             f"{HELD} “follow-up”; did you mean “followup”?",
         ),
         ("sort:newest", "newest", "sort: takes updated, waiting, created, oldest or relevance, not “newest”"),
-        ("aa is: open", "is:", f"is: needs a value right behind the colon: {FLAGS}"),
-        ('tag:""', 'tag:""', "tag: needs a value right behind the colon: a tag’s name or none"),
+        ("aa is: open", "is:", f"is: needs a value directly after the colon: {FLAGS}"),
+        ('tag:""', 'tag:""', "tag: needs a value directly after the colon: a tag’s name or none"),
         (
             "since:",
             "since:",
-            "since: needs a value right behind the colon: a time, as in 7d, yesterday or 2024-12-20",
+            "since: needs a value directly after the colon: a time, as in 7d, yesterday or 2024-12-20",
         ),
-        ("tag:(aa OR bb)", "tag:", "tag: cannot stand before parentheses: write (tag:this OR tag:that)"),
+        ("tag:(aa OR bb)", "tag:", "tag: cannot be used before parentheses: write (tag:this OR tag:that)"),
         (
             "asignee:me",
             "asignee:me",
             f'there is no operator “asignee:”; {MEANT} "asignee:me" to search for the text. {NAMES}',
         ),
         ("Re: aa", "Re:", f'there is no operator “Re:”; write "Re:" to search for the text. {NAMES}'),
-        ("aa -x", "x", "“x” is too short to search for: at least two letters"),
-        ("x*", "x*", "“x*” is too short to search for: at least two letters"),
-        ('"x."', '"x."', "“x.” is too short to search for: at least two letters"),
-        ("from:x", "x", "“x” is too short to search for: at least two letters"),
+        ("aa -x", "x", "“x” is too short; write at least two letters"),
+        ("x*", "x*", "“x*” is too short; write at least two letters"),
+        ('"x."', '"x."', "“x.” is too short; write at least two letters"),
+        ("from:x", "x", "“x” is too short; write at least two letters"),
         ("aa !!!", "!!!", "“!!!” has no letter or digit to search for"),
         ("*", "*", "“*” has no letter or digit to search for"),
-        ('""', '""', "there is nothing between the quotes"),
-        ("- aa", "-", "“-” must stand right before what you do not want, as in -spam"),
-        ("aa (-)", "-", "“-” must stand right before what you do not want, as in -spam"),
+        ('""', '""', "the quotes are empty"),
+        ("- aa", "-", "put “-” directly before the word to exclude, as in -spam"),
+        ("aa (-)", "-", "put “-” directly before the word to exclude, as in -spam"),
         (
             "re*nd",
             "re*nd",
@@ -261,24 +261,24 @@ TIMES = (
         ),
         ('tag:"b"*', "*", "“*” does not work with tag:"),
         ('since:"7d"*', "*", "“*” does not work with since:"),
-        ('aa "late fee', '"late fee', 'this quote is never closed; add a " where the phrase ends'),
-        ('tag:"late', '"late', 'this quote is never closed; add a " where the phrase ends'),
-        ('since:"7d', '"7d', 'this quote is never closed; add a " where the phrase ends'),
-        ("(aa bb", "(", "this “(” is never closed; add a “)”"),
-        ("aa) bb", ")", "there is no “(” that this “)” would close"),
-        ("aa ()", "()", "there is nothing between the parentheses"),
+        ('aa "late fee', '"late fee', 'this quote is not closed; add a " at the end of the phrase'),
+        ('tag:"late', '"late', 'this quote is not closed; add a " at the end of the phrase'),
+        ('since:"7d', '"7d', 'this quote is not closed; add a " at the end of the phrase'),
+        ("(aa bb", "(", "this “(” is not closed; add a “)”"),
+        ("aa) bb", ")", "this “)” has no matching “(”"),
+        ("aa ()", "()", "the parentheses are empty"),
         ("OR aa", "OR", OR_ALONE),
         ("aa OR", "OR", OR_ALONE),
         ("aa OR OR bb", "OR", OR_ALONE),
         ("(aa OR )", "OR", OR_ALONE),
-        ("AND aa", "AND", "AND needs a term on both sides; terms side by side mean the same without it"),
+        ("AND aa", "AND", "AND needs a term on both sides; it can also be left out"),
         (
             "aa AND OR bb",
             "AND",
-            "AND needs a term on both sides; terms side by side mean the same without it",
+            "AND needs a term on both sides; it can also be left out",
         ),
-        ("NOT aa", "NOT", "write “-” right before what you do not want, as in -spam, instead of NOT"),
-        ("-OR aa", "-OR", "“-” cannot stand before “OR”"),
+        ("NOT aa", "NOT", "instead of NOT, put “-” directly before the word to exclude, as in -spam"),
+        ("-OR aa", "-OR", "“-” cannot be used before “OR”"),
         ("waiting:2h", "2h", "waiting: needs >, <, >= or <= and a length of time, as in >2h, not “2h”"),
         ("waiting:>2", "2", "waiting: “2” needs a unit: s, m, h, d or w, as in 2h"),
         (
@@ -307,12 +307,12 @@ TIMES = (
         ("replies:>-1", ">-1", f"replies: needs a number, {COMPARED} >5, not “>-1”"),
         ("rating:bad", "bad", f"rating: needs a number from 1 to 5, {COMPARED} <3, not “bad”"),
         ("rating:<٣", "<٣", f"rating: needs a number from 1 to 5, {COMPARED} <3, not “<٣”"),
-        ("rating:<0", "<0", "rating: runs from 1 to 5, not “0”"),
-        ("rating:10", "10", "rating: runs from 1 to 5, not “10”"),
+        ("rating:<0", "<0", "rating: must be from 1 to 5, not “0”"),
+        ("rating:10", "10", "rating: must be from 1 to 5, not “10”"),
         (
             "rating:",
             "rating:",
-            f"rating: needs a value right behind the colon: a number from 1 to 5, {COMPARED} <3",
+            f"rating: needs a value directly after the colon: a number from 1 to 5, {COMPARED} <3",
         ),
         (
             "replys:>5",
@@ -326,28 +326,32 @@ TIMES = (
         ("since:last-week", "last-week", f"since: “last-week” is not a time: {TIMES}"),
         ("on:7d", "7d", "on: needs a day, month or minute; for the time up to now write since:7d"),
         ("on:now", "now", "on: needs a day, month or minute; for the time up to now write since:today"),
-        ("since:2030", "2030", "since: “2030” lies in the future; write a time before now"),
-        ("-since:7d", "-since:7d", "since: cannot be negated; it speaks of the whole query"),
-        ("-sort:waiting", "-sort:waiting", "sort: cannot be negated; it speaks of the whole query"),
-        ("(aa since:7d)", "since:7d", "since: speaks of the whole query: put it outside the parentheses"),
-        ("(sort:created)", "sort:created", "sort: speaks of the whole query: put it outside the parentheses"),
-        ("aa OR bb since:7d", "since:7d", "since: speaks of the whole query: write (… OR …) since:7d"),
-        ("since:7d since:8d", "since:8d", "since: is there already; once is all it can be given"),
-        ("sort:created sort:waiting", "sort:waiting", "sort: is there already; once is all it can be given"),
+        ("since:2030", "2030", "since: “2030” is in the future; write a time before now"),
+        ("-since:7d", "-since:7d", "since: cannot be negated; it applies to the whole query"),
+        ("-sort:waiting", "-sort:waiting", "sort: cannot be negated; it applies to the whole query"),
+        ("(aa since:7d)", "since:7d", "since: applies to the whole query: put it outside the parentheses"),
+        (
+            "(sort:created)",
+            "sort:created",
+            "sort: applies to the whole query: put it outside the parentheses",
+        ),
+        ("aa OR bb since:7d", "since:7d", "since: applies to the whole query: write (… OR …) since:7d"),
+        ("since:7d since:8d", "since:8d", "since: can be used only once"),
+        ("sort:created sort:waiting", "sort:waiting", "sort: can be used only once"),
         ("on:today until:now", "until:now", "on: cannot be combined with until:"),
         ("since:7d on:today", "on:today", "on: cannot be combined with since:"),
         (
             "since:1d until:2d",
             "until:2d",
-            "the window ends (2024-12-18 16:00:00) before it starts (2024-12-19 16:00:00)",
+            "the period ends (2024-12-18 16:00:00) before it starts (2024-12-19 16:00:00)",
         ),
         (
             "until:2d since:1d",
             "since:1d",
-            "the window ends (2024-12-18 16:00:00) before it starts (2024-12-19 16:00:00)",
+            "the period ends (2024-12-18 16:00:00) before it starts (2024-12-19 16:00:00)",
         ),
         ("(" * 31 + "aa" + ")" * 31, "(", "more than 30 levels of parentheses"),
-        ("aa " * 1334, "a ", "the query has 4,002 characters; 4,000 are allowed"),
+        ("aa " * 1334, "a ", "the query has 4,002 characters; at most 4,000 are allowed"),
     ],
 )
 def test_errors_say_what_is_wrong_and_where(source: str, place: str, message: str) -> None:
@@ -356,6 +360,31 @@ def test_errors_say_what_is_wrong_and_where(source: str, place: str, message: st
     assert source[error.start : error.end] == place
     assert str(error) == f"column {error.start + 1}: {message}"
     assert error.source == source
+
+
+@pytest.mark.parametrize(
+    ("source", "corrected"),
+    [
+        ("aa is:opn", "aa is:open"),
+        ("replys:>5 aa", "replies:>5 aa"),
+        ('asignee:"Ada L"', 'assignee:"Ada L"'),
+        ("since:yesturday", "since:yesterday"),
+        ("updated:>=yesturday", "updated:>=yesterday"),
+        ('updated:">=yesturday"', "updated:>=yesterday"),
+        ("zzzzzz:x", None),
+        ("is:zzzzzz", None),
+        ("since:2024-02-30", None),
+        ("aa OR", None),
+    ],
+)
+def test_a_suggestion_replaces_the_place(source: str, corrected: str | None) -> None:
+    error = fail(source)
+    if corrected is None:
+        assert error.suggestion is None
+        return
+    assert error.suggestion is not None
+    assert source[: error.start] + error.suggestion + source[error.end :] == corrected
+    parse(corrected, now=NOW, tz=BERLIN)
 
 
 @pytest.mark.parametrize(

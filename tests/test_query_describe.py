@@ -42,7 +42,7 @@ def read(source: str) -> Query:
         ("rating:<3 -rating:5", "rated less than 3 · not rated 5"),
         ("is:starred -is:done", "starred · not done for today"),
         ("has:followup -has:mynote", "with follow-up · without my note"),
-        ("is:open sort:oldest", "open · longest without activity first"),
+        ("is:open sort:oldest", "open · least recently active first"),
         ("(is:open OR is:snoozed) aa", "open or snoozed · text “aa”"),
         ("aa OR bb is:open", "text “aa” or (text “bb” and open)"),
         ("-(is:open is:unread)", "not (open and unread)"),

@@ -88,8 +88,8 @@ def test_a_file_with_everything_is_understood(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("\nintervall = 5\n", ", line 2: unknown key 'intervall'; did you mean 'interval'?"),
-        ("theme = ''\n[sync]\nsettle = 1\n", ", line 2: unknown key 'sync'; possible are base_url, "),
+        ("\nintervall = 5\n", ", line 2: unknown key “intervall”; did you mean “interval”?"),
+        ("theme = ''\n[sync]\nsettle = 1\n", ", line 2: unknown key “sync”; choose from base_url, "),
         ("# one\ninterval = true\n", ", line 2: interval must be whole seconds from 1 to 86400, or a text"),
         ("interval = 0", ", line 1: interval must be whole seconds from 1"),
         ("interval = 'soon'", ", line 1: interval must be whole seconds from 1 to 86400"),
@@ -108,13 +108,13 @@ def test_a_file_with_everything_is_understood(tmp_path: Path) -> None:
         ("keymap.refresh = 5\n", ", line 1: keymap.refresh must be a text such as"),
         ("keymap = { refresh = 5 }\n", ", line 1: keymap.refresh must be a text such as"),
         ("base_url = 'http://api.intercom.io'", "base_url must be an https address"),
-        ("base_url = 'https://me:pw@api.intercom.io'", "base_url must not hold a name or password"),
+        ("base_url = 'https://me:pw@api.intercom.io'", "base_url must not contain a user name or password"),
         ("base_url = 'https://'", "base_url must be an https address"),
         ("base_url = 'https://[x'", "base_url must be an https address"),
         ("base_url = 'https://h:port'", "base_url must be an https address"),
         ("theme = 'a'\ninterval = = 3\n", ", line 2, column 12: not valid TOML: "),
         ("theme = 'a'\nkeymap = [", ", line 2 (the end): not valid TOML: "),
-        ("token = 'dG9rOjEyMw'", ", line 1: a token does not belong in the settings file; use INTERCOM_"),
+        ("token = 'dG9rOjEyMw'", ", line 1: the settings file must not contain the token; use INTERCOM_"),
         ("settle = 600", ": settle (600 s) must be smaller than tolerance (300 s)"),
     ],
 )
@@ -189,7 +189,7 @@ def test_a_token_in_the_environment_that_is_no_token_is_told_without_it() -> Non
         ("no-such-program x", r"token_command \(no-such-program\) could not be started"),
         ("true", r"token_command \(true\): the access token is empty"),
         ("echo 'unclosed", "token_command cannot be split into words: no closing quotation"),
-        (" ", "token_command is blank"),
+        (" ", "token_command is empty"),
     ],
 )
 def test_a_token_command_that_fails_is_told(tmp_path: Path, command: str, expected: str) -> None:

@@ -75,9 +75,9 @@ def test_a_file_that_is_not_there_is_made(tmp_path: Path) -> None:
         ({"quiet_hours": "late"}, 'quiet_hours must be two local times such as "22:00-07:00"'),
         ({"quiet_hours": "25:00-07:00"}, "two local times"),
         ({"desktop_notifications": "yes"}, "must be one of off, osc9, osc777"),
-        ({"toasts": {"chnges": True}}, "toasts.chnges is not a kind of toast; did you mean 'changes'?"),
+        ({"toasts": {"chnges": True}}, "toasts.chnges is not a kind of toast; did you mean “changes”?"),
         ({"toasts": {"changes": "no"}}, "toasts.changes must be true or false"),
-        ({"intervall": 3}, "unknown key 'intervall'; did you mean 'interval'?"),
+        ({"intervall": 3}, "unknown key “intervall”; did you mean “interval”?"),
     ],
 )
 def test_what_would_not_load_is_not_written(config: Path, changes: dict[str, object], words: str) -> None:

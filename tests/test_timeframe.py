@@ -146,34 +146,34 @@ FORMS = (
     [
         ("2024-02-30", "“2024-02-30” is not a date: February 2024 has 29 days"),
         ("2023-02-29", "“2023-02-29” is not a date: February 2023 has 28 days"),
-        ("2024-13", "“2024-13” is not a date: there is no month 13, months run from 01 to 12"),
-        ("2024-00-01", "“2024-00-01” is not a date: there is no month 0, months run from 01 to 12"),
+        ("2024-13", "“2024-13” is not a date: there is no month 13, months are 01 to 12"),
+        ("2024-00-01", "“2024-00-01” is not a date: there is no month 0, months are 01 to 12"),
         ("2024-04-31T10:00", "“2024-04-31T10:00” is not a date: April 2024 has 30 days"),
         ("1850", "“1850”: the year must be from 1970 to 2999"),
         ("9999-12-31", "“9999-12-31”: the year must be from 1970 to 2999"),
         (
             "2024-12-20T24:00",
-            "“2024-12-20T24:00” is not a time of day: hours run to 23, minutes and seconds to 59",
+            "“2024-12-20T24:00” is not a time of day: hours end at 23, minutes and seconds at 59",
         ),
         (
             "2024-12-20T10:00+25:00",
-            "“2024-12-20T10:00+25:00”: the offset from UTC runs from -23:59 to +23:59",
+            "“2024-12-20T10:00+25:00”: the offset from UTC must be from -23:59 to +23:59",
         ),
         (
             "20/12/2024",
-            "“20/12/2024” is not a date: write year-month-day with two digits each, as in 2024-12-20",
+            "“20/12/2024” is not a date: write year-month-day, as in 2024-12-20",
         ),
-        ("2024-1-5", "“2024-1-5” is not a date: write year-month-day with two digits each, as in 2024-12-20"),
+        ("2024-1-5", "“2024-1-5” is not a date: write year-month-day, as in 2024-12-20"),
         (
             "20.12.2024",
-            "“20.12.2024” is not a date: write year-month-day with two digits each, as in 2024-12-20",
+            "“20.12.2024” is not a date: write year-month-day, as in 2024-12-20",
         ),
-        ("20241220", "“20241220” is not a date: write year-month-day with two digits each, as in 2024-12-20"),
+        ("20241220", "“20241220” is not a date: write year-month-day, as in 2024-12-20"),
         ("7", "“7” needs a unit (m, h, d, w, mo or y), as in 7d for 7 days ago"),
         ("3M", "“3M” could be minutes or months: write 3m or 3mo"),
-        ("60y", "“60y” reaches back before 1970"),
-        ("99999d", "“99999d” reaches back before 1970"),
-        ("99999999999999999999w", "“99999999999999999999w” is too long a time"),
+        ("60y", "“60y” is before 1970"),
+        ("99999d", "“99999d” is before 1970"),
+        ("99999999999999999999w", "“99999999999999999999w” is too long"),
         ("", "a time is missing: write " + FORMS),
         ("yesturday", "“yesturday” is not a time: did you mean “yesterday”? Write " + FORMS),
         ("last week", "“last week” is not a time: write " + FORMS),
@@ -194,7 +194,7 @@ def test_bad_moments_say_what_is_right(text: str, message: str) -> None:
         (
             "2024-03-31T02:30",
             "Europe/Berlin",
-            "“2024-03-31T02:30” does not exist in this time zone: the clocks go forward over it",
+            "“2024-03-31T02:30” does not exist in this time zone: the clocks go forward at that time",
         ),
         (
             "2011-12-30",
@@ -288,7 +288,7 @@ def test_durations(text: str, seconds: int) -> None:
         ("-2h", "“-2h” is not a length of time: write a whole number and a unit: 30s, 45m, 2h, 90d or 2w"),
         ("1.5h", "“1.5h” is not a length of time: write a whole number and a unit: 30s, 45m, 2h, 90d or 2w"),
         ("", "“” is not a length of time: write a whole number and a unit: 30s, 45m, 2h, 90d or 2w"),
-        ("9999999999w", "“9999999999w” is too long a time"),
+        ("9999999999w", "“9999999999w” is too long"),
     ],
 )
 def test_bad_durations_say_what_is_right(text: str, message: str) -> None:

@@ -127,7 +127,7 @@ def test_views_survive_a_restart(workspace: Workspace) -> None:
     [
         ("inbx", "no view is called “inbx”; did you mean “Inbox”?"),
         ("laet", "no view is called “laet”; did you mean “Late”?"),
-        ("\x1b[31mzzz", "no view is called “zzz”; there are Inbox, Mine, Unassigned, "),
+        ("\x1b[31mzzz", "no view is called “zzz”; choose from Inbox, Mine, Unassigned, "),
     ],
 )
 def test_an_unknown_name_proposes_the_nearest(workspace: Workspace, name: str, message: str) -> None:
@@ -148,13 +148,13 @@ def test_an_unknown_name_proposes_the_nearest(workspace: Workspace, name: str, m
         (View("x" * 41, "late"), "the name “" + "x" * 39 + "…” is longer than 40 characters"),
         (View("closed_TODAY", "late"), "“Closed today” is a built-in view; choose another name"),
         (View("LATE", "late"), "“Late” exists already; choose another name, or replace it"),
-        (View("New", "late", key="f2"), "the key f2 opens “Late” already; choose another one"),
+        (View("New", "late", key="f2"), "the key f2 opens “Late” already; choose another key"),
         (View("New", "late", key="f2,f3"), "“f2,f3” is not a key; write one such as f2, ctrl+k or 8"),
-        (View("New", "late", columns=("tag",)), "there is no column “tag”; did you mean “tags”? There"),
-        (View("New", "late", columns=("tags", "tags")), "the column “tags” is there twice"),
+        (View("New", "late", columns=("tag",)), "there is no column “tag”; did you mean “tags”?"),
+        (View("New", "late", columns=("tags", "tags")), "the column “tags” is given twice"),
         (View("New", "late is:opn"), "column 9: is: takes open, closed, snoozed"),
         (View("New", "team:bling"), "column 1: no team is called “bling”; did you mean Billing?"),
-        (View("New", "late sort:created", Sort.WAITING), "column 19: sort: is there already"),
+        (View("New", "late sort:created", Sort.WAITING), "column 19: sort: can be used only once"),
     ],
 )
 def test_what_cannot_be_saved_is_said_in_one_line(workspace: Workspace, view: View, message: str) -> None:
@@ -228,7 +228,7 @@ def test_narrowing_means_both(workspace: Workspace, view: str, narrowed: str, bo
 
 def test_windows_that_share_nothing_are_an_error(workspace: Workspace) -> None:
     workspace.views.save("Old", "until:2d")
-    with pytest.raises(QueryError, match=r"the window ends .* before it starts"):
+    with pytest.raises(QueryError, match=r"the period ends .* before it starts"):
         workspace.views.query("Old", "since:1d")
     with pytest.raises(QueryError, match="column 4: is: takes"):
         workspace.views.query("Old", "is:opn")
@@ -285,20 +285,20 @@ HEAD = '[[view]]\nname = "A"\nquery = "late"\n'
         ('view = ["A"]', "line 1: every view is a table that begins with [[view]]"),
         ('\n[[view]]\nname = "A"', 'line 2: the view has no query; write query = "…"'),
         (HEAD + 'qery = "x"', "line 4: unknown key “qery”; did you mean “query”?"),
-        (HEAD + "zzz = 1", "line 4: unknown key “zzz”; possible are name, query, sort, columns, key"),
+        (HEAD + "zzz = 1", "line 4: unknown key “zzz”; choose from name, query, sort, columns, key"),
         (HEAD + "key = 8", 'line 4: key must be a text in quotes, such as "…", not 8'),
-        (HEAD + 'sort = "newest"', "line 4: sort: there is no order “newest”; there are updated, waiting"),
+        (HEAD + 'sort = "newest"', "line 4: sort: there is no order “newest”; choose from updated, waiting"),
         (HEAD + 'sort = "creatd"', "line 4: sort: there is no order “creatd”; did you mean “created”?"),
         (HEAD + 'columns = "tags"', "line 4: columns must be a list of texts such as"),
         (HEAD + "columns = [1]", "line 4: columns must be a list of texts such as"),
         (HEAD + '\ncolumns = ["tag"]', "line 5: columns: there is no column “tag”; did you mean “tags”?"),
         (
             HEAD + 'columns = ["subject", "zzzzzz"]',
-            "line 4: columns: there is no column “zzzzzz”; there are " + ", ".join(COLUMNS),
+            "line 4: columns: there is no column “zzzzzz”; choose from " + ", ".join(COLUMNS),
         ),
         (HEAD + 'key = "a b"', "line 4: key: “a b” is not a key; write one such as"),
         ('[[view]]\nquery = "late"\nname = ""', "line 3: name: a view needs a name"),
-        (HEAD + HEAD, "line 5: the name “A” is there twice"),
+        (HEAD + HEAD, "line 5: the name “A” is given twice"),
         (HEAD + HEAD.replace('"A"', '"mine"'), "line 5: “Mine” is a built-in view; choose another name"),
         (
             HEAD + HEAD.replace('"A"', '"B"').replace("late", "is:opn"),

@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 
 from tui.clock import Clock, to_epoch
 from tui.domain import Action, AnnotationDetails, FollowUp, SharedNote
+from tui.formatting import counted
 from tui.store.action_log import add_action, redo_action, undo_action
 from tui.store.annotations import (
     Field,
@@ -27,7 +28,7 @@ from tui.store.annotations import (
 )
 from tui.store.database import Connection, Database
 from tui.store.id_lists import as_list
-from tui.text import clean, counted, one_line
+from tui.text import clean, one_line
 from tui.timeframe import parse_moment
 
 LONGEST_NOTE = 20_000

@@ -1,20 +1,21 @@
-"""Conversations as Markdown to read: quoted texts, nothing that runs. Times on the reader's clock."""
+"""Conversations as Markdown, with customers' texts quoted and escaped. Times are local."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from tui.domain import AnnotationDetails, PartKind, Thread, ThreadPart
+from tui.formatting import date_time
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 
 
 def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool = False) -> str:
-    """One section with all that is stored of a conversation; `zone` None is the machine's.
+    """One section with all that is stored of a conversation; times in `zone` (None: the machine's).
 
-    `private`: with what was noted on it locally, which is not for everyone one shows a conversation to.
+    `private`: with the local annotation, which should not be shared.
     """
     row = thread.conversation
     subject = thread.title or row.subject or row.snippet.text or "(no subject)"
@@ -24,7 +25,7 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
         f"- Assignee: {escape(row.assignee or 'nobody')}",
         *([f"- Team: {escape(row.team)}"] if row.team else []),
         *([f"- Tags: {escape(', '.join(row.tags))}"] if row.tags else []),
-        f"- Updated: {_local(row.updated_at, zone)}",
+        f"- Updated: {date_time(row.updated_at, zone)}",
         f"- <{row.url}>",
         *(_annotation_lines(thread.annotation, zone) if private else []),
     ]
@@ -36,9 +37,9 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
 def _annotation_lines(annotation: AnnotationDetails, zone: tzinfo | None) -> list[str]:
     lines = ["- Starred"] if annotation.starred else []
     if annotation.done_until is not None:
-        lines.append(f"- Done until {_local(annotation.done_until, zone)}")
+        lines.append(f"- Done until {date_time(annotation.done_until, zone)}")
     if annotation.follow_up_at is not None:
-        lines.append(f"- Follow up: {_local(annotation.follow_up_at, zone)}")
+        lines.append(f"- Follow up: {date_time(annotation.follow_up_at, zone)}")
     if annotation.note:
         lines.append(
             "- My note:\n\n"
@@ -49,7 +50,7 @@ def _annotation_lines(annotation: AnnotationDetails, zone: tzinfo | None) -> lis
 
 def part_markdown(part: ThreadPart, zone: tzinfo | None = None) -> str:
     """One entry of a thread."""
-    when, who = _local(part.created_at, zone), escape(part.author.name)
+    when, who = date_time(part.created_at, zone), escape(part.author.name)
     if part.kind is PartKind.EVENT:
         return f"*{when} · {who}: {escape(part.text)}*"
     kind = " · **internal note**" if part.kind is PartKind.NOTE else ""
@@ -62,7 +63,3 @@ def escape(text: str) -> str:
     """Customer text as Markdown that shows it literally: no links, images, HTML, headings or lists."""
     escaped = _SPECIAL.sub(r"\\\1", text)
     return _LEADING.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)
-
-
-def _local(moment: datetime, zone: tzinfo | None) -> str:
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -1,4 +1,4 @@
-"""Making foreign text safe to show, and guessing what a mistyped word was meant to be.
+"""Making customers' text safe to show, and guessing what a mistyped word was meant to be.
 
 Customers write whatever they like. What passes through `clean` can neither move the cursor nor
 recolour, retitle or reorder a terminal. It is still not markup: show it as plain content.
@@ -56,10 +56,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def counted(value: int, singular: str, plural: str | None = None) -> str:
-    """1 → "1 row", 2000 → "2,000 rows"."""
-    word = singular if value == 1 else (plural or f"{singular}s")
-    return f"{value:,} {word}"
+def hint(word: str, candidates: Iterable[str]) -> str:
+    """What to write instead of the word: "did you mean “tag”?", or "choose from team, tag"."""
+    known = list(candidates)
+    close = nearest(word, known)
+    return f"did you mean “{close}”?" if close else "choose from " + ", ".join(known)
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:

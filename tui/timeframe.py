@@ -1,4 +1,4 @@
-"""Points and lengths of time as people type them: `7d`, `yesterday`, `2024-12-20`, `2024-12-20T14:30`.
+"""Moments and durations as people type them: `7d`, `yesterday`, `2024-12-20`, `2024-12-20T14:30`.
 
 Days, months and clock times are those of the wall clock in a time zone, so a day may last 23 or 25 hours.
 Lengths ("7d", "24h") are absolute: 7d is always 7 × 24 hours. Months and years follow the calendar.
@@ -44,7 +44,14 @@ DURATION_FORMS = "a whole number and a unit: 30s, 45m, 2h, 90d or 2w"
 
 
 class TimeframeError(ValueError):
-    """A time or length that cannot be read; the text is one line that says what is allowed."""
+    """A time or length that cannot be parsed; the text is one line that says what is allowed.
+
+    `suggestion` is the word that was probably meant; None if nothing is close.
+    """
+
+    def __init__(self, message: str, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
 
 
 def parse_moment(text: str, *, now: datetime, tz: tzinfo | None) -> tuple[datetime, datetime]:
@@ -63,7 +70,7 @@ def parse_moment(text: str, *, now: datetime, tz: tzinfo | None) -> tuple[dateti
     try:
         return _read_moment(text, now, tz)
     except (OverflowError, OSError) as error:
-        raise TimeframeError(f"“{_short(text)}” is too far away to be reckoned with") from error
+        raise TimeframeError(f"“{_short(text)}” is out of range") from error
 
 
 def parse_duration(text: str) -> timedelta:
@@ -126,22 +133,21 @@ def _read_moment(text: str, now: datetime, tz: tzinfo | None) -> tuple[datetime,
         return _calendar(text, match, tz)
     if match := _TIME.fullmatch(lowered):
         return _clock(text, match, tz)
-    raise TimeframeError(_not_a_moment(text, lowered))
+    raise _not_a_moment(text, lowered)
 
 
-def _not_a_moment(text: str, lowered: str) -> str:
+def _not_a_moment(text: str, lowered: str) -> TimeframeError:
     shown = _short(text)
     if not text:
-        return f"a time is missing: write {MOMENT_FORMS}"
-    if text.isascii() and text.isdigit():
-        if len(text) < 8:
-            return f"“{shown}” needs a unit (m, h, d, w, mo or y), as in {shown}d for {shown} days ago"
-        return f"“{shown}” is not a date: write year-month-day with two digits each, as in 2024-12-20"
-    if _OTHER_DATE.fullmatch(lowered):
-        return f"“{shown}” is not a date: write year-month-day with two digits each, as in 2024-12-20"
-    close = get_close_matches(lowered[:20], KEYWORDS, n=1)
-    hint = f"did you mean “{close[0]}”? Write" if close else "write"
-    return f"“{shown}” is not a time: {hint} {MOMENT_FORMS}"
+        return TimeframeError(f"a time is missing: write {MOMENT_FORMS}")
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        example = f"as in {shown}d for {shown} days ago"
+        return TimeframeError(f"“{shown}” needs a unit (m, h, d, w, mo or y), {example}")
+    if (text.isascii() and text.isdigit()) or _OTHER_DATE.fullmatch(lowered):
+        return TimeframeError(f"“{shown}” is not a date: write year-month-day, as in 2024-12-20")
+    close = next(iter(get_close_matches(lowered[:20], KEYWORDS, n=1)), None)
+    hint = f"did you mean “{close}”? Write" if close else "write"
+    return TimeframeError(f"“{shown}” is not a time: {hint} {MOMENT_FORMS}", close)
 
 
 def _ago(text: str, match: re.Match[str], now: datetime, tz: tzinfo | None) -> datetime:
@@ -152,21 +158,21 @@ def _ago(text: str, match: re.Match[str], now: datetime, tz: tzinfo | None) -> d
         months = local.year * 12 + local.month - 1 - int(match[1][:9]) * _MONTHS[match[2]]
         year, month = divmod(months, 12)
         if year < FIRST_YEAR:
-            raise TimeframeError(f"“{_short(text)}” reaches back before {FIRST_YEAR}")
+            raise TimeframeError(f"“{_short(text)}” is before {FIRST_YEAR}")
         day = min(local.day, monthrange(year, month + 1)[1])
         moment = _to_utc(local.replace(year=year, month=month + 1, day=day), tz)
     if moment.year < FIRST_YEAR:
-        raise TimeframeError(f"“{_short(text)}” reaches back before {FIRST_YEAR}")
+        raise TimeframeError(f"“{_short(text)}” is before {FIRST_YEAR}")
     return moment
 
 
 def _length(text: str, match: re.Match[str]) -> timedelta:
     if len(match[1].lstrip("0")) > 10:
-        raise TimeframeError(f"“{_short(text)}” is too long a time")
+        raise TimeframeError(f"“{_short(text)}” is too long")
     try:
         return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
     except OverflowError as error:
-        raise TimeframeError(f"“{_short(text)}” is too long a time") from error
+        raise TimeframeError(f"“{_short(text)}” is too long") from error
 
 
 def _refuse_capital_m(text: str) -> None:
@@ -193,7 +199,7 @@ def _check_date(text: str, year: int, month: int | None, day: int | None) -> Non
     if month is None:
         return
     if not 1 <= month <= 12:
-        raise TimeframeError(f"“{text}” is not a date: there is no month {month}, months run from 01 to 12")
+        raise TimeframeError(f"“{text}” is not a date: there is no month {month}, months are 01 to 12")
     last = monthrange(year, month)[1]
     if day is not None and not 1 <= day <= last:
         raise TimeframeError(f"“{text}” is not a date: {month_name[month]} {year} has {last} days")
@@ -204,7 +210,7 @@ def _clock(text: str, match: re.Match[str], tz: tzinfo | None) -> tuple[datetime
     _check_date(text, year, month, day)
     hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
     if hour > 23 or minute > 59 or second > 59:
-        raise TimeframeError(f"“{text}” is not a time of day: hours run to 23, minutes and seconds to 59")
+        raise TimeframeError(f"“{text}” is not a time of day: hours end at 23, minutes and seconds at 59")
     wall = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (a reading of the wall clock)
     length = timedelta(seconds=0 if match[4] else 59)
     if match[5]:
@@ -212,7 +218,7 @@ def _clock(text: str, match: re.Match[str], tz: tzinfo | None) -> tuple[datetime
         return first, first + length
     first, again = _to_utc(wall, tz), _to_utc(wall.replace(fold=1), tz)
     if first.astimezone(tz).replace(tzinfo=None) != wall:
-        raise TimeframeError(f"“{text}” does not exist in this time zone: the clocks go forward over it")
+        raise TimeframeError(f"“{text}” does not exist in this time zone: the clocks go forward at that time")
     return first, again + length
 
 
@@ -221,7 +227,7 @@ def _offset(text: str, offset: str) -> tzinfo:
         return UTC
     hours, minutes = int(offset[1:3]), int(offset[4:6])
     if hours > 23 or minutes > 59:
-        raise TimeframeError(f"“{text}”: the offset from UTC runs from -23:59 to +23:59")
+        raise TimeframeError(f"“{text}”: the offset from UTC must be from -23:59 to +23:59")
     sign = -1 if offset[0] == "-" else 1
     return timezone(sign * timedelta(hours=hours, minutes=minutes))
 

@@ -36,7 +36,7 @@ def test_gaps_in_words(call: Call, mirror: Path) -> None:
     assert "never synced" in result.out
     assert "partly synced" in result.out
     assert "Not synced:\n  " in result.out
-    assert " days)\nFill with: fastintercom sync --since 20" in result.out
+    assert " days)\nRun: fastintercom sync --since 20" in result.out
     assert result.err.startswith("🟡 Partial")
 
 
@@ -78,7 +78,7 @@ def test_it_never_touches_the_network(call: Call, connected: RunningServer) -> N
     result = call("coverage")
     assert result.code == 0
     assert "60 never synced" in result.out
-    assert "Fill with: fastintercom sync\n" in result.out
+    assert "Run: fastintercom sync\n" in result.out
     assert len(connected.world.requests) == before
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +13,7 @@ import pytest
 
 from tests.cli.conftest import Result
 from tests.cli.test_show import HOSTILE, thread
-from tui.cli.atomic import whole_file
-from tui.cli.writers import Csv, JsonLines, Markdown, harmless
+from tui.cli.writers import Csv, JsonLines, Markdown, escape_formula
 from tui.markdown import escape
 from tui.simulator.server import RunningServer
 
@@ -84,12 +82,12 @@ def test_csv_has_a_line_for_each_conversation(call: Call, mirror: Path, tmp_path
     ],
 )
 def test_no_cell_can_be_a_formula(text: str) -> None:
-    assert harmless(text) == "'" + text
+    assert escape_formula(text) == "'" + text
 
 
 @pytest.mark.parametrize("text", ["", "plain", "a=1", "1-2", "mail@example.com", "#1", "{}", "  x"])
 def test_other_cells_stay_as_they_are(text: str) -> None:
-    assert harmless(text) == text
+    assert escape_formula(text) == text
 
 
 def test_every_form_of_a_hostile_conversation_is_safe() -> None:
@@ -117,37 +115,6 @@ def test_markdown_shows_customer_text_literally() -> None:
 def test_markdown_marks_notes(call: Call, mirror: Path) -> None:
     assert mirror.exists()
     assert "· **internal note**\n\n> " in call("export", "has:note", "--format", "markdown").out
-
-
-def write_half(path: Path) -> None:
-    with whole_file(path) as file:
-        file.write("half")
-        raise KeyboardInterrupt
-
-
-def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    path.write_text("the old one")
-    path.chmod(0o640)
-    with pytest.raises(KeyboardInterrupt):
-        write_half(path)
-    assert path.read_text() == "the old one"
-    with whole_file(path) as file:
-        file.write("new")
-        assert path.read_text() == "the old one"
-    assert path.read_text() == "new"
-    link = tmp_path / "link"
-    link.symlink_to(path)
-    with whole_file(link) as file:
-        file.write("through the link")
-    assert link.is_symlink()
-    assert path.read_text() == "through the link"
-    assert sorted(item.name for item in tmp_path.iterdir()) == ["link", "out.jsonl"]
-    if os.name == "posix":
-        assert stat.S_IMODE(path.stat().st_mode) == 0o640
-        with whole_file(tmp_path / "fresh") as file:
-            file.write("x")
-        assert stat.S_IMODE((tmp_path / "fresh").stat().st_mode) == 0o600
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

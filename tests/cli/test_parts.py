@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.cells import cell_width
 from tui.cli.exits import ExitCode, explain
 from tui.cli.output import json_text
-from tui.cli.progress import SyncNarrator, describe, duration
-from tui.cli.table import Column, cut, table, width
+from tui.cli.progress import ProgressPrinter, describe
+from tui.cli.table import Column, table
 from tui.intercom import errors
 from tui.sync.events import Reason, SyncProgress
 from tui.sync.jobs import SyncError
@@ -20,22 +21,11 @@ from tui.sync.jobs import SyncError
 BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 
-def test_cells_are_counted_not_characters() -> None:
-    assert [width(text) for text in ("abc", "日本", "e\u0301", "🟢", "")] == [3, 4, 1, 2, 0]
-    assert cut("日本語テキスト", 6) == "日本…"
-    assert cut("short", 5) == "short"
-
-
-@given(st.text(), st.integers(1, 40))
-def test_a_cut_text_fits(text: str, cells: int) -> None:
-    assert width(cut(text, cells)) <= cells
-
-
 def test_a_table_fits_its_space_and_aligns() -> None:
     columns = [Column("ID", right=True), Column("WHO", 6), Column("TEXT", flexible=True), Column("END")]
     rows = [["1", "日本語の名前", "x" * 100, "e"], ["22", "bo", "", "end"]]
     lines = table(columns, rows, 40)
-    assert [width(line) for line in lines[1:]] == [38, 40]
+    assert [cell_width(line) for line in lines[1:]] == [38, 40]
     assert all(line.index("e" if index else "E") for index, line in enumerate(lines))
     assert lines[1].startswith(" 1  日本…   xxx")
     wide = table(columns, rows, None)
@@ -69,11 +59,11 @@ def progress(**changes: object) -> SyncProgress:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, "1,234 of 2,000 threads · 166/s · 1m 12s left"),
+        ({}, "1,234 of 2,000 threads · 166/s · 1 min 12 s left"),
         ({"listing_done": False, "rate": 3.2}, "1,234 of 2,000 threads, still listing · 3.2/s"),
         (
             {"waiting": 4.0, "rate": 0.0, "eta": None},
-            "1,234 of 2,000 threads · waiting for the rate limit, 4.0 s",
+            "1,234 of 2,000 threads · waiting for the rate limit, 4 s",
         ),
         ({"phase": "connecting", "rate": 0.0, "eta": None, "total": 0}, "connecting"),
         ({"phase": "listing", "rate": 0.0, "eta": None, "total": 0, "listing_done": False}, "listing"),
@@ -83,19 +73,12 @@ def test_progress_in_words(changes: dict[str, object], expected: str) -> None:
     assert describe(progress(**changes)) == expected
 
 
-@pytest.mark.parametrize(
-    ("seconds", "expected"), [(0.42, "0.4 s"), (12.4, "12 s"), (200, "3m 20s"), (7500, "2h 05m")]
-)
-def test_durations_in_words(seconds: float, expected: str) -> None:
-    assert duration(seconds) == expected
-
-
 def test_without_a_terminal_a_line_comes_every_few_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     now = 100.0
-    narrator = SyncNarrator(monotonic=lambda: now)
+    printer = ProgressPrinter(monotonic=lambda: now)
     for second in range(13):
         now = 100.0 + second
-        narrator(progress(done=second))
+        printer(progress(done=second))
     lines = capsys.readouterr().err.splitlines()
     assert [line.split(" of ")[0] for line in lines] == ["Syncing: 0", "Syncing: 5", "Syncing: 10"]
 

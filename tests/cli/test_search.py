@@ -47,7 +47,7 @@ def test_the_answer_for_people(call: Call, mirror: Path) -> None:
     assert head.split() == ["ID", "STATE", "CUSTOMER", "CONVERSATION", "ASSIGNEE", "UPDATED"]
     assert len(lines) == 2
     assert all(" closed " in line for line in lines)
-    assert "conversations, the first 2 shown" in result.err
+    assert "conversations, showing the first 2" in result.err
     assert "\x1b" not in result.out
     quiet = call("search", "is:closed", "--limit", "2", "-q")
     assert quiet.out == result.out
@@ -58,7 +58,7 @@ def test_an_empty_answer_carries_the_freshness(call: Call, mirror: Path) -> None
     assert mirror.exists()
     result = call("search", "qqqq")
     assert (result.code, result.out) == (0, "")
-    assert result.err.splitlines()[0] == "No conversation in the mirror matches."
+    assert result.err.splitlines()[0] == "No matching conversations in the mirror."
     assert result.err.splitlines()[1].startswith("🟢 Fresh · last synced")
 
 
@@ -74,7 +74,7 @@ def test_no_sync_never_touches_the_network(
     assert result.code == 0
     assert result.json["sync_info"]["state"] == "stale"
     assert result.json["sync_info"]["message"] == "Data is stale - syncing latest conversations..."
-    assert result.json["sync_info"]["reason"] == "not syncing, as --no-sync asks"
+    assert result.json["sync_info"]["reason"] == "not synced because of --no-sync"
     assert result.json["sync_info"]["gaps"]
     assert "🔴 Stale · nothing of this period is synced (never synced)" in result.err
     assert len(connected.world.requests) == before
@@ -142,7 +142,7 @@ def test_the_exit_code_tells_the_freshness_when_asked(
     assert result.code == code
     if "300d" in query:
         assert "🟡 Partial · Analysis includes conversations up to" in result.err
-        assert "was never synced · fill it with: fastintercom sync --since 20" in result.err
+        assert " · run: fastintercom sync --since 20" in result.err
     assert call("search", query, "--no-sync").code == 0
 
 

@@ -69,7 +69,7 @@ def test_what_is_known_of_the_customer_is_printed_too(call: Call, mirror: Path) 
         store_contact(connection, ContactDetails(customer, "Ann", "ann@x.example", "Acme", known, NOW))
     database.close()
     out = call("show", found["id"]).out
-    assert "Known:    plan: pro · remark: Evil " in out
+    assert "Details:  plan: pro · remark: Evil " in out
     assert "\x1b" not in out
     answer = call("show", found["id"], "--json").json
     assert answer["contact"] == {
@@ -96,7 +96,7 @@ def test_an_unknown_id_says_whether_it_may_just_not_be_synced(
     empty = call("--database", synced_database.with_name("empty.db"), "show", "12345")
     assert empty.code == 1
     assert empty.error == (
-        "no conversation 12345 in the mirror, it may just not be synced yet "
+        "no conversation 12345 in the mirror, it may not be synced yet "
         "(🔴 Stale · nothing of this period is synced (never synced))"
     )
 
@@ -155,7 +155,7 @@ def test_hostile_text_cannot_steer_the_terminal() -> None:
     for words in (
         "urgent",
         "[redacted]",
-        "[cut: ",
+        "[shortened: ",
         "[attachment: ",
         "(3 older entries",
         "4 of 5",

@@ -47,8 +47,8 @@ def test_paths_say_what_is_there(call: Call, mirror: Path, home: Path) -> None:
     assert result.out.splitlines() == [
         f"config    {home}/config/fastintercom/config.toml",
         f"database  {mirror}",
-        f"token     {home}/config/fastintercom/token  (not there yet)",
-        f"log       {home}/state/fastintercom/log/fastintercom.log  (not there yet)",
+        f"token     {home}/config/fastintercom/token  (does not exist yet)",
+        f"log       {home}/state/fastintercom/log/fastintercom.log  (does not exist yet)",
     ]
     assert result.err == ""
     assert list(call("paths", "--json").json) == ["schema_version", "config", "database", "token", "log"]
@@ -61,7 +61,7 @@ def test_paths_report_conflicting_keys(call: Call, home: Path) -> None:
     assert result.code == 0
     assert result.out.startswith(f"config    {config}\n")
     assert result.err.splitlines() == [
-        f"fastintercom: {config}: keymap: j: both “{other}” ({name}) and “Sync” (refresh) want it;"
+        f"fastintercom: {config}: keymap: j is set for both “{other}” ({name}) and “Sync” (refresh);"
         f" “{other}” ({name}) gets it"
         for other, name in (("Next", "next"), ("Down", "thread_down"))
     ]

@@ -274,7 +274,7 @@ def test_watching_goes_on_through_a_lost_network_until_stopped(
         while sum(run["conversations"]["updated"] for run in outcomes) == 0:
             outcomes.append(json.loads(child.stdout.readline()))
             assert len(outcomes) < 30
-    read_until(child.stderr, "Trying again in 1.0 s.")
+    read_until(child.stderr, "Trying again in 1 s.")
     child.send_signal(signal.SIGTERM)
     out, err = child.communicate(timeout=PATIENCE)
     assert child.returncode == 130, err

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PROCESS_TIMEOUT, ROOT, TOKEN, Result, options
-from tui.cli.table import width
+from tui.cells import cell_width
 from tui.simulator.server import RunningServer, running
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals and POSIX signals")
@@ -71,7 +71,7 @@ def test_a_table_fits_the_terminal_and_has_colours_unless_unwanted(mirror: Path)
     assert "\x1b" not in plain
     lines = plain.splitlines()
     assert len(lines) > 5
-    assert max(map(width, lines)) <= COLUMNS
+    assert max(map(cell_width, lines)) <= COLUMNS
     assert [title[:6] for title in lines[0].split()] == ["ID", "CUSTOM", "CONVER", "UPDATE"]
 
 
@@ -87,7 +87,7 @@ def test_a_sync_shows_a_bar(connected: RunningServer, monkeypatch: pytest.Monkey
     assert last.startswith("Synced: 29")
     drawn = [piece for piece in shown.split("\r\x1b[2K") if piece.startswith("Syncing")]
     assert drawn
-    assert all(width(piece) < COLUMNS for piece in drawn)
+    assert all(cell_width(piece) < COLUMNS for piece in drawn)
 
 
 def test_the_demo_opens_the_dashboard_and_ends_with_0(home: Path) -> None:

@@ -55,7 +55,7 @@ def test_columns_of_their_own_are_listed_and_said(call: Call, mirror: Path) -> N
     wrong = call("views", "save", "Bad", "refund", "--column", "wating")
     assert wrong.code == 2
     assert wrong.err.count("\n") == 1
-    assert "there is no column “wating”; did you mean “waiting”? There are state, customer, " in wrong.err
+    assert "there is no column “wating”; did you mean “waiting”?" in wrong.err
 
 
 def test_views_as_json(call: Call, mirror: Path) -> None:
@@ -121,7 +121,7 @@ def test_views_travel_as_toml(call: Call, mirror: Path, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["search", "--view", "waitng"], "no view is called “waitng”; did you mean “Waiting”?"),
-        (["export", "--view", "x"], "no view is called “x”; there are Inbox, Mine,"),
+        (["export", "--view", "x"], "no view is called “x”; choose from Inbox, Mine,"),
         (["views", "save", "Inbox", "late"], "“Inbox” is a built-in view; choose another name"),
         (["views", "save", "", "late"], "a view needs a name"),
         (["views", "save", "Late", "late", "--sort", "newest"], "there is no order “newest”"),
@@ -129,7 +129,7 @@ def test_views_travel_as_toml(call: Call, mirror: Path, tmp_path: Path) -> None:
             ["views", "save", "Late", "late", "--column", "custmer"],
             "there is no column “custmer”; did you mean",
         ),
-        (["views", "delete", "inbox"], "“Inbox” is built in and stays as it is"),
+        (["views", "delete", "inbox"], "“Inbox” is built in and cannot be changed"),
         (["search"], "missing argument 'QUERY...' (see fastintercom "),
     ],
 )

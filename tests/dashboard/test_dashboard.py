@@ -106,7 +106,9 @@ async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage
         screen = screen_of(pilot)
         await settle(pilot)
         banner = " ".join(line.strip() for line in text_of(pilot)[-4:-2])
-        assert "🟡 Analysis includes conversations up to 2024-12-20 14:29 - 20 Nov–10 Dec was" in banner
+        assert (
+            "🟡 Analysis includes conversations up to 2024-12-20 14:29; not synced: 20 Nov–10 Dec" in banner
+        )
         assert banner.endswith("Press f to sync the missing days")
         assert "🟡 Partial" in text_of(pilot)[-2]
         before = screen.results.table.count

@@ -58,7 +58,7 @@ async def test_a_wrong_token_is_refused_in_place_and_not_kept(stage: Stage) -> N
     assert not stage.workspace.settings.token_path.exists()
 
 
-@pytest.mark.parametrize(("typed", "said"), [("", "is empty"), ("two words", "holds a blank")])
+@pytest.mark.parametrize(("typed", "said"), [("", "is empty"), ("two words", "contains a blank")])
 async def test_what_cannot_be_a_token_is_told_without_asking_anyone(
     stage: Stage, typed: str, said: str
 ) -> None:

@@ -218,7 +218,7 @@ async def test_the_period_is_switched_and_labelled(stage_with: Callable[..., Sta
         await pilot.press("9")
         await wait_for(pilot, lambda: screen._report.window.end - screen._report.window.start > 80 * 86400)
         assert "🟡 Partial" in words_of(screen, "#insights-freshness")
-        assert "was never synced" in words_of(screen, "#insights-freshness")
+        assert "not synced: " in words_of(screen, "#insights-freshness")
         assert story.tells("PeriodChosen", "ReportFetched", "NumberHighlighted")
         assert "[90 d]" in text_of(pilot)[0]
         await pilot.press("p")

@@ -36,7 +36,7 @@ TEAMS = [(5, "Billing"), (6, 'Tier "2"'), (7, "Twins"), (8, "Twins"), (9, "None"
 TAGS = [(1, "late refund"), (2, "bug")]
 
 
-def begun(id_: int, created_at: int, *parts: PartRecord, **changes: Any) -> ConversationRecord:
+def opened_conversation(id_: int, created_at: int, *parts: PartRecord, **changes: Any) -> ConversationRecord:
     """A conversation that a customer opened at `created_at`, with its thread."""
     source = part(0, changes.pop("text", "hello"), at=created_at)
     values: dict[str, Any] = {

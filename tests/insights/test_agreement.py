@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.insights.support import BERLIN, DAY, NOW, at, begun, check_queries, reply, workspace
+from tests.insights.support import BERLIN, DAY, NOW, at, check_queries, opened_conversation, reply, workspace
 from tui.clock import to_epoch
 from tui.freshness import Interval
 from tui.insights import Distribution, Report
@@ -75,7 +75,7 @@ def records(draw: st.DrawFn) -> list[ConversationRecord]:
     for id_ in range(1, draw(st.integers(0, 12)) + 1):
         created = draw(moments)
         thread = draw(parts(created))
-        record = begun(
+        record = opened_conversation(
             id_,
             created,
             *thread,
@@ -89,7 +89,7 @@ def records(draw: st.DrawFn) -> list[ConversationRecord]:
             waiting_since=draw(st.none() | moments),
         )
         if draw(st.integers(0, 5)) == 0:
-            record = begun(id_, created, state="open", parts=None)
+            record = opened_conversation(id_, created, state="open", parts=None)
         result.append(record)
     return result
 
@@ -157,13 +157,13 @@ def _compare_now(report: Report, alive: list[ConversationRecord]) -> None:
     _compare_lengths(report.waiting, [MOMENT - (r.waiting_since or 0) for r in waiting])
 
 
-def _compare_lengths(spread: Distribution, lengths: list[int]) -> None:
-    assert spread.number.value == len(lengths)
-    for bucket in spread.buckets:
+def _compare_lengths(found: Distribution, lengths: list[int]) -> None:
+    assert found.number.value == len(lengths)
+    for bucket in found.buckets:
         high = bucket.high or 1 << 40
         assert bucket.number.value == sum(bucket.low <= length < high for length in lengths)
-    assert sum(b.number.value for b in spread.buckets) == len(lengths)
-    for percent, value in ((50, spread.median), (90, spread.p90)):
+    assert sum(b.number.value for b in found.buckets) == len(lengths)
+    for percent, value in ((50, found.median), (90, found.p90)):
         enough = [n for n in sorted(lengths) if sum(m <= n for m in lengths) * 100 >= percent * len(lengths)]
         assert value == (enough[0] if lengths else None)
 

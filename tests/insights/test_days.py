@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.insights.support import DAY, NOW, at, begun, check_queries, workspace
+from tests.insights.support import DAY, NOW, at, check_queries, opened_conversation, workspace
 from tui.clock import to_epoch
 from tui.freshness import Coverage, Interval, SyncState, assess
 from tui.insights import DayState
@@ -22,10 +22,10 @@ TODAY = date(2026, 10, 26)
 
 def test_each_state_of_a_day(tmp_path: Path) -> None:
     records = [
-        begun(1, at(2026, 10, 20, 9)),
-        begun(2, at(2026, 10, 21, 9), updated_at=at(2026, 10, 22, 23, 59)),
-        begun(3, at(2026, 10, 23, 9), parts=None),
-        begun(4, at(2026, 10, 23, 10), parts=None),
+        opened_conversation(1, at(2026, 10, 20, 9)),
+        opened_conversation(2, at(2026, 10, 21, 9), updated_at=at(2026, 10, 22, 23, 59)),
+        opened_conversation(3, at(2026, 10, 23, 9), parts=None),
+        opened_conversation(4, at(2026, 10, 23, 10), parts=None),
     ]
     covered = [
         (at(2026, 10, 20), at(2026, 10, 22, 6) - 1),
@@ -120,7 +120,7 @@ def test_all_days_are_synced_just_when_their_period_is_fresh(pieces: list[tuple[
 
 
 def test_the_zone_decides_what_a_day_is(tmp_path: Path) -> None:
-    records = [begun(1, at(2026, 10, 20, 1))]
+    records = [opened_conversation(1, at(2026, 10, 20, 1))]
     with workspace(tmp_path / "mirror.db", records) as opened:
         assert opened.insights.days(date(2026, 10, 20), date(2026, 10, 20))[0].conversations.value == 1
     with workspace(tmp_path / "mirror.db", now=NOW.astimezone(UTC), tz=UTC) as opened:

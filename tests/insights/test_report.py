@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.insights.support import DAY, NOW, at, begun, check_queries, reply, workspace
+from tests.insights.support import DAY, NOW, at, check_queries, opened_conversation, reply, workspace
 from tui.clock import to_epoch
 from tui.freshness import SyncState
 from tui.insights import Number, Report
@@ -58,12 +58,12 @@ def test_the_period_may_be_left_open(tmp_path: Path) -> None:
 
 
 def test_the_time_since_a_past_period_counts_for_its_verdict(tmp_path: Path) -> None:
-    """What began in the period and went on later is missing while the time since is."""
+    """What was opened in the period and changed later is missing while the time since is."""
     old = (at(2026, 10, 1), at(2026, 10, 11) - 1)
     gone_on = report(tmp_path, "on:2026-10-05", covered=[old, (at(2026, 10, 20), MOMENT)])
     assert gone_on.verdict.state is SyncState.PARTIAL
     assert gone_on.message is not None
-    assert "11–19 Oct was never synced" in gone_on.message
+    assert "; not synced: 11–19 Oct" in gone_on.message
     assert report(tmp_path / "b", "on:2026-10-05", covered=[(old[0], MOMENT)]).message is None
     never = report(tmp_path / "c", "on:2026-10-05", covered=[(at(2026, 10, 20), MOMENT)])
     assert never.verdict.state is SyncState.STALE
@@ -79,7 +79,7 @@ def test_now_is_judged_by_the_whole_history(tmp_path: Path) -> None:
 def test_names_that_two_share_are_not_exact(tmp_path: Path) -> None:
     people = [(37, 5), (50, 6), (51, 7), (60, 8), (None, None), (None, 9), (None, 10)]
     records = [
-        begun(n, MOMENT - n * DAY, assignee_id=assignee, team_id=team)
+        opened_conversation(n, MOMENT - n * DAY, assignee_id=assignee, team_id=team)
         for n, (assignee, team) in enumerate(people, 1)
     ]
     found = report(tmp_path, "since:30d", records)
@@ -104,13 +104,17 @@ def test_names_that_two_share_are_not_exact(tmp_path: Path) -> None:
 def test_a_first_reply_is_a_teammates_message(tmp_path: Path) -> None:
     start = at(2026, 10, 20, 9)
     records = [
-        begun(1, start, reply(1, start + 50, type="note"), reply(2, start + 100)),
-        begun(2, start, reply(1, start + 30, author_kind="bot"), reply(2, start + 200, type="close")),
-        begun(3, start, reply(1, start + 10, "", type="assignment"), reply(2, start + 300)),
-        begun(4, start, reply(1, start + 10, type="note")),
-        begun(5, start, parts=None),  # not fetched yet: nobody knows
-        begun(6, start, reply(1, start + 10), total_parts=700),  # its oldest parts are gone
-        begun(7, start, reply(9, start + 5000), reply(10, start + 400)),  # not in the order of time
+        opened_conversation(1, start, reply(1, start + 50, type="note"), reply(2, start + 100)),
+        opened_conversation(
+            2, start, reply(1, start + 30, author_kind="bot"), reply(2, start + 200, type="close")
+        ),
+        opened_conversation(3, start, reply(1, start + 10, "", type="assignment"), reply(2, start + 300)),
+        opened_conversation(4, start, reply(1, start + 10, type="note")),
+        opened_conversation(5, start, parts=None),  # not fetched yet: nobody knows
+        opened_conversation(6, start, reply(1, start + 10), total_parts=700),  # its oldest parts are gone
+        opened_conversation(
+            7, start, reply(9, start + 5000), reply(10, start + 400)
+        ),  # not in the order of time
     ]
     found = report(tmp_path, "since:7d", records).first_response
     assert (found.times.number.value, found.unanswered.value) == (4, 1)
@@ -124,7 +128,9 @@ def test_a_first_reply_is_a_teammates_message(tmp_path: Path) -> None:
 def test_what_a_teammate_opened_has_no_first_response(tmp_path: Path) -> None:
     start = at(2026, 10, 20, 9)
     opening = reply(0, start, "we have news", type="source", author_kind="admin")
-    found = report(tmp_path, "since:7d", [begun(1, start, reply(2, start + 60), source=opening)])
+    found = report(
+        tmp_path, "since:7d", [opened_conversation(1, start, reply(2, start + 60), source=opening)]
+    )
     assert found.created.value == 1
     assert found.first_response.times.number.value == found.first_response.unanswered.value == 0
 
@@ -132,7 +138,9 @@ def test_what_a_teammate_opened_has_no_first_response(tmp_path: Path) -> None:
 def _tagged(first: int, tag: int, name: str, per_week: list[int]) -> list[ConversationRecord]:
     """So many conversations a week that carry a tag, the last week first."""
     return [
-        begun(first + 100 * week + n, MOMENT - week * WEEK - 3600 * (n + 1), tags=((tag, name),))
+        opened_conversation(
+            first + 100 * week + n, MOMENT - week * WEEK - 3600 * (n + 1), tags=((tag, name),)
+        )
         for week, count in enumerate(per_week)
         for n in range(count)
     ]
@@ -168,15 +176,19 @@ def test_tags_are_compared_with_synced_weeks_only(tmp_path: Path) -> None:
 
 def test_the_hour_that_occurs_twice_is_one_hour_of_the_week(tmp_path: Path) -> None:
     twice = at(2026, 10, 25, 2, 30)
-    records = [begun(1, twice), begun(2, twice + 3600), begun(3, twice + 7200)]
+    records = [
+        opened_conversation(1, twice),
+        opened_conversation(2, twice + 3600),
+        opened_conversation(3, twice + 7200),
+    ]
     found = report(tmp_path, "on:2026-10-25", records)
     assert [(h, n.value) for h, n in enumerate(found.busiest[6]) if n.value] == [(2, 2), (3, 1)]
     assert [(d.created.value, d.whole) for d in found.days] == [(3, True)]
 
 
-def test_what_began_is_listed_by_fixed_times(tmp_path: Path) -> None:
+def test_what_was_opened_is_listed_by_fixed_times(tmp_path: Path) -> None:
     """On another day the same query lists the same conversations, and asks for no more of the mirror."""
-    records = [begun(n, MOMENT - n * DAY // 2) for n in range(1, 12)]
+    records = [opened_conversation(n, MOMENT - n * DAY // 2) for n in range(1, 12)]
     path = tmp_path / "mirror.db"
     with workspace(path, records, covered=ALL) as opened:
         found = opened.insights.report(opened.parse("since:3d until:yesterday"))

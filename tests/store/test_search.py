@@ -157,6 +157,7 @@ def test_a_name_that_nobody_has_is_an_error_at_its_place(inbox: Database) -> Non
         find(inbox, "refund assignee:adda")
     assert str(caught.value) == "column 8: no teammate is called “adda”; did you mean Ada?"
     assert (caught.value.start, caught.value.end) == (7, 20)
+    assert caught.value.suggestion == "assignee:Ada"
 
 
 def test_an_update_moves_a_conversation_to_the_top_and_its_old_words_are_gone(inbox: Database) -> None:

@@ -1,5 +1,5 @@
-"""The command line: one file per command, data on stdout, narration on stderr.
+"""The command line: one file per command, data on stdout, messages on stderr.
 
-Modules of commands are imported when their command is called, and they import what they need when they
-run, so that `--version` and `--help` stay quick.
+The module of a command is imported when the command is called, and imports what it needs when it runs, so
+that `--version` and `--help` start fast.
 """

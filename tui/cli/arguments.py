@@ -1,4 +1,4 @@
-"""What can be typed behind a command: whole numbers, and text in whatever locale."""
+"""The types of arguments: whole numbers, and text in any locale."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 
 class WholeNumber(click.IntRange):
-    """Like click's, with plain words for what is none."""
+    """An integer in a range, with an error message in plain words."""
 
     name = "number"
 
@@ -26,7 +26,7 @@ class WholeNumber(click.IntRange):
 
 
 class Text(click.types.StringParamType):
-    """Bytes that the locale cannot read are taken as UTF-8; what is not that either is no text."""
+    """Text; bytes that the locale cannot decode are decoded as UTF-8."""
 
     name = "text"
 
@@ -38,7 +38,7 @@ class Text(click.types.StringParamType):
 
 
 def has_stray_bytes(value: str) -> bool:
-    """Whether the interpreter put in surrogates for bytes that it could not decode."""
+    """Whether the interpreter put surrogates in the place of bytes that it could not decode."""
     return any("\udc80" <= character <= "\udcff" for character in value)
 
 

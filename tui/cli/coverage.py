@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.workspace import Workspace
 
 LABEL = 5
-"""Cells left of the calendar."""
+"""Cells to the left of the calendar."""
 WEEKDAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 LOOKS = {
     "synced": ("█", "32", "synced"),
@@ -34,27 +34,29 @@ MOST_GAPS = 10
 
 @command("coverage")
 @click.option(
-    "--since", metavar="WHEN", help="From which day on: 90d, 2024-01-01, monday (default: as configured)."
+    "--since",
+    metavar="WHEN",
+    help="The first day, such as 90d, 2024-01-01 or monday (default: the configured history).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def coverage_command(invocation: Invocation, since: str | None, as_json: bool) -> int:
-    """Show day by day what is in the mirror. Never touches the network."""
-    from tui.cli.period import tell_freshness
-    from tui.cli.syncing import fill_demo
+    """Show which days are in the mirror. Does not use the network."""
+    from tui.cli.period import print_freshness
+    from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
-        fill_demo(invocation, workspace)
+        sync_demo(invocation, workspace)
         first = _first_day(workspace, since)
         today = workspace.insights.horizon()[1]
         days = workspace.insights.days(first, today)
         verdict = workspace.verdict(workspace.parse(f"since:{first.isoformat()}"))
         if as_json:
-            write(json_answer(_shape(workspace, days, verdict)))
+            write(json_answer(_json(workspace, days, verdict)))
         else:
             for line in [*calendar(days), "", *_words(workspace, days, verdict)]:
                 write(line)
         flush()
-        tell_freshness(invocation, workspace, verdict)
+        print_freshness(invocation, workspace, verdict)
     return ExitCode.OK
 
 
@@ -67,7 +69,7 @@ def _first_day(workspace: Workspace, since: str | None) -> date:
 
 
 def calendar(days: list[DayCoverage]) -> list[str]:
-    """Weeks as columns, weekdays as rows, as many blocks as the width asks for, and the legend."""
+    """Weeks as columns, weekdays as rows, in as many blocks as the width requires, and the legend."""
     space = terminal_width() if is_terminal(sys.stdout) else 80
     state = {day.date: day.state.value for day in days}
     monday = days[0].date - timedelta(days=days[0].date.weekday())
@@ -105,11 +107,13 @@ def _glyph(state: str) -> str:
 
 
 def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> list[str]:
-    from tui.cli.freshness_line import fill_hint
-    from tui.text import counted
+    from tui.cli.freshness_line import sync_command
+    from tui.formatting import counted, number
 
     counts = Counter(day.state.value for day in days)
-    states = ", ".join(f"{counts[name]:,} {words}" for name, (_, _, words) in LOOKS.items() if counts[name])
+    states = ", ".join(
+        f"{number(counts[name])} {words}" for name, (_, _, words) in LOOKS.items() if counts[name]
+    )
     conversations = sum(day.conversations.value for day in days)
     pending = sum(day.pending_threads for day in days)
     lines = [
@@ -121,19 +125,20 @@ def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> l
         older = len(verdict.gaps) - len(gaps)
         lines += ["", "Not synced:", *([f"  {counted(older, 'older gap')}"] if older else [])]
         lines += [f"  {gap}" for gap in gaps]
-        lines.append(f"Fill with: {fill_hint(verdict)}")
+        lines.append(f"Run: {sync_command(verdict)}")
     return lines
 
 
 def _gap(workspace: Workspace, gap: Interval) -> str:
+    from tui.formatting import counted
     from tui.freshness_words import DAY, name_gap
 
     named = name_gap(gap, workspace.clock().astimezone(workspace.tz), workspace.tz)
     days = round((gap.end - gap.start + 1) / DAY)
-    return f"{named} ({days:,} days)" if days > 1 else named
+    return f"{named} ({counted(days, 'day')})" if days > 1 else named
 
 
-def _shape(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:
+def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:
     from tui.answers import iso_spans, sync_info
     from tui.insights import DayState
 

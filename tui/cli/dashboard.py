@@ -1,4 +1,4 @@
-"""`fastintercom` without a command, and `demo`: open the dashboard."""
+"""Opening the dashboard: `fastintercom` without a command, and `fastintercom demo`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.cli.output import is_terminal
 
 
 def open_dashboard(invocation: Invocation) -> ExitCode:
-    """Raises `CommandError` (usage) where there is no terminal to draw on."""
+    """Open the dashboard and wait until it is closed. Raises `CommandError` (usage) without a terminal."""
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise CommandError(
             "the dashboard needs a terminal; without one use sync, search, show, export, status",
@@ -18,6 +18,6 @@ def open_dashboard(invocation: Invocation) -> ExitCode:
         )
     from tui.dashboard import run_dashboard
 
-    with invocation.workspace(invocation.token(), lifelike=True) as workspace:
+    with invocation.workspace(invocation.token(), realistic=True) as workspace:
         run_dashboard(workspace)
     return ExitCode.OK

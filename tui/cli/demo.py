@@ -1,4 +1,4 @@
-"""`fastintercom demo`: the dashboard on an invented workspace."""
+"""`fastintercom demo`: the dashboard with a demo workspace."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from tui.cli.options import Invocation, command
 
 @command("demo")
 def demo_command(invocation: Invocation) -> ExitCode:
-    """Open the dashboard on an invented workspace that changes while you watch.
+    """Open the dashboard with a demo workspace whose conversations change while you watch.
 
-    It runs inside this process, needs no token and no network, and is gone when you quit.
+    It needs no token and no network, and nothing of it is kept.
     """
     invocation.demo = True
     return open_dashboard(invocation)

@@ -1,4 +1,4 @@
-"""Exit codes, and which of them an error means."""
+"""The exit codes, and which error leads to which of them."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ class ExitCode(IntEnum):
     OK = 0
     ERROR = 1
     USAGE = 2
-    """What was typed or configured cannot be meant; nothing was tried."""
+    """Wrong arguments, query or settings; nothing was tried."""
     NOT_AUTHORISED = 4
     """No token, a wrong one, or one without the permission."""
     PARTIAL = 10
-    """`--require`: only a part of the window is synced."""
+    """`--require`: only a part of the period is synced."""
     STALE = 11
-    """`--require`: nothing of the window is synced."""
+    """`--require`: nothing of the period is synced."""
     TRY_LATER = 75
-    """The network, the rate limit or another process is in the way: the same command may work later."""
+    """No network, rate limit, or another process is syncing: the same command may work later."""
     INTERRUPTED = 130
 
 
 class CommandError(Exception):
-    """A command cannot do its work: one line for people and the exit code."""
+    """A command failed: one line for people, and the exit code."""
 
     def __init__(self, message: str, code: ExitCode = ExitCode.ERROR) -> None:
         super().__init__(message)
         self.code = code
 
 
-class ReaderGone(Exception):
-    """Whoever read stdout (`| head`) has enough. Not an error."""
+class StdoutClosed(Exception):
+    """The program that read stdout (`| head`) has ended. Not an error."""
 
 
 def explain(error: Exception) -> tuple[str, ExitCode] | None:
-    """The words and the exit code for an expected error; None for one that is a fault of the program.
+    """The message and the exit code of an expected error; None for a bug of the program.
 
-    The words are one line, but for a bad query, whose place is pointed at on two more.
+    The message is one line; that of a bad query has two more, which point at the place.
     """
     if isinstance(error, CommandError):
         return str(error), error.code

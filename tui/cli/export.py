@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.arguments import query_argument
-from tui.cli.exits import ExitCode, ReaderGone
+from tui.cli.exits import ExitCode, StdoutClosed
 from tui.cli.options import Invocation, command, output_option
-from tui.cli.viewing import read_query, view_option
+from tui.cli.view_option import read_query, view_option
 
 if TYPE_CHECKING:
     from tui.query import Query
@@ -31,28 +31,28 @@ def export_command(
 ) -> int:
     """Write the conversations that match QUERY (default: all), with their threads.
 
-    What is exported is what the mirror holds; how complete that is, is said on stderr.
+    Only what is in the mirror is exported; completeness is printed to stderr.
     """
-    from tui.cli.atomic import whole_file
-    from tui.cli.period import tell_freshness
-    from tui.cli.syncing import fill_demo
-    from tui.text import counted
+    from tui.cli.period import print_freshness
+    from tui.cli.syncing import sync_demo
+    from tui.files import atomic_writer
+    from tui.formatting import counted, number
 
     with invocation.workspace() as workspace:
-        fill_demo(invocation, workspace)
+        sync_demo(invocation, workspace)
         parsed = read_query(workspace, view, query)
         verdict = workspace.verdict(parsed)
         if output is None or str(output) == "-":
             count, pending = _export(workspace, parsed, form, _to_stdout)
             place = ""
         else:
-            with whole_file(output) as file:
+            with atomic_writer(output) as file:
                 count, pending = _export(workspace, parsed, form, file.write)
             place = f" to {output}"
-        invocation.tell(f"Exported {counted(count, 'conversation')}{place}.")
+        invocation.info(f"Exported {counted(count, 'conversation')}{place}.")
         if pending:
-            invocation.tell(f"{pending:,} of their threads are still to be fetched.")
-        tell_freshness(invocation, workspace, verdict)
+            invocation.info(f"{number(pending)} of their threads are still to be fetched.")
+        print_freshness(invocation, workspace, verdict)
     return ExitCode.OK
 
 
@@ -60,11 +60,11 @@ def _to_stdout(text: str) -> object:
     try:
         return sys.stdout.write(text)
     except BrokenPipeError:
-        raise ReaderGone from None
+        raise StdoutClosed from None
 
 
 def _export(workspace: Workspace, query: Query, form: str, write: Callable[[str], object]) -> tuple[int, int]:
-    """How many conversations were written, and how many of them without their (newest) thread."""
+    """Returns how many conversations were written, and of how many the (newest) thread is still missing."""
     from tui.cli.writers import WRITERS
 
     writer = WRITERS[form]()
@@ -73,7 +73,7 @@ def _export(workspace: Workspace, query: Query, form: str, write: Callable[[str]
     for conversation_id in workspace.search_ids(query):
         thread = workspace.thread(conversation_id)
         if thread is None or thread.deleted_at is not None:
-            continue  # it went away since the search
+            continue  # deleted since the search
         write(writer.conversation(thread))
         count += 1
         pending += thread.conversation.thread_pending

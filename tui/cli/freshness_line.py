@@ -1,12 +1,11 @@
-"""Freshness in words, as the commands narrate it: a glyph, a word, and what it means."""
+"""Freshness as one line for people: a glyph, the state, and what it means."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import humanize
-
 from tui.clock import from_epoch
+from tui.formatting import ago
 from tui.freshness import SyncState, Verdict
 
 if TYPE_CHECKING:
@@ -14,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def freshness_line(workspace: Workspace, verdict: Verdict, *, syncing: bool = False) -> str:
-    """ "🟢 Fresh · synced 12 seconds ago", "🟡 Partial · Analysis includes conversations up to …"
+    """ "🟢 Fresh · last synced 12 s ago", "🟡 Partial · Analysis includes conversations up to …"
 
-    The stale message announces a sync, so it is used only while one is under way (`syncing`).
+    The message for stale data announces a sync, so it is used only during one (`syncing`).
     """
     head = f"{verdict.state.glyph} {verdict.state.value.capitalize()} · "
     if verdict.state is SyncState.STALE and not syncing:
@@ -25,8 +24,8 @@ def freshness_line(workspace: Workspace, verdict: Verdict, *, syncing: bool = Fa
     return head + (message or _age(workspace, verdict))
 
 
-def fill_hint(verdict: Verdict) -> str | None:
-    """The command that fills the gaps; None when there are none."""
+def sync_command(verdict: Verdict) -> str | None:
+    """The command line that syncs what is missing; None if nothing is."""
     if not verdict.gaps:
         return None
     if verdict.last_sync is None or verdict.gaps[0].start > verdict.last_sync:
@@ -38,4 +37,4 @@ def _age(workspace: Workspace, verdict: Verdict) -> str:
     if verdict.last_sync is None:
         return "never synced"
     age = workspace.clock() - from_epoch(verdict.last_sync)
-    return f"last synced {humanize.naturaldelta(age)} ago"
+    return f"last synced {ago(age.total_seconds())}"

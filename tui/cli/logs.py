@@ -1,18 +1,67 @@
-"""The log file: 0600, small, and never a body or a token in it."""
+"""The log file: private (0600), limited in size, and without message texts and tokens."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from tui.settings import Secret
 
 LARGEST = 1_000_000
-"""Bytes; a larger log is moved to `….1` when the next program starts."""
+"""Bytes; a larger log is renamed to `….1`."""
 FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+
+
+class SharedRotatingFileHandler(RotatingFileHandler):
+    """A `RotatingFileHandler` for a file that several processes append to.
+
+    Before each record it reopens the file if another process has renamed it. It renames the file itself only
+    under a lock beside it (`….lock`); a record that comes while another process holds that lock goes
+    to the end of the old file. Windows renames no file that another process has open: there the file grows
+    until this process is the only one.
+    """
+
+    def __init__(self, path: Path, *, largest: int = LARGEST, backups: int = 1) -> None:
+        self._rename_lock = FileLock(f"{path}.lock", timeout=0, mode=0o600)
+        super().__init__(path, maxBytes=largest, backupCount=backups, encoding="utf-8")
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=_open_private)
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - the name in logging
+        self._reopen_if_renamed()
+        return self.stream is not None and os.fstat(self.stream.fileno()).st_size >= self.maxBytes
+
+    def doRollover(self) -> None:  # noqa: N802 - the name in logging
+        with contextlib.suppress(Timeout, OSError), self._rename_lock:
+            if not self._reopen_if_renamed():
+                super().doRollover()
+
+    def _reopen_if_renamed(self) -> bool:
+        """Whether the open file is no longer that of the path; then the latter is open now."""
+        path = Path(self.baseFilename)
+        with contextlib.suppress(FileNotFoundError):
+            if self.stream and os.path.samestat(os.fstat(self.stream.fileno()), path.stat()):
+                return False
+        if self.stream:
+            self.stream.close()
+        self.stream = self._open()
+        return True
+
+
+def _open_private(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags, 0o600)
+    if os.name == "posix":
+        os.fchmod(descriptor, 0o600)  # a log that was there before may have been readable by others
+    return descriptor
 
 
 class _Redacting(logging.Formatter):
@@ -31,9 +80,9 @@ class _Redacting(logging.Formatter):
 
 @contextmanager
 def logging_to(path: Path, level: str, secrets: list[Secret]) -> Iterator[bool]:
-    """Send what `tui` logs to `path`. Yields False, and logs nowhere, when the file cannot be written.
+    """Send what `tui` logs to `path`. Yields False, and logs nowhere, if the file cannot be written.
 
-    `secrets` may grow later. Other libraries' logs are left out: they may speak of headers and bodies.
+    `secrets` may grow later. The logs of other libraries are left out: they may contain headers and bodies.
     """
     logger = logging.getLogger("tui")
     handler = _handler(path)
@@ -52,14 +101,9 @@ def logging_to(path: Path, level: str, secrets: list[Secret]) -> Iterator[bool]:
         attached.close()
 
 
-def _handler(path: Path) -> logging.FileHandler | None:
+def _handler(path: Path) -> logging.Handler | None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > LARGEST:
-            path.replace(path.with_name(path.name + ".1"))
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.close(descriptor)
-        path.chmod(0o600)
-        return logging.FileHandler(path, encoding="utf-8")
+        return SharedRotatingFileHandler(path)
     except OSError:
         return None

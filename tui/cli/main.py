@@ -1,4 +1,4 @@
-"""`fastintercom`: the entry point, which commands there are, and what becomes of an error."""
+"""`fastintercom`: the entry point, the list of commands, and how errors are reported."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import Any, NoReturn
 
 import click
 
-from tui.cli.exits import ExitCode, ReaderGone, explain
+from tui.cli.exits import ExitCode, StdoutClosed, explain
 from tui.cli.options import Invocation, global_options, version_option
-from tui.cli.output import flush, narrate, prepare_streams, silence_stdout
+from tui.cli.output import flush, prepare_streams, print_message, silence_stdout
 
 COMMANDS = {
     "sync": "Bring the local mirror up to date with Intercom.",
-    "search": "Search the mirror; says how complete the answer is.",
+    "search": "Search the mirror and report how complete the answer is.",
     "show": "Print one conversation with its whole thread.",
-    "views": "List, save and share views: queries with a name.",
+    "views": "List, save and share views, which are queries with a name.",
     "export": "Write conversations as JSON Lines, CSV or Markdown.",
-    "status": "Say how fresh and how large the mirror is.",
-    "coverage": "Show day by day what is in the mirror.",
-    "stats": "Numbers about a period, each with its query.",
-    "demo": "Open the dashboard on an invented workspace.",
-    "simulate": "Serve an invented workspace over HTTP, for trying things out.",
-    "paths": "Say where settings, data and logs are.",
+    "status": "Show how fresh and how large the mirror is.",
+    "coverage": "Show which days are in the mirror.",
+    "stats": "Show statistics of a period.",
+    "demo": "Open the dashboard with a demo workspace.",
+    "simulate": "Serve a simulated workspace over HTTP, for trying things out.",
+    "paths": "Show where settings, data and logs are.",
 }
 """Name → what `--help` says. The module `tui.cli.<name>` holds the command as `<name>_command`."""
 
@@ -48,11 +48,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from tui.text import nearest, one_line
+            from tui.text import hint, one_line
 
-            close = nearest(args[0], COMMANDS)
-            hint = f"did you mean {close!r}?" if close else "there are " + ", ".join(COMMANDS)
-            raise click.UsageError(f"no such command {one_line(args[0])!r}; {hint}", ctx)
+            raise click.UsageError(f"no such command “{one_line(args[0])}”; {hint(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -67,7 +65,7 @@ class LazyGroup(click.Group):
 def cli(context: click.Context) -> int:
     """A local, searchable mirror of an Intercom workspace that always says how fresh it is.
 
-    Without a command: the dashboard.
+    Without a command, the dashboard opens.
     """
     if context.invoked_subcommand is not None:
         return ExitCode.OK
@@ -80,7 +78,7 @@ cli.params.extend([*global_options(hidden=False), version_option()])
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; every error has been told when it returns."""
+    """Run one command line and return its exit code; errors are printed to stderr."""
     prepare_streams()
     invocation = Invocation()
     before = _stop_on_sigterm()
@@ -88,13 +86,13 @@ def run(arguments: Sequence[str]) -> int:
         code = cli.main(list(arguments), prog_name="fastintercom", standalone_mode=False, obj=invocation)
         flush()
         return int(code or ExitCode.OK)
-    except ReaderGone:
+    except StdoutClosed:
         silence_stdout()
         return ExitCode.OK
     except KeyboardInterrupt:
-        narrate("fastintercom: interrupted")
+        print_message("fastintercom: interrupted")
         return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the outermost frame, where every error is told
+    except Exception as error:  # noqa: BLE001 - the outermost frame, where every error is reported
         return _report(error, invocation)
     finally:
         if before is not None:
@@ -106,18 +104,18 @@ def _report(error: Exception, invocation: Invocation) -> ExitCode:
 
     explained = explain(error)
     if explained is None:
-        return _report_fault(error, invocation)
+        return _report_bug(error, invocation)
     message, code = explained
     context = error.ctx if isinstance(error, click.UsageError) else None
     more = f" (see {context.command_path} --help)" if context else ""
-    if context and _meant_to_exclude(error):
-        more = f"; to leave out a word, quote the query: {context.command_path} 'refund -spam'"
-    narrate(f"fastintercom: {clean(message)}{more}")
+    if context and _is_excluded_word(error):
+        more = f"; to exclude a word, quote the query: {context.command_path} 'refund -spam'"
+    print_message(f"fastintercom: {clean(message)}{more}")
     return code
 
 
-def _meant_to_exclude(error: Exception) -> bool:
-    """`search refund -spam`: to the option parser, -spam is -s with something behind it."""
+def _is_excluded_word(error: Exception) -> bool:
+    """`search refund -spam`: the option parser reads -spam as the option -s with a value."""
     return (
         isinstance(error, click.NoSuchOption)
         and not error.option_name.startswith("--")
@@ -126,8 +124,8 @@ def _meant_to_exclude(error: Exception) -> bool:
     )
 
 
-def _report_fault(error: Exception, invocation: Invocation) -> ExitCode:
-    """A fault of the program: one line now, the traceback (without local variables) in the log."""
+def _report_bug(error: Exception, invocation: Invocation) -> ExitCode:
+    """Print one line about a bug of the program; the traceback (without local variables) goes to the log."""
     import logging
 
     from tui.cli.logs import logging_to
@@ -144,11 +142,11 @@ def _report_fault(error: Exception, invocation: Invocation) -> ExitCode:
     words = one_line(f"{type(error).__name__}: {error}")
     where = f"the traceback is in {path}" if logged else f"{path} cannot be written"
     more = "" if invocation.verbose else "; -v shows it here"
-    narrate(f"fastintercom: unexpected error: {invocation.redact(words)} ({where}{more})")
+    print_message(f"fastintercom: unexpected error: {invocation.redact(words)} ({where}{more})")
     if invocation.verbose:
         import traceback
 
-        narrate(invocation.redact("".join(traceback.format_exception(error))))
+        print_message(invocation.redact("".join(traceback.format_exception(error))))
     return ExitCode.ERROR
 
 

@@ -1,4 +1,4 @@
-"""The global options, accepted before and after the command, and what a command gets from them."""
+"""The global options, accepted before and after the command, and the object that passes them to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from tui.cli.exits import CommandError, ExitCode
-from tui.cli.output import narrate
+from tui.cli.output import print_message
 
 if TYPE_CHECKING:
     from tui.settings import Secret, Settings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Invocation:
-    """One call of the program: the global options, and the way from them to a workspace."""
+    """One call of the program: its global options, and the workspace that they lead to."""
 
     database: Path | None = None
     config: Path | None = None
@@ -29,17 +29,18 @@ class Invocation:
     verbose: bool = False
     quiet: bool = False
     secrets: list[Secret] = field(default_factory=list)
-    """The tokens in use, so that they can be kept out of what is logged."""
+    """The tokens in use, to be removed from messages and logs."""
 
     def redact(self, text: str) -> str:
+        """`text` without the tokens."""
         for secret in self.secrets:
             text = secret.hide_in(text)
         return text
 
-    def tell(self, text: str) -> None:
-        """Narrate, unless `--quiet`."""
+    def info(self, text: str) -> None:
+        """Print a message on stderr, unless `--quiet`."""
         if not self.quiet:
-            narrate(text)
+            print_message(text)
 
     def settings(self) -> Settings:
         """Raises `SettingsError`."""
@@ -53,7 +54,10 @@ class Invocation:
         return settings
 
     def token(self) -> Secret | None:
-        """Look the access token up, which may start a program or open the keyring. Raises `SettingsError`."""
+        """The access token, for which a program may be started or the keyring opened; None without one.
+
+        Raises `SettingsError`.
+        """
         if self.demo:
             return None
         from tui.settings import resolve_token
@@ -64,32 +68,30 @@ class Invocation:
         return found
 
     def require_token(self) -> Secret | None:
-        """The same; None only for the demo, which has its own. Raises `CommandError` when there is none."""
+        """Like `token`; None only for the demo, which has its own. Raises `CommandError` without a token."""
         found = self.token()
         if found is None and not self.demo:
             raise CommandError(NO_ACCESS, ExitCode.NOT_AUTHORISED)
         return found
 
     @contextmanager
-    def workspace(self, token: Secret | None = None, *, lifelike: bool = False) -> Iterator[Workspace]:
+    def workspace(self, token: Secret | None = None, *, realistic: bool = False) -> Iterator[Workspace]:
         """The workspace that the options name, with its log file open; closed at the end.
 
-        `lifelike`: a demo takes the time that a real workspace would.
+        `realistic`: the demo workspace answers as slowly as a real one.
         Raises `SettingsError`, `StoreError` and `CommandError`.
         """
         from tui.cli.logs import logging_to
 
         if self.demo and self.database is not None:
-            raise CommandError(
-                "--demo keeps its own temporary database: leave out --database", ExitCode.USAGE
-            )
+            raise CommandError("--demo uses its own temporary database; leave out --database", ExitCode.USAGE)
         settings = self.settings()
         level = "debug" if self.verbose else settings.log_level
         with logging_to(settings.log_path, level, self.secrets):
             if self.demo:
-                from tui.cli.embedded import demo_workspace
+                from tui.cli.demo_workspace import demo_workspace
 
-                with demo_workspace(settings, lifelike=lifelike) as workspace:
+                with demo_workspace(settings, realistic=realistic) as workspace:
                     yield workspace
                 return
             from tui.workspace import Workspace
@@ -99,8 +101,8 @@ class Invocation:
 
 
 NO_ACCESS = (
-    "there is no access token: set INTERCOM_ACCESS_TOKEN (you find it in Intercom's Developer Hub, "
-    "under your app's Authentication), or try it out with --demo"
+    "there is no access token: set INTERCOM_ACCESS_TOKEN (from Intercom's Developer Hub, under your app's "
+    "Authentication), or try --demo"
 )
 
 
@@ -118,13 +120,13 @@ def _show_version(context: click.Context, _parameter: click.Parameter, value: bo
     try:
         number = version("fastintercom")
     except PackageNotFoundError:
-        number = "(run from a folder, not installed)"
+        number = "(not installed)"
     click.echo(f"fastintercom {number}")
     context.exit()
 
 
 def global_options(*, hidden: bool) -> list[click.Parameter]:
-    """Fresh options; those of a command are hidden in its help, but for -q and -v."""
+    """New options; a command hides all but -q and -v in its help."""
     path = click.Path(path_type=Path, dir_okay=False)
     return [
         click.Option(
@@ -137,15 +139,15 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
         ),
         click.Option(
             ["--demo"], is_flag=True, callback=_remember, expose_value=False, hidden=hidden,
-            help="Use an embedded workspace of invented conversations, kept until the command ends.",
+            help="Use a temporary demo workspace with invented conversations.",
         ),
         click.Option(
             ["-q", "--quiet"], is_flag=True, callback=_remember, expose_value=False,
-            help="Do not narrate; errors are still told.",
+            help="Show errors only.",
         ),
         click.Option(
             ["-v", "--verbose"], is_flag=True, callback=_remember, expose_value=False,
-            help="Log more, and show where an unexpected error came from.",
+            help="Log more, and show the traceback of an unexpected error.",
         ),
     ]  # fmt: skip
 
@@ -166,7 +168,7 @@ output_option = click.option(
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write to a file, which appears only when it is complete (default: stdout).",
+    help="Write to a file, which is created or replaced only when complete (default: stdout).",
 )
 
 

@@ -1,4 +1,4 @@
-"""What the commands print: data on stdout, narration on stderr, JSON that is safe in a terminal."""
+"""What the commands print: data on stdout, messages on stderr, JSON that is safe in a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from tui.cli.exits import ReaderGone
+from tui.cli.exits import StdoutClosed
 
 SCHEMA_VERSION = 1
 """Of every JSON answer; raised when a key changes its meaning or goes away."""
@@ -21,19 +21,14 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 
 
 def json_text(value: object) -> str:
-    """One line of JSON. Times become ISO-8601 with Z; what could steer a terminal is escaped."""
+    """One line of JSON. Times become ISO-8601 with Z; characters that control a terminal are escaped."""
     text = json.dumps(value, ensure_ascii=not _is_utf8(sys.stdout), default=_plain)
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def json_answer(value: dict[str, Any]) -> str:
-    """`json_text` of an answer that stands alone, with its `schema_version` in front."""
+    """`json_text` of a whole answer, with `schema_version` as its first key."""
     return json_text({"schema_version": SCHEMA_VERSION, **value})
-
-
-def local(moment: datetime) -> str:
-    """2024-12-20 14:30 on the reader's clock."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _plain(value: object) -> object:
@@ -41,49 +36,49 @@ def _plain(value: object) -> object:
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, Path):
         return str(value)
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def write(text: str) -> None:
-    """Print data. Raises `ReaderGone` when nobody reads stdout any more."""
+    """Print a line of data. Raises `StdoutClosed` when nobody reads stdout any more."""
     try:
         sys.stdout.write(text + "\n")
     except BrokenPipeError:
-        raise ReaderGone from None
+        raise StdoutClosed from None
 
 
 def flush() -> None:
+    """Hand out what was written. Raises `StdoutClosed`."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        raise ReaderGone from None
+        raise StdoutClosed from None
 
 
-def narrate(text: str) -> None:
-    """Tell a person what goes on. A closed stderr is no reason to stop."""
+def print_message(text: str) -> None:
+    """Print a line for people on stderr. A closed stderr is ignored."""
     with contextlib.suppress(BrokenPipeError):
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
 
 def prepare_streams() -> None:
-    """Let neither a closed stream nor a character that the terminal's encoding lacks become an error."""
+    """Keep closed streams, and characters that the terminal's encoding lacks, from raising errors."""
     if sys.stdout is None:  # closed by whoever started the program
-        sys.stdout = nowhere()
+        sys.stdout = _open_null_device()
     if sys.stderr is None:
-        sys.stderr = nowhere()
+        sys.stderr = _open_null_device()
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
 
 
-def nowhere() -> TextIO:
-    """A stream that takes everything and keeps nothing."""
+def _open_null_device() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def silence_stdout() -> None:
-    """Point stdout at nothing, so that the interpreter's last flush cannot fail."""
+    """Point stdout at the null device, so that the interpreter's last flush cannot fail."""
     with contextlib.suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
@@ -94,13 +89,13 @@ def is_terminal(stream: TextIO) -> bool:
     return not stream.closed and stream.isatty()
 
 
-def has_colour(stream: TextIO) -> bool:
+def _has_colour(stream: TextIO) -> bool:
     return is_terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def paint(text: str, code: str, stream: TextIO) -> str:
     """`text` with an SGR code such as "1" (bold) or "2" (dim), where the stream shows colours."""
-    return f"\x1b[{code}m{text}\x1b[0m" if text and has_colour(stream) else text
+    return f"\x1b[{code}m{text}\x1b[0m" if text and _has_colour(stream) else text
 
 
 def terminal_width() -> int:

@@ -14,8 +14,8 @@ from tui.cli.output import flush, json_answer, write
 def paths_command(invocation: Invocation, as_json: bool) -> int:
     """Print the paths of the settings file, the database, the token file and the log.
 
-    A file that is not there yet says so: `config` and `token` are made by you, the others on first use.
-    Keys of the settings that are in each other's way, or meant for no action, are told on stderr.
+    Files that do not exist yet are marked: you create `config` and `token`, the others appear on first use.
+    Conflicts between keys in the settings are printed to stderr.
     """
     settings = invocation.settings()
     found = {
@@ -28,12 +28,12 @@ def paths_command(invocation: Invocation, as_json: bool) -> int:
         write(json_answer({name: str(path) for name, path in found.items()}))
     else:
         for name, path in found.items():
-            write(f"{name:<9} {path}{'' if path.exists() else '  (not there yet)'}")
+            write(f"{name:<9} {path}{'' if path.exists() else '  (does not exist yet)'}")
     flush()
-    if settings.keymap:  # only then it takes the dashboard to know what keys there are
+    if settings.keymap:  # only then is the dashboard imported, which knows the keys
         from tui.dashboard.keymap import check_keymap, conflicts
 
         check_keymap(settings)
         for conflict in conflicts(settings.keymap):
-            invocation.tell(f"fastintercom: {settings.config_path}: keymap: {conflict}")
+            invocation.info(f"fastintercom: {settings.config_path}: keymap: {conflict}")
     return ExitCode.OK

@@ -1,4 +1,4 @@
-"""What commands that answer about a period of time share: reading it, syncing it, judging the answer."""
+"""What the commands about a period of time share: parsing it, syncing it, judging the answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation
-from tui.cli.output import narrate
+from tui.cli.output import print_message
 
 if TYPE_CHECKING:
     from tui.freshness import Verdict
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.workspace import Workspace
 
 no_sync_option = click.option(
-    "--no-sync", is_flag=True, help="Never touch the network, however stale the mirror is."
+    "--no-sync", is_flag=True, help="Do not use the network, even if the mirror is stale."
 )
 require_option = click.option(
     "--require",
@@ -37,8 +37,10 @@ def answer_with_sync(
     require: str | None,
     wait: bool = True,
 ) -> ExitCode:
-    """Give the answer to a query; when nothing of its period is synced, sync that before (or, without
-    `wait`, after). What `require` asks for counts for more than a failed sync."""
+    """Answer a query; if nothing of its period is synced, sync that first (without `wait`: afterwards).
+
+    The exit code is that of `require` if it is not met, else that of the sync.
+    """
     from tui.freshness import SyncState
 
     query = read()
@@ -47,30 +49,30 @@ def answer_with_sync(
         return required_code(answer(query), require)
     if wait:
         failed = sync_window(invocation, workspace, verdict)
-        return required_code(answer(read()), require) or failed  # "since:1h" may mean a later hour by now
+        return required_code(answer(read()), require) or failed  # "since:1h" may be a later hour by now
     code = required_code(answer(query), require)
     failed = sync_window(invocation, workspace, verdict)
     return code or failed
 
 
 def sync_window(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> ExitCode:
-    """Sync the window of a verdict and tell what went wrong, if anything did."""
+    """Sync the window of a verdict and report an error, if any."""
     from tui.cli.freshness_line import freshness_line
     from tui.cli.syncing import sync_and_wait
     from tui.clock import from_epoch
 
-    invocation.tell(freshness_line(workspace, verdict, syncing=True))
+    invocation.info(freshness_line(workspace, verdict, syncing=True))
     start, end = from_epoch(verdict.window.start), from_epoch(verdict.window.end)
-    outcome = sync_and_wait(invocation, workspace, start, end, urgent=True)
-    if outcome.code is ExitCode.INTERRUPTED:
+    result = sync_and_wait(invocation, workspace, start, end, urgent=True)
+    if result.code is ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    if outcome.error:
-        narrate(f"fastintercom: {outcome.error}")
-    return outcome.code
+    if result.error:
+        print_message(f"fastintercom: {result.error}")
+    return result.code
 
 
 def required_code(verdict: Verdict, require: str | None) -> ExitCode:
-    """The exit code of an answer, by what `--require` ("fresh", "partial" or None) asks."""
+    """The exit code of an answer, depending on `--require` ("fresh", "partial" or None)."""
     from tui.freshness import SyncState
 
     if require is not None and verdict.state is SyncState.STALE:
@@ -81,24 +83,24 @@ def required_code(verdict: Verdict, require: str | None) -> ExitCode:
 
 
 def why_incomplete(workspace: Workspace, verdict: Verdict, *, no_sync: bool) -> str | None:
-    """What keeps an answer from being complete, as far as it is known."""
+    """Why an answer is incomplete, as far as it is known."""
     from tui.freshness import SyncState
 
     if no_sync and verdict.state is SyncState.STALE:
-        return "not syncing, as --no-sync asks"
+        return "not synced because of --no-sync"
     return workspace.get_sync_status()["last_error"]
 
 
-def tell_freshness(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> None:
-    """The freshness of an answer on stderr, with the command that fills its gaps."""
-    from tui.cli.freshness_line import fill_hint, freshness_line
+def print_freshness(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> None:
+    """Print the freshness of an answer to stderr, with the command that syncs what is missing."""
+    from tui.cli.freshness_line import freshness_line, sync_command
 
-    hint = fill_hint(verdict)
-    invocation.tell(freshness_line(workspace, verdict) + (f" · fill it with: {hint}" if hint else ""))
+    command = sync_command(verdict)
+    invocation.info(freshness_line(workspace, verdict) + (f" · run: {command}" if command else ""))
 
 
 def since_moment(workspace: Workspace, since: str) -> datetime:
-    """The moment that `--since` means. Raises `CommandError`."""
+    """The moment that `--since` names. Raises `CommandError`."""
     from tui.timeframe import TimeframeError, parse_moment
 
     now = workspace.clock()

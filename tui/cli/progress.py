@@ -1,4 +1,4 @@
-"""How far a sync is, on stderr: a bar on a terminal, a line every few seconds elsewhere."""
+"""The progress of a sync on stderr: a bar on a terminal, otherwise a line every few seconds."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ import threading
 import time
 from collections.abc import Callable
 
-from tui.cli.output import is_terminal, narrate, terminal_width
-from tui.cli.table import cut
+from tui.cells import fit
+from tui.cli.output import is_terminal, print_message, terminal_width
+from tui.formatting import duration, number
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncProgress, SyncStarted
 
 REDRAW = 0.1
-"""Seconds between two states of the bar."""
+"""Seconds between two drawings of the bar."""
 REPEAT = 5.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines without a terminal."""
 BAR = 24
 """Cells."""
 ERASE = "\r\x1b[2K"
 
 
-class SyncNarrator:
-    """Takes the events of a sync, on whatever thread they come, and narrates the progress."""
+class ProgressPrinter:
+    """Prints the progress of a sync; takes its events on any thread."""
 
     def __init__(self, *, quiet: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._quiet = quiet
@@ -43,7 +44,7 @@ class SyncNarrator:
                 self._erase()
 
     def close(self) -> None:
-        """Take the bar away, so that the next line stands alone."""
+        """Erase the bar."""
         with self._lock:
             self._erase()
 
@@ -53,10 +54,10 @@ class SyncNarrator:
             return
         self._last = now
         if not self._terminal:
-            narrate(f"Syncing: {describe(progress)}")
+            print_message(f"Syncing: {describe(progress)}")
             return
         bar = _bar(progress) if progress.total and progress.listing_done else ""
-        sys.stderr.write(ERASE + cut(f"Syncing {bar}{describe(progress)}", terminal_width() - 1))
+        sys.stderr.write(ERASE + fit(f"Syncing {bar}{describe(progress)}", terminal_width() - 1))
         sys.stderr.flush()
         self._drawn = True
 
@@ -74,16 +75,16 @@ def _bar(progress: SyncProgress) -> str:
 
 
 def describe(progress: SyncProgress) -> str:
-    """ "1,234 of 2,000 threads · 166/s · 1m 12s left", "listing, 300 threads so far", …"""
+    """ "1,234 of 2,000 threads · 166/s · 1 min 12 s left", "listing, 300 threads so far", …"""
     parts = []
     if progress.phase == "connecting":
         parts.append("connecting")
     elif progress.total == 0:
         parts.append(progress.phase)
     elif progress.listing_done:
-        parts.append(f"{progress.done:,} of {progress.total:,} threads")
+        parts.append(f"{number(progress.done)} of {number(progress.total)} threads")
     else:
-        parts.append(f"{progress.done:,} of {progress.total:,} threads, still listing")
+        parts.append(f"{number(progress.done)} of {number(progress.total)} threads, still listing")
     if progress.rate > 0:
         parts.append(f"{progress.rate:,.0f}/s" if progress.rate >= 10 else f"{progress.rate:.1f}/s")
     if progress.eta is not None and progress.listing_done and progress.total > progress.done:
@@ -91,15 +92,3 @@ def describe(progress: SyncProgress) -> str:
     if progress.waiting > 0:
         parts.append(f"waiting for the rate limit, {duration(progress.waiting)}")
     return " · ".join(parts)
-
-
-def duration(seconds: float) -> str:
-    """0.4 s, 12 s, 3m 20s, 2h 05m."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02}s"
-    return f"{whole // 3600}h {whole % 3600 // 60:02}m"

@@ -10,8 +10,8 @@ import click
 from tui.cli.arguments import WholeNumber, query_argument
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
-from tui.cli.period import answer_with_sync, no_sync_option, require_option, tell_freshness, why_incomplete
-from tui.cli.viewing import need_query, read_query, view_option
+from tui.cli.period import answer_with_sync, no_sync_option, print_freshness, require_option, why_incomplete
+from tui.cli.view_option import read_query, require_query, view_option
 
 if TYPE_CHECKING:
     from tui.domain import ConversationRow, Count
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tui.query import Query
     from tui.workspace import Workspace
 
-ROOMY = 90
-"""Cells; on a narrower terminal the table leaves out state and assignee."""
+WIDE = 90
+"""Cells; on a narrower terminal the table omits state and assignee."""
 
 
 @command("search")
@@ -31,7 +31,7 @@ ROOMY = 90
 @click.option(
     "--wait/--no-wait",
     default=True,
-    help="When stale: sync first and answer then (default), or answer at once and sync then.",
+    help="If stale, sync before answering (default), or answer first and sync afterwards.",
 )
 @require_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -47,10 +47,10 @@ def search_command(
 ) -> int:
     """Search the mirror, newest first, for example: refund is:open since:7d
 
-    When nothing of the period asked about is synced, a sync runs first. How complete the answer is stands
-    on stderr, and in "sync_info" of --json.
+    If nothing of the period is synced, a sync runs first. Completeness is printed to stderr, and is in
+    "sync_info" of --json.
     """
-    need_query(view, query)
+    require_query(view, query)
     with invocation.workspace() as workspace:
         return answer_with_sync(
             invocation,
@@ -85,29 +85,31 @@ def _answer(
     elif rows:
         for line in _lines(rows):
             write(line)
-        invocation.tell(_total(count, len(rows)))
+        invocation.info(_total(count, len(rows)))
     else:
-        invocation.tell("No conversation in the mirror matches.")
+        invocation.info("No matching conversations in the mirror.")
     flush()
-    tell_freshness(invocation, workspace, verdict)
+    print_freshness(invocation, workspace, verdict)
     return verdict
 
 
 def _total(count: Count, shown: int) -> str:
-    total = f"{count.total:,}{'' if count.exact else '+'} conversation{'' if count.total == 1 else 's'}"
-    return total if count.exact and shown >= count.total else f"{total}, the first {shown:,} shown"
+    from tui.formatting import amount, number
+
+    total = f"{amount(count)} conversation{'' if count.total == 1 else 's'}"
+    return total if count.exact and shown >= count.total else f"{total}, showing the first {number(shown)}"
 
 
 def _lines(rows: list[ConversationRow]) -> list[str]:
-    from tui.cli.output import local
     from tui.cli.table import Column, table
+    from tui.formatting import date_time
     from tui.text import one_line
 
     space = terminal_width() if is_terminal(sys.stdout) else None
     columns = [
         Column("ID", right=True),
         Column("STATE"),
-        Column("CUSTOMER", 20 if space is None or space >= ROOMY else 14),
+        Column("CUSTOMER", 20 if space is None or space >= WIDE else 14),
         Column("CONVERSATION", flexible=True),
         Column("ASSIGNEE", 14),
         Column("UPDATED"),
@@ -117,8 +119,8 @@ def _lines(rows: list[ConversationRow]) -> list[str]:
         subject, snippet = one_line(row.subject), one_line(row.snippet.text)
         text = f"{subject} · {snippet}" if subject and snippet else subject or snippet
         customer, assignee = one_line(row.customer.name), one_line(row.assignee)
-        cells.append([str(row.id), row.state, customer, text, assignee or "-", local(row.updated_at)])
-    if space is not None and space < ROOMY:
+        cells.append([str(row.id), row.state, customer, text, assignee or "-", date_time(row.updated_at)])
+    if space is not None and space < WIDE:
         kept = [i for i, column in enumerate(columns) if column.title not in {"STATE", "ASSIGNEE"}]
         columns, cells = [columns[i] for i in kept], [[line[i] for i in kept] for line in cells]
     head, *lines = table(columns, cells, space)

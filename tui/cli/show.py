@@ -10,8 +10,9 @@ import click
 from tui.cli.arguments import WholeNumber
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
-from tui.cli.output import json_answer, local, paint, write
+from tui.cli.output import json_answer, paint, write
 from tui.domain import ContactDetails, PartKind, Thread, ThreadPart
+from tui.formatting import date_time
 from tui.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -19,35 +20,33 @@ if TYPE_CHECKING:
 
 
 LARGEST_ID = 2**63 - 1
-"""What the store can hold."""
+"""The largest integer that SQLite stores."""
 
 
 @command("show")
 @click.argument("conversation_id", metavar="ID", type=WholeNumber(1))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, shaped as in an export.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as in an export.")
 def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
     """Print one conversation with its whole thread, from the mirror."""
+    from tui.cli.conversation_json import contact_json, conversation_json
     from tui.cli.freshness_line import freshness_line
-    from tui.cli.shapes import exported, known
-    from tui.cli.syncing import fill_demo
+    from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
-        fill_demo(invocation, workspace)
+        sync_demo(invocation, workspace)
         thread = workspace.thread(conversation_id) if conversation_id <= LARGEST_ID else None
         if thread is None:
             raise CommandError(_unknown(workspace, conversation_id))
         contact = workspace.lookup.contact(thread.conversation.customer.id)
         if as_json:
-            more = {} if contact is None else {"contact": known(contact)}
-            write(json_answer({**exported(thread), **more}))
+            more = {} if contact is None else {"contact": contact_json(contact)}
+            write(json_answer({**conversation_json(thread), **more}))
         else:
             for line in readable(thread, contact):
                 write(line)
         if thread.conversation.thread_pending:
-            invocation.tell(
-                "The thread is still to be fetched, or newer than what is shown: fastintercom sync"
-            )
-        invocation.tell(freshness_line(workspace, workspace.verdict()))
+            invocation.info("The thread is still to be fetched, or has changed since. Run: fastintercom sync")
+        invocation.info(freshness_line(workspace, workspace.verdict()))
     return ExitCode.OK
 
 
@@ -58,28 +57,28 @@ def _unknown(workspace: Workspace, conversation_id: int) -> str:
     if verdict.data_complete:
         why = f"not among those updated in the last {workspace.settings.history}"
     else:
-        why = "it may just not be synced yet"
+        why = "it may not be synced yet"
     return f"no conversation {conversation_id} in the mirror, {why} ({freshness_line(workspace, verdict)})"
 
 
 def readable(thread: Thread, contact: ContactDetails | None = None) -> list[str]:
-    """The thread as text for a person, and what is known of the customer; safe in a terminal."""
+    """The thread and the customer's details as lines of text that are safe in a terminal."""
     row = thread.conversation
     out = sys.stdout
     facts = [
         ("Customer", row.customer.name + (f" <{row.customer.email}>" if row.customer.email else "")),
         ("Company", thread.company),
-        ("State", row.state + (f" until {local(row.snoozed_until)}" if row.snoozed_until else "")),
+        ("State", row.state + (f" until {date_time(row.snoozed_until)}" if row.snoozed_until else "")),
         ("Priority", "" if row.priority == "none" else row.priority),
         ("Assignee", row.assignee or "nobody"),
         ("Team", row.team),
         ("Tags", ", ".join(row.tags)),
         ("Rating", "" if thread.rating is None else f"{thread.rating} of 5 {thread.rating_remark}".strip()),
         ("SLA", f"{thread.sla_name} ({thread.sla_status})" if thread.sla_name else ""),
-        ("Waiting", f"since {local(row.waiting_since)}" if row.waiting_since else ""),
-        ("Created", local(row.created_at)),
-        ("Updated", local(row.updated_at)),
-        ("Deleted", local(thread.deleted_at) if thread.deleted_at else ""),
+        ("Waiting", f"since {date_time(row.waiting_since)}" if row.waiting_since else ""),
+        ("Created", date_time(row.created_at)),
+        ("Updated", date_time(row.updated_at)),
+        ("Deleted", date_time(thread.deleted_at) if thread.deleted_at else ""),
         ("Link", row.url),
     ]
     title = one_line(thread.title or row.subject or row.snippet.text) or "(no subject)"
@@ -87,9 +86,9 @@ def readable(thread: Thread, contact: ContactDetails | None = None) -> list[str]
     lines += [f"{name + ':':<10}{one_line(value)}" for name, value in facts if value]
     if contact is not None and contact.custom_attributes:
         attributes = " · ".join(f"{name}: {value}" for name, value in contact.custom_attributes.items())
-        lines.append(f"{'Known:':<10}{one_line(attributes)} (as of {local(contact.fetched_at)})")
+        lines.append(f"{'Details:':<10}{one_line(attributes)} (as of {date_time(contact.fetched_at)})")
     if thread.missing_parts:
-        lines += ["", f"({thread.missing_parts} older entries are no longer given out by Intercom)"]
+        lines += ["", f"({thread.missing_parts} older entries are no longer available from Intercom)"]
     for part in thread.parts:
         lines += ["", *_part(part)]
     return lines
@@ -97,7 +96,7 @@ def readable(thread: Thread, contact: ContactDetails | None = None) -> list[str]
 
 def _part(part: ThreadPart) -> list[str]:
     out = sys.stdout
-    who, when = one_line(part.author.name), local(part.created_at)
+    who, when = one_line(part.author.name), date_time(part.created_at)
     if part.kind is PartKind.EVENT:
         return [paint(f"· {when}  {who}: {one_line(part.text)}", "2", out)]
     role = "customer" if part.author.is_customer else one_line(part.author.kind)
@@ -110,5 +109,5 @@ def _part(part: ThreadPart) -> list[str]:
     if part.redacted:
         lines.append(f"{margin}[redacted]")
     if part.truncated:
-        lines.append(f"{margin}[cut: the text was too long to be stored whole]")
+        lines.append(f"{margin}[shortened: the text was too long to store]")
     return lines

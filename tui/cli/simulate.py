@@ -1,4 +1,4 @@
-"""`fastintercom simulate`: an Intercom stand-in over HTTP."""
+"""`fastintercom simulate`: a simulated Intercom over HTTP."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from tui.cli.arguments import WholeNumber
-from tui.cli.embedded import simulator_module
+from tui.cli.demo_workspace import simulator_module
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 
 
 @command("simulate")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=WholeNumber(0, 65535), default=8040, show_default=True, help="0: any free one.")
-@click.option("--conversations", type=WholeNumber(0), default=2000, show_default=True)
-@click.option("--days", type=WholeNumber(1), default=90, show_default=True, help="Age of the oldest one.")
+@click.option("--port", type=WholeNumber(0, 65535), default=8040, show_default=True, help="0: any free port.")
+@click.option("--conversations", type=WholeNumber(0), default=2000, show_default=True, help="How many.")
+@click.option("--days", type=WholeNumber(1), default=90, show_default=True, help="Age of the oldest.")
 @click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same workspace.")
 @click.option(
     "--corpus",
@@ -25,15 +25,24 @@ from tui.cli.options import Invocation, command
     help="Serve these conversations instead of invented ones.",
 )
 @click.option("--activity", type=click.FloatRange(0), default=2, show_default=True, help="Changes a minute.")
-@click.option("--rate-limit", type=WholeNumber(1), default=1667, show_default=True, help="Calls in 10 s.")
-@click.option("--latency-ms", type=click.FloatRange(0), default=20, show_default=True)
-@click.option("--faults", type=click.FloatRange(0, 1), default=0, show_default=True, help="Share of answers.")
-@click.option("--search-lag", type=click.FloatRange(0), default=5, show_default=True, metavar="SECONDS")
+@click.option("--rate-limit", type=WholeNumber(1), default=1667, show_default=True, help="Requests in 10 s.")
+@click.option(
+    "--latency-ms", type=click.FloatRange(0), default=20, show_default=True, help="Delay of an answer."
+)
+@click.option("--faults", type=click.FloatRange(0, 1), default=0, show_default=True, help="Share that fails.")
+@click.option(
+    "--search-lag",
+    type=click.FloatRange(0),
+    default=5,
+    show_default=True,
+    metavar="SECONDS",
+    help="Delay until a change appears in search results.",
+)
 @click.option("--token", help="The access token to accept (default: the simulator's own).")
 def simulate_command(
     invocation: Invocation, host: str, port: int, token: str | None, **options: object
 ) -> int:
-    """Serve an invented Intercom workspace until stopped.
+    """Serve a simulated Intercom workspace until stopped.
 
     \b
     In another terminal:
@@ -48,5 +57,5 @@ def simulate_command(
     try:
         server.serve(simulator.SimulatorOptions(**options), host, port)
     except corpus.CorpusError as error:
-        raise CommandError(f"{error}", ExitCode.USAGE) from None
+        raise CommandError(str(error), ExitCode.USAGE) from None
     return ExitCode.OK

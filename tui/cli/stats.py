@@ -1,4 +1,4 @@
-"""`fastintercom stats`: numbers about a period, and how complete they are."""
+"""`fastintercom stats`: statistics of a period, and how complete they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from tui.cli.arguments import query_argument
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, write
-from tui.cli.period import answer_with_sync, no_sync_option, require_option, tell_freshness, why_incomplete
+from tui.cli.period import (
+    answer_with_sync,
+    no_sync_option,
+    print_freshness,
+    require_option,
+    since_moment,
+    why_incomplete,
+)
 
 if TYPE_CHECKING:
     from tui.freshness import Verdict
@@ -26,7 +33,7 @@ DEFAULT = "30d"
 @click.option(
     "--since",
     metavar="WHEN",
-    help=f"From when on: 7d, 2024-01-01, monday (default: {DEFAULT}, unless the query says it).",
+    help=f"Start of the period, such as 7d, 2024-01-01 or monday (default: {DEFAULT}, or the query's).",
 )
 @no_sync_option
 @require_option
@@ -39,58 +46,58 @@ def stats_command(
     require: str | None,
     as_json: bool,
 ) -> int:
-    """Numbers about a period, of all conversations or of those a query finds: tag:refund since:7d
+    """Show statistics of a period, for all conversations or those of a query: tag:refund since:7d
 
-    When nothing of the period is synced, a sync runs first. How complete the numbers are stands on stderr,
-    and in "sync_info" of --json.
+    If nothing of the period is synced, a sync runs first. Completeness is printed to stderr, and is in
+    "sync_info" of --json.
     """
     with invocation.workspace() as workspace:
         return answer_with_sync(
             invocation,
             workspace,
-            lambda: _ask(workspace, " ".join(query), since),
-            lambda asked: _answer(invocation, workspace, asked, as_json, no_sync),
+            lambda: _read_query(workspace, " ".join(query), since),
+            lambda parsed: _answer(invocation, workspace, parsed, as_json, no_sync),
             no_sync=no_sync,
             require=require,
         )
 
 
-def _ask(workspace: Workspace, source: str, since: str | None) -> Query:
+def _read_query(workspace: Workspace, source: str, since: str | None) -> Query:
     """The query with its period. Raises `QueryError` and `CommandError`."""
-    from tui.query import QueryError, TimeTerm
+    from tui.query import TimeTerm
 
     query = workspace.parse(source)
     if query.times:
         if since is not None:
             raise CommandError(
-                f"--since: the query has a time already ({query.times[0]}); give one of them", ExitCode.USAGE
+                f"--since: the query already has a time ({query.times[0]}); use one of them",
+                ExitCode.USAGE,
             )
         return query
-    try:
-        return workspace.parse(str(replace(query, times=(TimeTerm("since", since or DEFAULT),))))
-    except QueryError as error:
-        raise CommandError(f"--since: {error.message.removeprefix('since: ')}", ExitCode.USAGE) from None
+    if since is not None:
+        since_moment(workspace, since)
+    return workspace.parse(str(replace(query, times=(TimeTerm("since", since or DEFAULT),))))
 
 
 def _answer(
     invocation: Invocation, workspace: Workspace, query: Query, as_json: bool, no_sync: bool
 ) -> Verdict:
-    """Print the numbers, and their freshness on stderr."""
+    """Print the statistics, and their freshness to stderr."""
     from tui.cli.freshness_line import freshness_line
     from tui.freshness import SyncState
 
     report = workspace.insights.report(query)
     if as_json:
-        from tui.cli.stats_json import shape
+        from tui.cli.stats_json import report_json
 
-        write(json_answer(shape(report, why_incomplete(workspace, report.verdict, no_sync=no_sync))))
+        write(json_answer(report_json(report, why_incomplete(workspace, report.verdict, no_sync=no_sync))))
     else:
         from tui.cli.stats_text import lines
 
         for line in lines(report, workspace.tz):
             write(line)
     flush()
-    tell_freshness(invocation, workspace, report.verdict)
+    print_freshness(invocation, workspace, report.verdict)
     if report.verdict_now.state is not SyncState.FRESH and report.verdict_now.gaps != report.verdict.gaps:
-        invocation.tell(f"Open and waiting now: {freshness_line(workspace, report.verdict_now)}")
+        invocation.info(f"Open and waiting now: {freshness_line(workspace, report.verdict_now)}")
     return report.verdict

@@ -1,4 +1,4 @@
-"""The JSON shape of `stats`. Times are ISO-8601 in UTC, lengths in seconds, dates local."""
+"""The answer of `stats` as JSON. Times are ISO-8601 in UTC, durations seconds, dates local."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tui.insights import Distribution, Group, Number, Report
 from tui.timeframe import WEEKDAYS
 
 
-def shape(report: Report, reason: str | None) -> dict[str, Any]:
-    """The answer; `reason` is why the last sync failed, if it did."""
+def report_json(report: Report, reason: str | None) -> dict[str, Any]:
+    """The report; `reason` is why the last sync failed, if it did."""
     response, ratings = report.first_response, report.ratings
     return {
         "query": str(report.query),

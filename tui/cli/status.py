@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 @command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status_command(invocation: Invocation, as_json: bool) -> int:
-    """Say how fresh and how large the mirror is. Never touches the network."""
-    from tui.cli.syncing import fill_demo
+    """Show how fresh and how large the mirror is. Does not use the network."""
+    from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
-        fill_demo(invocation, workspace)
+        sync_demo(invocation, workspace)
         status: dict[str, Any] = dict(workspace.get_sync_status())
         if as_json:
             status["coverage"] = [{"start": start, "end": end} for start, end in status["coverage"]]
-            # The name `schema_version` belongs to the shape of the answer, in every command.
+            # In every command `schema_version` is that of the answer.
             status["database_schema_version"] = status.pop("schema_version", None)
             write(json_answer(status))
         else:
@@ -35,22 +35,20 @@ def status_command(invocation: Invocation, as_json: bool) -> int:
 
 
 def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, str]]:
-    import humanize
-
     from tui.cli.freshness_line import freshness_line
-    from tui.cli.output import local
+    from tui.formatting import counted, date_time, number, size
     from tui.text import one_line
 
-    spans = [f"{local(start)} – {local(end)}" for start, end in status["coverage"]]
+    spans = [f"{date_time(start)} – {date_time(end)}" for start, end in status["coverage"]]
     owner = status["lease_owner"]
     return [
         ("Freshness", freshness_line(workspace, workspace.verdict())),
-        ("Last sync", local(status["last_sync"]) if status["last_sync"] else "never"),
+        ("Last sync", date_time(status["last_sync"]) if status["last_sync"] else "never"),
         ("Covered", "; ".join(spans) or "nothing"),
-        ("Conversations", f"{status['total_conversations']:,}"),
-        ("Pending", f"{status['pending_threads']:,} threads still to be fetched"),
+        ("Conversations", number(status["total_conversations"])),
+        ("Pending", f"{counted(status['pending_threads'], 'thread')} still to be fetched"),
         ("Syncing now", one_line(str(owner)) if owner else "no"),
         ("Last error", one_line(str(status["last_error"])) if status["last_error"] else "none"),
         ("Database", one_line(str(status["database"]))),
-        ("Size", humanize.naturalsize(status["database_size"], binary=True)),
+        ("Size", size(status["database_size"])),
     ]

@@ -1,4 +1,4 @@
-"""Running one sync and waiting for it, for every command that needs that."""
+"""Running one sync and waiting for its result."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from typing import TYPE_CHECKING
 
 from tui.cli.exits import CommandError, ExitCode, reason_code
 from tui.cli.options import Invocation
-from tui.cli.progress import SyncNarrator
+from tui.cli.progress import ProgressPrinter
+from tui.formatting import counted
 from tui.freshness import Coverage, SyncState
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncSummary
-from tui.text import counted
 
 if TYPE_CHECKING:
     from tui.sync.jobs import SyncJob
     from tui.workspace import Workspace
 
 POLL = 0.5
-"""Seconds between two looks at a job, so that Ctrl-C is noticed on every platform."""
+"""Seconds between two checks of a job, so that Ctrl-C is noticed on every platform."""
 
 
 @dataclass(frozen=True, slots=True)
-class AppResult:
-    """What became of a sync."""
+class SyncResult:
+    """How a sync ended."""
 
     summary: SyncSummary
     code: ExitCode
     error: str
-    """One line; empty when all went well."""
+    """One line; empty if there was none."""
     coverage: Coverage
 
 
-class _Ending:
-    """Keeps the last event of the run, which tells more than the job does."""
+class _LastEvent:
+    """Keeps the last event of the run, which says more than the job does."""
 
     def __init__(self) -> None:
         self.summary = SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)
@@ -54,34 +54,33 @@ def sync_and_wait(
     end: datetime | None = None,
     *,
     urgent: bool = False,
-) -> AppResult:
-    """Sync a range (None: as configured) with the progress narrated.
+) -> SyncResult:
+    """Sync a range (None: as configured) while the progress is shown.
 
-    Ctrl-C and SIGTERM stop the sync, close the workspace and give an outcome too.
+    Ctrl-C and SIGTERM stop the sync and close the workspace; they give a result too.
     """
-    narrator, ending = SyncNarrator(quiet=invocation.quiet), _Ending()
-    unsubscribe = workspace.subscribe(narrator), workspace.subscribe(ending)
+    printer, last = ProgressPrinter(quiet=invocation.quiet), _LastEvent()
+    unsubscribe = workspace.subscribe(printer), workspace.subscribe(last)
     try:
         _wait(workspace.request_sync(start, end, urgent=urgent))
-        # The job is done, the run may not be: let the engine end it and close its connections. With nothing
-        # left to do, this returns as soon as the engine's own thread is through.
+        # The job is done, the engine's run may not be: this waits until it has closed its connections.
         workspace.run_sync(cancel=threading.Event())
     except KeyboardInterrupt:
         coverage = workspace.coverage()
         workspace.close()
-        return AppResult(ending.summary, ExitCode.INTERRUPTED, "interrupted", coverage)
+        return SyncResult(last.summary, ExitCode.INTERRUPTED, "interrupted", coverage)
     finally:
         for stop in unsubscribe:
             stop()
-        narrator.close()
-    if (failure := ending.failure) is not None:
+        printer.close()
+    if (failure := last.failure) is not None:
         code = reason_code(failure.reason.value)
-        return AppResult(ending.summary, code, failure.message, workspace.coverage())
-    return judge(ending.summary, workspace.coverage())
+        return SyncResult(last.summary, code, failure.message, workspace.coverage())
+    return result_of(last.summary, workspace.coverage())
 
 
 def _wait(job: SyncJob) -> None:
-    """Wait until the job is done, one way or the other; the last event says which."""
+    """Wait until the job has ended; the last event says how."""
     from tui.sync.jobs import SyncError
 
     while not job.done:
@@ -89,20 +88,20 @@ def _wait(job: SyncJob) -> None:
             job.wait(POLL)
 
 
-def judge(summary: SyncSummary, coverage: Coverage) -> AppResult:
-    """The exit code of a run that came to its end: a partly failed one is not a success."""
+def result_of(summary: SyncSummary, coverage: Coverage) -> SyncResult:
+    """The result of a run that was not broken off: one that failed in part is an error."""
     if summary.outcome == "complete":
-        return AppResult(summary, ExitCode.OK, "", coverage)
+        return SyncResult(summary, ExitCode.OK, "", coverage)
     missed = summary.failed_threads
     words = f"{counted(missed, 'conversation')} could not be fetched" if missed else ""
     error = summary.error or words or "the sync is incomplete"
-    return AppResult(summary, ExitCode.ERROR, error, coverage)
+    return SyncResult(summary, ExitCode.ERROR, error, coverage)
 
 
-def fill_demo(invocation: Invocation, workspace: Workspace) -> None:
-    """With `--demo` the mirror is new: sync it first, so that there is something to read."""
+def sync_demo(invocation: Invocation, workspace: Workspace) -> None:
+    """Fill the new mirror of `--demo`."""
     if invocation.demo and workspace.verdict().state is SyncState.STALE:
-        invocation.tell("Syncing the demo workspace…")
-        outcome = sync_and_wait(invocation, workspace)
-        if outcome.code is not ExitCode.OK:
-            raise CommandError(outcome.error, outcome.code)
+        invocation.info("Syncing the demo workspace…")
+        result = sync_and_wait(invocation, workspace)
+        if result.code is not ExitCode.OK:
+            raise CommandError(result.error, result.code)

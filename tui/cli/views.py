@@ -1,4 +1,4 @@
-"""`fastintercom views`: the queues and the saved views, with their counts."""
+"""`fastintercom views`: the built-in and the saved views, with their counts."""
 
 from __future__ import annotations
 
@@ -26,33 +26,33 @@ def views_command(context: click.Context, as_json: bool) -> int:
     """List the views with their counts. Each can be searched: fastintercom search --view waiting"""
     if context.invoked_subcommand is not None:
         return ExitCode.OK
-    from tui.cli.period import tell_freshness
-    from tui.cli.syncing import fill_demo
+    from tui.cli.period import print_freshness
+    from tui.cli.syncing import sync_demo
 
     invocation = context.ensure_object(Invocation)
     with invocation.workspace() as workspace:
-        fill_demo(invocation, workspace)
+        sync_demo(invocation, workspace)
         views, counts = workspace.views.all(), workspace.views.counts()
         if as_json:
-            write(json_answer(_answer(workspace, views, counts)))
+            write(json_answer(_json(workspace, views, counts)))
         else:
             for line in _lines(views, counts):
                 write(line)
         flush()
         for view in views:
             if counts[view.name] is None:
-                invocation.tell(f"{view.name}: {_problem(workspace, view)}")
-        tell_freshness(invocation, workspace, workspace.verdict())
+                invocation.info(f"{view.name}: {_problem(workspace, view)}")
+        print_freshness(invocation, workspace, workspace.verdict())
     return ExitCode.OK
 
 
 @command("save")
 @click.argument("name", type=TEXT)
 @click.argument("query", nargs=-1, required=True, type=TEXT)
-@click.option("--sort", "order", default="", metavar="ORDER", help="For example waiting or created.")
-@click.option("--column", "columns", multiple=True, metavar="COLUMN", help="A column, in order; repeatable.")
-@click.option("--key", default="", metavar="KEY", help="The dashboard's key for it, such as f2.")
-@click.option("--replace", is_flag=True, help="Overwrite the saved view of that name.")
+@click.option("--sort", "order", default="", metavar="ORDER", help="Sort order, such as waiting or created.")
+@click.option("--column", "columns", multiple=True, metavar="COLUMN", help="A column to show; repeatable.")
+@click.option("--key", default="", metavar="KEY", help="Key that opens it in the dashboard, such as f2.")
+@click.option("--replace", is_flag=True, help="Replace the saved view of that name.")
 def save_command(
     invocation: Invocation,
     name: str,
@@ -70,7 +70,7 @@ def save_command(
             name, " ".join(query), sort=check_sort(order), columns=columns, key=key, replace=replace
         )
         shown = f" · columns {', '.join(view.columns)}" if view.columns else ""
-        invocation.tell(f"Saved “{view.name}”: {view.source}{shown}")
+        invocation.info(f"Saved “{view.name}”: {view.source}{shown}")
     return ExitCode.OK
 
 
@@ -80,7 +80,7 @@ def save_command(
 def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
     """Give a saved view another name."""
     with invocation.workspace() as workspace:
-        invocation.tell(f"Renamed to “{workspace.views.rename(name, new_name).name}”.")
+        invocation.info(f"Renamed to “{workspace.views.rename(name, new_name).name}”.")
     return ExitCode.OK
 
 
@@ -90,7 +90,7 @@ def delete_command(invocation: Invocation, name: str) -> int:
     """Delete a saved view."""
     with invocation.workspace() as workspace:
         view = workspace.views.delete(name)
-        invocation.tell(f"Deleted “{view.name}”: {view.source}")
+        invocation.info(f"Deleted “{view.name}”: {view.source}")
     return ExitCode.OK
 
 
@@ -98,25 +98,25 @@ def delete_command(invocation: Invocation, name: str) -> int:
 @output_option
 def export_command(invocation: Invocation, output: Path | None) -> int:
     """Write the saved views as TOML."""
-    from tui.cli.atomic import whole_file
+    from tui.files import atomic_writer
 
     with invocation.workspace() as workspace:
         text = workspace.views.export_toml()
     if output is None or str(output) == "-":
         write(text.removesuffix("\n"))
     else:
-        with whole_file(output) as file:
+        with atomic_writer(output) as file:
             file.write(text)
-        invocation.tell(f"Wrote the saved views to {output}.")
+        invocation.info(f"Wrote the saved views to {output}.")
     return ExitCode.OK
 
 
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Overwrite saved views of the same names.")
+@click.option("--replace", is_flag=True, help="Replace saved views of the same names.")
 def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
-    """Save the views of a TOML file (- for stdin): all of them or, when one is wrong, none."""
-    from tui.text import counted
+    """Import views from a TOML file (- for stdin). If one is invalid, none is saved."""
+    from tui.formatting import counted
     from tui.views import ViewError
 
     try:
@@ -129,7 +129,7 @@ def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
         except ViewError as error:
             raise CommandError(f"{file}, {error}", ExitCode.USAGE) from None
     names = ", ".join(view.name for view in views)
-    invocation.tell(f"Saved {counted(len(views), 'view')}{': ' if names else ''}{names}.")
+    invocation.info(f"Saved {counted(len(views), 'view')}{': ' if names else ''}{names}.")
     return ExitCode.OK
 
 
@@ -138,20 +138,20 @@ for _command in (save_command, rename_command, delete_command, export_command, i
     views_command.add_command(_command)
 
 
-def _answer(workspace: Workspace, views: tuple[View, ...], counts: dict[str, Count | None]) -> dict[str, Any]:
+def _json(workspace: Workspace, views: tuple[View, ...], counts: dict[str, Count | None]) -> dict[str, Any]:
     from tui.answers import sync_info
 
     verdict = workspace.verdict()
     reason = workspace.get_sync_status()["last_error"]
     return {
-        "views": [_shape(workspace, view, counts[view.name]) for view in views],
+        "views": [_view_json(workspace, view, counts[view.name]) for view in views],
         "sync_info": sync_info(verdict, workspace.message(verdict), reason),
     }
 
 
-def _shape(workspace: Workspace, view: View, count: Count | None) -> dict[str, Any]:
-    """`problem` is there only when the query of the view has become unreadable."""
-    shape: dict[str, Any] = {
+def _view_json(workspace: Workspace, view: View, count: Count | None) -> dict[str, Any]:
+    """`problem` is there only if the query of the view can no longer be parsed."""
+    answer: dict[str, Any] = {
         "name": view.name,
         "query": view.query,
         "sort": view.sort.value if view.sort else None,
@@ -162,8 +162,8 @@ def _shape(workspace: Workspace, view: View, count: Count | None) -> dict[str, A
         "total_is_exact": count.exact if count else None,
     }
     if count is None:
-        shape["problem"] = _problem(workspace, view)
-    return shape
+        answer["problem"] = _problem(workspace, view)
+    return answer
 
 
 def _problem(workspace: Workspace, view: View) -> str:
@@ -173,7 +173,7 @@ def _problem(workspace: Workspace, view: View) -> str:
         workspace.parse(view.source)
     except QueryError as error:
         return str(error)
-    return "the query could not be read a moment ago"
+    return "the query cannot be parsed"
 
 
 def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str]:
@@ -189,4 +189,6 @@ def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str
 
 
 def _total(count: Count | None) -> str:
-    return "?" if count is None else f"{count.total:,}{'' if count.exact else '+'}"
+    from tui.formatting import amount
+
+    return "?" if count is None else amount(count)

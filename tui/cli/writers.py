@@ -1,4 +1,4 @@
-"""The forms of an export: JSON Lines, CSV and Markdown, one conversation at a time."""
+"""The formats of an export: JSON Lines, CSV and Markdown, one conversation at a time."""
 
 from __future__ import annotations
 
@@ -7,38 +7,43 @@ import io
 import re
 from typing import Any, Protocol
 
+from tui.cli.conversation_json import CONVERSATION_KEYS, conversation_json
 from tui.cli.output import json_text
-from tui.cli.shapes import CONVERSATION_KEYS, exported
 from tui.domain import Thread
 from tui.markdown import thread_markdown
 
 
 class Writer(Protocol):
-    def head(self) -> str:
-        """What stands before the first conversation."""
+    """One format."""
 
-    def conversation(self, thread: Thread) -> str: ...
+    def head(self) -> str:
+        """The text before the first conversation."""
+
+    def conversation(self, thread: Thread) -> str:
+        """The text of one conversation, with its line end."""
 
 
 class JsonLines:
+    """One JSON object per line."""
+
     def head(self) -> str:
         return ""
 
     def conversation(self, thread: Thread) -> str:
-        return json_text(exported(thread)) + "\n"
+        return json_text(conversation_json(thread)) + "\n"
 
 
 class Csv:
-    """One line for each conversation; lists and objects are JSON in their cell.
+    """One line per conversation; lists and objects are JSON in their cell.
 
-    Every cell is quoted and no text can be taken for a formula by a spreadsheet.
+    Every cell is quoted, and spreadsheets read no text as a formula.
     """
 
     def head(self) -> str:
         return _csv_line([*CONVERSATION_KEYS, "title", "custom_attributes", "parts", "triage"])
 
     def conversation(self, thread: Thread) -> str:
-        record = exported(thread)
+        record = conversation_json(thread)
         cells = [_cell(record[key]) for key in CONVERSATION_KEYS]
         cells += [_cell(record.get(key)) for key in ("title", "custom_attributes", "parts", "triage")]
         return _csv_line(cells)
@@ -57,19 +62,19 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return harmless(value)
+        return escape_formula(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return harmless(", ".join(value))
+        return escape_formula(", ".join(value))
     return json_text(value)
 
 
-def harmless(text: str) -> str:
-    """The text, with a ' in front where a spreadsheet could read it as a formula."""
+def escape_formula(text: str) -> str:
+    """The text, after a ' where a spreadsheet could read it as a formula."""
     return "'" + text if _FORMULA.match(text) else text
 
 
 class Markdown:
-    """A document to read: one section for each conversation."""
+    """A document with one section per conversation."""
 
     def head(self) -> str:
         return ""
@@ -78,7 +83,7 @@ class Markdown:
         return thread_markdown(thread, private=True)
 
 
-WRITERS: dict[str, type[JsonLines] | type[Csv] | type[Markdown]] = {
+WRITERS: dict[str, type[Writer]] = {
     "jsonl": JsonLines,
     "csv": Csv,
     "markdown": Markdown,

@@ -1,4 +1,4 @@
-"""Numbers about the mirrored conversations, each with the query that lists what is behind it."""
+"""Statistics of the mirrored conversations; every number has the query that lists its conversations."""
 
 from __future__ import annotations
 

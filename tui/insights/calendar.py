@@ -1,4 +1,4 @@
-"""Local calendar days as spans of time, and what is synced of them. Pure."""
+"""Local calendar days as intervals, and their coverage. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.timeframe import TimeframeError, parse_moment
 
 
 def local_days(first: date, last: date, now: datetime, tz: tzinfo | None) -> Iterator[tuple[date, Interval]]:
-    """Each day and its seconds, as `on:` understands it; days that the zone's calendar skips are left out."""
+    """Each day and its interval, as `on:` parses it; days that the zone's calendar skips are left out."""
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         try:
@@ -25,7 +25,7 @@ def local_days(first: date, last: date, now: datetime, tz: tzinfo | None) -> Ite
 def judge_day(
     coverage: Coverage, span: Interval, *, now: int, tolerance: int, pending: int
 ) -> tuple[DayState, float]:
-    """The state of a day that has begun, and the synced share of what could be synced of it.
+    """The state of a day that is not in the future, and the synced share of what could be synced.
 
     As in a verdict, the last `tolerance` seconds before `now` are not required.
     """

@@ -1,4 +1,4 @@
-"""Lengths of time put into buckets, and their percentiles. Pure."""
+"""Durations sorted into buckets, and their percentiles. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def distribute(
     total: Callable[[int], Number],
     part: Callable[[int, int, int | None], Number],
 ) -> Distribution:
-    """Put `lengths` (seconds) between `edges`, which ascend from 0; shorter ones fall into the first bucket.
+    """Sort `lengths` (seconds) into buckets between `edges`, which ascend from 0; negative ones count as 0.
 
     `total(count)` and `part(count, low, high)` make the numbers.
     """

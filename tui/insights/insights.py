@@ -1,4 +1,4 @@
-"""Numbers from the store: the coverage calendar, and the report on a period."""
+"""The coverage calendar, and the report on a period."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Insights:
         return result
 
     def report(self, query: Query) -> Report:
-        """All numbers about the conversations that `query` finds, in its period.
+        """The report on the conversations that `query` finds, in its period.
 
         An open start means the configured history. The order of the query does not matter.
         Raises `QueryError` for names that nobody has and `Superseded` when interrupted.

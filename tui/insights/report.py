@@ -1,4 +1,4 @@
-"""The report on a period, put together from counts."""
+"""Builds the report on a period from counts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tui.freshness import Interval, SyncState, Verdict, assess
 from tui.freshness_words import freshness_message
 from tui.insights.calendar import local_days
 from tui.insights.distribution import REPLY_EDGES, WAITING_EDGES, distribute
+from tui.insights.number_queries import OPEN, RATED, WAITING, Field, NumberQueries
 from tui.insights.rising import WEEKS, comparable_weeks, rising_tags
 from tui.insights.values import (
     DayVolume,
@@ -26,7 +27,6 @@ from tui.insights.values import (
     Report,
     Rising,
 )
-from tui.insights.wording import OPEN, RATED, WAITING, Field, Wording
 from tui.query import Compare, Query, TimeTerm
 from tui.settings import Settings
 from tui.store.coverage import read_coverage
@@ -41,7 +41,7 @@ _FOREVER = 1 << 42
 
 
 class Reporter:
-    """One report: its moment, its period and its conversations."""
+    """Builds one report, for one moment, one period and the conversations of one query."""
 
     def __init__(
         self, database: Database, settings: Settings, now: datetime, tz: tzinfo | None, query: Query
@@ -51,7 +51,7 @@ class Reporter:
         self._tz = tz
         self._moment = now
         self._now = to_epoch(now)
-        start, times = _beginning(query, settings, now)
+        start, times = _period_start(query, settings, now)
         self._query = query = replace(query, start=start, times=times)
         first = to_epoch(start)
         self._asked = Interval(first, to_epoch(query.end) if query.end else _FOREVER)
@@ -59,11 +59,11 @@ class Reporter:
         self._period = Interval(first, max(first, min(self._asked.end, self._now)))
         self._coverage = read_coverage(database)
         directory = read_directory(database)
-        self._words = Wording(query, directory, self._now)
-        self._ids = _chosen(database, query, resolve(query, lambda: directory), now)
+        self._queries = NumberQueries(query, directory, self._now)
+        self._ids = _matching_ids(database, query, resolve(query, lambda: directory), now)
 
     def report(self) -> Report:
-        stats, ids, words = self._stats, self._ids, self._words
+        stats, ids, queries = self._stats, self._ids, self._queries
         verdict, verdict_now = self._verdict(), self._assess(self._now - self._settings.history_seconds)
         (active,) = stats.active([self._asked], ids)
         (created,) = stats.created([self._asked], ids)
@@ -73,8 +73,8 @@ class Reporter:
             now=self._now,
             verdict=verdict,
             message=freshness_message(verdict, self._tz),
-            created=words.begun(created, self._asked),
-            active=words.active(active),
+            created=queries.created(created, self._asked),
+            active=queries.active(active),
             days=self._days(),
             first_response=self._first_response(),
             busiest=self._busiest(),
@@ -91,7 +91,7 @@ class Reporter:
         return assess(self._coverage, window, self._settings.tolerance)
 
     def _verdict(self) -> Verdict:
-        """Of the period and the time since; of the period alone when nothing of that is synced."""
+        """Of the period and the time since; of the period alone if nothing of the period is synced."""
         period = self._assess(*self._period)
         if period.state is SyncState.STALE or self._period.start > self._now:
             return period
@@ -111,10 +111,10 @@ class Reporter:
                 day,
                 part,
                 whole=part == span,
-                created=self._words.begun(begun, part, day=day if part == span else None),
-                active=self._words.active_on(last_active, day, part, whole=part == span),
+                created=self._queries.created(opened, part, day=day if part == span else None),
+                active=self._queries.active_on(last_active, day, part, whole=part == span),
             )
-            for (day, span, part), begun, last_active in zip(days, created, active, strict=True)
+            for (day, span, part), opened, last_active in zip(days, created, active, strict=True)
         )
 
     def _open(self) -> OpenNow:
@@ -124,75 +124,79 @@ class Reporter:
         for team, assignee, count in rows:
             teams[team] += count
             assignees[assignee] += count
-        total = self._words.now(teams.total(), OPEN)
+        total = self._queries.now(teams.total(), OPEN)
         return OpenNow(total, self._groups("team", teams), self._groups("assignee", assignees))
 
     def _groups(self, field: Field, counts: Counter[int | None]) -> tuple[Group, ...]:
-        words = self._words
+        queries = self._queries
         groups = [
-            Group(id_, words.name(field, id_), words.open_of(n, field, id_)) for id_, n in counts.items()
+            Group(id_, queries.name(field, id_), queries.open_of(n, field, id_)) for id_, n in counts.items()
         ]
         return tuple(sorted(groups, key=lambda g: (-g.number.value, g.name.casefold(), g.id or 0)))
 
     def _waiting(self) -> Distribution:
         lengths = [self._now - since for since in self._stats.waiting_since(self._ids)]
-        return distribute(lengths, WAITING_EDGES, lambda n: self._words.now(n, WAITING), self._words.waiting)
+        return distribute(
+            lengths, WAITING_EDGES, lambda n: self._queries.now(n, WAITING), self._queries.waiting
+        )
 
     def _first_response(self) -> FirstResponse:
         rows = self._stats.first_replies(self._asked, self._ids)
         times = distribute(
             [s for s, _ in rows if s is not None],
             REPLY_EDGES,
-            self._begun,
-            lambda n, _low, _high: self._begun(n),
+            self._created_in_period,
+            lambda n, _low, _high: self._created_in_period(n),
         )
-        return FirstResponse(times, self._begun(sum(s is None and not pending for s, pending in rows)))
+        return FirstResponse(
+            times, self._created_in_period(sum(s is None and not pending for s, pending in rows))
+        )
 
     def _busiest(self) -> tuple[tuple[Number, ...], ...]:
         hours: Counter[tuple[int, int]] = Counter()
         for quarter, count in self._stats.created_quarters(self._asked, self._ids):
             local = from_epoch(quarter * QUARTER).astimezone(self._tz)
             hours[local.weekday(), local.hour] += count
-        return tuple(tuple(self._begun(hours[d, h]) for h in range(24)) for d in range(7))
+        return tuple(tuple(self._created_in_period(hours[d, h]) for h in range(24)) for d in range(7))
 
-    def _begun(self, value: int) -> Number:
-        """Some of those that began in the period, for a property that the language has no words for."""
-        return self._words.begun(value, self._asked, exact=False)
+    def _created_in_period(self, value: int) -> Number:
+        """Some of those opened in the period, by a property that the query language cannot express."""
+        return self._queries.created(value, self._asked, exact=False)
 
     def _rising(self) -> Rising:
         end = self._period.end
         weeks = comparable_weeks(self._coverage, end, self._now, self._settings.tolerance)
         rows = self._stats.tags_by_week(end, 1 + WEEKS, self._ids) if weeks else []
-        return Rising(rising_tags(rows, weeks, end, self._words), weeks)
+        return Rising(rising_tags(rows, weeks, end, self._queries), weeks)
 
     def _ratings(self) -> Ratings:
         found = dict(self._stats.ratings(self._asked, self._ids))
         count = sum(found.values())
         mean = sum(stars * n for stars, n in found.items()) / count if count else None
-        stars = tuple((s, self._words.active(found.get(s, 0), Compare("rating", "=", s))) for s in STARS)
-        return Ratings(self._words.active(count, RATED), mean, stars)
+        stars = tuple((s, self._queries.active(found.get(s, 0), Compare("rating", "=", s))) for s in STARS)
+        return Ratings(self._queries.active(count, RATED), mean, stars)
 
 
-def _beginning(query: Query, settings: Settings, now: datetime) -> tuple[datetime, tuple[TimeTerm, ...]]:
-    """When the period starts and how to write it: the configured history where the query leaves it open."""
+def _period_start(query: Query, settings: Settings, now: datetime) -> tuple[datetime, tuple[TimeTerm, ...]]:
+    """The start of the period and its spelling: the configured history if the query leaves it open."""
     if query.start is not None:
-        return query.start, query.times or tuple(_written(query.start, query.end))
+        return query.start, query.times or tuple(_time_terms(query.start, query.end))
     history = timedelta(seconds=settings.history_seconds)
     start = now.replace(microsecond=0) - history
     if query.end is None:
         return start, (TimeTerm("since", settings.history),)
     start = start if start <= query.end else query.end - history
-    return start, tuple(_written(start, query.end))
+    return start, tuple(_time_terms(start, query.end))
 
 
-def _written(start: datetime, end: datetime | None) -> Iterator[TimeTerm]:
+def _time_terms(start: datetime, end: datetime | None) -> Iterator[TimeTerm]:
     yield TimeTerm("since", iso(start))
     if end is not None:
         yield TimeTerm("until", iso(end))
 
 
-def _chosen(database: Database, query: Query, names: Ids, now: datetime) -> array[int] | None:
-    """The ids of all that the query finds whatever the period; None when it finds everything."""
+def _matching_ids(database: Database, query: Query, names: Ids, now: datetime) -> array[int] | None:
+    """The ids of all that the query finds, regardless of the period; None if it finds everything."""
     if query.expression is None:
         return None
     return Search(database).ids(Query("", query.expression), names, now)

@@ -1,4 +1,4 @@
-"""Which tags more conversations carry than usual."""
+"""The tags that are more frequent than usual."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from math import sqrt
 
 from tui.freshness import Coverage, Interval, SyncState, assess
+from tui.insights.number_queries import NumberQueries
 from tui.insights.values import RisingTag
-from tui.insights.wording import Wording
 from tui.store.stats import WEEK
 
 WEEKS = 4
-"""How many weeks before the last one the mean is made of."""
+"""The number of weeks before the last one whose mean is compared with."""
 MIN_COUNT = 5
 MIN_RISE = 1.5
 """Times the mean."""
@@ -21,7 +21,7 @@ MIN_DEVIATIONS = 2.0
 
 
 def comparable_weeks(coverage: Coverage, end: int, now: int, tolerance: int) -> int:
-    """How many whole weeks before the last one that ends at `end` are synced, and everything since."""
+    """How many whole weeks before the last one, which ends at `end`, are synced, with all that follows."""
     for weeks in range(WEEKS, 0, -1):
         window = Interval(end - (1 + weeks) * WEEK, max(end, now))
         if assess(coverage, window, tolerance).state is SyncState.FRESH:
@@ -30,7 +30,7 @@ def comparable_weeks(coverage: Coverage, end: int, now: int, tolerance: int) -> 
 
 
 def rising_tags(
-    rows: Iterable[tuple[int, int, int]], weeks: int, end: int, words: Wording
+    rows: Iterable[tuple[int, int, int]], weeks: int, end: int, queries: NumberQueries
 ) -> tuple[RisingTag, ...]:
     """From (tag id, week, conversations), week 0 being the last one: the tags that rise, steepest first."""
     counts: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (1 + WEEKS))
@@ -42,8 +42,8 @@ def rising_tags(
         mean = sum(before[:weeks]) / weeks
         deviations = (last - mean) / sqrt(max(mean, 1.0))
         if last >= MIN_COUNT and last >= MIN_RISE * mean and deviations >= MIN_DEVIATIONS:
-            name = words.unmistakable("tag", tag)
+            name = queries.unambiguous("tag", tag)
             nodes = () if name is None else (name,)
-            number = words.begun(last, span, *nodes, exact=name is not None)
-            found.append((-deviations, RisingTag(tag, words.name("tag", tag), number, mean)))
+            number = queries.created(last, span, *nodes, exact=name is not None)
+            found.append((-deviations, RisingTag(tag, queries.name("tag", tag), number, mean)))
     return tuple(tag for _, tag in sorted(found, key=lambda pair: (pair[0], pair[1].id)))

@@ -1,4 +1,4 @@
-"""What the numbers are. No behaviour, no I/O. Times are whole seconds, days those of the local calendar."""
+"""The results of reports. Pure data. Times are whole seconds, days are those of the local calendar."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui.query import Query
 class Number:
     """A number of conversations, and the query that lists them.
 
-    `exact`: at the moment of the report the query lists precisely these. Otherwise the query language has
-    no words for them, and the query lists these among others.
+    `exact`: at the moment of the report, the query lists exactly these. Otherwise the query language cannot
+    express them, and the query lists these among others.
     """
 
     value: int
@@ -36,28 +36,28 @@ class DayState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DayCoverage:
-    """One local day of the coverage calendar. What has not happened yet is not missing."""
+    """One local day of the coverage calendar. The future counts as not missing."""
 
     date: date
     span: Interval
-    """The whole day, 23 to 25 hours of it; today's end lies in the future."""
+    """The whole day, of 23 to 25 hours; today's end is in the future."""
     state: DayState
     share: float
-    """Of the part of the day that could be synced, how much is: 0.0 to 1.0, and 1.0 only when synced."""
+    """How much is synced of what could be: 0.0 to 1.0, and 1.0 only if the state is `SYNCED`."""
     conversations: Number
-    """Last active on that day, as far as they are known."""
+    """Last active on that day, as far as is known."""
     pending_threads: int
 
 
 @dataclass(frozen=True, slots=True)
 class DayVolume:
-    """One local day, or what of it lies in the period (`whole` is False for a part)."""
+    """One local day, or the part of it that is in the period (then `whole` is False)."""
 
     date: date
     span: Interval
     whole: bool
     created: Number
-    """Began on that day."""
+    """Opened on that day."""
     active: Number
     """Had their last activity on that day."""
 
@@ -82,7 +82,7 @@ class OpenNow:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Lengths from `low` up to, not including, `high` seconds (None: without end)."""
+    """Durations from `low` up to, not including, `high` seconds (None: no upper limit)."""
 
     label: str
     low: int
@@ -92,17 +92,17 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How lengths of time are distributed.
+    """A distribution of durations, in seconds.
 
-    `median` and `p90` are the shortest length that half, or nine in ten, do not exceed; None without any.
+    `median` and `p90` are the 50th and the 90th percentile; None without any duration.
     """
 
     number: Number
-    """How many lengths there are."""
+    """How many durations there are."""
     median: int | None
     p90: int | None
     buckets: tuple[Bucket, ...]
-    """Every length falls into one of them."""
+    """Every duration is in exactly one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +112,17 @@ class FirstResponse:
 
     times: Distribution
     unanswered: Number
-    """Those without a reply so far. Threads that are still to be fetched are not among them."""
+    """Not answered yet. Conversations whose threads are still to be fetched do not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class RisingTag:
-    """A tag that more of the last week's new conversations carry than of the weeks before."""
+    """A tag of more conversations opened in the last week than in the weeks before."""
 
     id: int
     name: str
     number: Number
-    """Conversations that began in the last seven days of the period and carry it."""
+    """Conversations with this tag opened in the last seven days of the period."""
     mean: float
     """The mean of the weeks before."""
 
@@ -133,8 +133,8 @@ class Rising:
 
     tags: tuple[RisingTag, ...]
     weeks: int
-    """How many whole weeks before the last one (at most four) are synced and so compared with; without
-    any there is nothing to compare with and no tag is called rising."""
+    """How many whole weeks before the last one (at most four) are synced and compared with. With 0 there is
+    nothing to compare with, and no tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +152,13 @@ class Ratings:
 class Report:
     """All numbers about one period.
 
-    `verdict` and `message` speak of the period, and of the time since: what began in the period may have
-    gone on after it. `verdict_now` and `message_now` speak of the whole history, which `open` and `waiting`
-    are about.
+    `verdict` and `message` are about the period and the time since, because conversations opened in the
+    period may have changed later. `verdict_now` and `message_now` are about the whole history, like `open`
+    and `waiting`.
     """
 
     query: Query
-    """What was asked, its period filled in where it was left open."""
+    """The query, with its period filled in if that was open."""
     window: Interval
     """The period, up to now at most."""
     now: int
@@ -171,11 +171,11 @@ class Report:
     """Every day of the period, oldest first."""
     first_response: FirstResponse
     busiest: tuple[tuple[Number, ...], ...]
-    """Conversations that began in the period: 7 weekdays from Monday on × 24 hours of the local clock."""
+    """Conversations opened in the period: 7 weekdays from Monday × 24 hours of the local clock."""
     rising: Rising
     ratings: Ratings
     verdict_now: Verdict
     message_now: str | None
     open: OpenNow
     waiting: Distribution
-    """How long the customers who wait now have been waiting."""
+    """How long the customers that wait now have been waiting."""

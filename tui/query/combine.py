@@ -1,4 +1,4 @@
-"""Two queries as one, for a view that is narrowed down."""
+"""Two queries combined into one, for a view that is narrowed by a query."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from tui.query.nodes import And, Node, Query
 
 
 def combine(first: Query, second: Query) -> str:
-    """A query in its canonical spelling that finds what both find.
+    """A query, in its canonical spelling, that finds what both find.
 
-    Of two windows it is what they share; where they share nothing, parsing the result says so. The order is
-    that of `second` if it names one, else that of `first`.
+    Its period is what the two periods share; if they share nothing, parsing the result raises `QueryError`.
+    The order is that of `second` if it names one, else that of `first`.
     """
     nodes: list[Node] = []
     for expression in (first.expression, second.expression):
@@ -20,7 +20,7 @@ def combine(first: Query, second: Query) -> str:
     starts = [q.start for q in (first, second) if q.start is not None]
     ends = [q.end for q in (first, second) if q.end is not None]
     names_sort = any(t.kind is Kind.OPERATOR and t.name.lower() == "sort" for t in tokens(second.source))
-    # How the times were written stays, where only one of the two has any.
+    # The spelling of the times is kept if only one of the two has any.
     times = () if first.times and second.times else first.times or second.times
     return str(
         Query(

@@ -26,7 +26,7 @@ NUMBERS: Mapping[str, CompareField] = {"replies": "replies", "rating": "rating"}
 FIELDS: Mapping[str, CompareField] = {"waiting": "waiting", **TIMES, **NUMBERS}
 
 MOST = 1_000_000_000
-"""Replies. No thread has that many."""
+"""Replies; no thread has that many."""
 RATINGS = range(1, 6)
 _SIGNS: tuple[CompareSign, ...] = (">=", "<=", ">", "<")
 
@@ -40,7 +40,7 @@ class Comparisons:
     tz: tzinfo | None
 
     def read(self, token: Token, field: CompareField, unfinished: bool) -> Compare | None:
-        """What the operator means; None when its value is still being typed. Raises `QueryError`."""
+        """What the operator means; None while its value is still being typed. Raises `QueryError`."""
         sign: CompareSign = next((known for known in _SIGNS if token.text.startswith(known)), "=")
         amount = token.text.removeprefix(sign).strip()
         if unfinished and sign != "=" and not amount:
@@ -59,7 +59,7 @@ class Comparisons:
     def _time(
         self, amount: str, sign: CompareSign, token: Token, unfinished: bool
     ) -> timedelta | Moment | None:
-        """A length of time stays one; months, years and everything else are reckoned by the calendar."""
+        """A length of time stays one; months, years and everything else are calculated by the calendar."""
         name, lowered = token.name.lower(), amount.lower()
         ago = ago_in_words(amount)
         if sign != "=" and ago is not None and not lowered.endswith(CALENDAR_UNITS):
@@ -69,7 +69,7 @@ class Comparisons:
         except TimeframeError as error:
             if unfinished and is_unfinished_moment(amount):
                 return None
-            self._fail(f"{name}: {error}", amount, sign, token)
+            self._fail(f"{name}: {error}", amount, sign, token, error.suggestion)
         if sign == "=" and (ago is not None or lowered == "now"):
             hint = f"for the last {ago} write {name}:<{lowered}" if ago else f"write {name}:today"
             self._fail(f"{name}: needs a day, month or minute; {hint}", amount, sign, token)
@@ -88,15 +88,20 @@ class Comparisons:
             self._fail_needs(field, token)
         value = min(int(amount[:20]), MOST)
         if field == "rating" and value not in RATINGS:
-            message = f"rating: runs from {RATINGS[0]} to {RATINGS[-1]}, not “{shown(amount)}”"
+            message = f"rating: must be from {RATINGS[0]} to {RATINGS[-1]}, not “{shown(amount)}”"
             raise QueryError(message, token.value_start, token.end, self.source)
         return value
 
-    def _fail(self, message: str, amount: str, sign: CompareSign, token: Token) -> NoReturn:
-        """Points behind the sign, so that a correction leaves it in place."""
-        signed = amount and not token.quoted and self.source.startswith(sign, token.value_start)
-        start = token.value_start + (len(sign) if signed else 0)
-        raise QueryError(message, start, token.end, self.source)
+    def _fail(
+        self, message: str, amount: str, sign: CompareSign, token: Token, suggestion: str | None = None
+    ) -> NoReturn:
+        """Points at what follows the sign or, in quotes, at the whole value."""
+        start = token.value_start
+        if amount and not token.quoted and self.source.startswith(sign, start):
+            start += len(sign)
+        elif suggestion is not None and sign != "=":
+            suggestion = sign + suggestion
+        raise QueryError(message, start, token.end, self.source, suggestion)
 
     def _fail_needs(self, field: CompareField, token: Token) -> NoReturn:
         message = f"{field}: needs {OPERATORS[field].needs}, not “{shown(token.text)}”"

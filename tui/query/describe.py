@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from tui.query.help import listed
+from tui.formatting import date_time, listed
 from tui.query.nodes import (
     And,
     Compare,
@@ -30,7 +30,7 @@ _FLAGS = {"done": "done for today", "followup": "follow-up", "mynote": "my note"
 _ORDERS = {
     Sort.WAITING: "longest waiting first",
     Sort.CREATED: "newest created first",
-    Sort.OLDEST: "longest without activity first",
+    Sort.OLDEST: "least recently active first",
     Sort.RELEVANCE: "best match first",
 }
 
@@ -39,7 +39,7 @@ def describe(query: Query, tz: tzinfo | None) -> str:
     """What `query` asks for, on one line: “open · tag refund · last 7 days · text “late””.
 
     Filters come first, then the window (absolute times on the wall clock of `tz`, None: the machine's),
-    then the text, then the order unless it is the usual one. An empty query is “everything”.
+    then the text, then the order unless it is the default. An empty query is “everything”.
     """
     nodes = _top(query.expression)
     window = _window(query, tz)
@@ -132,8 +132,8 @@ def _window(query: Query, tz: tzinfo | None) -> str:
         since = _since(written["since"], query.start, tz) if "since" in written else ""
         until = _until(written["until"], query.end, tz) if "until" in written else ""
     else:
-        since = f"since {_local(query.start, tz)}" if query.start else ""
-        until = f"until {_local(query.end, tz)}" if query.end else ""
+        since = f"since {date_time(query.start, tz)}" if query.start else ""
+        until = f"until {date_time(query.end, tz)}" if query.end else ""
     return " ".join(filter(None, (since, until)))
 
 
@@ -154,7 +154,7 @@ def _until(term: TimeTerm, end: datetime | None, tz: tzinfo | None) -> str:
 
 def _moment(value: str, moment: datetime | None, tz: tzinfo | None) -> str:
     has_offset = ":" in value and (value[-1] in "zZ" or value[-6] in "+-")
-    return _local(moment, tz) if moment and has_offset else _named(value)
+    return date_time(moment, tz) if moment and has_offset else _named(value)
 
 
 def _named(value: str) -> str:
@@ -162,7 +162,3 @@ def _named(value: str) -> str:
         if value.lower() in (day, day[:3]):
             return day.capitalize()
     return value.replace("T", " ").replace("t", " ") if value[:4].isdigit() else value.lower()
-
-
-def _local(moment: datetime | None, tz: tzinfo | None) -> str:
-    return f"{moment.astimezone(tz):%Y-%m-%d %H:%M}" if moment else ""

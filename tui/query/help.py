@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tui.formatting import listed
 from tui.timeframe import KEYWORDS
 
 _TIMES = (*KEYWORDS, "24h", "7d", "30d", "3mo")
@@ -15,8 +16,11 @@ _COMPARED_DAYS = (*_DAYS, *(f"{sign}{day}" for day in _DAYS for sign in (">=", "
 
 @dataclass(frozen=True, slots=True)
 class OperatorHelp:
-    """`values` are the fixed values (to complete after the colon); names of people, teams and tags come
-    from the workspace. `needs` says what the value is, as the end of “is: needs …”."""
+    """How an operator is used.
+
+    `values` are the fixed values that completion offers; names of people, teams and tags come from the
+    workspace. `needs` describes the value, as the end of the sentence “is: needs …”.
+    """
 
     name: str
     summary: str
@@ -33,14 +37,8 @@ class SyntaxHelp:
     summary: str
 
 
-def listed(words: Iterable[str], last: str = "or") -> str:
-    """“a, b or c”."""
-    *most, end = words
-    return f"{', '.join(most)} {last} {end}" if most else end
-
-
 def _fixed(name: str, summary: str, *values: str) -> OperatorHelp:
-    return OperatorHelp(name, summary, listed(values), values, tuple(f"{name}:{v}" for v in values[:2]))
+    return OperatorHelp(name, summary, listed(values, "or"), values, tuple(f"{name}:{v}" for v in values[:2]))
 
 
 def _length(example: str) -> str:
@@ -64,7 +62,7 @@ _ALL = (
         "open", "closed", "snoozed", "unread", "waiting", "priority", "unassigned", "starred", "done",
     ),
     _fixed(
-        "has", "what the conversation holds, or what you noted on it",
+        "has", "what the conversation contains, or your own annotations",
         "note", "attachment", "rating", "followup", "mynote",
     ),
     OperatorHelp(
@@ -76,7 +74,7 @@ _ALL = (
         ("team:billing", 'team:"Tier 2"'),
     ),
     OperatorHelp(
-        "tag", "a tag it carries", "a tag’s name or none", ("none",), ("tag:refund", 'tag:"billing issue"')
+        "tag", "a tag it has", "a tag’s name or none", ("none",), ("tag:refund", 'tag:"billing issue"')
     ),
     OperatorHelp(
         "from", "the customer’s name or address", "a name or an address", (),
@@ -89,7 +87,7 @@ _ALL = (
         ("waiting:>2h", "waiting:<30m"),
     ),
     OperatorHelp(
-        "updated", "when anything last happened in it", _when(">2d"),
+        "updated", "when it was last active", _when(">2d"),
         ("today", "yesterday", ">1d", ">7d", "<1h", "<1d", *_COMPARED_DAYS[2:]),
         ("updated:>2d", "updated:<1h", "updated:yesterday"),
     ),
@@ -125,9 +123,9 @@ OPERATORS: Mapping[str, OperatorHelp] = MappingProxyType({entry.name: entry for 
 
 SYNTAX: tuple[SyntaxHelp, ...] = (
     SyntaxHelp("late refund", "both words, anywhere in the conversation"),
-    SyntaxHelp('"late refund"', "exactly this phrase"),
-    SyntaxHelp("refu*", "words that begin so"),
-    SyntaxHelp("-spam", "without it; works before words, phrases, operators and groups"),
-    SyntaxHelp("refund OR invoice", "either; OR is written in capitals"),
-    SyntaxHelp("(refund OR invoice) is:open", "parentheses group"),
+    SyntaxHelp('"late refund"', "this exact phrase"),
+    SyntaxHelp("refu*", "words that start with this"),
+    SyntaxHelp("-spam", "exclude; works before words, phrases, operators and groups"),
+    SyntaxHelp("refund OR invoice", "either one; write OR in capitals"),
+    SyntaxHelp("(refund OR invoice) is:open", "parentheses for grouping"),
 )

@@ -1,4 +1,4 @@
-"""Cuts a query into tokens. Never fails: what is wrong with a token is for the parser to say."""
+"""Splits a query into tokens. Never fails; the parser reports what is wrong with a token."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Token:
     closed: bool = True
     """False for a quote without its end."""
     star: bool = False
-    """A `*` stands right behind the closing quote."""
+    """A `*` follows the closing quote directly."""
 
 
 def tokens(source: str) -> list[Token]:

@@ -1,4 +1,4 @@
-"""What a query means, once understood. `str()` of everything here is its canonical spelling."""
+"""A parsed query. `str()` of everything here is its canonical spelling."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOWHERE = Span(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words to find. `phrase`: they stood in quotes; `prefix`: the last word may go on.
+    """Words to find. `phrase`: they were in quotes; `prefix`: the last word may be longer.
 
     `field` is where: the subject, the customer's name and address ("from"), or anywhere ("any").
     `text` holds at least one letter or digit and no control characters.
@@ -51,8 +51,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`is:` open, closed, snoozed, unread, waiting, priority, unassigned, and of the local triage starred
-    and done; `has:` note, attachment, rating, and of the local triage followup and mynote."""
+    """`is:` open, closed, snoozed, unread, waiting, priority, unassigned, and of the local annotations
+    starred and done; `has:` note, attachment, rating, and of the local annotations followup and mynote."""
 
     kind: Literal["is", "has"]
     name: str
@@ -151,7 +151,7 @@ class Sort(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TimeTerm:
-    """`since:7d` as it was written, so that a query keeps its sense on another day."""
+    """`since:7d` as it was written, so that a query keeps its meaning on another day."""
 
     operator: Literal["since", "until", "on"]
     value: str

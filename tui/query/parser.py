@@ -1,4 +1,4 @@
-"""The grammar: tokens in, `Query` out, or one `QueryError` that points at the place."""
+"""The grammar: tokens become a `Query`, or raise one `QueryError` that points at the place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENDS_ARM = frozenset({Kind.OR, Kind.CLOSE, Kind.END})
 
 
 def parse(source: str, *, now: datetime, tz: tzinfo | None = None, typing: bool = False) -> Query:
-    """Understand `source`. Days are those of `tz` (None: the machine's zone).
+    """Parse `source`. Days are those of `tz` (None: the machine's zone).
 
     `typing`: the query is still being written. Its last free word matches as a prefix, single letters are
     left out, and so is a last term that more typing may finish (`is:op`, `since:2024-1`, an open quote).
@@ -27,7 +27,7 @@ def parse(source: str, *, now: datetime, tz: tzinfo | None = None, typing: bool 
     if now.tzinfo is None:
         raise ValueError(f"{now!r} has no time zone; pass an aware datetime")
     if len(source) > MAX_LENGTH:
-        message = f"the query has {len(source):,} characters; {MAX_LENGTH:,} are allowed"
+        message = f"the query has {len(source):,} characters; at most {MAX_LENGTH:,} are allowed"
         raise QueryError(message, MAX_LENGTH, len(source), source)
     return _Parser(source, now, tz, typing).query()
 
@@ -45,7 +45,7 @@ class _Parser:
     def query(self) -> Query:
         expression, arms = self._alternatives()
         if self._peek.kind is Kind.CLOSE:
-            self._fail("there is no “(” that this “)” would close", self._peek)
+            self._fail("this “)” has no matching “(”", self._peek)
         if arms > 1:
             self._window.refuse_in_alternatives()
         start, end = self._window.limits()
@@ -56,7 +56,7 @@ class _Parser:
     # --- grammar
 
     def _alternatives(self) -> tuple[Node | None, int]:
-        """`a b OR c`: what it means, and how many arms it has."""
+        """`a b OR c`: the node, and how many alternatives there are."""
         found: list[Node] = []
         arms = 0
         while True:
@@ -76,7 +76,7 @@ class _Parser:
         return (found[0] if found else None), arms
 
     def _conjunction(self) -> tuple[Node | None, bool]:
-        """`a b -c`: what it means, and whether nothing at all stands there."""
+        """`a b -c`: the node, and whether there is no term at all."""
         found: list[Node] = []
         empty = True
         while self._peek.kind not in _ENDS_ARM:
@@ -95,7 +95,7 @@ class _Parser:
         token = self._next()
         lonely = empty or self._peek.kind in (*_ENDS_ARM, Kind.AND)
         if lonely and not self._may_go_on(self._peek):
-            self._fail("AND needs a term on both sides; terms side by side mean the same without it", token)
+            self._fail("AND needs a term on both sides; it can also be left out", token)
 
     def _term(self) -> tuple[Node | None, bool]:
         """One term, and whether it counts as a term of the expression (sort and times do not)."""
@@ -115,9 +115,9 @@ class _Parser:
         elif self._typing and self._is_last(token):
             return None, True  # `-OR` may become `-ORDER`
         elif token.kind is Kind.NOT:
-            self._fail("write “-” right before what you do not want, as in -spam, instead of NOT", token)
+            self._fail("instead of NOT, put “-” directly before the word to exclude, as in -spam", token)
         else:
-            self._fail(f"“-” cannot stand before “{shown(token.text) or ')'}”", first, token)
+            self._fail(f"“-” cannot be used before “{shown(token.text) or ')'}”", first, token)
         if node is None or not negated:
             return node, True
         return (node.operand if isinstance(node, Not) else Not(node)), True
@@ -131,10 +131,10 @@ class _Parser:
         closing = self._peek
         if closing.kind is Kind.END:
             if not self._typing:
-                self._fail("this “(” is never closed; add a “)”", opening)
+                self._fail("this “(” is not closed; add a “)”", opening)
         else:
             if self._position == before:
-                self._fail("there is nothing between the parentheses", opening, closing)
+                self._fail("the parentheses are empty", opening, closing)
             self._position += 1
         self._depth -= 1
         return node

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 MAX_LENGTH = 4000
-"""Characters; a longer query is an accident of the clipboard."""
+"""Characters; a longer query was pasted by mistake."""
 MAX_DEPTH = 30
 """Levels of parentheses."""
 
@@ -21,12 +20,10 @@ CURLY = re.compile(r'“([^”"]*)[”"]')
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-"""What stored text never holds (`tui.text.clean`) and no eye sees: left out of what is searched for."""
+"""Characters that stored text never contains (`tui.text.clean`); they are left out of a search."""
 
 _ESCAPED = re.compile(r'\\(["\\])')
 _TO_ESCAPE = re.compile(r'["\\]')
-_WIDE = frozenset("WF")
-_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 
 def quote(text: str) -> str:
@@ -69,7 +66,7 @@ def is_one_letter(text: str) -> bool:
 
 
 def shown(text: str, limit: int = 40) -> str:
-    """`text` for an error line: on one line, nothing invisible, at most `limit` characters."""
+    """`text` for an error message: one line, nothing invisible, at most `limit` characters."""
     text = visible(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -79,16 +76,6 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_visible_character(c) for c in text)
-
-
-def cells(text: str) -> int:
-    """How many columns of a terminal `text` (already `visible`) takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        2 if unicodedata.east_asian_width(c) in _WIDE else 0 if unicodedata.category(c) in _NO_WIDTH else 1
-        for c in text
-    )
 
 
 def _visible_character(character: str) -> str:

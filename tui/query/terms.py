@@ -1,13 +1,14 @@
-"""Words, phrases and the operators that select conversations: one token in, one node out."""
+"""Words, phrases and the operators that select conversations: one token becomes one node."""
 
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from typing import Literal, NoReturn
 
+from tui.formatting import listed
 from tui.query.comparisons import FIELDS, Comparisons
 from tui.query.errors import QueryError
-from tui.query.help import OPERATORS, listed
+from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token
 from tui.query.nodes import Flag, Node, Span, Text, Who
 from tui.query.syntax import has_letter_or_digit, is_one_letter, quote, shown
@@ -19,7 +20,7 @@ _NAMES: dict[str, Literal["assignee", "team", "tag"]] = {"assignee": "assignee",
 
 
 class Terms:
-    """Reads terms. `read` gives None for what is left out while `typing`, and raises `QueryError`."""
+    """Parses terms. `read` returns None for a term that is omitted while `typing`; raises `QueryError`."""
 
     def __init__(self, source: str, now: datetime, tz: tzinfo | None, typing: bool) -> None:
         self._source = source
@@ -58,9 +59,9 @@ class Terms:
             if unfinished:
                 return None
             if text == "-":
-                self._fail_value("“-” must stand right before what you do not want, as in -spam", token)
+                self._fail_value("put “-” directly before the word to exclude, as in -spam", token)
             if token.quoted and not text:
-                self._fail_value("there is nothing between the quotes", token)
+                self._fail_value("the quotes are empty", token)
             self._fail_value(f"“{shown(token.text)}” has no letter or digit to search for", token)
         if not token.quoted and "*" in text:
             advice = f"to search for the text, quote it: {shown(quote(token.text))}"
@@ -68,7 +69,7 @@ class Terms:
         if is_one_letter(text):
             if self._typing:
                 return None
-            self._fail_value(f"“{shown(token.text)}” is too short to search for: at least two letters", token)
+            self._fail_value(f"“{shown(token.text)}” is too short; write at least two letters", token)
         return Text(text, token.quoted, prefix, field, Span(token.start, token.end))
 
     def _flag(self, token: Token, kind: Literal["is", "has"], unfinished: bool) -> Flag | None:
@@ -83,7 +84,9 @@ class Terms:
             f"{shown(quote(f'{token.name}:{token.text}'))} to search for the text. "
             f"Operators: {', '.join(f'{known}:' for known in OPERATORS)}"
         )
-        raise QueryError(message, token.start, token.end, self._source)
+        written = self._source[token.start : token.end]
+        suggestion = f"{close}:{written.partition(':')[2]}" if close else None
+        raise QueryError(message, token.start, token.end, self._source, suggestion)
 
     def _fail_value(self, message: str, token: Token) -> NoReturn:
         start = token.value_start if token.kind is Kind.OPERATOR else token.start
@@ -95,26 +98,26 @@ def check_quotes(token: Token, source: str, unfinished: bool) -> bool:
     if token.closed or unfinished:
         return token.closed
     start = token.value_start if token.kind is Kind.OPERATOR else token.start
-    raise QueryError('this quote is never closed; add a " where the phrase ends', start, token.end, source)
+    raise QueryError('this quote is not closed; add a " at the end of the phrase', start, token.end, source)
 
 
 def check_value(token: Token, source: str, unfinished: bool) -> bool:
-    """False for an operator whose value is still to be typed; raises `QueryError` when it is missing."""
+    """False for an operator whose value is still to be typed; raises `QueryError` if it is missing."""
     if token.text:
         return True
     if unfinished and not token.quoted:
         return False
     name = token.name.lower()
-    message = f"{name}: needs a value right behind the colon: {OPERATORS[name].needs}"
+    message = f"{name}: needs a value directly after the colon: {OPERATORS[name].needs}"
     if source.startswith("(", token.end):
-        message = f"{name}: cannot stand before parentheses: write ({name}:this OR {name}:that)"
+        message = f"{name}: cannot be used before parentheses: write ({name}:this OR {name}:that)"
     raise QueryError(message, token.start, token.end, source)
 
 
 def check_choice(token: Token, source: str, unfinished: bool) -> str | None:
     """The value of an operator with fixed values, in lower case.
 
-    None when it is still being typed; raises `QueryError` when it is none of them.
+    None while it is still being typed. Raises `QueryError` for any other value.
     """
     name, value = token.name.lower(), token.text.lower()
     values = OPERATORS[name].values
@@ -124,5 +127,5 @@ def check_choice(token: Token, source: str, unfinished: bool) -> str | None:
         return None
     close = nearest(value, values)
     hint = f"; did you mean “{close}”?" if close else ""
-    message = f"{name}: takes {listed(values)}, not “{shown(token.text)}”{hint}"
-    raise QueryError(message, token.value_start, token.end, source)
+    message = f"{name}: takes {listed(values, 'or')}, not “{shown(token.text)}”{hint}"
+    raise QueryError(message, token.value_start, token.end, source, close)

@@ -1,4 +1,4 @@
-"""The terms that speak of the whole query: since:, until:, on: and sort:."""
+"""The terms that apply to the whole query: since:, until:, on: and sort:."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TIMES: dict[str, Literal["since", "until", "on"]] = {"since": "since", "until":
 
 
 class Window:
-    """Collects the terms as they come. Every method raises `QueryError` at the place."""
+    """Collects these terms. Its methods raise `QueryError` with the place."""
 
     operators = frozenset({"since", "until", "on", "sort"})
 
@@ -36,15 +36,15 @@ class Window:
         return tuple(self._times)
 
     def take(self, token: Token, minus: Token | None, depth: int, last: bool) -> None:
-        """One of `operators`, with the `-` before it, if any, and the parentheses it stands in."""
+        """Add one of `operators`: with the `-` before it, if any, inside `depth` parentheses."""
         name = token.name.lower()
         if minus is not None:
-            message = f"{name}: cannot be negated; it speaks of the whole query"
+            message = f"{name}: cannot be negated; it applies to the whole query"
             raise QueryError(message, minus.start, token.end, self._source)
         if depth:
-            self._fail(f"{name}: speaks of the whole query: put it outside the parentheses", token)
+            self._fail(f"{name}: applies to the whole query: put it outside the parentheses", token)
         if name in self._seen:
-            self._fail(f"{name}: is there already; once is all it can be given", token)
+            self._fail(f"{name}: can be used only once", token)
         unfinished = self._typing and last
         if not check_quotes(token, self._source, unfinished):
             return
@@ -58,9 +58,9 @@ class Window:
             self._take_time(_TIMES[name], token, unfinished)
 
     def refuse_in_alternatives(self) -> None:
-        """The query is `a OR b`: a time in it would seem to belong to one side only."""
+        """Raise for a time in `a OR b`, where it would seem to apply to one side only."""
         for term in self._times:
-            message = f"{term.operator}: speaks of the whole query: write (… OR …) {term}"
+            message = f"{term.operator}: applies to the whole query: write (… OR …) {term}"
             raise QueryError(message, term.span.start, term.span.end, self._source)
 
     def limits(self) -> tuple[datetime | None, datetime | None]:
@@ -71,10 +71,10 @@ class Window:
         opening = self._seen.get("since") or self._seen["on"]
         if end is not None and start > end:
             later = max(opening, self._seen["until"], key=lambda token: token.start)
-            self._fail(f"the window ends ({self._local(end)}) before it starts ({self._local(start)})", later)
+            self._fail(f"the period ends ({self._local(end)}) before it starts ({self._local(start)})", later)
         if start > self._now:
             message = (
-                f"{opening.name.lower()}: “{shown(opening.text)}” lies in the future; write a time before now"
+                f"{opening.name.lower()}: “{shown(opening.text)}” is in the future; write a time before now"
             )
             raise QueryError(message, opening.value_start, opening.end, self._source)
         return start, end
@@ -95,7 +95,9 @@ class Window:
         except TimeframeError as error:
             if unfinished and is_unfinished_moment(token.text):
                 return
-            raise QueryError(f"{name}: {error}", token.value_start, token.end, self._source) from error
+            raise QueryError(
+                f"{name}: {error}", token.value_start, token.end, self._source, error.suggestion
+            ) from error
         if name == "on" and (token.text.lower() == "now" or ago_in_words(token.text) is not None):
             since = "today" if token.text.lower() == "now" else token.text
             message = f"on: needs a day, month or minute; for the time up to now write since:{since}"

@@ -1,23 +1,22 @@
-"""Changing the settings file: comments, order and layout stay as they are."""
+"""Changing the settings file, with its comments, order and layout kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui.settings.files import write_private
+from tui.files import atomic_writer
 from tui.settings.loading import read_source, settings_from_source
-from tui.settings.model import Settings
+from tui.settings.model import Settings, SettingsError
 
 Value = str | int | bool | Mapping[str, str | bool] | None
 
 
 def change_settings(path: Path, changes: Mapping[str, Value]) -> Settings:
-    """Set these keys in the file, or remove those that are None; of a table only the keys that are named.
+    """Set these keys in the file, or remove those that are None; of a table, only the keys given.
 
-    The file is checked as if it were loaded before it is replaced, in one step, by one of mode 0600.
-    Returns what it says now (without flags and environment). Raises `SettingsError`, and then nothing is
-    written.
+    The new file is validated before it replaces the old one, atomically and with mode 0600. Returns the
+    settings that it contains (without flags and environment). Raises `SettingsError` and then writes nothing.
     """
     import tomlkit  # only whoever changes settings pays for it
     from tomlkit.items import Table
@@ -44,3 +43,12 @@ def change_settings(path: Path, changes: Mapping[str, Value]) -> Settings:
     if source != before:
         write_private(path, source)
     return settings
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` by a 0600 file with this text. Raises `SettingsError`."""
+    try:
+        with atomic_writer(path, private=True) as file:
+            file.write(text)
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None

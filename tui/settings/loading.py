@@ -1,4 +1,4 @@
-"""Reading the settings from their four places, with errors that name the place."""
+"""Reading the settings from their four sources, with errors that name the source."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from tui.settings.model import (
     default_config_path,
 )
 from tui.settings.quiet import parse_quiet_hours
-from tui.text import nearest
+from tui.text import hint
 from tui.timeframe import TimeframeError, parse_duration
+from tui.toml_errors import describe_toml_error
 
 LONGEST_HISTORY = timedelta(days=3650)
 LONGEST_WAIT = timedelta(days=365)
@@ -30,7 +31,7 @@ ENVIRONMENT = {"FASTINTERCOM_BASE_URL": "base_url", "FASTINTERCOM_DATABASE": "da
 
 
 class _WrongValueError(ValueError):
-    """What is wrong with a value, to be prefixed with where it stands."""
+    """What is wrong with a value; the caller adds where it is."""
 
 
 def load_settings(
@@ -39,7 +40,7 @@ def load_settings(
     environ: Mapping[str, str] | None = None,
     config: Path | None = None,
 ) -> Settings:
-    """Settle every option: `flags` (those that are not None) > `environ` > the TOML file > the defaults.
+    """Every setting, from `flags` (those that are not None) > `environ` > the TOML file > the defaults.
 
     `config` names the file; without it `FASTINTERCOM_CONFIG` does, else the platform's config folder.
     Only the last may be absent. Raises `SettingsError`.
@@ -79,7 +80,7 @@ def _settled(path: Path, values: Mapping[str, Any]) -> Settings:
     if settings.settle >= settings.tolerance:
         raise SettingsError(
             f"{path}: settle ({settings.settle} s) must be smaller than tolerance "
-            f"({settings.tolerance} s), or nothing would ever be fresh"
+            f"({settings.tolerance} s), or nothing would be fresh"
         )
     if settings.waiting_warm_seconds >= settings.waiting_late_seconds:
         raise SettingsError(
@@ -115,19 +116,17 @@ def _from_source(source: str, path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(_syntax_error(path, source, str(error))) from None
+        raise SettingsError(f"{path}, {describe_toml_error(error, source)}") from None
     values: dict[str, Any] = {}
     for key, value in document.items():
         place = f"{path}, line {_line(source, key)}"
         if key == "token":
             raise SettingsError(
-                f"{place}: a token does not belong in the settings file; "
+                f"{place}: the settings file must not contain the token; "
                 f"use INTERCOM_ACCESS_TOKEN, token_command, or a 0600 file {path.parent / 'token'}"
             )
         if key not in CHECKS:
-            close = nearest(key, CHECKS)
-            hint = f"did you mean {close!r}?" if close else "possible are " + ", ".join(CHECKS)
-            raise SettingsError(f"{place}: unknown key {key!r}; {hint}")
+            raise SettingsError(f"{place}: unknown key “{key}”; {hint(key, CHECKS)}")
         if key in INNER and isinstance(value, dict):
             for name, inner in value.items():
                 where = f"{path}, line {_line(source, name, key)}: {key}.{name}"
@@ -139,18 +138,8 @@ def _from_source(source: str, path: Path) -> dict[str, Any]:
     return values
 
 
-def _syntax_error(path: Path, source: str, text: str) -> str:
-    words, _, place = text.partition(" (at ")
-    found = re.match(r"line (\d+), column (\d+)", place)
-    if found:
-        where = f"line {found[1]}, column {found[2]}"
-    else:
-        where = f"line {max(1, len(source.splitlines()))} (the end)"
-    return f"{path}, {where}: not valid TOML: {words[:1].lower()}{words[1:]}"
-
-
 def _line(source: str, key: str, table: str = "") -> int:
-    """The line (from 1) where `key` of `table` is set, as well as can be told without a full parser."""
+    """The line (from 1) that sets `key` of `table`, as far as it is found without a full parser."""
     current = ""
     quoted = rf"[\"']?{re.escape(key)}[\"']?"
     for number, line in enumerate(source.splitlines(), 1):
@@ -260,9 +249,7 @@ def _toasts(value: object, _folder: Path) -> dict[str, bool]:
 
 def _toast(kind: str, wanted: object) -> None:
     if kind not in TOAST_KINDS:
-        close = nearest(kind, TOAST_KINDS)
-        hint = f"did you mean {close!r}?" if close else "there are " + ", ".join(TOAST_KINDS)
-        raise _WrongValueError(f"is not a kind of toast; {hint}")
+        raise _WrongValueError(f"is not a kind of toast; {hint(kind, TOAST_KINDS)}")
     if not isinstance(wanted, bool):
         raise _WrongValueError(f"must be true or false, not {wanted!r}")
 
@@ -293,7 +280,7 @@ def _base_url(value: object, _folder: Path) -> str:
         raise _WrongValueError(allowed) from None
     host = parts.hostname or ""
     if parts.username or parts.password:
-        raise _WrongValueError("must not hold a name or password; the token has its own place")
+        raise _WrongValueError("must not contain a user name or password; the token is configured separately")
     if not host or parts.query or parts.fragment or parts.scheme not in {"https", "http"}:
         raise _WrongValueError(f"{allowed}, not {value!r}")
     if parts.scheme == "http" and not _is_loopback(host):
@@ -331,6 +318,6 @@ CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
     "toasts": _toasts,
     "keymap": _keymap,
 }
-"""Every key of the settings file, in the order they are listed to the user."""
+"""Every key of the settings file, in the order in which messages list them."""
 INNER: Mapping[str, Callable[[str, object], None]] = {"keymap": _keys, "toasts": _toast}
-"""The tables of the settings file, and what checks one line of each."""
+"""The tables of the settings file, and the check of one line of each."""

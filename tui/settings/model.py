@@ -1,4 +1,4 @@
-"""What can be set, with the defaults, and the wrapper that keeps a token out of logs."""
+"""The settings with their defaults, and the wrapper that keeps a token out of logs."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ ADDRESSES = {
     "EU": "https://api.eu.intercom.io",
     "AU": "https://api.au.intercom.io",
 }
-"""Region → where its workspaces are served."""
+"""Region → address of its API."""
 TOAST_KINDS = {
     "freshness": "the answer became stale, partial or fresh",
-    "changes": "what a sync brought",
+    "changes": "what a sync changed",
     "failures": "a sync failed, or works again",
-    "rate_limit": "Intercom asks to wait",
+    "rate_limit": "the rate limit of Intercom is reached",
     "followups": "a follow-up is due",
 }
-"""Kind of toast → what it tells."""
+"""Kind of toast → what it says."""
 DesktopNotifications = Literal["off", "osc9", "osc777"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class SettingsError(Exception):
-    """A setting or the token cannot be used. The text is one line: what, where, and what would be right."""
+    """A setting or the token cannot be used. The text is one line: what, where, and what is allowed."""
 
 
 class TokenError(SettingsError):
-    """The access token cannot be had from where the settings say it is."""
+    """The access token cannot be read from where the settings say it is."""
 
 
 class Secret:
     """A token. Shown as "•••" everywhere; only `reveal()` gives the text.
 
-    Raises `ValueError`, without repeating the text, when it is empty or holds characters no token has.
+    Raises `ValueError`, without repeating the text, if it is empty or contains characters that no token has.
     """
 
     __slots__ = ("_text",)
@@ -52,7 +52,7 @@ class Secret:
             raise ValueError("the access token is empty")
         if not all("!" <= character <= "~" for character in text):
             raise ValueError(
-                "the access token holds a blank or a special character; copy it again, on one line"
+                "the access token contains a blank or a special character; copy it again, on one line"
             )
         self._text = text
 
@@ -94,10 +94,6 @@ def default_log_path() -> Path:
     return Path(platformdirs.user_log_dir(APP, appauthor=False)) / "fastintercom.log"
 
 
-def default_cache_path() -> Path:
-    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be configured. Durations are whole seconds, or texts such as "90d"."""
 
@@ -108,27 +104,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tolerance: int = 300
     """How much of the recent end of a window may be missing while it still counts as fresh."""
     settle: int = 60
-    """Nothing newer than the server's now minus this is counted as covered."""
+    """Nothing newer than the server's time minus this counts as covered."""
     overlap: int = 300
-    """How much of what is covered an incremental sync asks for again."""
+    """How much of the covered time an incremental sync requests again."""
     interval: int = 60
     """Time between two automatic syncs."""
     waiting_warm: str = "2h"
-    """From how long a wait on a customer's conversation is shown as warm."""
+    """How long a customer waits until the conversation is marked as warm."""
     waiting_late: str = "1d"
-    """From how long it is shown as late."""
+    """How long a customer waits until it is marked as late."""
     theme: str = ""
     log_level: LogLevel = "info"
     log_path: Path = msgspec.field(default_factory=default_log_path)
     token: Secret | None = None
-    """From the environment only; the other sources are asked by `resolve_token` when it is needed."""
+    """From the environment only; `resolve_token` reads the other sources when a token is needed."""
     token_command: str = ""
     """A command line (run without a shell) that prints the token."""
     use_keyring: bool = False
     keymap: dict[str, str] = msgspec.field(default_factory=dict)
     """Binding id → keys, for example {"refresh": "f5,ctrl+r"}."""
     toasts: dict[str, bool] = msgspec.field(default_factory=dict)
-    """Kind of toast → whether it is shown, see `TOAST_KINDS`; those left out are."""
+    """Kind of toast → whether it is shown, see `TOAST_KINDS`; kinds that are not listed are shown."""
     quiet_hours: str = ""
     """Local times between which there are no toasts, for example "22:00-07:00"; empty: never quiet."""
     bell: bool = False

@@ -1,4 +1,4 @@
-"""Quiet hours: between which times of the local day nothing should draw attention. Pure."""
+"""Quiet hours: the part of the local day without notifications. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HOURS = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*")
 
 
 def parse_quiet_hours(text: str) -> tuple[time, time] | None:
-    """Beginning and end, which may lie on the next day; None for an empty text. Raises `ValueError`."""
+    """Start and end, which may be on the next day; None for an empty text. Raises `ValueError`."""
     if not text.strip():
         return None
     found = _HOURS.fullmatch(text)
@@ -20,7 +20,7 @@ def parse_quiet_hours(text: str) -> tuple[time, time] | None:
 
 
 def is_quiet(hours: tuple[time, time] | None, at: time) -> bool:
-    """Whether the local time `at` lies in them; the end itself does not. Equal times mean the whole day."""
+    """Whether the local time `at` is in the quiet hours (end excluded). Equal times mean the whole day."""
     if hours is None:
         return False
     start, end = hours

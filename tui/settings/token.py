@@ -1,4 +1,4 @@
-"""Where the access token comes from, and where it is kept."""
+"""Reading and storing the access token."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from tui.settings.files import write_private
+from tui.settings.editing import change_settings, write_private
 from tui.settings.model import APP, Secret, Settings, TokenError
 
 COMMAND_TIMEOUT = 30
@@ -21,7 +21,7 @@ KEYRING_ENTRY = "access-token"
 def resolve_token(settings: Settings) -> Secret | None:
     """The token: from the environment, else `token_command`, else the keyring (if opted in), else the file.
 
-    None when no source has one. Raises `TokenError` when a source that was asked for fails.
+    None if no source has one. Raises `TokenError` if a configured source fails.
     """
     if settings.token is not None:
         return settings.token
@@ -35,7 +35,7 @@ def resolve_token(settings: Settings) -> Secret | None:
 def save_token(
     secret: Secret, where: Literal["file", "keyring"] = "file", *, settings: Settings | None = None
 ) -> Path | None:
-    """Keep `secret` for the next start, in the 0600 token file or the system's keyring.
+    """Store `secret` for the next start, in the 0600 token file or the system's keyring.
 
     Choosing the keyring also sets `use_keyring = true` in the settings file. Returns the path of the token
     file, or None for the keyring. Raises `SettingsError`.
@@ -48,8 +48,8 @@ def save_token(
     try:
         keyring.set_password(APP, _entry(settings), secret.reveal())
     except keyring.errors.KeyringError as error:
-        raise TokenError(f"the keyring did not take the token ({type(error).__name__})") from None
-    _opt_in_to_keyring(settings.config_path)
+        raise TokenError(f"the keyring could not store the token ({type(error).__name__})") from None
+    change_settings(settings.config_path, {"use_keyring": True})
     return None
 
 
@@ -66,7 +66,7 @@ def _from_command(command: str) -> Secret:
     except ValueError as error:
         raise TokenError(f"token_command cannot be split into words: {str(error).lower()}") from None
     if not words:
-        raise TokenError("token_command is blank; give a command that prints the token")
+        raise TokenError("token_command is empty; give a command that prints the token")
     try:
         done = subprocess.run(  # noqa: S603 - the user's own command, without a shell
             words, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT, check=False
@@ -76,7 +76,7 @@ def _from_command(command: str) -> Secret:
     except OSError as error:
         raise TokenError(f"token_command ({words[0]}) could not be started: {error.strerror}") from None
     if done.returncode != 0:
-        # Its output may hold the token or a part of it, so it is not repeated.
+        # Its output may contain the token or a part of it, so it is not shown.
         raise TokenError(
             f"token_command ({words[0]}) failed with exit code {done.returncode}; run it by hand to see why"
         )
@@ -98,7 +98,7 @@ def _from_file(path: Path) -> Secret | None:
 
 
 def _entry(settings: Settings) -> str:
-    """One entry for each settings file, so that two workspaces can live side by side."""
+    """One entry per settings file, so that several workspaces can be used."""
     return f"{KEYRING_ENTRY}:{settings.config_path}"
 
 
@@ -118,9 +118,3 @@ def _from_keyring(settings: Settings) -> Secret | None:
     except keyring.errors.KeyringError as error:
         raise TokenError(f"the keyring cannot be read ({type(error).__name__})") from None
     return None if text is None else _secret(str(text), "the keyring's entry")
-
-
-def _opt_in_to_keyring(config: Path) -> None:
-    from tui.settings.editing import change_settings
-
-    change_settings(config, {"use_keyring": True})

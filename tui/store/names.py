@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from tui.domain import Directory, Name
 from tui.query import And, Node, Not, Or, Query, QueryError, Who
+from tui.query.syntax import term
 from tui.store.search import Ids
 from tui.text import nearest
 
@@ -55,7 +56,8 @@ def _ids(who: Who, source: str, directory: Directory) -> tuple[int, ...]:
     close = nearest(who.value, [word for n in known for word in (n.name, *n.name.split())])
     hint = f"did you mean {close}?" if close else f"known: {_some(known)}"
     kind = {"assignee": "teammate", "team": "team", "tag": "tag"}[who.field]
-    raise QueryError(f"no {kind} is called “{who.value}”; {hint}", who.span.start, who.span.end, source)
+    message = f"no {kind} is called “{who.value}”; {hint}"
+    raise QueryError(message, *who.span, source, term(who.field, close) if close else None)
 
 
 def _starts(name: Name, wanted: str) -> bool:

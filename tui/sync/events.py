@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
+from tui.formatting import counted
 from tui.freshness import Interval
-from tui.text import counted
 
 
 class Reason(Enum):

@@ -1,4 +1,4 @@
-"""Views: queries with a name. Seven queues are built in, any other query can be saved as one."""
+"""Views: queries with a name. Seven are built in, any other query can be saved as one."""
 
 from __future__ import annotations
 

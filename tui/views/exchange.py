@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tui.text import nearest, one_line
+from tui.text import hint, one_line
+from tui.toml_errors import describe_toml_error
 from tui.views.model import View, ViewError, check_columns, check_key, check_name, check_sort
 
 _CHECKS: Mapping[str, Callable[[Any], object]] = {
@@ -24,7 +25,6 @@ _HEAD = "# Saved views of fastintercom. Read them with: fastintercom views impor
 _FORM = "every view is a table that begins with [[view]]"
 _TABLE = re.compile(r"""\s*\[\[\s*["']?view["']?\s*\]\]""")
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*[.=]""")
-_SYNTAX = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def load(text: str) -> list[Entry]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ViewError(_syntax_error(text, str(error))) from None
+        raise ViewError(describe_toml_error(error, text)) from None
     lines = _lines(text)
     for key in document:
         if key != "view":
@@ -65,9 +65,7 @@ def _entry(table: Mapping[str, Any], number: int, lines: Mapping[tuple[int, str]
     for key, value in table.items():
         place = _place(lines, number, key)
         if key not in _CHECKS:
-            close = nearest(key, _CHECKS)
-            hint = f"did you mean “{close}”?" if close else "possible are " + ", ".join(_CHECKS)
-            raise ViewError(f"{place}: unknown key “{key}”; {hint}")
+            raise ViewError(f"{place}: unknown key “{key}”; {hint(key, _CHECKS)}")
         if key == "columns":
             if not isinstance(value, list) or not all(isinstance(column, str) for column in value):
                 raise ViewError(f'{place}: columns must be a list of texts such as ["customer", "subject"]')
@@ -117,14 +115,3 @@ def _lines(text: str) -> dict[tuple[int, str], int]:
 def _place(lines: Mapping[tuple[int, str], int], number: int, key: str) -> str:
     line = lines.get((number, key)) or lines.get((number, "view")) or lines.get((0, "view")) or 1
     return f"line {line}"
-
-
-def _syntax_error(text: str, error: str) -> str:
-    match = _SYNTAX.fullmatch(error)
-    words = match[1] if match else error
-    where = (
-        f"line {match[2]}, column {match[3]}"
-        if match and match[2]
-        else f"line {len(text.splitlines())} (the end)"
-    )
-    return f"{where}: not valid TOML: {words[:1].lower()}{words[1:]}"

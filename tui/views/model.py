@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tui.query import Sort
-from tui.text import nearest, one_line
+from tui.text import hint, nearest, one_line
 
 LONGEST_NAME = 40
 LONGEST_KEY = 20
@@ -26,8 +26,7 @@ class UnknownView(ViewError):
         names = [view.name for view in views]
         self.name = name
         self.nearest = nearest(name, names)
-        hint = f"did you mean “{self.nearest}”?" if self.nearest else "there are " + ", ".join(names)
-        super().__init__(f"no view is called “{shorten(name)}”; {hint}")
+        super().__init__(f"no view is called “{shorten(name)}”; {hint(name, names)}")
 
 
 class ViewExists(ViewError):
@@ -99,11 +98,9 @@ def check_columns(columns: Iterable[str]) -> tuple[str, ...]:
     found = tuple(columns)
     for index, column in enumerate(found):
         if column not in COLUMNS:
-            close = nearest(column, COLUMNS)
-            hint = (f"did you mean “{close}”? There are " if close else "there are ") + ", ".join(COLUMNS)
-            raise ViewError(f"there is no column “{shorten(column)}”; {hint}")
+            raise ViewError(f"there is no column “{shorten(column)}”; {hint(column, COLUMNS)}")
         if column in found[:index]:
-            raise ViewError(f"the column “{column}” is there twice")
+            raise ViewError(f"the column “{column}” is given twice")
     return found
 
 
@@ -126,9 +123,7 @@ def check_sort(text: str) -> Sort | None:
     names = [sort.value for sort in Sort]
     if text.lower() in names:
         return Sort(text.lower())
-    close = nearest(text, names)
-    hint = f"did you mean “{close}”?" if close else "there are " + ", ".join(names)
-    raise ViewError(f"there is no order “{shorten(text)}”; {hint}")
+    raise ViewError(f"there is no order “{shorten(text)}”; {hint(text, names)}")
 
 
 def shorten(text: str) -> str:

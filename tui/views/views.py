@@ -190,7 +190,7 @@ def _put(saved: list[View], view: View, replace: bool) -> None:
     others = [other for i, other in enumerate(saved) if i != index]
     taken = next((other for other in others if view.key and other.key == view.key), None)
     if taken is not None:
-        raise ViewError(f"the key {view.key} opens “{taken.name}” already; choose another one")
+        raise ViewError(f"the key {view.key} opens “{taken.name}” already; choose another key")
     if index is None:
         saved.append(view)
     else:
@@ -205,13 +205,13 @@ def _check_free(saved: Iterable[View], name: str) -> None:
 
 def _refuse_twice(view: View, read: Iterable[View]) -> None:
     if any(slug(view.name) == slug(other.name) for other in read):
-        raise ViewError(f"the name “{view.name}” is there twice")
+        raise ViewError(f"the name “{view.name}” is given twice")
 
 
 def _index(saved: Sequence[View], name: str) -> int:
     view = find(name, (*saved, *QUEUES))
     if view.built_in:
-        raise ViewError(f"“{view.name}” is built in and stays as it is; save a view of your own")
+        raise ViewError(f"“{view.name}” is built in and cannot be changed; save a view of your own")
     return saved.index(view)
 
 

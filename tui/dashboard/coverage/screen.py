@@ -25,10 +25,10 @@ from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
 from tui.dashboard.sync_status.status_bar import SyncLine
+from tui.formatting import counted
 from tui.freshness import Interval
 from tui.insights import DayCoverage, DayState
 from tui.sync.events import SyncProgress, SyncStarted
-from tui.text import counted
 
 READ_AGAIN = 0.5
 """Seconds after something was stored before the days are read again."""

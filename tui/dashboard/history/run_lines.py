@@ -8,7 +8,8 @@ from datetime import datetime, tzinfo
 from tui.dashboard.common.cell_grid import Cell, Line, fit
 from tui.dashboard.formatting import ago, duration, moment
 from tui.domain import RunRecord
-from tui.text import counted, one_line
+from tui.formatting import counted
+from tui.text import one_line
 
 OUTCOMES = {
     "complete": ("✓", "good"),

@@ -22,8 +22,8 @@ from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived, SyncRequested
 from tui.dashboard.sync_status.status_bar import SyncLine
 from tui.domain import RunRecord
+from tui.formatting import counted
 from tui.sync.events import SyncFailed, SyncFinished, SyncStarted
-from tui.text import counted
 
 
 class HistoryScreen(SecondaryScreen):

@@ -7,8 +7,9 @@ from datetime import date
 
 from tui.dashboard.common.cell_grid import BLANK_LINE, Cell, Line, beside, fit
 from tui.dashboard.formatting import duration
+from tui.formatting import counted
 from tui.insights import DayVolume, Distribution, Group, Number, Ratings, Report, Rising
-from tui.text import counted, one_line
+from tui.text import one_line
 
 SIDE_BY_SIDE = 100
 """Cells from which on two blocks stand next to each other."""

@@ -22,10 +22,11 @@ from tui.dashboard.notifications.rules import (
 )
 from tui.dashboard.sync_status.state import QueryFreshness
 from tui.domain import Changes
+from tui.formatting import counted
 from tui.settings import Settings
 from tui.settings.quiet import is_quiet, parse_quiet_hours
 from tui.sync.events import SyncEvent
-from tui.text import counted, one_line
+from tui.text import one_line
 
 MOST_A_MINUTE = 6
 """Toasts of one kind a minute; more would be a storm."""

@@ -25,8 +25,8 @@ from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.thread.view import ThreadView
 from tui.dashboard.triage.marks import Ageing
 from tui.dashboard.triage.messages import ActionRestored, AnnotationsChanged
+from tui.formatting import counted
 from tui.query import Query
-from tui.text import counted
 
 BAR_CELLS = 16
 """Width of the progress bar."""

@@ -27,8 +27,8 @@ from tui.dashboard.preferences.row import PreferenceRow
 from tui.dashboard.preferences.unsaved_dialog import UnsavedChoice, UnsavedDialog
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.themes import theme_names
+from tui.formatting import counted
 from tui.settings import Settings, SettingsError, change_settings
-from tui.text import counted
 from tui.workspace import Workspace
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from tui.dashboard.formatting import duration, number
+from tui.formatting import counted
 from tui.freshness import Coverage, Interval, SyncState, Verdict
 from tui.sync.events import (
     ConversationsStored,
@@ -18,7 +19,6 @@ from tui.sync.events import (
     SyncStarted,
     SyncSummary,
 )
-from tui.text import counted
 
 
 class Tone(Enum):

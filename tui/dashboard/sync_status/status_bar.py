@@ -13,9 +13,9 @@ from tui.dashboard.formatting import ago, bars, number
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
 from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text, changes
+from tui.formatting import counted
 from tui.freshness import SyncState
 from tui.sync.events import SyncFinished
-from tui.text import counted
 
 TICK = 1.0
 """Seconds between two redraws: the age ticks, the waiting time counts down."""

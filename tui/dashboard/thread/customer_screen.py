@@ -21,8 +21,8 @@ from tui.dashboard.thread.customer_facts import facts, standing
 from tui.dashboard.thread.messages import ContactAnswered, ContactFetched, CustomerFetched
 from tui.dashboard.thread.queries import fetch_contact, fetch_customer
 from tui.domain import ContactDetails, ConversationRow, Thread
+from tui.formatting import counted
 from tui.sync.jobs import SyncError
-from tui.text import counted
 
 SHOWN = 50
 """Conversations listed at most; a search shows all."""

@@ -11,7 +11,7 @@ from tui.dashboard.formatting import moment, short_age
 from tui.dashboard.results.row_rendering import STATE_GLYPHS
 from tui.dashboard.triage.marks import SLA_STYLES, Age, Ageing, marks_line
 from tui.domain import ConversationRow, Thread
-from tui.text import counted
+from tui.formatting import counted
 
 STATE_STYLES = {"open": "$text-primary", "snoozed": "$text-warning", "closed": "$muted"}
 AGE_STYLES = {Age.FRESH: "$muted", Age.WARM: "$text-warning", Age.LATE: "bold $text-error"}

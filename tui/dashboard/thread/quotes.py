@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from tui.text import counted
+from tui.formatting import counted
 
 LONG = 40
 """Rows of text, at about `ROW` characters each, above which a message is folded."""

@@ -17,8 +17,8 @@ from tui.dashboard.thread.queries import fetch_thread
 from tui.dashboard.thread.scroll import ThreadScroll
 from tui.dashboard.triage.marks import AGES_EVERY
 from tui.domain import ConversationRow, Thread, ThreadPart
+from tui.formatting import counted
 from tui.query import Query
-from tui.text import counted
 
 NARROW = 100
 """Cells of the terminal below which the thread stands below the list."""

@@ -30,7 +30,7 @@ from tui.dashboard.triage.queries import (
     undo,
     write_note,
 )
-from tui.text import counted
+from tui.formatting import counted
 from tui.workspace import Workspace
 
 SHOWN_IN_PLACE = frozenset({"starred", "unstarred", "done", "not done", "note"})

@@ -17,7 +17,7 @@ from tui.dashboard.common.dialog import Dialog
 from tui.dashboard.formatting import duration
 from tui.dashboard.triage.follow_up_times import parse_later
 from tui.dashboard.triage.marks import later_text
-from tui.text import counted
+from tui.formatting import counted
 from tui.timeframe import TimeframeError
 
 

@@ -12,8 +12,8 @@ from textual.content import Content
 from tui.dashboard.formatting import moment
 from tui.dashboard.triage.messages import FollowUpsDue
 from tui.domain import NO_FLAGS, AnnotationFlags, ConversationRow
+from tui.formatting import counted
 from tui.settings import Settings
-from tui.text import counted
 
 AGES_EVERY = 10.0
 """Seconds between two redraws of the ages on screen."""

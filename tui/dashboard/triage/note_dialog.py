@@ -13,7 +13,7 @@ from textual.widgets import Static, TextArea
 from tui.annotations import LONGEST_NOTE
 from tui.dashboard.common.dialog import Dialog
 from tui.domain import SharedNote
-from tui.text import counted
+from tui.formatting import counted
 
 
 class NoteDialog(Dialog[str | None]):

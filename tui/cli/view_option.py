@@ -1,4 +1,4 @@
-"""`--view`: a saved or built-in view in the place of a query, or narrowed down by one."""
+"""`--view`: a saved or built-in view instead of a query, or narrowed by one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ view_option = click.option(
     "--view",
     metavar="NAME",
     type=TEXT,
-    help="Take a view (see `fastintercom views`); QUERY, if any, narrows it down.",
+    help="Search in a view (see `fastintercom views`); QUERY narrows it.",
 )
 
 
@@ -26,7 +26,7 @@ def read_query(workspace: Workspace, view: str | None, words: tuple[str, ...]) -
     return workspace.parse(text) if view is None else workspace.views.query(view, text)
 
 
-def need_query(view: str | None, words: tuple[str, ...]) -> None:
-    """Raises a usage error when there is neither a view nor a query."""
+def require_query(view: str | None, words: tuple[str, ...]) -> None:
+    """Raises a usage error if there is neither a view nor a query."""
     if view is None and not words:
         raise click.UsageError("Missing argument 'QUERY...'", click.get_current_context())

@@ -1,4 +1,4 @@
-"""The embedded workspace of `--demo` and `demo`: the simulator inside this process."""
+"""The workspace of `--demo` and `demo`: a simulated Intercom inside this process."""
 
 from __future__ import annotations
 
@@ -18,34 +18,35 @@ from tui.settings import Secret, Settings
 from tui.workspace import Workspace
 
 SETTLE = 2
-"""Seconds. The embedded server's search lags less than a real one's, so the demo can be fresh sooner."""
+"""Seconds. The simulated search lags less than Intercom's, so the demo can be fresh sooner."""
 SEARCH_LAG = 1.0
+"""Seconds until a change appears in the simulated search."""
 TOKEN = "demo"  # noqa: S105 - not a secret: the server is inside this process
-EXTRA = {"starlette", "uvicorn", "anyio"}
+EXTRA_PACKAGES = {"starlette", "uvicorn", "anyio"}
 
 
 def simulator_module(name: str) -> Any:
-    """Import a module of the simulator. Raises `CommandError` when its packages are not installed."""
+    """Import a module of the simulator. Raises `CommandError` if its packages are not installed."""
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        if (error.name or "").partition(".")[0] not in EXTRA_PACKAGES:
             raise
         hint = "pip install 'fastintercom[demo]'"
         raise CommandError(f"the demo needs packages that are not installed: {hint}") from None
 
 
 @contextmanager
-def demo_workspace(settings: Settings, *, lifelike: bool) -> Iterator[Workspace]:
-    """A workspace on an invented, living Intercom, in a database that goes away at the end.
+def demo_workspace(settings: Settings, *, realistic: bool) -> Iterator[Workspace]:
+    """A workspace of a simulated Intercom, in a database that is deleted at the end.
 
-    The world is made anew by every process, so a database that outlived it would be about another one; the
-    same conversations have the same ids each time. Where it is not `lifelike`, the server answers at once
-    and without a rate limit, so that a command has something to read soon.
+    Every process creates the same conversations anew, with the same ids, and then changes them in its own
+    way; a database that was kept would not match the next one. Unless it is to be `realistic`, the simulator
+    answers at once and without a rate limit, so that a command has data soon.
     """
     simulator = simulator_module("tui.simulator")
     options = simulator.SimulatorOptions(token=TOKEN, search_lag=SEARCH_LAG)
-    if not lifelike:
+    if not realistic:
         options = replace(options, latency_ms=0, rate_limit=1_000_000)
     app = simulator.create_app(options)
     with tempfile.TemporaryDirectory(prefix="fastintercom-demo-", ignore_cleanup_errors=True) as folder:

@@ -1,4 +1,4 @@
-"""Writes the queries that lead from a number to the conversations behind it."""
+"""The queries that list the conversations behind a number."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ WAITING = Flag("is", "waiting")
 RATED = Flag("has", "rating")
 
 
-class Wording:
-    """`query` is what was asked, with the start of its period; the directory says how teams and teammates
-    are called; `now` (epoch seconds) is what ages are counted from."""
+class NumberQueries:
+    """Pairs numbers with their queries, which narrow `query` (one with a start). The directory has the names
+    of teams, teammates and tags; `now` is in epoch seconds."""
 
     def __init__(self, query: Query, directory: Directory, now: int) -> None:
         self._expression = query.expression
@@ -33,7 +33,7 @@ class Wording:
         self._now = now
 
     def now(self, value: int, *nodes: Node) -> Number:
-        """Conversations of this moment, whatever the period."""
+        """Conversations at this moment, regardless of the period."""
         return Number(value, self._write(nodes))
 
     def active(self, value: int, *nodes: Node) -> Number:
@@ -41,17 +41,17 @@ class Wording:
         return Number(value, self._write(nodes, self._period))
 
     def active_on(self, value: int, day: date, span: Interval, *, whole: bool) -> Number:
-        """Conversations last active on a day, or in the part of it that `span` is."""
+        """Conversations last active on a day, or in its part `span`."""
         times = (TimeTerm("on", day.isoformat()),) if whole else _since_until(span)
         return Number(value, self._write((), times))
 
-    def begun(
+    def created(
         self, value: int, span: Interval, *nodes: Node, day: date | None = None, exact: bool = True
     ) -> Number:
-        """Conversations that began in `span`, which is all of `day` where one is given.
+        """Conversations opened in `span`, which is the whole of `day` if one is given.
 
-        The times are fixed, so that the query lists the same ones later too; `since:`, which `created:`
-        implies, gives it the same period and so the same freshness.
+        The times are absolute, so that the query lists the same ones later. `since:`, implied by `created:`,
+        gives the query the same period, and so the same freshness.
         """
         start = from_epoch(span.start)
         if day is not None:
@@ -66,7 +66,7 @@ class Wording:
         return Number(value, self._write((*nodes, *when), (TimeTerm("since", since),), Sort.CREATED), exact)
 
     def waiting(self, value: int, low: int, high: int | None) -> Number:
-        """Customers that have been waiting for `low` up to (not including) `high` seconds."""
+        """Customers waiting for `low` up to, not including, `high` seconds."""
         bounds: list[Node] = []
         if low:
             bounds.append(Compare("waiting", ">=", timedelta(seconds=low)))
@@ -75,8 +75,8 @@ class Wording:
         return self.now(value, *bounds)
 
     def open_of(self, value: int, field: Field, id_: int | None) -> Number:
-        """Open conversations of one team or teammate (None: of none)."""
-        name = self.unmistakable(field, id_)
+        """Open conversations of one team or teammate (None: without one)."""
+        name = self.unambiguous(field, id_)
         if name is None:
             return Number(value, self._write((OPEN,)), exact=False)
         return self.now(value, OPEN, name)
@@ -87,8 +87,8 @@ class Wording:
         known = next((n.name for n in self._names(field) if n.id == id_), "")
         return known or f"{'Teammate' if field == 'assignee' else field.capitalize()} {id_}"
 
-    def unmistakable(self, field: Field, id_: int | None) -> Who | None:
-        """The spelling that stands for this id alone; None when two share their name, or none is known."""
+    def unambiguous(self, field: Field, id_: int | None) -> Who | None:
+        """A name or address of this id alone; None if it has none, or shares it with another one."""
         if id_ is None:
             return Who(field, "none")
         spellings = [text for n in self._names(field) if n.id == id_ for text in (n.name, n.email) if text]
@@ -96,7 +96,7 @@ class Wording:
             try:
                 if resolve(Query("", who), lambda: self._directory)[who] == (id_,):
                     return who
-            except QueryError:  # a name with blanks around it, which no query can spell
+            except QueryError:  # a name with blanks around it, which no query can contain
                 continue
         return None
 
@@ -115,7 +115,7 @@ class Wording:
 
 
 def _is_fixed(time: str) -> bool:
-    """Whether a time means the same on another day."""
+    """Whether a time means the same on every day."""
     return time[0].isdigit() and ago_in_words(time) is None
 
 

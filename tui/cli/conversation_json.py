@@ -1,4 +1,4 @@
-"""The JSON shape of an exported conversation."""
+"""A conversation, its customer and its annotation as JSON."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from tui.domain import NO_ANNOTATION, AnnotationDetails, ContactDetails, Thread,
 CONVERSATION_KEYS = tuple(FoundConversation.__annotations__)
 
 
-def exported(thread: Thread) -> dict[str, Any]:
+def conversation_json(thread: Thread) -> dict[str, Any]:
     """One conversation with its thread.
 
-    `thread_pending` and `missing_parts` are there only when the thread is not stored (yet) or not whole,
-    `triage` only when something is noted locally.
+    `thread_pending` is there only when the thread is not stored yet, `missing_parts` when it is incomplete,
+    `triage` only when it is annotated.
     """
     record: dict[str, Any] = dict(found_conversation(thread.conversation))
     record["title"] = thread.title
     record["custom_attributes"] = dict(thread.custom_attributes)
-    record["parts"] = [_part(part) for part in thread.parts]
+    record["parts"] = [_part_json(part) for part in thread.parts]
     if thread.conversation.thread_pending:
         record["thread_pending"] = True
     if thread.missing_parts:
         record["missing_parts"] = thread.missing_parts
     if thread.annotation != NO_ANNOTATION:
-        record["triage"] = triage(thread.annotation)
+        record["triage"] = annotation_json(thread.annotation)
     return record
 
 
-def known(contact: ContactDetails) -> dict[str, Any]:
-    """What Intercom said of a customer when their card was last opened."""
+def contact_json(contact: ContactDetails) -> dict[str, Any]:
+    """A customer's details as of when they were last fetched."""
     return {
         "id": contact.id,
         "name": contact.name,
@@ -41,8 +41,8 @@ def known(contact: ContactDetails) -> dict[str, Any]:
     }
 
 
-def triage(annotation: AnnotationDetails) -> dict[str, Any]:
-    """What was noted locally; nothing of it is known to Intercom."""
+def annotation_json(annotation: AnnotationDetails) -> dict[str, Any]:
+    """The local annotation, which is never sent to Intercom."""
     return {
         "starred": annotation.starred,
         "done_until": None if annotation.done_until is None else iso(annotation.done_until),
@@ -51,7 +51,7 @@ def triage(annotation: AnnotationDetails) -> dict[str, Any]:
     }
 
 
-def _part(part: ThreadPart) -> dict[str, Any]:
+def _part_json(part: ThreadPart) -> dict[str, Any]:
     author = part.author
     record: dict[str, Any] = {
         "id": part.id,

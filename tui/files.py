@@ -1,4 +1,4 @@
-"""Writing a file so that it is either whole or not there."""
+"""Writing a file so that it is either complete or unchanged."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from typing import TextIO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """Yield a text file that takes the place of `path` when the block ends without an error.
+def atomic_writer(path: Path, *, private: bool = False) -> Iterator[TextIO]:
+    """Yield a UTF-8 text file that replaces `path` when the block ends without an error.
 
-    Until then `path` is untouched, and after an error or an interruption nothing is left behind. A new
-    file can be read by its owner only; an existing one keeps its permissions. A pipe or a device is
-    written straight to. Raises `OSError`.
+    Until then `path` is untouched; after an error or an interruption no other file is left behind. A new file
+    can be read by its owner only (0600); an existing one keeps its permissions unless it is to be `private`,
+    which also creates missing folders (0700). Symbolic links are followed; a pipe or a device is written
+    directly. Raises `OSError`.
     """
     path = path.resolve()
     if path.is_dir():
@@ -28,6 +29,8 @@ def whole_file(path: Path) -> Iterator[TextIO]:
             yield device
         return
     try:
+        if private:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
         raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from None
@@ -37,7 +40,8 @@ def whole_file(path: Path) -> Iterator[TextIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
+        # Windows replaces no file that is open, so the temporary one is closed first.
+        if path.exists() and not private:
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         temporary.replace(path)
     except BaseException:

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tui.files import atomic_writer
+
+
+def write_half(path: Path) -> None:
+    with atomic_writer(path) as file:
+        file.write("half")
+        raise KeyboardInterrupt
+
+
+def test_a_file_is_complete_or_unchanged(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("the old one")
+    path.chmod(0o640)
+    with pytest.raises(KeyboardInterrupt):
+        write_half(path)
+    assert path.read_text() == "the old one"
+    with atomic_writer(path) as file:
+        file.write("new")
+        assert path.read_text() == "the old one"
+    assert path.read_text() == "new"
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    with atomic_writer(link) as file:
+        file.write("through the link")
+    assert link.is_symlink()
+    assert path.read_text() == "through the link"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["link", "out.jsonl"]
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
+        with atomic_writer(tmp_path / "fresh") as file:
+            file.write("x")
+        assert stat.S_IMODE((tmp_path / "fresh").stat().st_mode) == 0o600
+
+
+def test_a_private_file_is_made_with_its_folder_and_stays_private(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "token"
+    for text in ("one\n", "two\n"):
+        with atomic_writer(path, private=True) as file:
+            file.write(text)
+        assert path.read_text() == text
+        if os.name == "posix":
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        path.chmod(0o644)
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_what_cannot_be_written_is_an_error_that_names_it(tmp_path: Path, private: bool) -> None:
+    with pytest.raises(IsADirectoryError, match="is a folder"), atomic_writer(tmp_path, private=private):
+        pass
+    (tmp_path / "file").touch()
+    below = tmp_path / "file" / "below"
+    with pytest.raises(OSError, match="cannot be written") as caught, atomic_writer(below, private=private):
+        pass
+    assert caught.value.filename == str(below)

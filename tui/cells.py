@@ -1,0 +1,28 @@
+"""Text measured in terminal cells, with the tables by which Rich, and so Textual, lays it out."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+
+
+def cell_width(text: str) -> int:
+    """How many cells the text takes: an emoji with modifiers two, a combining mark none."""
+    return cell_len(text)
+
+
+def fit(text: str, width: int) -> str:
+    """The text, shortened with "…" when it takes more than `width` cells."""
+    if cell_len(text) <= width:
+        return text
+    for kept in range(width - 1, -1, -1):
+        shown = set_cell_size(text, kept).rstrip() + "…"
+        if cell_len(shown) <= width:  # only a joiner that joins nothing needs a second try
+            return shown
+    return ""
+
+
+def align(text: str, width: int, *, right: bool = False) -> str:
+    """The text in exactly `width` cells: shortened, or padded on the right (`right`: on the left)."""
+    shown = fit(text, width)
+    padding = " " * (width - cell_len(shown))
+    return padding + shown if right else shown + padding
