@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, table_lines, text_of, wait_for
 from tui.dashboard.results.columns import column_at, lay_out
-from tui.dashboard.results.row_rendering import STATE_GLYPHS
+from tui.dashboard.triage.marks import STATE_GLYPHS
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.dashboard import SMALLEST
+from tui.dashboard.terminal_size import SMALLEST
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -16,8 +16,8 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard import SMALLEST
 from tui.dashboard.common.screens import TooSmallScreen
+from tui.dashboard.terminal_size import SMALLEST
 
 pytestmark = pytest.mark.anyio
 

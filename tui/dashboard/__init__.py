@@ -8,12 +8,11 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from tui.dashboard.terminal_size import SMALLEST
+
 if TYPE_CHECKING:
     from tui.settings import Settings
     from tui.workspace import Workspace
-
-SMALLEST = (60, 15)
-"""Columns and lines below which nothing useful can be shown."""
 
 
 def run_dashboard(workspace: Workspace) -> None:

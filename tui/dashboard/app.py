@@ -30,7 +30,7 @@ from tui.dashboard.commands import (
     ThemeCommands,
     ViewCommands,
 )
-from tui.dashboard.common.messages import QueryChosen, StoreFailed, UiStateChanged
+from tui.dashboard.common.messages import QueryChosen, UiStateChanged
 from tui.dashboard.common.screens import SecondaryScreen, TooSmallScreen, fits
 from tui.dashboard.common.split import SplitChosen
 from tui.dashboard.coverage.screen import CoverageScreen
@@ -50,7 +50,7 @@ from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
 from tui.dashboard.results.messages import ResultsFetched
 from tui.dashboard.results.queries import Stopwatch
 from tui.dashboard.signals import on_ending
-from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import (
     ChangesCounted,

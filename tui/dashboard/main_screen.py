@@ -17,7 +17,7 @@ from textual.screen import Screen
 from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.common.key_hints import KeepsQuiet
-from tui.dashboard.common.messages import QueryChosen, StoreFailed, UiStateChanged
+from tui.dashboard.common.messages import QueryChosen, UiStateChanged
 from tui.dashboard.common.search_request import SearchRequest
 from tui.dashboard.formatting import amount, elapsed
 from tui.dashboard.notifications.messages import NoticeGiven
@@ -42,7 +42,7 @@ from tui.dashboard.results.queries import Stopwatch, fetch_results
 from tui.dashboard.results.selection_bar import SelectionBar
 from tui.dashboard.search.messages import CompletionAccepted, QueryEdited, QuerySubmitted
 from tui.dashboard.search.pane import SearchPane
-from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived, SyncRequested, WindowsSyncRequested
 from tui.dashboard.sync_status.panel import SyncPanel

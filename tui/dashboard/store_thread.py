@@ -12,7 +12,6 @@ from typing import Protocol
 
 from textual.message import Message
 
-from tui.dashboard.common.messages import StoreFailed
 from tui.store.errors import StoreError, Superseded
 from tui.workspace import Workspace
 
@@ -23,6 +22,13 @@ class Recipient(Protocol):
     """A widget, screen or app; posting to it is safe from any thread."""
 
     def post_message(self, message: Message) -> bool: ...
+
+
+@dataclass
+class StoreFailed(Message):
+    """A job on the local store failed; `message` is one line for people."""
+
+    message: str
 
 
 class JobKind(IntEnum):

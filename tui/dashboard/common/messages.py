@@ -13,13 +13,6 @@ class UiStateChanged(Message):
 
 
 @dataclass
-class StoreFailed(Message):
-    """A read of the local store failed; `message` is one line for people."""
-
-    message: str
-
-
-@dataclass
 class QueryChosen(Message):
     """The conversations behind something shown should be listed on the main screen."""
 

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui.dashboard import SMALLEST
 from tui.dashboard.store_thread import Job, StoreThread
+from tui.dashboard.terminal_size import SMALLEST
 
 
 class SecondaryScreen(Screen[None]):

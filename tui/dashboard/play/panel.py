@@ -15,13 +15,12 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.dashboard.common.messages import StoreFailed
 from tui.dashboard.formatting import duration, number
 from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound
 from tui.dashboard.play.queries import find_new_matches, skip
 from tui.dashboard.play.queue import DECISION_WORDS, PlayQueue
 from tui.dashboard.play.skip_reason_dialog import SkipReasonDialog
-from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
 from tui.dashboard.thread.view import ThreadView
 from tui.dashboard.triage.marks import Ageing
 from tui.dashboard.triage.messages import ActionRestored, AnnotationsChanged

@@ -11,10 +11,10 @@ from textual.screen import Screen
 
 from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.footer import KeyFooter
-from tui.dashboard.common.messages import QueryChosen, StoreFailed
+from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.play.panel import PlayPanel
 from tui.dashboard.play.queue import PlayQueue
-from tui.dashboard.store_thread import StoreThread
+from tui.dashboard.store_thread import StoreFailed, StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived
 from tui.dashboard.thread.actions import ThreadActions

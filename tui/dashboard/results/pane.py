@@ -18,7 +18,6 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from tui.dashboard.common.key_hints import ShowsKeys
-from tui.dashboard.common.messages import StoreFailed
 from tui.dashboard.common.static_text import StaticText
 from tui.dashboard.formatting import number
 from tui.dashboard.results.messages import (
@@ -31,7 +30,7 @@ from tui.dashboard.results.messages import (
 )
 from tui.dashboard.results.queries import Stopwatch, compare_results, fetch_all_ids, fetch_rows
 from tui.dashboard.results.table import ResultsTable
-from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
 from tui.query import Query
 
 

@@ -19,10 +19,9 @@ from textual.widget import Widget
 from tui.dashboard.formatting import short_age
 from tui.dashboard.results.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
 from tui.dashboard.results.messages import ResultLine
-from tui.dashboard.triage.marks import SLA_MARKS, Ageing, glyphs
+from tui.dashboard.triage.marks import SLA_MARKS, STATE_GLYPHS, Ageing, glyphs
 from tui.domain import ConversationRow
 
-STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
 PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
 UNASSIGNED = "—"
 EDGE = "│"

@@ -15,11 +15,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.dashboard.formatting import moment
-from tui.dashboard.results.row_rendering import STATE_GLYPHS
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.thread.customer_facts import facts, standing
 from tui.dashboard.thread.messages import ContactAnswered, ContactFetched, CustomerFetched
 from tui.dashboard.thread.queries import fetch_contact, fetch_customer
+from tui.dashboard.triage.marks import STATE_GLYPHS
 from tui.domain import ContactDetails, ConversationRow, Thread
 from tui.formatting import counted
 from tui.sync.jobs import SyncError

@@ -8,8 +8,7 @@ from textual.content import Content
 
 from tui.dashboard.common.static_text import StaticText
 from tui.dashboard.formatting import moment, short_age
-from tui.dashboard.results.row_rendering import STATE_GLYPHS
-from tui.dashboard.triage.marks import SLA_STYLES, Age, Ageing, marks_line
+from tui.dashboard.triage.marks import SLA_STYLES, STATE_GLYPHS, Age, Ageing, marks_line
 from tui.domain import ConversationRow, Thread
 from tui.formatting import counted
 

@@ -49,6 +49,7 @@ class Ageing:
 
 
 STAR, DONE, FOLLOW_UP, NOTE = "★", "☑", "⚑", "✎"
+STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
 SELECTED = "■"
 SLA_MARKS = {"missed": ("‼SLA", "overdue"), "active": ("SLA", "muted"), "hit": ("✓SLA", "muted")}
 """Intercom's word → what a row shows, and in which style. Other words ("cancelled") are not shown there."""
