@@ -28,7 +28,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.keymap import FOCUS_CHAINS, actions, check_keymap, conflicts, declared, key_name
 from tui.dashboard.preferences.theme_screen import ThemeScreen
-from tui.dashboard.themes import DARK, OWN_THEMES, LIGHT
+from tui.dashboard.themes import DARK, LIGHT, OWN_THEMES
 from tui.settings import Settings, SettingsError
 
 anyio = pytest.mark.anyio

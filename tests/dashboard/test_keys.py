@@ -29,7 +29,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.help_screen import HelpScreen, HelpText
 from tui.dashboard.keymap import declared
-from tui.dashboard.themes import DARK, OWN_THEMES, LIGHT
+from tui.dashboard.themes import DARK, LIGHT, OWN_THEMES
 
 pytestmark = pytest.mark.anyio
 HOME = Path(tui.dashboard.__file__).parent

@@ -156,7 +156,7 @@ class FastIntercomApp(App[AppResult]):
             self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
 
     def on_ready(self) -> None:
-        """Start the sync, now that the first frame is painted and the widgets are subscribed to its events."""
+        """Start the sync: the first frame is painted, and the widgets are subscribed to its events."""
         if not self.is_headless:
             self.start_garbage_collection()
         if not self._ask_for_token:
