@@ -22,8 +22,7 @@ import httpx
 from textual.events import Key, Paste
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.screen import Screen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 
 from tests.dashboard.mirrors import Mirrors, fingerprint, marks
 from tests.dashboard.stillness import painted, steady
@@ -287,14 +286,6 @@ def press_at_once(pilot: Dashboard, *keys: str) -> None:
         pilot.app.post_message(Key(key, key if len(key) == 1 else None))
 
 
-async def open_screen(pilot: Dashboard, key: str, kind: type[SecondaryScreen]) -> Any:
-    """Press the key, and wait until a screen of this kind shows what it has read."""
-    await pilot.press(key)
-    await wait_for(pilot, lambda: isinstance(pilot.app.screen, kind) and not pilot.app.screen.is_waiting)
-    await pilot.pause()
-    return pilot.app.screen
-
-
 async def resize(pilot: Dashboard, width: int, height: int) -> None:
     """Give the terminal another size, and wait until the screen is laid out for it."""
     await pilot.resize_terminal(width, height)
@@ -304,11 +295,6 @@ async def resize(pilot: Dashboard, width: int, height: int) -> None:
 def toasts(pilot: Dashboard) -> list[str]:
     """The notifications on screen: "title: message"."""
     return [f"{note.title}: {note.message}" for note in pilot.app._notifications]
-
-
-def static_text(screen: Screen[Any], selector: str) -> str:
-    """The text of a `Static`."""
-    return str(screen.query_one(selector, Static).content)
 
 
 def text_of(pilot: Dashboard) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.dashboard.secondary import open_screen
 from tests.dashboard.stage import (
     Stage,
     app_of,
     dashboard,
-    open_screen,
     resize,
     screen_of,
     text_of,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.dashboard.pictures.picture import sync_with_gap
+from tests.dashboard.secondary import open_screen, static_text
 from tests.dashboard.stage import (
     START,
     Dashboard,
@@ -16,10 +17,8 @@ from tests.dashboard.stage import (
     Story,
     app_of,
     dashboard,
-    open_screen,
     screen_of,
     settle,
-    static_text,
     text_of,
     wait_for,
 )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.dashboard.secondary import open_screen, static_text
 from tests.dashboard.stage import (
     Stage,
     Story,
     dashboard,
-    open_screen,
     screen_of,
-    static_text,
     text_of,
     wait_for,
 )

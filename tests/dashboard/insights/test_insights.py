@@ -8,16 +8,15 @@ from datetime import timedelta
 
 import pytest
 
+from tests.dashboard.secondary import open_screen, static_text
 from tests.dashboard.stage import (
     START,
     Stage,
     Story,
     app_of,
     dashboard,
-    open_screen,
     screen_of,
     settle,
-    static_text,
     text_of,
     type_query,
     wait_for,

@@ -7,14 +7,13 @@ import stat
 import pytest
 from textual.widgets import Input, Select
 
+from tests.dashboard.secondary import open_screen, static_text
 from tests.dashboard.stage import (
     Dashboard,
     Stage,
     Story,
     app_of,
     dashboard,
-    open_screen,
-    static_text,
     text_of,
     toasts,
     wait_for,

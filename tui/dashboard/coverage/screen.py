@@ -138,7 +138,7 @@ def detail(days: Sequence[DayCoverage]) -> Content:
         words = [f"{MARKS[day.state]} {MEANINGS[day.state]}{share}"]
     else:
         words = state_counts(days, marked=True)
-    words.append(f"{conversation_count(days)} last active")
+    words.append(f"{conversation_count(days)} last active {'that day' if len(days) == 1 else 'then'}")
     if pending := sum(day.pending_threads for day in days):
         words.append(f"{counted(pending, 'thread')} still to be fetched")
     return Content.assemble((date_range(days), "bold"), "  " + " · ".join(words))
