@@ -19,7 +19,7 @@ CONVERSATIONS = 150
 TARGET = 20
 """The number of the conversation that tests annotate; it is so old that the simulator does not change it."""
 EVIL = "\x1b]0;OWNED\x07\x1b]52;c;T1dORUQ=\x07\x1b[2J\x1b[?1049l\x1b[31m\x9b6n\u202ezebras\u202c [/b] {} \x08"
-"""Sets title and clipboard, clears the screen, leaves the alternate one, requests the cursor, reverses text."""
+"""Sets title and clipboard, clears and leaves the alternate screen, requests the cursor, reverses text."""
 
 
 @pytest.fixture(scope="session")
