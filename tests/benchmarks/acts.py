@@ -119,6 +119,7 @@ ACTS: dict[str, Act] = {
 }
 RARE_ACTS = frozenset(
     {
+        "start",
         "coverage",
         "insights, three periods",
         "history",
@@ -129,4 +130,4 @@ RARE_ACTS = frozenset(
         "80×24, and back",
     }
 )
-"""Acts that open a screen, or lay everything out anew."""
+"""The start, and acts that open a screen or lay everything out anew."""

@@ -18,16 +18,14 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
 from textual.message import Message
 from textual.pilot import Pilot
 
-from tests.benchmarks.corpus import NOW, invent_database, stamp
-from tui.clock import from_epoch
+from tests.benchmarks.corpus import invent_database, stamp
+from tests.benchmarks.offline import offline
 from tui.dashboard.app import create_app
 from tui.dashboard.app_result import AppResult
 from tui.dashboard.main_screen import DashboardScreen
-from tui.settings import Secret, Settings
 from tui.workspace import Workspace
 
 PROBE = 0.001
@@ -51,13 +49,6 @@ class Lag(NamedTuple):
 
     wall: float
     ours: float
-
-
-class Nowhere(httpx.AsyncBaseTransport):
-    """No network, so that only the effects of keys are measured."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("no network", request=request)
 
 
 class Watch:
@@ -86,12 +77,7 @@ def main() -> None:
             shutil.copyfile(chosen.database, path)
         else:
             invent_database(path, chosen.invented)
-        settings = Settings(
-            base_url="http://localhost", database=path, config_path=Path(folder) / "config.toml"
-        )
-        with Workspace(
-            settings, clock=lambda: from_epoch(NOW), transport=Nowhere(), token=Secret("benchmark")
-        ) as workspace:
+        with offline(path) as workspace:
             asyncio.run(_measure(workspace, chosen.times))
 
 

@@ -21,21 +21,18 @@ import tempfile
 import termios
 import time
 from collections import defaultdict
-from datetime import UTC
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from tests.benchmarks.acts import ACTS, RARE_ACTS, Act, settled
-from tests.benchmarks.corpus import NOW, stamp
+from tests.benchmarks.corpus import stamp
 from tests.benchmarks.dashboard_lag import PROBE
 from tests.benchmarks.large_store import write_store
-from tui.clock import from_epoch
+from tests.benchmarks.offline import offline
 from tui.dashboard.app import create_app
 from tui.dashboard.app_result import AppResult
 from tui.dashboard.results.table import ResultsTable
-from tui.settings import Settings
-from tui.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT, RARE_LIMIT = 0.05, 0.2
@@ -100,28 +97,25 @@ async def _measure(chosen: argparse.Namespace) -> dict[str, list[Lag]]:
     """For each act, the longest lag of each round."""
     worst: dict[str, list[Lag]] = defaultdict(list)
     lags: list[Lag] = []
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(database=chosen.database, config_path=Path(folder) / "config.toml")
-        with Workspace(settings, clock=lambda: from_epoch(NOW), tz=UTC) as workspace:
-            gc.disable()  # as the command does
-            app = create_app(workspace)
-            app._ask_for_token = True
+    with offline(chosen.database) as workspace:
+        gc.disable()  # as the command does
+        app = create_app(workspace)
 
-            async def play(_pilot: Pilot[object]) -> None:
-                pilot = Pilot(app)
-                while not any(table.count for table in app.screen.query(ResultsTable)):
-                    await asyncio.sleep(PROBE)
-                await settled(pilot)
-                worst["start"].append(max(lags))
-                for _ in range(chosen.rounds):
-                    for name, act in ACTS.items():
-                        if chosen.only in name:
-                            worst[name].append(await _longest(lags, act, pilot))
-                app.exit()
+        async def play(_pilot: Pilot[object]) -> None:
+            pilot = Pilot(app)
+            while not any(table.count for table in app.screen.query(ResultsTable)):
+                await asyncio.sleep(PROBE)
+            await settled(pilot)
+            worst["start"].append(max(lags))
+            for _ in range(chosen.rounds):
+                for name, act in ACTS.items():
+                    if chosen.only in name:
+                        worst[name].append(await _longest(lags, act, pilot))
+            app.exit()
 
-            probe = asyncio.create_task(_probe(lags))
-            await app.run_async(auto_pilot=play)
-            probe.cancel()
+        probe = asyncio.create_task(_probe(lags))
+        await app.run_async(auto_pilot=play)
+        probe.cancel()
     return worst
 
 
