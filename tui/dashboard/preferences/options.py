@@ -52,7 +52,7 @@ def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, .
             (
                 *toasts,
                 Preference(
-                    "quiet_hours", "Quiet hours", "times without toasts, such as 22:00-07:00", immediate=True
+                    "quiet_hours", "Quiet hours", "hours without toasts, such as 22:00-07:00", immediate=True
                 ),
                 Preference("bell", "Bell", "ring with each toast", switch=True, immediate=True),
                 Preference(
@@ -69,8 +69,10 @@ def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, .
             (
                 Preference("interval", "Interval", "time between automatic syncs, such as 60 or 5m"),
                 Preference("history", "History", "how far back to sync, such as 90d"),
-                Preference("tolerance", "Tolerance", "how much may be missing while fresh, such as 5m"),
-                Preference("settle", "Settle", "newer changes do not count as synced, such as 60"),
+                Preference(
+                    "tolerance", "Tolerance", "recent time that may be missing while fresh, such as 5m"
+                ),
+                Preference("settle", "Settle", "age from which changes count as synced, such as 60"),
                 Preference("overlap", "Overlap", "time that each sync requests again, such as 5m"),
                 Preference("base_url", "Address", "https://api.intercom.io, or of another region"),
             ),
@@ -87,7 +89,7 @@ def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, .
             (
                 Preference("database", "Database", "the database file"),
                 Preference("log_path", "Log", "the log file"),
-                Preference("log_level", "Log level", "the least important lines to log", get_args(LogLevel)),
+                Preference("log_level", "Log level", "the lowest level that is logged", get_args(LogLevel)),
                 Preference("token_command", "Token command", "a command that prints the access token"),
                 Preference("use_keyring", "Keyring", "store the token in the system keyring", switch=True),
             ),
