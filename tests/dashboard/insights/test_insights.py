@@ -46,7 +46,7 @@ async def test_every_number_lists_its_conversations(stage: Stage) -> None:
         await pilot.press("enter")
         await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))
         await settle(pilot)
-        assert story.tells("LineOpened", "QueryChosen", "ResultsFetched")
+        assert story.tells("CellOpened", "QueryChosen", "ResultsFetched")
         chosen = next(m for m in story.messages if isinstance(m, QueryChosen))
         fetched = next(
             m for m in story.messages if isinstance(m, ResultsFetched) and m.query.source == chosen.query
@@ -70,7 +70,7 @@ async def test_the_period_can_be_changed_and_shows_its_freshness(stage_with: Cal
         await wait_for(pilot, lambda: screen._report.window.end - screen._report.window.start > 80 * 86400)
         assert "🟡 Partial" in static_text(screen, "#insights-freshness")
         assert screen._report.message in static_text(screen, "#insights-freshness")
-        assert story.tells("PeriodChosen", "ReportFetched", "NumberHighlighted")
+        assert story.tells("PeriodChosen", "ReportFetched", "CellHighlighted")
         assert "[90 d]" in text_of(pilot)[0]
         await pilot.press("p")
         await wait_for(pilot, lambda: len(screen._report.days) == 8)
@@ -132,7 +132,7 @@ async def test_without_a_search_there_is_no_scope_to_choose(stage: Stage) -> Non
     stage.sync()
     async with dashboard(stage) as pilot:
         screen = await open_screen(pilot, "i", InsightsScreen)
-        assert not screen.query_one("#insights-what").display
+        assert not screen.query_one("#insights-scope-line").display
         assert "Scope" not in text_of(pilot)[-1]
         await pilot.press("w")
         await pilot.pause()

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.dashboard.common.cell_grid import CellGrid, LineOpened, NumberHighlighted
+from tui.dashboard.common.cell_grid import CellGrid, CellHighlighted, CellOpened
 from tui.dashboard.history.log_screen import LogScreen
 from tui.dashboard.history.messages import RunsFetched
 from tui.dashboard.history.queries import fetch_runs
@@ -74,13 +74,13 @@ class HistoryScreen(SyncedScreen):
             width = self.grid.scrollable_content_region.width
             self.grid.show(run_lines(self._runs, self.workspace.clock(), self.workspace.tz, width))
 
-    @on(NumberHighlighted)
-    def _line_highlighted(self, message: NumberHighlighted) -> None:
+    @on(CellHighlighted)
+    def _cell_highlighted(self, message: CellHighlighted) -> None:
         message.stop()
         self.detail.update(Content(message.words))
 
-    @on(LineOpened)
-    def _line_opened(self, message: LineOpened) -> None:
+    @on(CellOpened)
+    def _cell_opened(self, message: CellOpened) -> None:
         message.stop()
         self.action_log()
 

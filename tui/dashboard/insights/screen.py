@@ -14,7 +14,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.dashboard.common.cell_grid import CellGrid, LineOpened, NumberHighlighted
+from tui.dashboard.common.cell_grid import CellGrid, CellHighlighted, CellOpened
 from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.insights.choices import DEFAULT_PERIOD, PeriodChoice, ScopeChoice
 from tui.dashboard.insights.messages import (
@@ -50,8 +50,8 @@ class InsightsScreen(SyncedScreen):
     ]
 
     grid = getters.query_one("#insights-grid", CellGrid)
-    period = getters.query_one("#insights-period", PeriodChoice)
-    scope = getters.query_one("#insights-scope", ScopeChoice)
+    period_choice = getters.query_one("#insights-period", PeriodChoice)
+    scope_choice = getters.query_one("#insights-scope", ScopeChoice)
     query_words = getters.query_one("#insights-query", Static)
     freshness = getters.query_one("#insights-freshness", Static)
     detail = getters.query_one("#insights-detail", Static)
@@ -67,10 +67,10 @@ class InsightsScreen(SyncedScreen):
         """Whether conversations were stored since the report was loaded."""
 
     def compose_body(self) -> ComposeResult:
-        with Horizontal(id="insights-head"):
+        with Horizontal(id="insights-period-line"):
             yield Static(Content.styled("Insights", "bold $text-primary"), id="insights-title")
             yield PeriodChoice(id="insights-period")
-        with Horizontal(id="insights-what"):
+        with Horizontal(id="insights-scope-line"):
             yield ScopeChoice(id="insights-scope")
             yield Static(id="insights-query")
         yield Static(id="insights-freshness")
@@ -89,8 +89,8 @@ class InsightsScreen(SyncedScreen):
 
     @property
     def _request(self) -> ReportRequest:
-        query = self._query if self.scope.results_only else None
-        return ReportRequest(self.period.period, "" if query is None else str(query))
+        query = self._query if self.scope_choice.results_only else None
+        return ReportRequest(self.period_choice.period, "" if query is None else str(query))
 
     def action_load(self) -> None:
         self._is_outdated = False
@@ -121,8 +121,8 @@ class InsightsScreen(SyncedScreen):
         elif isinstance(message.event, SyncFinished) and self._is_outdated and not self.is_waiting:
             self.action_load()
 
-    @on(NumberHighlighted)
-    def _number_highlighted(self, message: NumberHighlighted) -> None:
+    @on(CellHighlighted)
+    def _cell_highlighted(self, message: CellHighlighted) -> None:
         message.stop()
         note = "" if message.exact else "  (also lists others)"
         self.detail.update(
@@ -131,8 +131,8 @@ class InsightsScreen(SyncedScreen):
             )
         )
 
-    @on(LineOpened)
-    def _line_opened(self, message: LineOpened) -> None:
+    @on(CellOpened)
+    def _cell_opened(self, message: CellOpened) -> None:
         message.stop()
         self.post_message(QueryChosen(message.query))
 
@@ -140,13 +140,13 @@ class InsightsScreen(SyncedScreen):
 
     def _show_scope(self, *, results_only: bool) -> None:
         """Set the scope, and offer the period of the search only where the report is on its results."""
-        query = self._query
-        self.scope.results_only = results_only
-        self.query_one("#insights-what").display = query is not None
+        query, periods = self._query, self.period_choice
+        self.scope_choice.results_only = results_only
+        self.query_one("#insights-scope-line").display = query is not None
         has_period = query is not None and results_only and bool(query.times)
-        self.period.query_period = period_words(query, self.workspace.tz) if query and has_period else ""
-        if has_period or self.period.period not in self.period.periods:
-            self.period.period = self.period.periods[0] if has_period else DEFAULT_PERIOD
+        periods.query_period = period_words(query, self.workspace.tz) if query and has_period else ""
+        if has_period or periods.period not in periods.periods:
+            periods.period = periods.periods[0] if has_period else DEFAULT_PERIOD
         if query is not None:
             words = describe(replace(query, start=None, end=None, times=()), self.workspace.tz)
             self.query_words.update(Content(words if results_only else "all conversations"))
@@ -154,14 +154,14 @@ class InsightsScreen(SyncedScreen):
     @on(PeriodChosen)
     def _period_chosen(self, message: PeriodChosen) -> None:
         message.stop()
-        if message.days != self.period.period:
-            self.period.period = message.days
+        if message.days != self.period_choice.period:
+            self.period_choice.period = message.days
             self.action_load()
 
     @on(ScopeChosen)
     def _scope_chosen(self, message: ScopeChosen) -> None:
         message.stop()
-        if message.results_only is not self.scope.results_only:
+        if message.results_only is not self.scope_choice.results_only:
             self._show_scope(results_only=message.results_only)
             self.action_load()
 
@@ -169,13 +169,13 @@ class InsightsScreen(SyncedScreen):
         return self._query is not None if action == "scope" else True
 
     def action_scope(self) -> None:
-        self.post_message(ScopeChosen(not self.scope.results_only))
+        self.post_message(ScopeChosen(not self.scope_choice.results_only))
 
     def action_period(self, days: int) -> None:
         self.post_message(PeriodChosen(days))
 
     def action_next_period(self) -> None:
-        self.action_period(self.period.next_period)
+        self.action_period(self.period_choice.next_period)
 
 
 def period_words(query: Query, zone: tzinfo | None) -> str:
