@@ -1,4 +1,4 @@
-"""What one does in the dashboard, act by act, each ending where the next begins: in the list."""
+"""What a user does in the dashboard: acts that start and end in the list, so that any can follow another."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from collections.abc import Awaitable, Callable
 
 from textual.pilot import Pilot
 
-from tests.benchmarks.written import LENGTHS
+from tests.benchmarks.large_store import LENGTHS
 from tests.dashboard.stage import app_of, screen_of
 from tui.dashboard.app_result import AppResult
 
 Act = Callable[[Pilot[AppResult]], Awaitable[None]]
 QUIET = 0.06
-"""Seconds without anything under way after which an act is over."""
+"""Seconds without pending work after which an act is over."""
 PATIENCE = 60.0
 KEY_PAUSE = 0.1
-"""Seconds between two letters of somebody who types fast."""
+"""Seconds between two keys of a fast typist."""
 REPEAT = 1 / 30
 """Seconds between two keys while one is held down."""
 
 
 async def settled(pilot: Pilot[AppResult]) -> None:
-    """Nothing is read, compared or mounted any more, and the screen is painted."""
+    """Wait until nothing is pending for `QUIET` seconds."""
     deadline, since = time.monotonic() + PATIENCE, time.monotonic()
     while time.monotonic() - since < QUIET:
         if time.monotonic() > deadline:
-            raise TimeoutError("the dashboard does not come to rest")
+            raise TimeoutError("the dashboard is still busy")
         await asyncio.sleep(0.005)
-        behind = getattr(pilot.app.screen, "is_waiting", False)
-        if behind or screen_of(pilot).is_busy or not app_of(pilot).store.is_idle:
+        is_waiting = getattr(pilot.app.screen, "is_waiting", False)
+        if is_waiting or screen_of(pilot).is_busy or not app_of(pilot).store.is_idle:
             since = time.monotonic()
 
 
 def press(*keys: str, pause: float = 0.0) -> Act:
-    """Keys, each pressed when what the one before did is over, or after a pause."""
+    """Press keys, each when the previous one has taken effect, or after a pause."""
 
     async def act(pilot: Pilot[AppResult]) -> None:
         for key in keys:
@@ -49,7 +49,7 @@ def press(*keys: str, pause: float = 0.0) -> Act:
 
 
 def typed(text: str) -> Act:
-    """A query in place of the one before, letter by letter."""
+    """Type a query letter by letter, instead of the previous one."""
 
     async def act(pilot: Pilot[AppResult]) -> None:
         await pilot.press("slash")
@@ -85,23 +85,23 @@ ACTS: dict[str, Act] = {
     "to the end, and back": press("end", "home"),
     "page by page": press(*["pagedown"] * 20, "home", pause=KEY_PAUSE),
     "holding down the arrow": press(*["down"] * 90, "home", pause=REPEAT),
-    "another order, three times": press("s", "s", "s"),
-    "each order turned round": press("S", "S", "s", "S", "s", "S", "s"),
+    "sort by another column, three times": press("s", "s", "s"),
+    "reverse each sort order": press("S", "S", "s", "S", "s", "S", "s"),
     "typing a word": then(typed("refund"), EVERYTHING),
-    "typing words that are everywhere": then(typed("the and we"), EVERYTHING),
+    "typing frequent words": then(typed("the and we"), EVERYTHING),
     "typing filters": then(typed("invoice is:open since:30d"), EVERYTHING),
-    "typing what cannot be read": then(typed("is:opne"), press("escape"), EVERYTHING),
+    "typing an invalid query": then(typed("is:opne"), press("escape"), EVERYTHING),
     "another period, five times": then(press(*"ttttt"), EVERYTHING),
     "every tab": then(press(*"1234567"), EVERYTHING),
-    "selecting some": press("x", *["shift+down"] * 9, "escape", "home"),
+    "selecting ten": press("x", *["shift+down"] * 9, "escape", "home"),
     "selecting all": press("A", "escape"),
-    "a star, and undone": press("home", "down", "asterisk", "u"),
+    "star, and undo": press("home", "down", "asterisk", "u"),
     f"a thread of {SHORT} parts": press("home", "enter", "right_square_bracket", "G", "g", "escape"),
     f"a thread of {LONG} parts": press("home", "down", "enter", "pagedown", "pagedown", "g", "escape"),
     f"the end of {LONG} parts": press("home", "down", "enter", "G", "g", "escape"),
     "events, full width": press("home", "down", "enter", "e", "z", "z", "escape"),
     "from match to match": then(typed("still"), press("enter", *"nnnnnn", "escape"), EVERYTHING),
-    "copying, the customer": press("home", "enter", "y", "escape", "w", "escape", "escape"),
+    "copy, customer details": press("home", "enter", "y", "escape", "w", "escape", "escape"),
     "coverage": press("c", "down", "right", "escape"),
     "insights, three periods": press("i", "p", "p", "p", "down", "escape"),
     "history": press("H", "down", "end", "escape"),
@@ -111,9 +111,23 @@ ACTS: dict[str, Act] = {
     "light and dark": press("ctrl+t", "ctrl+t"),
     "palette": then(press("ctrl+p"), press(*"refund", pause=KEY_PAUSE), press("escape")),
     "views": press("v", "down", "escape"),
-    "saving a view, and not": press("V", "escape"),
-    "a follow-up, and not": press("F", "escape"),
-    "a note, and not": press("m", "escape"),
+    "save a view, and cancel": press("V", "escape"),
+    "follow-up, and cancel": press("F", "escape"),
+    "note, and cancel": press("m", "escape"),
     "play mode": press("p", *"sssd", "S", "escape", "b", "s", "u", "escape", "enter"),
     "80×24, and back": resized((80, 24), (120, 36)),
 }
+RARE_ACTS = frozenset(
+    {
+        "start",
+        "coverage",
+        "insights, three periods",
+        "history",
+        "preferences",
+        "help",
+        "themes",
+        "light and dark",
+        "80×24, and back",
+    }
+)
+"""The start, and acts that open a screen or lay everything out anew."""

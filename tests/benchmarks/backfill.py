@@ -1,4 +1,4 @@
-"""How much of the allowed rate a first sync uses, what it costs, and what it does to searches.
+"""How much of the allowed rate a first sync uses, what it costs, and how it slows down searches.
 
 Run `python -m tests.benchmarks.backfill [--conversations N] [--rate-limit R] [--corpus FILE]`.
 """
@@ -18,7 +18,7 @@ from tui.workspace import Workspace
 
 QUERIES = ("refund", "invoice is:open", "can* -login", '"thank you"', "since:7d")
 PAUSE = 0.05
-"""Seconds between two searches of the person at the keyboard."""
+"""Seconds between two searches of the user."""
 
 
 def main() -> None:
@@ -76,7 +76,7 @@ def _measure(workspace: Workspace, rate_limit: int) -> None:
 
 
 def _search(workspace: Workspace, stop: threading.Event, times: list[float]) -> None:
-    """Searches as a person at the keyboard does, page of rows included."""
+    """Search repeatedly, and fetch a page of rows, until `stop` is set."""
     number = 0
     while not stop.wait(PAUSE):
         started = time.perf_counter()

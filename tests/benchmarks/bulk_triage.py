@@ -1,10 +1,10 @@
-"""How long the dashboard's event loop is held up by triage steps on everything that matches.
+"""How long the event loop of the dashboard is blocked by actions on all conversations that match.
 
 Run `python -m tests.benchmarks.bulk_triage [--database FILE | --invented N] [--times N]`. The database is
-copied, never changed; the steps are the keys one would press, and each is over when everything is painted.
+copied, not changed. Each step is a key, and ends when its effect is painted.
 
-On a machine that is busy with other things the lag tells about those too. "Ours" counts of each lag only as
-much as this process had of a processor meanwhile, whichever thread: what is longer than that was not ours.
+On a busy machine the lag includes other processes. "Ours" is at most the CPU time that all threads of this
+process used during the lag.
 """
 
 from __future__ import annotations
@@ -18,22 +18,20 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx
 from textual.message import Message
 from textual.pilot import Pilot
 
-from tests.benchmarks.corpus import NOW, invent_database, stamp
-from tui.clock import from_epoch
+from tests.benchmarks.corpus import invent_database, stamp
+from tests.benchmarks.offline import offline
 from tui.dashboard.app import create_app
 from tui.dashboard.app_result import AppResult
 from tui.dashboard.main_screen import DashboardScreen
-from tui.settings import Secret, Settings
 from tui.workspace import Workspace
 
 PROBE = 0.001
 """Seconds that the probe sleeps; whatever it oversleeps is lag."""
 CALM = 0.15
-"""Seconds without any message until a step counts as over."""
+"""Seconds without a message after which a step is over."""
 FROZEN = 0.05
 STEPS = (
     ("select all matching", "A", "MatchesFetched"),
@@ -43,25 +41,18 @@ STEPS = (
     ("done all", "d", "AnnotationsChanged"),
     ("clear selection", "escape", ""),
 )
-"""What is done, with which key, and the message that tells that it was."""
+"""Name of a step, its key, and the message that reports its completion."""
 
 
 class Lag(NamedTuple):
-    """How much the probe overslept, and how much of that this process can have caused."""
+    """Seconds that the probe overslept, and how many of them this process can have caused."""
 
     wall: float
     ours: float
 
 
-class Nowhere(httpx.AsyncBaseTransport):
-    """No network: what is measured is what the keys cause."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("no network", request=request)
-
-
 class Watch:
-    """Counts the messages of the dashboard, to know when it is calm."""
+    """Records the messages of the dashboard, to know when it is idle."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -86,12 +77,7 @@ def main() -> None:
             shutil.copyfile(chosen.database, path)
         else:
             invent_database(path, chosen.invented)
-        settings = Settings(
-            base_url="http://localhost", database=path, config_path=Path(folder) / "config.toml"
-        )
-        with Workspace(
-            settings, clock=lambda: from_epoch(NOW), transport=Nowhere(), token=Secret("benchmark")
-        ) as workspace:
+        with offline(path) as workspace:
             asyncio.run(_measure(workspace, chosen.times))
 
 
@@ -104,9 +90,9 @@ async def _measure(workspace: Workspace, times: int) -> None:
         app.start_garbage_collection()
         await _calm(pilot, watch)
         for _ in range(times):
-            for name, key, told in STEPS:
-                lags[name].append(await _step(pilot, watch, key, told, took[name]))
-            await pilot.press("u", "u")  # as it was
+            for name, key, message in STEPS:
+                lags[name].append(await _step(pilot, watch, key, message, took[name]))
+            await pilot.press("u", "u")  # undo both
             await _calm(pilot, watch)
         assert isinstance(app.screen, DashboardScreen)
         print(
@@ -125,14 +111,16 @@ async def _measure(workspace: Workspace, times: int) -> None:
         )
 
 
-async def _step(pilot: Pilot[AppResult], watch: Watch, key: str, told: str, took: list[float]) -> list[Lag]:
-    """The lags from the key until everything is painted."""
+async def _step(
+    pilot: Pilot[AppResult], watch: Watch, key: str, message: str, took: list[float]
+) -> list[Lag]:
+    """The lags from the key until its effect is painted."""
     watch.seen.clear()
     lags: list[Lag] = []
     probe = asyncio.create_task(_probe(lags))
     started = time.perf_counter()
     pilot.app.simulate_key(key)
-    while told and told not in watch.seen:
+    while message and message not in watch.seen:
         await asyncio.sleep(PROBE)
     took.append(time.perf_counter() - started)
     await _calm(pilot, watch)

@@ -1,4 +1,4 @@
-"""Conversations to measure with: real ones from a JSON Lines file, or invented ones of a known size."""
+"""Conversations for benchmarks: real ones from a JSON Lines file, or generated ones of a known size."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def record(number: int, at: int, subject: str, messages: list[tuple[str, str]]) 
 
 
 def build(database: Database, records: Iterator[ConversationRecord]) -> int:
-    """Store all records as a sync does. Returns how many."""
+    """Store all records as a sync does. Returns their number."""
     count, batch = 0, list[ConversationRecord]()
     with database.transaction() as connection:
         connection.executemany(
@@ -118,7 +118,7 @@ def build(database: Database, records: Iterator[ConversationRecord]) -> int:
 
 
 def invent_database(path: Path, number: int) -> None:
-    """A database of that many invented conversations, unless there is one already."""
+    """Write a database of generated conversations, unless the file exists."""
     if not path.exists():
         database = Database(path)
         build(database, invented(number))

@@ -1,4 +1,4 @@
-"""How long the dashboard's event loop is held up while a first sync runs at full rate and somebody types.
+"""How long the event loop of the dashboard is blocked while a first sync runs at full rate and a user types.
 
 Run `python -m tests.benchmarks.dashboard_lag [--conversations N] [--corpus FILE]`.
 """
@@ -59,9 +59,7 @@ async def _measure(workspace: Workspace, seconds: float) -> None:
         progress = [e for e in seen if isinstance(e, SyncProgress)]
         done = progress[-1].done - progress[0].done
         p95, p99 = (statistics.quantiles(lags, n=100)[i] for i in (94, 98))
-        print(
-            f"{elapsed:.0f} s of syncing {done / elapsed:.0f} threads a second, typing and moving all along"
-        )
+        print(f"{elapsed:.0f} s of syncing {done / elapsed:.0f} threads per second, while typing and moving")
         print(f"event loop lag: median{stamp(statistics.median(lags))}  p95{stamp(p95)}  p99{stamp(p99)}")
         frozen = sum(lag > 0.05 for lag in lags)
         print(f"                longest{stamp(max(lags))}; over 50 ms: {frozen} of {len(lags)}")

@@ -1,6 +1,6 @@
-"""How long from the start of the process until the dashboard shows conversations, in a real terminal.
+"""Time from the start of the process until the dashboard shows conversations, in a real terminal.
 
-Run `python -m tests.benchmarks.first_paint --database FILE [--times N]`; without a database one is invented.
+Run `python -m tests.benchmarks.first_paint --database FILE [--times N]`; without a database one is generated.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A workspace before its first sync with a simulator, as the command line of a benchmark asks for it."""
+"""A workspace before its first sync with a simulator, with the command line options of the benchmarks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.workspace import Workspace
 
 
 def arguments(description: str | None, *, conversations: int) -> argparse.ArgumentParser:
-    """What `unsynced` wants to know; a benchmark may add more."""
+    """The options of `unsynced`; a benchmark may add others."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--conversations", type=int, default=conversations)
     parser.add_argument("--rate-limit", type=int, default=1667, help="requests per 10 seconds")

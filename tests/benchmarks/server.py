@@ -1,4 +1,4 @@
-"""A simulator in a process of its own, so that its work is not measured."""
+"""A simulator in its own process, so that its work is not measured."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.content import Content
 
 from tests.dashboard.mouse import drag
-from tests.dashboard.reading_views import LONG, read_the_story, tell_the_story
+from tests.dashboard.pictures.thread import LONG_REPLY, create_conversation, open_conversation
 from tests.dashboard.stage import (
     Dashboard,
     Stage,
@@ -124,16 +124,16 @@ async def test_the_end_is_the_end_while_the_thread_is_still_laid_out(stage: Stag
 
 @pytest.mark.anyio
 async def test_a_reply_leaves_open_what_was_opened_and_in_view_what_was_read(stage: Stage) -> None:
-    opened = tell_the_story(stage)
+    opened = create_conversation(stage)
     stage.sync()
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         await press_each(pilot, *["right_square_bracket"] * 6, "enter", "pagedown")
         scroll = screen_of(pilot).thread.scroll
         assert any("Line 20 of a log" in line for line in text_of(pilot))
         line, parts = scroll.scroll_y, len(scroll.blocks)
         stage.clock.move(minutes=3)
-        stage.world.reply(opened, LONG)
+        stage.world.reply(opened, LONG_REPLY)
         stage.clock.move(minutes=1)
         await pilot.press("r")
         await wait_for(pilot, lambda: len(scroll.blocks) > parts)
@@ -145,10 +145,10 @@ async def test_a_reply_leaves_open_what_was_opened_and_in_view_what_was_read(sta
 
 @pytest.mark.anyio
 async def test_the_mouse_marks_text_across_messages(stage: Stage) -> None:
-    tell_the_story(stage)
+    create_conversation(stage)
     stage.sync()
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         lines = text_of(pilot)
         first = next(y for y, line in enumerate(lines) if "Where is my zeppelin?" in line)
         last = next(y for y, line in enumerate(lines) if "It was due on Monday." in line)
@@ -163,10 +163,10 @@ async def test_the_mouse_marks_text_across_messages(stage: Stage) -> None:
 
 @pytest.mark.anyio
 async def test_a_run_of_events_opens_by_mouse_and_lights_up_under_it(stage: Stage) -> None:
-    tell_the_story(stage)
+    create_conversation(stage)
     stage.sync()
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         lines = text_of(pilot)
         row = next(y for y, line in enumerate(lines) if "▸ 2 events" in line)
         place = lines[row].index("▸ 2 events"), row

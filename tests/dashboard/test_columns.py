@@ -105,7 +105,7 @@ def test_an_edge_goes_where_the_mouse_goes() -> None:
             edge = edge_at(columns, column.end)
             assert edge is not None
             for x in (column.end - 2, column.end + 2):
-                moved = lay_out(160, "updated", Arrangement(keys).sized(edge.key, edge.width_at(x)))
+                moved = lay_out(160, "updated", Arrangement(keys).with_width(edge.key, edge.width_at(x)))
                 if moved[at].width >= NARROWEST and edge.width_at(x) == edge.width + edge.sign * (x - edge.x):
                     assert moved[at].end == x
         assert edge_at(columns, columns[0].start) is None

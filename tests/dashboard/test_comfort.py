@@ -28,7 +28,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.keymap import FOCUS_CHAINS, actions, check_keymap, conflicts, declared, key_name
 from tui.dashboard.preferences.theme_screen import ThemeScreen
-from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
+from tui.dashboard.themes import DARK, LIGHT, OWN_THEMES
 from tui.settings import Settings, SettingsError
 
 anyio = pytest.mark.anyio
@@ -209,7 +209,7 @@ PAIRS = (
 
 
 @anyio
-@pytest.mark.parametrize("theme", [t.name for t in HOUSE_THEMES])
+@pytest.mark.parametrize("theme", [t.name for t in OWN_THEMES])
 async def test_every_text_stands_out_from_its_ground(stage_with: Callable[..., Stage], theme: str) -> None:
     """WCAG AA: a contrast of 4.5 to 1 at least, with the colours that Textual works out."""
     stage = stage_with(settings={"theme": theme}, options={"conversations": 5})

@@ -1,4 +1,4 @@
-"""Garbage collection of a process that is all dashboard."""
+"""Garbage collection in a process that only runs the dashboard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONVERSATIONS = 2_000
 
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:
-    """Give Python's collector back as it was."""
+    """Restore the settings of Python's collector."""
     before = gc.get_threshold()
     yield
     gc.set_threshold(*before)
@@ -26,43 +26,43 @@ def collector() -> Iterator[None]:
     gc.enable()
 
 
-class Knot:
-    """Refers to itself: only the collector frees it."""
+class Cycle:
+    """Refers to itself, so that only the collector frees it."""
 
     def __init__(self) -> None:
         self.itself = self
 
 
-def test_a_full_collection_waits_until_nobody_is_at_the_keyboard() -> None:
+def test_a_full_collection_waits_for_a_pause_in_the_input() -> None:
     with patch("time.monotonic", return_value=0.0):
         collection = GarbageCollection()
-    knot = weakref.ref(Knot())
+    cycle = weakref.ref(Cycle())
     gc.disable()
     with patch("time.monotonic", return_value=IDLE - 1):
         collection.collect_when_idle()
-    assert knot() is not None
+    assert cycle() is not None
     with patch("time.monotonic", return_value=IDLE):
         collection.collect_when_idle()
-    assert knot() is None
-    knot = weakref.ref(Knot())
+    assert cycle() is None
+    cycle = weakref.ref(Cycle())
     with patch("time.monotonic", return_value=3 * IDLE):
         collection.collect_when_idle()
-        assert knot() is not None, "once is enough for one pause"
-        collection.touch()
+        assert cycle() is not None, "one collection in each pause"
+        collection.input_received()
     with patch("time.monotonic", return_value=4 * IDLE):
         collection.collect_when_idle()
-    assert knot() is None
+    assert cycle() is None
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("run", range(3))
-async def test_a_first_sync_completes_with_the_collector_of_the_dashboard(
+async def test_a_first_sync_completes_while_the_collector_runs(
     stage_with: Callable[..., Stage], run: int
 ) -> None:
     stage = stage_with(options={"conversations": CONVERSATIONS})
     async with dashboard(stage, ready=False) as pilot:
         app_of(pilot).start_garbage_collection()
         job = stage.workspace.request_sync()
-        summary = await asyncio.to_thread(job.wait, PATIENCE)  # raises where the sync failed
+        summary = await asyncio.to_thread(job.wait, PATIENCE)  # raises if the sync failed
         assert not summary.failed_threads
         assert stage.workspace.total() == len(stage.world.conversations) > CONVERSATIONS / 2

@@ -29,7 +29,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.help_screen import HelpScreen, HelpText
 from tui.dashboard.keymap import declared
-from tui.dashboard.themes import DARK, HOUSE_THEMES, LIGHT
+from tui.dashboard.themes import DARK, LIGHT, OWN_THEMES
 
 pytestmark = pytest.mark.anyio
 HOME = Path(tui.dashboard.__file__).parent
@@ -154,7 +154,7 @@ async def test_every_kind_of_theme_can_be_chosen(stage_with: Callable[..., Stage
         assert "🟢 Fresh" in text_of(pilot)[-2]
         await pilot.press("ctrl+t")
         await settle(pilot)
-        assert app_of(pilot).current_theme in HOUSE_THEMES
+        assert app_of(pilot).current_theme in OWN_THEMES
 
 
 async def test_all_of_textuals_themes_have_what_the_styles_need(stage_with: Callable[..., Stage]) -> None:
@@ -194,7 +194,7 @@ def test_the_house_themes_are_readable() -> None:
         light, dark = sorted((luminance(one), luminance(other)), reverse=True)
         return (light + 0.05) / (dark + 0.05)
 
-    for theme in HOUSE_THEMES:
+    for theme in OWN_THEMES:
         named = theme.variables
         grounds = [theme.background, theme.surface, named["row-odd"], named["cursor-line"]]
         for ground in grounds:

@@ -1,4 +1,4 @@
-"""With NO_COLOR: whatever a colour tells on a screen, something else tells as well."""
+"""With NO_COLOR, everything that a colour shows can be seen without it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.filter import Monochrome
 from textual.strip import Strip
 
-from tests.dashboard.reading_views import read_the_story, tell_the_story
+from tests.dashboard.pictures.thread import create_conversation, open_conversation
 from tests.dashboard.stage import (
     START,
     Dashboard,
@@ -24,7 +24,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.coverage.calendar_layout import MARKS
-from tui.dashboard.history.run_lines import OUTCOMES
+from tui.dashboard.history.run_lines import OUTCOME_MARKS
 from tui.dashboard.search.timeframe_chips import GLYPHS
 from tui.dashboard.thread.blocks import EDGES
 from tui.dashboard.thread.customer_screen import CustomerScreen
@@ -48,7 +48,7 @@ UNDERLINE = 2
 
 
 def colourless(pilot: Dashboard) -> list[list[tuple[str, tuple[bool, ...]]]]:
-    """The screen without any colour: characters, and how they are written."""
+    """The characters of the screen with their text styles, without colours."""
     strips: Sequence[Strip] = pilot.app.screen._compositor.render_strips()
     return [
         [(character, attributes(segment.style)) for segment in strip for character in segment.text]
@@ -57,14 +57,14 @@ def colourless(pilot: Dashboard) -> list[list[tuple[str, tuple[bool, ...]]]]:
 
 
 async def differs(pilot: Dashboard, *keys: str) -> bool:
-    """Whether the screen looks otherwise after these keys."""
+    """Whether these keys change the screen."""
     before = colourless(pilot)
     await pilot.press(*keys)
     await settle(pilot)
     return colourless(pilot) != before
 
 
-async def go(pilot: Dashboard, *keys: str) -> None:
+async def press_and_settle(pilot: Dashboard, *keys: str) -> None:
     await pilot.press(*keys)
     await settle(pilot)
     screen = pilot.app.screen
@@ -80,17 +80,17 @@ async def test_the_main_screen(stage: Stage) -> None:
         table = screen_of(pilot).results.table
         assert await differs(pilot, "j"), "the cursor"
         assert await differs(pilot, "x"), "what is selected"
-        await go(pilot, "escape")
-        await go(pilot, "4")
+        await press_and_settle(pilot, "escape")
+        await press_and_settle(pilot, "4")
         assert underlined(pilot, "Inbox") == "4 Waiting 9"
-        await go(pilot, "1")
+        await press_and_settle(pilot, "1")
         assert underlined(pilot, "Inbox").startswith("1 Inbox")
         assert await differs(pilot, "slash"), "the focus"
-        await go(pilot, "home", *["delete"] * 12)
-        await go(pilot, "i", "s", "colon")
-        assert await differs(pilot, "down"), "the offer"
-        assert await differs(pilot, "down"), "another offer"
-        await go(pilot, "escape", "escape")
+        await press_and_settle(pilot, "home", *["delete"] * 12)
+        await press_and_settle(pilot, "i", "s", "colon")
+        assert await differs(pilot, "down"), "the completion"
+        assert await differs(pilot, "down"), "another completion"
+        await press_and_settle(pilot, "escape", "escape")
         assert table.has_focus
 
 
@@ -101,74 +101,74 @@ def underlined(pilot: Dashboard, word: str) -> str:
 
 
 async def test_reading_and_playing(stage: Stage) -> None:
-    tell_the_story(stage)
+    create_conversation(stage)
     stage.sync()
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
-        await go(pilot, "z")
+        await open_conversation(pilot, stage)
+        await press_and_settle(pilot, "z")
         starts = {line.lstrip("┃ ")[:1] for line in text_of(pilot)}
-        assert len(starts & set(EDGES.values())) >= 2, "who wrote is told by the line at the side"
+        assert len(starts & set(EDGES.values())) >= 2, "the edge shows who wrote"
         assert any("INTERNAL NOTE" in line for line in text_of(pilot))
         assert await differs(pilot, "right_square_bracket"), "the message"
-        await go(pilot, "escape", "escape")
-        await go(pilot, "p")
+        await press_and_settle(pilot, "escape", "escape")
+        await press_and_settle(pilot, "p")
         assert any("Lost zeppelin" in line for line in text_of(pilot))
         assert await differs(pilot, "s"), "the next conversation"
 
 
-async def test_matches_are_told_apart(stage: Stage) -> None:
-    tell_the_story(stage)
+async def test_the_current_match_differs_from_the_others(stage: Stage) -> None:
+    create_conversation(stage)
     stage.sync()
     async with dashboard(stage, size=(120, 60)) as pilot:
-        await read_the_story(pilot, stage)
-        await go(pilot, "z", "n")
+        await open_conversation(pilot, stage)
+        await press_and_settle(pilot, "z", "n")
         found: dict[str, int] = {}
         for line in colourless(pilot)[3:]:
             text = "".join(character for character, _ in line)
             at = text.find("zeppelin")
             if at >= 0 and text.lstrip(" ▌█┃║").startswith(("Where is", "> your", "He means")):
                 found[str(line[at][1])] = found.get(str(line[at][1]), 0) + 1
-                assert line[at][1] != line[at - 2][1], "a match is not like the text around it"
-        assert len(found) == 2, "the current match is not like the others"
+                assert line[at][1] != line[at - 2][1], "a match differs from the text around it"
+        assert len(found) == 2, "the current match differs from the others"
 
 
-async def test_the_screens_behind(stage: Stage) -> None:
+async def test_the_secondary_screens(stage: Stage) -> None:
     stage.sync(START - timedelta(days=29), START - timedelta(days=20))
     async with dashboard(stage) as pilot:
-        await go(pilot, "c")
+        await press_and_settle(pilot, "c")
         assert await differs(pilot, "left"), "the day"
         assert await differs(pilot, "v", "left"), "the selected days"
-        await go(pilot, "escape", "escape")
+        await press_and_settle(pilot, "escape", "escape")
         for key in ("i", "H", "comma"):
-            await go(pilot, key)
+            await press_and_settle(pilot, key)
             assert await differs(pilot, "down"), key
-            await go(pilot, "escape")
+            await press_and_settle(pilot, "escape")
 
 
-async def test_the_windows(stage: Stage) -> None:
-    tell_the_story(stage)
+async def test_the_dialogs(stage: Stage) -> None:
+    create_conversation(stage)
     other = stage.world.create("<p>Another one</p>")
     assert other
     stage.sync()
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         for key in ("l", "v", "T"):
-            await go(pilot, key)
+            await press_and_settle(pilot, key)
             assert await differs(pilot, "down"), key
-            await go(pilot, "escape")
-        await go(pilot, "w")
+            await press_and_settle(pilot, "escape")
+        await press_and_settle(pilot, "w")
         card = pilot.app.screen
         assert isinstance(card, CustomerScreen)
         await wait_for(pilot, lambda: "As of" in str(card.age.content))
         if card.others.option_count > 1:
             assert await differs(pilot, "down"), "the conversation on the card"
-        await go(pilot, "escape")
-        await go(pilot, "question_mark")
-        assert any("Sync with Intercom now" in line for line in text_of(pilot)), "the help is words"
+        await press_and_settle(pilot, "escape")
+        await press_and_settle(pilot, "question_mark")
+        assert any("Sync with Intercom now" in line for line in text_of(pilot)), "the help is text"
 
 
-def test_every_state_has_a_shape_of_its_own() -> None:
+def test_every_state_has_its_own_mark() -> None:
     assert len({glyph for glyph, _ in GLYPHS.values()}) == len(GLYPHS)
-    assert len({glyph for glyph, _ in OUTCOMES.values()}) == len(OUTCOMES)
+    assert len({glyph for glyph, _ in OUTCOME_MARKS.values()}) == len(OUTCOME_MARKS)
     assert len({state.glyph for state in SyncState}) == len(SyncState)
     assert len(set(MARKS.values())) == len(MARKS)

@@ -1,6 +1,6 @@
-"""Every screen looks as it did, small and large, dark and light.
+"""Every screen looks like its stored picture, small and large, dark and light.
 
-After a wanted change: `pytest tests/dashboard/test_pictures.py --snapshot-update`, and look at the pictures.
+After an intended change run `pytest tests/dashboard/test_pictures.py --snapshot-update`; look at the result.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard import reading_views, seeing_views, triage_views, views
+from tests.dashboard.pictures import ALL
+from tests.dashboard.pictures.picture import Picture
 from tests.dashboard.stage import app_of, settle
-from tests.dashboard.views import View
 from tui.dashboard.app import FastIntercomApp
 from tui.dashboard.themes import DARK, LIGHT
 
 pytestmark = pytest.mark.anyio
-ALL = (*views.ALL, *reading_views.ALL, *seeing_views.ALL, *triage_views.ALL)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
-@pytest.mark.parametrize("view", ALL, ids=[view.name for view in ALL])
+@pytest.mark.parametrize("picture", ALL, ids=[picture.name for picture in ALL])
 async def test_it_looks_the_same(
-    view: View,
+    picture: Picture,
     size: tuple[int, int],
     tmp_path: Path,
     compare: Callable[[FastIntercomApp, str], None],
 ) -> None:
-    async with view.shown(tmp_path, size=size, theme=DARK) as pilot:
+    async with picture.shown(tmp_path, size=size, theme=DARK) as pilot:
         compare(app_of(pilot), "dark")
         pilot.app.theme = LIGHT
         await settle(pilot)

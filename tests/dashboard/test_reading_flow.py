@@ -8,7 +8,7 @@ import pytest
 from textual.widget import Widget
 from textual.widgets import OptionList, TextArea
 
-from tests.dashboard.reading_views import read_the_story, tell_the_story
+from tests.dashboard.pictures.thread import create_conversation, open_conversation
 from tests.dashboard.stage import (
     Dashboard,
     Stage,
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def stage(stage: Stage) -> Stage:
-    tell_the_story(stage)
+    create_conversation(stage)
     stage.sync()
     return stage
 
@@ -62,7 +62,7 @@ def on_screen(lines: list[str], text: str) -> bool:
 
 async def test_n_opens_the_fold_that_hides_a_match(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         assert on_screen(text_of(pilot), "▸ 5 quoted lines")
         await pilot.press("n")
         await settle(pilot)
@@ -73,7 +73,7 @@ async def test_n_opens_the_fold_that_hides_a_match(stage: Stage) -> None:
 
 async def test_e_shows_and_folds_events(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         assert on_screen(text_of(pilot), "▸ 2 events · assigned to")
         await pilot.press("e")
         await settle(pilot)
@@ -96,7 +96,7 @@ def read(pilot: Dashboard) -> str:
 
 async def test_brackets_walk_through_messages_and_enter_unfolds(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         await pilot.press("right_square_bracket")
         await settle(pilot)
         assert read(pilot) == "Where is my zeppelin?"
@@ -121,7 +121,7 @@ async def test_brackets_walk_through_messages_and_enter_unfolds(stage: Stage) ->
 
 async def test_a_click_opens_a_fold(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         lines = text_of(pilot)
         row = next(y for y, line in enumerate(lines) if "▸ 5 quoted lines" in line)
         await pilot.click(offset=(lines[row].index("▸ 5") + 3, row))
@@ -131,7 +131,7 @@ async def test_a_click_opens_a_fold(stage: Stage) -> None:
 
 async def test_z_gives_the_thread_the_whole_width(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         screen = screen_of(pilot)
         await pilot.press("z")
         await settle(pilot)
@@ -165,7 +165,7 @@ async def test_braces_go_to_the_next_conversation_while_reading(stage: Stage) ->
 async def test_a_link_is_opened_by_its_number(stage: Stage, browser: Browser) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         await pilot.press("l")
         assert isinstance(pilot.app.screen, LinksScreen)
         assert on_screen(text_of(pilot), "[1] https://track.example/parcels/77?from=mail")
@@ -182,7 +182,7 @@ async def test_o_opens_the_conversation_and_says_when_it_cannot(
     stage: Stage, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         row = screen_of(pilot).thread.row
         assert row is not None
         await pilot.press("o")
@@ -200,7 +200,7 @@ async def test_what_is_copied_goes_to_the_terminal_and_is_shown_when_in_doubt(
 ) -> None:
     monkeypatch.delenv("TERM_PROGRAM", raising=False)
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         thread = screen_of(pilot).thread
         row, part = thread.row, thread.part
         assert row is not None
@@ -226,7 +226,7 @@ async def test_a_terminal_known_to_take_it_gets_a_toast_only(
     monkeypatch.setenv("TERM_PROGRAM", "WezTerm")
     monkeypatch.delenv("TMUX", raising=False)
     async with dashboard(stage) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         await pilot.press("y", "i")
         await wait_for(pilot, lambda: any("Copied the id." in toast for toast in toasts(pilot)))
         assert not isinstance(pilot.app.screen, TextScreen)
@@ -246,7 +246,7 @@ async def test_the_customer_card_lists_what_else_they_wrote(stage: Stage) -> Non
     stage.sync()
     story = Story()
     async with dashboard(stage, story=story) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         row = screen_of(pilot).thread.row
         assert row is not None
         await pilot.press("w")
@@ -266,7 +266,7 @@ async def test_the_customer_card_lists_what_else_they_wrote(stage: Stage) -> Non
 async def test_one_key_searches_for_the_customer(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
-        await read_the_story(pilot, stage)
+        await open_conversation(pilot, stage)
         row = screen_of(pilot).thread.row
         assert row is not None
         story.clear()

@@ -190,7 +190,7 @@ async def test_earlier_searches_have_a_key_of_their_own(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         await pilot.press("R")
-        await wait_for(pilot, lambda: offered(pilot) == ["Nothing has been searched for yet"])
+        await wait_for(pilot, lambda: offered(pilot) == ["No earlier searches"])
         await pilot.press("escape")
         for text in ("is:closed [b]", "is:open", "refund"):
             stage.workspace.history.remember(text)

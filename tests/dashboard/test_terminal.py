@@ -1,4 +1,4 @@
-"""Opening the dashboard where it cannot be shown, and what its import costs."""
+"""Terminals that cannot show the dashboard, and what importing it loads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.dashboard.terminal_size import SMALLEST
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_without_a_terminal_it_says_what_to_use_instead() -> None:
+def test_without_a_terminal_the_message_names_other_commands() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from tui.dashboard import refuse_bad_terminal as r; r()"],
         cwd=ROOT,
@@ -31,7 +31,7 @@ def test_without_a_terminal_it_says_what_to_use_instead() -> None:
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(SMALLEST[0] - 1, 40), (100, SMALLEST[1] - 1)])
-def test_a_terminal_too_small_is_refused_with_both_sizes(columns: int, lines: int) -> None:
+def test_the_message_for_a_small_terminal_names_both_sizes(columns: int, lines: int) -> None:
     main, other = pty.openpty()
     code = f"import os; os.environ.update(COLUMNS='{columns}', LINES='{lines}')\n"
     code += "from tui.dashboard import refuse_bad_terminal as r; r()"
@@ -39,13 +39,13 @@ def test_a_terminal_too_small_is_refused_with_both_sizes(columns: int, lines: in
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, stdin=other, stdout=other, stderr=other, check=False
         )
-        said = os.read(main, 1000).decode()
+        shown = os.read(main, 1000).decode()
     finally:
         os.close(main)
         os.close(other)
     assert done.returncode == 1
-    assert f"{columns}×{lines}" in said
-    assert f"{SMALLEST[0]}×{SMALLEST[1]}" in said
+    assert f"{columns}×{lines}" in shown
+    assert f"{SMALLEST[0]}×{SMALLEST[1]}" in shown
 
 
 def test_textual_is_not_imported_before_the_dashboard_opens() -> None:

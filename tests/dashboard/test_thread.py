@@ -23,7 +23,7 @@ from tests.dashboard.stage import (
     wait_for,
 )
 from tui.dashboard.app import STYLES
-from tui.dashboard.themes import HOUSE_DARK, house_variables
+from tui.dashboard.themes import DARK_THEME, own_variables
 from tui.dashboard.thread.layout import ThreadLayout, passage
 from tui.dashboard.thread.message_blocks import EventsBlock, MessageBlock
 from tui.dashboard.thread.scroll import ThreadScroll
@@ -63,7 +63,7 @@ class OnePart(App[None]):
     CSS_PATH = STYLES
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return house_variables(HOUSE_DARK)
+        return own_variables(DARK_THEME)
 
     def compose(self) -> ComposeResult:
         yield ThreadScroll()

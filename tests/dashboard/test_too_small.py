@@ -1,4 +1,4 @@
-"""A terminal that becomes too small, and large again."""
+"""A terminal that becomes too small, and large enough again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def covered(pilot: Dashboard) -> bool:
     return isinstance(pilot.app.screen, TooSmallScreen)
 
 
-async def test_the_size_needed_is_said_and_nothing_is_lost(stage: Stage) -> None:
+async def test_the_needed_size_is_shown_and_no_state_is_lost(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
         await type_query(pilot, "is:open")
@@ -56,7 +56,7 @@ async def test_the_size_needed_is_said_and_nothing_is_lost(stage: Stage) -> None
 
 
 @pytest.mark.parametrize("keys", [["slash", "r", "e"], ["ctrl+p", "o"], ["i"], ["V", "x"], ["p"], ["w"]])
-async def test_it_lies_over_anything(stage: Stage, keys: list[str]) -> None:
+async def test_it_covers_every_screen(stage: Stage, keys: list[str]) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
         await pilot.press(*keys)
@@ -71,7 +71,7 @@ async def test_it_lies_over_anything(stage: Stage, keys: list[str]) -> None:
         assert pilot.app.focused is focused
 
 
-async def test_what_comes_over_it_does_not_keep_it(stage: Stage) -> None:
+async def test_a_screen_opened_above_it_does_not_keep_it(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage, size=(50, 10), ready=False) as pilot:
         await wait_for(pilot, lambda: covered(pilot))

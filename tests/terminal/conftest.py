@@ -1,4 +1,4 @@
-"""A small workspace on a server in a process of its own, with customers who mean no good, and its user."""
+"""A simulator in its own process, with hostile customers, and the environment of its user."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if sys.platform == "win32":
 
 CONVERSATIONS = 150
 TARGET = 20
-"""The place of the conversation that tests work on: old enough for nothing to happen to it by itself."""
+"""The number of the conversation that tests annotate; it is so old that the simulator does not change it."""
 EVIL = "\x1b]0;OWNED\x07\x1b]52;c;T1dORUQ=\x07\x1b[2J\x1b[?1049l\x1b[31m\x9b6n\u202ezebras\u202c [/b] {} \x08"
-"""Sets the title and the clipboard, clears the screen, leaves it, asks for an answer, reverses the text."""
+"""Sets title and clipboard, clears and leaves the alternate screen, requests the cursor, reverses text."""
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a simulator that goes on changing."""
+    """The address of a simulator whose conversations keep changing."""
     corpus = tmp_path_factory.mktemp("corpus") / "corpus.jsonl"
     corpus.write_text("".join(json.dumps(_conversation(n)) + "\n" for n in range(CONVERSATIONS)))
     with simulator(conversations=0, rate_limit=100_000, latency_ms=1, corpus=corpus, activity=30) as url:
@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def environment(server: str, tmp_path: Path) -> dict[str, str]:
-    """A user with a token, whose settings name this server."""
+    """The environment of a user with a token, whose settings name this server."""
     (tmp_path / "config.toml").write_text('settle = 2\nhistory = "100d"\ninterval = 5\n')
     inherited = {
         name: value

@@ -1,4 +1,4 @@
-"""A terminal to run the program on: keys go in, the screen and what was left switched on come out."""
+"""A terminal emulator to run the program on: takes keys, has the screen and the modes left switched on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import pyte
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
-"""Seconds until a screen that never comes up fails the test."""
+"""Seconds to wait for a screen before the test fails."""
 KEYS = {
     "enter": "\r",
     "escape": "\x1b",
@@ -40,26 +40,26 @@ MODES = {
     1049: "the alternate screen",
     2004: "bracketed paste",
 }
-"""Private modes that must be off again when the program has ended."""
+"""Private modes that must be off after the program has ended."""
 CURSOR = 25
 _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 _NOT_FOR_PYTE = re.compile(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p")
-"""The keyboard protocol of kitty and questions for modes, which it would write on the screen."""
+"""Kitty's keyboard protocol and queries of modes: pyte would write them on the screen."""
 
 
 class Terminal:
-    """One program on one pseudo-terminal. The screen is read only while something is waited for."""
+    """One program on one pseudo-terminal. Its output is read only while a method waits."""
 
     def __init__(self, process: subprocess.Popen[bytes], ours: int, theirs: int, size: tuple[int, int]):
         self.process = process
         self._ours = ours
         self._theirs = theirs
-        self._looks = termios.tcgetattr(theirs)
+        self._attributes = termios.tcgetattr(theirs)
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self._held = b""
         self.raw = b""
-        """All that the program wrote."""
+        """Everything the program has written."""
         self.resize(*size)
 
     @property
@@ -71,51 +71,51 @@ class Terminal:
         return "\n".join(self.lines)
 
     def resize(self, columns: int, lines: int) -> None:
-        """The window gets another size, and the program is told so by a signal."""
+        """Resize the window, which sends a signal to the program."""
         self._screen.resize(lines, columns)
         fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def press(self, *keys: str) -> None:
-        """Keys by name, or text to be typed."""
+        """Press keys, given by name, or type text."""
         for key in keys:
             os.write(self._ours, KEYS.get(key, key).encode())
 
     def hang_up(self) -> None:
-        """The window is closed."""
+        """Close the window."""
         os.close(self._ours)
 
     def until(self, *wanted: str | Callable[[str], object]) -> None:
-        """Wait until the screen matches all of these: expressions, or conditions on its text."""
+        """Wait until the screen matches all of these: regular expressions, or conditions on its text."""
         deadline = time.monotonic() + PATIENCE
         while not all(re.search(w, self.text) if isinstance(w, str) else w(self.text) for w in wanted):
             left = deadline - time.monotonic()
-            assert left > 0, f"{wanted} did not come up:\n{self.text}"
-            assert self._read(left), f"it ended before {wanted} came up:\n{self.text}"
+            assert left > 0, f"{wanted} did not appear:\n{self.text}"
+            assert self._read(left), f"it ended before {wanted} appeared:\n{self.text}"
 
     def ended(self) -> int:
         """Wait for the end of the program. Returns its exit code."""
         deadline = time.monotonic() + PATIENCE
         while self.process.poll() is None:
-            assert time.monotonic() < deadline, f"it does not end:\n{self.text}"
+            assert time.monotonic() < deadline, f"it has not ended:\n{self.text}"
             self._read(0.05)
         while self._read(0):
             pass
         return self.process.returncode
 
     def left_on(self) -> list[str]:
-        """What the program did not give back: modes of the terminal, the cursor, how lines are edited."""
+        """What the program did not restore: modes of the terminal, the cursor, line editing."""
         last = {int(number): switch == b"h" for number, switch in _MODE.findall(self.raw)}
         left = [name for number, name in MODES.items() if last.get(number)]
         if not last.get(CURSOR, True):
             left.append("a hidden cursor")
-        if termios.tcgetattr(self._theirs) != self._looks:
+        if termios.tcgetattr(self._theirs) != self._attributes:
             left.append("raw input")
         if self.raw.count(b"\x1b[>") != self.raw.count(b"\x1b[<u"):
             left.append("kitty's keyboard protocol")
         return left
 
     def _read(self, seconds: float) -> bool:
-        """Take what comes within that time; False when the time is over or there is nobody to write."""
+        """Read output that comes within that time; False if the time is over or the program has ended."""
         if not select.select([self._ours], [], [], min(seconds, 0.2))[0]:
             return seconds > 0 and self.process.poll() is None
         chunk = os.read(self._ours, 65536)
@@ -126,7 +126,7 @@ class Terminal:
 
 
 def _split(output: bytes) -> tuple[bytes, bytes]:
-    """What can be drawn, and the beginning of an escape sequence whose end is still to come."""
+    """The output without an incomplete escape sequence at its end, and that sequence."""
     start = output.rfind(b"\x1b")
     if start < 0 or re.match(rb"\x1b(\[[0-?]*[ -/]*[@-~]|[^\[])", output[start:]):
         return output, b""
@@ -137,10 +137,10 @@ def _split(output: bytes) -> tuple[bytes, bytes]:
 def terminal(
     *arguments: str | Path, environment: Mapping[str, str], size: tuple[int, int] = (120, 36)
 ) -> Iterator[Terminal]:
-    """Run the program on a terminal of its own; whatever still runs at the end is ended."""
+    """Run the program on its own terminal; it is killed at the end if it still runs."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-    # The leader of a new session that opens a terminal gets it as its own, and with it the signals.
+    # The leader of a new session gets the terminal that it opens as controlling terminal, and so its signals.
     shell = ["/bin/sh", "-c", 'exec <"$0" >"$0" 2>&1; exec "$@"', os.ttyname(theirs)]
     process = subprocess.Popen(
         [*shell, sys.executable, "-m", "tui", *map(str, arguments)],
@@ -155,5 +155,5 @@ def terminal(
             process.send_signal(signal.SIGKILL)
         process.wait()
         os.close(theirs)
-        with suppress(OSError):  # hung up
+        with suppress(OSError):  # closed by `hang_up`
             os.close(ours)

@@ -1,4 +1,4 @@
-"""What the terminal is asked to tell beyond the screen."""
+"""Desktop notifications through the terminal."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tests.terminal.emulator import terminal
 
 
 @pytest.mark.parametrize(
-    ("way", "begins"), [("osc9", b"\x1b]9;Fresh: "), ("osc777", b"\x1b]777;notify;Fresh;")]
+    ("protocol", "start"), [("osc9", b"\x1b]9;Fresh: "), ("osc777", b"\x1b]777;notify;Fresh;")]
 )
 def test_a_toast_reaches_the_desktop_through_the_terminal(
-    environment: Mapping[str, str], tmp_path: Path, way: str, begins: bytes
+    environment: Mapping[str, str], tmp_path: Path, protocol: str, start: bytes
 ) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(f'{config.read_text()}desktop_notifications = "{way}"\n')
+    config.write_text(f'{config.read_text()}desktop_notifications = "{protocol}"\n')
     with terminal(
         "--database", tmp_path / "mirror.db", "--config", config, environment=environment
     ) as screen:
-        screen.until(r"Fresh +synced", lambda _: begins in screen.raw)
+        screen.until(r"Fresh +synced", lambda _: start in screen.raw)
         screen.press("q")
         assert screen.ended() == 0

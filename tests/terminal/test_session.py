@@ -1,4 +1,4 @@
-"""The whole program on a real terminal: a morning of triage against a server that goes on changing."""
+"""The whole program on a real terminal: a session of triage while the server keeps changing."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from tui.settings import Settings
 from tui.workspace import Workspace
 
 FRESH = r"Fresh +synced"
-OWN = re.compile(rb"\x1b\]22;[a-z]+\x07")
-"""What Textual sends of its own accord: the shape of the mouse pointer."""
-FOREIGN = re.compile(
+FROM_TEXTUAL = re.compile(rb"\x1b\]22;[a-z]+\x07")
+"""What Textual itself sends: the shape of the mouse pointer."""
+FORBIDDEN = re.compile(
     rb"\x1b[\]PX^_]"  # titles, clipboards, device strings
     rb"|[\x00-\x09\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
     rb"|\xc2[\x80-\x9f]"  # C1
     rb"|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"  # bidirectional overrides and isolates
     rb"|\x1b\[\d*[Jn]"  # clear the screen, report the cursor
 )
-"""What customers' texts ask for."""
+"""Control sequences in customers' texts, which must not reach the terminal."""
 
 
-def test_a_morning_of_triage(environment: Mapping[str, str], tmp_path: Path) -> None:
+def test_a_session_of_triage(environment: Mapping[str, str], tmp_path: Path) -> None:
     mirror, config = tmp_path / "mirror.db", tmp_path / "config.toml"
     arguments = ("--database", mirror, "--config", config)
     with terminal(*arguments, environment=environment) as screen:
         screen.until(FRESH, r"1 Inbox \d+", r"\d+ conversations")
-        find_and_note(screen)
-        another_size(screen)
+        find_and_annotate(screen)
+        resize(screen)
         play(screen)
         save_a_view(screen)
         leave(screen)
-    shown = OWN.sub(b"", screen.raw)
+    shown = FROM_TEXTUAL.sub(b"", screen.raw)
     assert b"OWNED" not in shown
-    assert FOREIGN.search(shown) is None
-    target = what_was_noted(mirror, config)
+    assert FORBIDDEN.search(shown) is None
+    target = check_annotations(mirror, config)
     starred = command(*arguments, "search", "is:starred", "--json", "--no-sync", environment=environment)
     assert [found["id"] for found in starred["conversations"]] == [target]
     with terminal(*arguments, environment=environment) as screen:
@@ -49,8 +49,8 @@ def test_a_morning_of_triage(environment: Mapping[str, str], tmp_path: Path) -> 
         leave(screen)
 
 
-def find_and_note(screen: Terminal) -> None:
-    """The one conversation about a zebra: read, starred, done, brought up again, with a note."""
+def find_and_annotate(screen: Terminal) -> None:
+    """Read the one conversation about a zebra, star it, mark it done, set a follow-up and write a note."""
     screen.press("/", "zebra", "enter")
     screen.until(r"1 in .* ms", "Order 20", "⏎ Read")
     screen.press("enter")
@@ -60,19 +60,19 @@ def find_and_note(screen: Terminal) -> None:
     screen.press("d")
     screen.until("☑ done for today")
     screen.press("F")
-    screen.until("Bring 1 conversation up again")
+    screen.until("Remind me about 1 conversation")
     screen.press("tomorrow 09:00")
     screen.until("→ tomorrow 09:00")
     screen.press("enter")
-    screen.until("⚑ follow-up", lambda text: "Bring 1" not in text)
+    screen.until("⚑ follow-up", lambda text: "Remind me" not in text)
     screen.press("m")
     screen.until("never sent to Intercom")
     screen.press("call them back", "ctrl+s")
     screen.until("✎ my note")
 
 
-def another_size(screen: Terminal) -> None:
-    """80×24 in the midst of reading: the thread alone. And back: list and thread."""
+def resize(screen: Terminal) -> None:
+    """While reading, shrink to 80×24, which shows the thread alone, and enlarge again to list and thread."""
     heading = r"Customer +Subject"
     screen.until(heading)
     screen.resize(80, 24)
@@ -84,7 +84,7 @@ def another_size(screen: Terminal) -> None:
 
 
 def play(screen: Terminal) -> None:
-    """Through the Inbox: one done, one skipped and gone back to; the first decision is taken back."""
+    """Play the Inbox: mark one done, skip one, go back to it, end, and undo the first decision."""
     screen.press("1")
     screen.until("│ is:open +│", r"[1-9]\d* in .* ms", lambda text: "zebra" not in text)
     screen.press("p")
@@ -98,15 +98,15 @@ def play(screen: Terminal) -> None:
     screen.press("b")
     screen.until(r"2 of \d+", "was skipped")
     screen.press("escape")
-    screen.until(r"Inbox: \d+ conversations in", "1 +done", "1 +skipped")
+    screen.until(r"2 of \d+ reviewed in", "1 +done", "1 +skipped")
     screen.press("enter")
     screen.until("│ is:open +│", "⏎ Read")
     screen.press("u")
-    screen.until("Undone", "Marked 1 conversation done for today")
+    screen.until("Undid", "Marked 1 conversation done for today")
 
 
 def save_a_view(screen: Terminal) -> None:
-    """A view with a key of its own, opened by it from another one."""
+    """Save a view with its own key, and open it with that key from another view."""
     screen.press("/", "ctrl+u")
     screen.until("words, “a phrase”")
     screen.press("zebra", "enter")
@@ -129,16 +129,16 @@ def leave(screen: Terminal) -> None:
     assert b"Traceback" not in screen.raw
 
 
-def what_was_noted(mirror: Path, config: Path) -> int:
-    """Check that it is in the store, and nothing else. Returns the id of the conversation."""
+def check_annotations(mirror: Path, config: Path) -> int:
+    """Check that the store has these annotations and no others. Returns the id of the conversation."""
     with Workspace(Settings(database=mirror, config_path=config)) as workspace:
         (target,) = workspace.search_ids(workspace.parse("zebra"))
         for query in ("is:starred", "is:done", "has:followup", "has:mynote"):
             assert list(workspace.search_ids(workspace.parse(query))) == [target], query
-        noted = workspace.annotations.read([target])[target]
-        assert noted.note == "call them back"
+        annotation = workspace.annotations.read([target])[target]
+        assert annotation.note == "call them back"
         tomorrow = datetime.now().astimezone() + timedelta(days=1)
-        assert noted.follow_up_at == tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
+        assert annotation.follow_up_at == tomorrow.replace(hour=9, minute=0, second=0, microsecond=0)
         inbox = workspace.search_ids(workspace.parse("is:open"))
         skips = workspace.models.Skip.select()
         assert [(skip.conversation_id in inbox, skip.reason) for skip in skips] == [(True, "not mine")]

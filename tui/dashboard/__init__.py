@@ -16,38 +16,38 @@ if TYPE_CHECKING:
 
 
 def run_dashboard(workspace: Workspace) -> None:
-    """Open the dashboard on `workspace` and return when the user leaves.
+    """Open the dashboard for `workspace` and return when the user quits.
 
-    Raises `SystemExit` with a one-line message where there is no terminal, or one that is too small;
-    `SettingsError` for a key given to an action that does not exist; `KeyboardInterrupt` when a signal
-    ended it.
+    Raises `SystemExit` with a one-line message if there is no terminal, or one that is too small;
+    `SettingsError` if the keymap names an action that does not exist; `KeyboardInterrupt` if a signal ended
+    the dashboard.
     """
     refuse_bad_terminal()
-    gc.disable()  # nothing made while the modules load is garbage; the dashboard enables it again
+    gc.disable()  # loading modules makes no garbage; the dashboard enables the collector after start-up
     from tui.dashboard.app import create_app
     from tui.dashboard.app_result import RestartWithToken, StartDemo
     from tui.dashboard.keymap import check_keymap
 
     check_keymap(workspace.settings)
     app = create_app(workspace, ask_for_token=lacks_token(workspace.settings))
-    outcome = app.run()
-    if app.was_ended:
+    result = app.run()
+    if app.ended_by_signal:
         raise KeyboardInterrupt
-    if isinstance(outcome, RestartWithToken):
+    if isinstance(result, RestartWithToken):
         from tui.workspace import Workspace
 
         workspace.close()
         clock, zone = workspace.clock.local, workspace.tz
-        with Workspace(outcome.settings, clock=clock, tz=zone, token=outcome.token) as with_token:
+        with Workspace(result.settings, clock=clock, tz=zone, token=result.token) as with_token:
             run_dashboard(with_token)
-    elif isinstance(outcome, StartDemo):
+    elif isinstance(result, StartDemo):
         workspace.close()
-        # The demo brings its own database and server; this process has nothing left to do.
+        # The demo has its own database and server, so it replaces this process.
         os.execv(sys.executable, [sys.executable, "-m", "tui", "demo"])  # noqa: S606
 
 
 def refuse_bad_terminal() -> None:
-    """Raises `SystemExit` with the words for the user."""
+    """Raises `SystemExit` with one line that says why the dashboard cannot be shown."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise SystemExit("the dashboard needs a terminal; without one use sync, search, show, export, status")
     size = shutil.get_terminal_size()
@@ -59,7 +59,7 @@ def refuse_bad_terminal() -> None:
 
 
 def lacks_token(settings: Settings) -> bool:
-    """Whether no source has an access token, so that the user must be asked for one."""
+    """Whether no source has an access token, so that the dashboard must ask for one."""
     from tui.settings import resolve_token
 
     if settings.token is not None or settings.token_command:

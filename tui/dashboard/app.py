@@ -1,4 +1,4 @@
-"""The dashboard application. `create_app` is the one way to build it: command line, tests, screenshots."""
+"""The dashboard application. Everybody builds it with `create_app`: the command line, tests, screenshots."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from tui.clock import from_epoch
-from tui.dashboard.app_result import AppResult, DemoChosen, StartDemo, TokenAccepted
+from tui.dashboard.app_result import AppResult, StartDemo
 from tui.dashboard.commands import (
     ColumnCommands,
     ConversationCommands,
@@ -34,7 +34,8 @@ from tui.dashboard.common.messages import QueryChosen, UiStateChanged
 from tui.dashboard.common.screens import SecondaryScreen, TooSmallScreen, fits
 from tui.dashboard.common.split import SplitChosen
 from tui.dashboard.coverage.screen import CoverageScreen
-from tui.dashboard.first_run_screen import FirstRunScreen
+from tui.dashboard.first_run.messages import DemoChosen, TokenAccepted
+from tui.dashboard.first_run.screen import FirstRunScreen
 from tui.dashboard.garbage import IDLE, GarbageCollection
 from tui.dashboard.help_screen import HelpScreen
 from tui.dashboard.history.screen import HistoryScreen
@@ -49,7 +50,7 @@ from tui.dashboard.preferences.theme_screen import ThemeScreen
 from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
 from tui.dashboard.results.messages import ResultsFetched
 from tui.dashboard.results.queries import Stopwatch
-from tui.dashboard.signals import on_ending
+from tui.dashboard.signals import on_termination
 from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import (
@@ -60,7 +61,7 @@ from tui.dashboard.sync_status.messages import (
     WindowsSyncRequested,
 )
 from tui.dashboard.sync_status.queries import count_changes
-from tui.dashboard.themes import DARK, HOUSE_THEMES, house_variables
+from tui.dashboard.themes import DARK, LIGHT, OWN_THEMES, own_variables
 from tui.dashboard.thread.messages import ThreadAwaited
 from tui.dashboard.ui_state import UiState
 from tui.freshness import Interval
@@ -71,19 +72,19 @@ if TYPE_CHECKING:
     import httpx
 
 STYLES: Final[list[str | PurePath]] = [
-    Path(__file__).with_name("styles") / f"{subject}.tcss"
-    for subject in ("search", "browser", "dialogs", "screens", "nocolor")
+    Path(__file__).with_name("styles") / f"{name}.tcss"
+    for name in ("search", "browser", "dialogs", "screens", "nocolor")
 ]
 SYNC_PAUSE = 0.12
-"""Seconds a running sync pauses after a key or a click: as long as it takes to show what they did."""
+"""Seconds a running sync pauses after a key or a click, so that its effect is shown without delay."""
 SAVE_AFTER = 1.0
-"""Seconds after a change until the state of the dashboard is saved."""
+"""Seconds after a change until the UI state is saved."""
 
 log = logging.getLogger(__name__)
 
 
 class FastIntercomApp(App[AppResult]):
-    """Owns the store thread, the sync worker, the feed of its events and the notifier; opens the screens."""
+    """Owns the store thread, the sync worker, the feed of sync events and the notifier; opens the screens."""
 
     TITLE = "fastintercom"
     CSS_PATH = STYLES
@@ -120,16 +121,15 @@ class FastIntercomApp(App[AppResult]):
         self._stopwatch = stopwatch
         self._cancel_sync = threading.Event()
         self._save_timer: Timer | None = None
-        self.was_ended = False
-        """Whether a signal ended it, and not the user."""
-        for theme in HOUSE_THEMES:
+        self.ended_by_signal = False
+        for theme in OWN_THEMES:
             self.register_theme(theme)
         theme_name = self.ui_state.theme or DARK
         self.theme = theme_name if theme_name in self.available_themes else DARK
         self.set_keymap(workspace.settings.keymap)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return house_variables(self.current_theme)
+        return own_variables(self.current_theme)
 
     def get_driver_class(self) -> type[Driver]:
         return reporting_driver(super().get_driver_class(), self._driver_started)
@@ -140,30 +140,30 @@ class FastIntercomApp(App[AppResult]):
     def get_default_screen(self) -> Screen[None]:
         return DashboardScreen(self.store, self.feed, self.ui_state, self._stopwatch, EarlierSearches)
 
-    # --- start and end
+    # --- start and exit
 
     def on_mount(self) -> None:
         if not self.is_headless:
-            on_ending(self._end)
+            on_termination(self._exit_on_signal)
         self.feed.subscribe(self)
         self.serve_store()
         self._count_changes()
         self.set_interval(RELEASE_EVERY, self.notifier.release_held)
         if found := conflicts(self.workspace.settings.keymap):
-            words, title = "\n".join(map(str, found)), "Conflicting keys"
-            self.notify(words, title=title, severity="warning", markup=False)
+            text = "\n".join(map(str, found))
+            self.notify(text, title="Conflicting keys", severity="warning", markup=False)
         if self._ask_for_token:
             self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
 
     def on_ready(self) -> None:
-        """The first frame is painted, and everyone who wants to hear of the sync has subscribed."""
+        """Start the sync: the first frame is painted, and the widgets are subscribed to its events."""
         if not self.is_headless:
             self.start_garbage_collection()
         if not self._ask_for_token:
             self.run_sync()
 
     def start_garbage_collection(self) -> None:
-        """For a process that is all dashboard: tests and screenshots keep Python's own settings."""
+        """Call in a process that only runs the dashboard; tests and screenshots keep Python's defaults."""
         self._garbage.start()
         self.set_interval(IDLE, self._garbage.collect_when_idle)
 
@@ -173,15 +173,14 @@ class FastIntercomApp(App[AppResult]):
         self._save()
         self.store.close()
 
-    def _end(self) -> None:
-        """A signal asks for it."""
-        self.was_ended = True
+    def _exit_on_signal(self) -> None:
+        self.ended_by_signal = True
         self.exit()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
             self.workspace.pause_sync(SYNC_PAUSE)
-            self._garbage.touch()
+            self._garbage.input_received()
         await super().on_event(event)
 
     # --- the store
@@ -196,24 +195,24 @@ class FastIntercomApp(App[AppResult]):
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        """The one place where a failed worker is noticed."""
+        """Report a worker that raised an exception, and restart the store thread."""
         if event.state is not WorkerState.ERROR:
             return
         error = event.worker.error
         log.error("the %s failed", event.worker.name, exc_info=error)
-        words = f"The {event.worker.name} stopped: {type(error).__name__}: {error}"
-        self.notify(words, title="Internal error", severity="error", markup=False)
+        text = f"The {event.worker.name} stopped: {type(error).__name__}: {error}"
+        self.notify(text, title="Internal error", severity="error", markup=False)
         if event.worker.group == "store":
             self.serve_store()
 
-    # --- syncing
+    # --- the sync
 
     @work(thread=True, exclusive=True, group="sync", exit_on_error=False, name="sync")
     def run_sync(self) -> None:
         self.workspace.run_sync(cancel=self._cancel_sync, interval=self.workspace.settings.interval)
 
     def request_sync(self, window: Interval | None = None) -> None:
-        """Sync `window` (or, without one, what is new) now; returns at once."""
+        """Sync `window` now, or new changes if there is none. Returns at once."""
         if self._ask_for_token:
             return
         if not any(worker.group == "sync" and worker.is_running for worker in self.workers):
@@ -236,7 +235,7 @@ class FastIntercomApp(App[AppResult]):
     def _thread_awaited(self, message: ThreadAwaited) -> None:
         self.workspace.prioritise(message.conversation_id)
 
-    # --- notices
+    # --- notifications
 
     @on(SyncEventReceived)
     def _sync_event_received(self, message: SyncEventReceived) -> None:
@@ -263,7 +262,7 @@ class FastIntercomApp(App[AppResult]):
     def is_quiet(self) -> bool:
         return self.notifier.is_quiet()
 
-    # --- the state of the dashboard
+    # --- the UI state
 
     @on(ResultsFetched)
     @on(UiStateChanged)
@@ -273,7 +272,7 @@ class FastIntercomApp(App[AppResult]):
 
     def _save(self) -> None:
         self._save_timer = None
-        self.store.run(Job(JobKind.WRITE, "state of the dashboard", self.ui_state.save), self)
+        self.store.run(Job(JobKind.WRITE, "UI state", self.ui_state.save), self)
 
     @on(SplitChosen)
     def _split_chosen(self, message: SplitChosen) -> None:
@@ -317,19 +316,19 @@ class FastIntercomApp(App[AppResult]):
 
     @on(QueryChosen)
     def _query_chosen(self, message: QueryChosen) -> None:
-        """Close whatever lies over the main screen, and list the conversations there."""
+        """List the conversations of a query on the main screen, and close all screens above it."""
         main = self.main_screen
         main.show_query(message.query)
         while self.screen is not main:
             self.pop_screen()
 
     def action_show(self, name: str) -> None:
-        """Open a screen, in the place of another secondary one."""
+        """Open a secondary screen; it replaces the one that is open."""
         screen = self.screen
         if not isinstance(screen, SecondaryScreen):
             self._open(name)
         elif screen.id != name:
-            screen.when_left(partial(self._open, name))
+            screen.leave_with(partial(self._open, name))
 
     def _open(self, name: str) -> None:
         if isinstance(self.screen, SecondaryScreen):
@@ -351,12 +350,12 @@ class FastIntercomApp(App[AppResult]):
                 raise ValueError(name)
 
     async def action_quit(self) -> None:
-        """Leave, unless something is still to be decided about what was not saved."""
+        """Exit, after the open screen has asked about unsaved changes."""
         secondary = next((s for s in reversed(self.screen_stack) if isinstance(s, SecondaryScreen)), None)
         if secondary is None or isinstance(self.screen, UnsavedDialog):
             self.exit()
         else:
-            secondary.when_left(self.exit)
+            secondary.leave_with(self.exit)
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
@@ -364,8 +363,7 @@ class FastIntercomApp(App[AppResult]):
             self.push_screen(HelpScreen(tuple(sections)))
 
     def action_toggle_dark(self) -> None:
-        light, dark = (theme.name for theme in reversed(HOUSE_THEMES))
-        self.post_message(ThemeChosen(light if self.current_theme.dark else dark))
+        self.post_message(ThemeChosen(LIGHT if self.current_theme.dark else DARK))
 
     def action_choose_theme(self) -> None:
         self.push_screen(ThemeScreen(self.theme))
@@ -373,12 +371,13 @@ class FastIntercomApp(App[AppResult]):
     # --- keys and commands
 
     def shown_key(self, action_id: str) -> str:
+        """The first key of an action, as the footer shows it."""
         binding = actions()[action_id]
         key, *_ = keys_of(binding, self.workspace.settings.keymap)
         return self.get_key_display(binding.with_key(key))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own commands, less those that have a key and a place in the help here."""
+        """Textual's own commands without those that `DashboardCommands` has."""
         for command in super().get_system_commands(screen):
             if command.title == "Screenshot":
                 yield command
@@ -391,8 +390,8 @@ def create_app(
     transport: httpx.AsyncBaseTransport | None = None,
     stopwatch: Stopwatch = time.perf_counter,
 ) -> FastIntercomApp:
-    """The dashboard on `workspace`; with `ask_for_token` it begins by asking for an access token.
+    """The dashboard for `workspace`; with `ask_for_token` it starts with `FirstRunScreen` and does not sync.
 
-    `transport` replaces the network when that token is tried, `stopwatch` times the searches.
+    `transport` replaces the network when the token is checked; `stopwatch` (seconds) times the searches.
     """
     return FastIntercomApp(workspace, ask_for_token=ask_for_token, transport=transport, stopwatch=stopwatch)

@@ -1,29 +1,15 @@
-"""What the dashboard asks its caller to do when it ends."""
+"""What the caller of the dashboard must do after it ended."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.message import Message
-
 from tui.settings import Secret, Settings
-
-
-@dataclass
-class TokenAccepted(Message):
-    """A token was checked against Intercom and stored."""
-
-    result: RestartWithToken
-
-
-@dataclass
-class DemoChosen(Message):
-    """The demo should be started instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestartWithToken:
-    """A token was given: open the dashboard with it."""
+    """Open the dashboard again, with this token and these settings."""
 
     settings: Settings
     token: Secret
@@ -35,3 +21,4 @@ class StartDemo:
 
 
 AppResult = RestartWithToken | StartDemo | None
+"""None: nothing more to do."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
+from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
@@ -27,112 +28,167 @@ from tui.history import KEPT
 from tui.query import QueryError, Sort
 from tui.workspace import Workspace
 
-
-class ColumnCommands(Provider):
-    """ "Hide the column Tags" for every one that is shown, "Show …" for the others; and the default."""
-
-    def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
-        screen = self.screen
-        if not isinstance(screen, DashboardScreen):
-            return
-        columns = screen.columns
-        shown = columns.shown
-        for key in with_hidden(shown):
-            verb = "Hide" if key in shown else "Show"
-            if shown != (key,):
-                yield f"{verb} the column {TITLES[key]}", "Columns", partial(columns.toggle, key)
-        yield "Reset the columns", "The default columns", columns.reset
-
-    async def discover(self) -> Hits:
-        for title, help_, run in self._commands():
-            yield DiscoveryHit(title, run, help=help_)
-
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for title, help_, run in self._commands():
-            if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), run, help=help_)
-
-
-JUMPS = 8
-"""Conversations offered at most."""
+FEW = 8
+"""Conversations, and earlier searches among other commands, that are listed at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Command:
+class Command:
+    """A line of the palette. `title` and `help` are plain text."""
+
     title: str
     help: str
-    node: DOMNode
-    action: str
+    run: Callable[[], object]
 
 
-class DashboardCommands(Provider):
-    """The actions behind the keys that work on the screen the palette was opened from."""
+class CommandProvider(Provider):
+    """Lists its commands, and filters them by the text that is typed. Subclasses override `commands`."""
 
-    def _commands(self) -> Iterator[_Command]:
-        seen: set[str] = set()
+    DISCOVERED: ClassVar[int | None] = None
+    """How many commands are listed before anything is typed; None: all."""
+
+    async def commands(self) -> Sequence[Command]:
+        raise NotImplementedError
+
+    async def discover(self) -> Hits:
+        for command in (await self.commands())[: self.DISCOVERED]:
+            yield DiscoveryHit(Content(command.title), command.run, help=escape(command.help))
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in await self.commands():
+            if (score := matcher.match(command.title)) > 0:
+                # The matcher takes titles for markup, which a customer's words in them may contain.
+                is_plain = "[" not in command.title
+                title = matcher.highlight(command.title) if is_plain else Content(command.title)
+                yield Hit(score, title, command.run, help=escape(command.help))
+
+
+class DashboardCommands(CommandProvider):
+    """The actions that have a key on the screen below the palette, and the sort orders."""
+
+    async def commands(self) -> Sequence[Command]:
+        found: dict[str, Command] = {}
         for node, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if not enabled or binding.system or not binding.tooltip or binding.action in seen:
-                continue
-            seen.add(binding.action)
-            key = self.app.get_key_display(binding).replace("[", "\\[")
-            yield _Command(tooltip or binding.description, f"key: {key}", node, binding.action)
+            if enabled and not binding.system and binding.tooltip and binding.action not in found:
+                found[binding.action] = self._command(node, binding, tooltip)
         if isinstance(self.screen, DashboardScreen):
             for sort in Sort:
-                yield _Command(
-                    f"Sort by {sort.value}",
-                    "Order of the results",
-                    self.screen.browser,
-                    f"sort_by('{sort.value}')",
-                )
+                action = f"sort_by('{sort.value}')"
+                run = partial(self.app.run_action, action, self.screen.browser)
+                found[action] = Command(f"Sort by {sort.value}", "Order of the results", run)
+        return tuple(found.values())
 
-    def _run(self, command: _Command) -> partial[Coroutine[object, object, bool]]:
-        return partial(self.app.run_action, command.action, command.node)
-
-    async def discover(self) -> Hits:
-        for command in self._commands():
-            yield DiscoveryHit(command.title, self._run(command), help=command.help)
-
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for command in self._commands():
-            if (score := matcher.match(command.title)) > 0:
-                yield Hit(score, matcher.highlight(command.title), self._run(command), help=command.help)
+    def _command(self, node: DOMNode, binding: Binding, tooltip: str) -> Command:
+        run = partial(self.app.run_action, binding.action, node)
+        return Command(tooltip or binding.description, f"key: {self.app.get_key_display(binding)}", run)
 
 
-class ViewCommands(Provider):
-    """Every view by its name, and whether those without anything in them are shown."""
+class ViewCommands(CommandProvider):
+    """Opens a view; shows or hides the tabs of empty views."""
 
-    def _commands(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+    async def commands(self) -> Sequence[Command]:
         screen = self.screen
         if not isinstance(screen, DashboardScreen):
-            return
-        views, tabs = screen.views, screen.tabs
-        for view in tabs.views:  # names and queries may hold a customer's words: nothing of it is markup
-            yield f"View: {view.name}", escape(view.source), partial(views.open_by_name, view.name)
-        hidden = tabs.hides_empty
-        title = "Show the empty tabs" if hidden else "Hide the empty tabs"
-        yield title, "Views without a conversation", partial(tabs.hide_empty, not hidden)
+            return ()
+        tabs = screen.tabs
+        opens = [
+            Command(f"View: {view.name}", view.source, partial(screen.views.open_by_name, view.name))
+            for view in tabs.views
+        ]
+        title = "Show the empty tabs" if tabs.hides_empty else "Hide the empty tabs"
+        toggle = partial(tabs.hide_empty, not tabs.hides_empty)
+        return (*opens, Command(title, "Views without conversations", toggle))
 
-    async def discover(self) -> Hits:
-        for title, help_, run in self._commands():
-            yield DiscoveryHit(Content(title), run, help=help_)
+
+class ColumnCommands(CommandProvider):
+    """Shows and hides columns, and restores the default columns."""
+
+    async def commands(self) -> Sequence[Command]:
+        return tuple(self._commands())
+
+    def _commands(self) -> Iterator[Command]:
+        if not isinstance(self.screen, DashboardScreen):
+            return
+        columns = self.screen.columns
+        shown = columns.shown
+        for key in with_hidden(shown):
+            verb = "Hide" if key in shown else "Show"
+            if shown != (key,):  # one column always stays
+                yield Command(f"{verb} the column {TITLES[key]}", "Columns", partial(columns.toggle, key))
+        yield Command("Reset the columns", "The default columns", columns.reset)
+
+
+class ThemeCommands(CommandProvider):
+    """Chooses a theme by its name."""
+
+    async def commands(self) -> Sequence[Command]:
+        return tuple(
+            Command(f"Theme: {name}", "Appearance", partial(self.app.post_message, ThemeChosen(name)))
+            for name in theme_names(list(self.app.available_themes))
+        )
+
+
+class HistoryCommands(CommandProvider):
+    """Repeats an earlier search."""
+
+    DISCOVERED = FEW
+    PREFIX: ClassVar[str] = "Search again: "
+
+    async def commands(self) -> Sequence[Command]:
+        if not isinstance(self.screen, DashboardScreen):
+            return ()
+        reply = Reply()
+        self.screen.store.run(Job(JobKind.OTHER, "palette history", fetch_history), reply)
+        fetched = await reply.future
+        searches = fetched.searches if isinstance(fetched, HistoryFetched) else ()
+        return tuple(self._command(self.PREFIX + text, "Earlier search", text) for text in searches)
+
+    def _command(self, title: str, help_: str, query: str) -> Command:
+        return Command(title, help_, partial(self.app.post_message, QueryChosen(query)))
+
+
+class EarlierSearches(HistoryCommands):
+    """All earlier searches, for a palette that lists nothing else."""
+
+    DISCOVERED = KEPT
+    PREFIX = ""
+
+    async def commands(self) -> Sequence[Command]:
+        nothing = self._command("No earlier searches", "Enter shows all conversations", "")
+        return await super().commands() or (nothing,)
+
+
+class ConversationCommands(Provider):
+    """Goes to a conversation, found by its number or by words in it."""
 
     async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for title, help_, run in self._commands():
-            if (score := matcher.match(title)) > 0:
-                yield Hit(score, Content(title), run, help=help_)
+        screen = self.screen
+        if not isinstance(screen, DashboardScreen) or len(query.strip()) < 2:
+            return
+        reply = Reply()
+        function = partial(fetch_jump_targets, text=query, limit=FEW)
+        screen.store.run(Job(JobKind.OTHER, "palette", function), reply)
+        fetched = await reply.future
+        if isinstance(fetched, JumpTargetsFetched):
+            for place, row in enumerate(fetched.rows):
+                title = f"Go to {row.customer.name}: {row.subject or row.snippet.text}"
+                run = partial(screen.browser.go_to, row.id)
+                yield Hit(0.5 - place / 100, Content(title), run, help=f"#{row.id} · {row.state}")
 
 
-class _Answer:
-    """Passes the answer of the store thread to the event loop that waits for it."""
+# --- the store
+
+
+class Reply:
+    """A recipient of a store job whose answer is awaited."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Message] = self._loop.create_future()
 
     def post_message(self, message: Message) -> bool:
+        """Called on the store thread."""
         self._loop.call_soon_threadsafe(self._set, message)
         return True
 
@@ -141,108 +197,15 @@ class _Answer:
             self.future.set_result(message)
 
 
-class ConversationCommands(Provider):
-    """ "Go to" a conversation by its number or by words in it."""
-
-    async def search(self, query: str) -> Hits:
-        screen = self.screen
-        if not isinstance(screen, DashboardScreen) or len(query.strip()) < 2:
-            return
-        answer = _Answer()
-        function = partial(fetch_jump_targets, text=query, limit=JUMPS)
-        screen.store.run(Job(JobKind.OTHER, "palette", function), answer)
-        fetched = await answer.future
-        if isinstance(fetched, JumpTargetsFetched):
-            for place, row in enumerate(fetched.rows):
-                yield Hit(
-                    0.5 - place / 100,
-                    Content(title_of(row)),
-                    partial(screen.browser.go_to, row.id),
-                    help=f"#{row.id} · {row.state}",
-                )
-
-
-def title_of(row: ConversationRow) -> str:
-    return f"Go to {row.customer.name}: {row.subject or row.snippet.text}"
-
-
-class HistoryCommands(Provider):
-    """Searches made before, to be made again."""
-
-    OFFERED: ClassVar[int] = JUMPS
-    """Without a text to find among them."""
-    PREFIX: ClassVar[str] = "Search again: "
-
-    async def discover(self) -> Hits:
-        for text in (await self._searches())[: self.OFFERED]:
-            yield DiscoveryHit(Content(self.PREFIX + text), self._run(text), help="An earlier search")
-
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for text in await self._searches():
-            title = self.PREFIX + text
-            if (score := matcher.match(title)) > 0:
-                yield Hit(score, Content(title), self._run(text), help="An earlier search")
-
-    async def _searches(self) -> tuple[str, ...]:
-        if not isinstance(self.screen, DashboardScreen):
-            return ()
-        answer = _Answer()
-        self.screen.store.run(Job(JobKind.OTHER, "palette history", fetch_history), answer)
-        fetched = await answer.future
-        return fetched.searches if isinstance(fetched, HistoryFetched) else ()
-
-    def _run(self, text: str) -> partial[bool]:
-        return partial(self.app.post_message, QueryChosen(text))
-
-
-class EarlierSearches(HistoryCommands):
-    """All of them and nothing else, for a list of their own."""
-
-    OFFERED = KEPT
-    PREFIX = ""
-
-    async def discover(self) -> Hits:
-        found = False
-        async for hit in super().discover():
-            found = True
-            yield hit
-        if not found:
-            yield DiscoveryHit(
-                "Nothing has been searched for yet", self._run(""), help="Enter lists everything"
-            )
-
-
-class ThemeCommands(Provider):
-    """ "Theme: nord" for every theme there is; `T` shows them one after the other."""
-
-    def _names(self) -> list[str]:
-        return theme_names(list(self.app.available_themes))
-
-    def _choose(self, name: str) -> None:
-        self.app.post_message(ThemeChosen(name))
-
-    async def discover(self) -> Hits:
-        for name in self._names():
-            yield DiscoveryHit(f"Theme: {name}", partial(self._choose, name), help="Looks")
-
-    async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for name in self._names():
-            title = f"Theme: {name}"
-            if (score := matcher.match(title)) > 0:
-                yield Hit(score, matcher.highlight(title), partial(self._choose, name), help="Looks")
-
-
 @dataclass
 class JumpTargetsFetched(Message):
-    """Conversations the palette can offer to go to."""
+    """Conversations that the palette can go to."""
 
     rows: tuple[ConversationRow, ...]
 
 
 def fetch_jump_targets(workspace: Workspace, *, text: str, limit: int) -> JumpTargetsFetched:
-    """The conversation with this number, or else those in which these words occur."""
+    """The conversation with this number or, without one, those that contain these words."""
     text = text.strip()
     if text.lstrip("#").isdecimal():
         found = workspace.rows([int(text.lstrip("#"))])

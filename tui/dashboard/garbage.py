@@ -1,6 +1,6 @@
 """Settings of Python's garbage collector for a process that only runs the dashboard.
 
-A full collection looks at every object: with the dashboard loaded it takes 100 ms and holds up every key.
+A full collection visits every object. With the dashboard loaded it takes 100 ms, in which no key is handled.
 """
 
 from __future__ import annotations
@@ -9,29 +9,29 @@ import gc
 import time
 
 THRESHOLDS = (10_000, 20, 50)
-"""Collect the youngest objects every 10,000 allocations, and older ones more rarely than by default."""
+"""Collect young objects every 10,000 allocations, and the older generations less often than by default."""
 IDLE = 30.0
-"""Seconds without a key or a click after which a full collection disturbs nobody."""
+"""Seconds without input after which a full collection disturbs nobody."""
 
 
 class GarbageCollection:
-    """Rare collections while somebody works; a full one after a while without input."""
+    """Collects rarely while there is input, and once in full after each pause of `IDLE` seconds."""
 
     def __init__(self) -> None:
-        self._touched = time.monotonic()
+        self._last_input = time.monotonic()
         self._is_due = True
 
     def start(self) -> None:
-        """Call when start-up is over: what is loaded by now stays, and is not looked at again."""
+        """Call after start-up: enables the collector, and exempts the objects that are loaded so far."""
         gc.freeze()
         gc.set_threshold(*THRESHOLDS)
         gc.enable()
 
-    def touch(self) -> None:
-        """Somebody used the keyboard or the mouse."""
-        self._touched, self._is_due = time.monotonic(), True
+    def input_received(self) -> None:
+        self._last_input, self._is_due = time.monotonic(), True
 
     def collect_when_idle(self) -> None:
-        if self._is_due and time.monotonic() - self._touched >= IDLE:
+        """Call this regularly, at least every `IDLE` seconds."""
+        if self._is_due and time.monotonic() - self._last_input >= IDLE:
             self._is_due = False
             gc.collect()

@@ -16,7 +16,7 @@ from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.common.split import Split
 from tui.dashboard.coverage.calendar import CoverageCalendar
 from tui.dashboard.coverage.screen import CoverageScreen
-from tui.dashboard.first_run_screen import FirstRunScreen
+from tui.dashboard.first_run.screen import FirstRunScreen
 from tui.dashboard.help_screen import HelpScreen, Section
 from tui.dashboard.history.log_screen import LogScreen, LogScroll
 from tui.dashboard.history.screen import HistoryScreen

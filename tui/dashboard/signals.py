@@ -1,4 +1,4 @@
-"""Signals that end the program end the dashboard in order: threads stop, the terminal is given back."""
+"""Handles the signals that end the program, so that threads stop and the terminal is restored."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import signal
 import sys
 from collections.abc import Callable
 
-ENDING = (signal.SIGTERM, signal.SIGINT)
-"""Not SIGHUP: the terminal is gone, and whoever still wrote to it would wait for ever."""
+TERMINATION = (signal.SIGTERM, signal.SIGINT)
+"""Not SIGHUP: the terminal is gone then, and writing to it would block forever."""
 
 
-def on_ending(react: Callable[[], None]) -> None:
-    """Have the running event loop call `react` instead of being broken off wherever it is."""
+def on_termination(callback: Callable[[], None]) -> None:
+    """Call `callback` in the running event loop on SIGTERM and SIGINT. Does nothing on Windows."""
     if sys.platform == "win32":
         return  # its event loops have no signal handlers
-    for number in ENDING:
-        asyncio.get_running_loop().add_signal_handler(number, react)
+    for number in TERMINATION:
+        asyncio.get_running_loop().add_signal_handler(number, callback)

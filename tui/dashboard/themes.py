@@ -1,4 +1,4 @@
-"""The house theme, light and dark. Contrast of text on its background is at least 4.5:1 in both."""
+"""The themes of fastintercom, dark and light. The contrast of text to its background is at least 4.5:1."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.theme import Theme
 DARK = "fastintercom-dark"
 LIGHT = "fastintercom-light"
 
-HOUSE_DARK = Theme(
+DARK_THEME = Theme(
     name=DARK,
     primary="#5aa9e6",
     secondary="#7fd1b9",
@@ -45,7 +45,7 @@ HOUSE_DARK = Theme(
     },
 )
 
-HOUSE_LIGHT = Theme(
+LIGHT_THEME = Theme(
     name=LIGHT,
     primary="#1763a6",
     secondary="#0f766e",
@@ -82,7 +82,7 @@ HOUSE_LIGHT = Theme(
     },
 )
 
-HOUSE_THEMES = (HOUSE_DARK, HOUSE_LIGHT)
+OWN_THEMES = (DARK_THEME, LIGHT_THEME)
 
 FALLBACKS = {
     "match-background": "warning-muted",
@@ -94,26 +94,24 @@ FALLBACKS = {
     "row-odd": "surface",
     "note-background": "warning-muted",
 }
-"""House variable → the variable of Textual's that stands in for it in other themes."""
-
-
+"""Variable of our own themes → the variable of Textual that replaces it in other themes."""
 MUTED_SHARE = 0.38
 """How far muted text moves from the foreground towards the background."""
 
 
-def house_variables(theme: Theme) -> dict[str, str]:
-    """The house's own variables for a theme that does not define them."""
+def own_variables(theme: Theme) -> dict[str, str]:
+    """Values for the variables of our own themes, for a theme that does not define them."""
     generated = theme.to_color_system().generate()
     variables = {name: generated[fallback] for name, fallback in FALLBACKS.items()}
     if theme.ansi:
         variables["muted"] = "ansi_bright_black"
     else:
-        text, ground = Color.parse(generated["foreground"]), Color.parse(generated["background"])
-        variables["muted"] = text.blend(ground, MUTED_SHARE).hex
+        foreground, background = (Color.parse(generated[name]) for name in ("foreground", "background"))
+        variables["muted"] = foreground.blend(background, MUTED_SHARE).hex
     return variables
 
 
 def theme_names(available: list[str]) -> list[str]:
-    """The house themes first, then all others by name."""
-    house = [theme.name for theme in HOUSE_THEMES]
-    return [*house, *sorted(name for name in available if name not in house)]
+    """Our own themes first, then all others in alphabetical order."""
+    own = [theme.name for theme in OWN_THEMES]
+    return [*own, *sorted(name for name in available if name not in own)]

@@ -1,4 +1,4 @@
-"""A scrolling grid of text cells with a cursor that moves between the cells that open something."""
+"""Lines of text cells with a cursor that moves between the cells that can be opened."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from textual.strip import Strip
 
 
 @dataclass
-class NumberHighlighted(Message):
-    """The cursor came to another number: what it is, and the query behind it."""
+class CellHighlighted(Message):
+    """The cursor moved to another cell: its description, and the query that lists its conversations."""
 
     words: str
     query: str
@@ -29,22 +29,22 @@ class NumberHighlighted(Message):
 
 
 @dataclass
-class LineOpened(Message):
-    """Enter on a line of a sheet."""
+class CellOpened(Message):
+    """The cell under the cursor was opened."""
 
     query: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of a line. One with `words` can be stood on: they tell what it is.
+    """A piece of a line. The cursor stops at cells with `words`, which describe them.
 
-    `query` lists the conversations behind it; these among others when it is not `exact`.
+    `query` lists the conversations of the cell, and also others if it is not `exact`.
     """
 
     text: str
     style: str = ""
-    """The name of a component style of the sheet, such as "muted"."""
+    """One of `CELL_STYLES`, or empty."""
     words: str = ""
     query: str = ""
     exact: bool = True
@@ -61,7 +61,7 @@ CELL_STYLES = ("title", "muted", "bar", "other", "number", "warning", "error", "
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A cell that can be stood on, and where it is."""
+    """A cell at which the cursor stops, and its position."""
 
     line: int
     start: int
@@ -70,7 +70,7 @@ class Stop:
 
 
 def stops(lines: Sequence[Line]) -> list[Stop]:
-    """All cells that can be stood on, from top to bottom and left to right."""
+    """All cells at which the cursor stops, from top to bottom and left to right."""
     found = []
     for number, line in enumerate(lines):
         at = 0
@@ -82,14 +82,14 @@ def stops(lines: Sequence[Line]) -> list[Stop]:
 
 
 def fit(text: str, width: int) -> str:
-    """Exactly `width` cells of the text, cut with "…"."""
+    """The text in exactly `width` cells, padded, or shortened with "…"."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def clipped(line: Line, width: int) -> Line:
-    """The line, its last cell cut where it reaches beyond `width`."""
+    """The line; its last cell is shortened if it exceeds `width`."""
     before = sum(cell.width for cell in line[:-1])
     if not line or before + line[-1].width <= width:
         return line
@@ -97,7 +97,7 @@ def clipped(line: Line, width: int) -> Line:
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
-    """Two blocks next to each other, the left one `width` cells wide."""
+    """Two blocks side by side, the left one `width` cells wide."""
     joined = []
     for one, other in zip_longest(left, right, fillvalue=BLANK_LINE):
         one = clipped(one, width - 2)
@@ -106,32 +106,32 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line
     return joined
 
 
-NOWHERE = -1
+NO_CELL = -1
 
 
 class CellGrid(ScrollView, can_focus=True):
-    """Keeps a cursor on one of the cells that can be stood on. Enter posts `LineOpened`."""
+    """Shows lines of cells. Enter posts `CellOpened` for the cell under the cursor."""
 
-    HELP = "Every number can be stood on: Enter lists the conversations behind it."
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"sheet--{name}" for name in (*CELL_STYLES, "cursor")}
+    HELP = "Move to a number and press Enter to list its conversations."
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{name}" for name in (*CELL_STYLES, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "go(1, 0)", "Down", show=False, id="sheet_down", tooltip="The number below"),
-        Binding("up,k", "go(-1, 0)", "Up", show=False, id="sheet_up", tooltip="The number above"),
+        Binding("down,j", "go(1, 0)", "Down", show=False, id="grid_down", tooltip="Next number below"),
+        Binding("up,k", "go(-1, 0)", "Up", show=False, id="grid_up", tooltip="Next number above"),
         Binding(
-            "right,l", "go(0, 1)", "Right", show=False, id="sheet_right", tooltip="The number to the right"
+            "right,l", "go(0, 1)", "Right", show=False, id="grid_right", tooltip="Next number to the right"
         ),
-        Binding("left,h", "go(0, -1)", "Left", show=False, id="sheet_left", tooltip="The number to the left"),
+        Binding("left,h", "go(0, -1)", "Left", show=False, id="grid_left", tooltip="Next number to the left"),
         Binding(
-            "pagedown,space", "page(1)", "Page down", show=False, id="sheet_page_down", tooltip="A page on"
+            "pagedown,space", "page(1)", "Page down", show=False, id="grid_page_down", tooltip="Page down"
         ),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="sheet_page_up", tooltip="A page back"),
-        Binding("home,g", "edge(0)", "First", show=False, id="sheet_first", tooltip="The first number"),
-        Binding("end,G", "edge(-1)", "Last", show=False, id="sheet_last", tooltip="The last number"),
-        Binding("enter", "open", "Open", id="sheet_open", tooltip="What is behind the number or the line"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="grid_page_up", tooltip="Page up"),
+        Binding("home,g", "edge(0)", "First", show=False, id="grid_first", tooltip="First number"),
+        Binding("end,G", "edge(-1)", "Last", show=False, id="grid_last", tooltip="Last number"),
+        Binding("enter", "open", "Open", id="grid_open", tooltip="Open the number or the line"),
     ]
 
-    at: reactive[int] = reactive(NOWHERE, repaint=False)
-    """The number of the cell the cursor stands on."""
+    at: reactive[int] = reactive(NO_CELL, repaint=False)
+    """The index of the cell under the cursor, among those at which it stops."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -139,43 +139,43 @@ class CellGrid(ScrollView, can_focus=True):
         self._stops: list[Stop] = []
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Show these lines; the cursor stays at its place as far as there is one."""
+        """Show these lines. The cursor keeps its index, or moves to the last cell if there are fewer."""
         self._lines = list(lines)
         self._stops = stops(self._lines)
         self.virtual_size = Size(0, len(self._lines))
         self.set_reactive(CellGrid.at, self.validate_at(max(0, self.at)))
         self.refresh()
-        self.call_after_refresh(self._reveal)
-        self._tell()
+        self.call_after_refresh(self._scroll_to_cursor)
+        self._post_highlighted()
 
     @property
     def stop(self) -> Stop | None:
-        """What the cursor stands on."""
+        """The cell under the cursor."""
         return self._stops[self.at] if 0 <= self.at < len(self._stops) else None
 
     def validate_at(self, at: int) -> int:
-        return max(0, min(at, len(self._stops) - 1)) if self._stops else NOWHERE
+        return max(0, min(at, len(self._stops) - 1)) if self._stops else NO_CELL
 
     def watch_at(self) -> None:
         self.refresh()
-        self._reveal()
-        self._tell()
+        self._scroll_to_cursor()
+        self._post_highlighted()
 
-    def _reveal(self) -> None:
-        """Bring the cursor into view; the first cell brings the headings above it along."""
+    def _scroll_to_cursor(self) -> None:
+        """Bring the cell under the cursor into view; the first one together with the headings above it."""
         if (stop := self.stop) is not None:
             above = stop.line if self.at else 0
             region = Region(0, above, 1, stop.line - above + 1)
             self.scroll_to_region(region, animate=False, force=True)
 
-    def _tell(self) -> None:
+    def _post_highlighted(self) -> None:
         if (stop := self.stop) is not None:
-            self.post_message(NumberHighlighted(stop.cell.words, stop.cell.query, stop.cell.exact))
+            self.post_message(CellHighlighted(stop.cell.words, stop.cell.query, stop.cell.exact))
 
     # --- keys and mouse
 
     def action_go(self, lines: int, cells: int) -> None:
-        """To the nearest cell so many lines, or cells, away."""
+        """Move up or down to the nearest cell, or by `cells` within the line."""
         stop = self.stop
         if stop is None:
             return
@@ -200,10 +200,10 @@ class CellGrid(ScrollView, can_focus=True):
 
     def action_open(self) -> None:
         if (stop := self.stop) is not None:
-            self.post_message(LineOpened(stop.cell.query))
+            self.post_message(CellOpened(stop.cell.query))
 
     def _nearest(self, line: int, x: int) -> int:
-        """The cell of a line that is closest to column `x`."""
+        """The index of the cell in a line that is closest to column `x`."""
         candidates = [number for number, stop in enumerate(self._stops) if stop.line == line]
         return min(candidates, key=lambda n: abs((self._stops[n].start + self._stops[n].end) // 2 - x))
 
@@ -232,9 +232,9 @@ class CellGrid(ScrollView, can_focus=True):
         for cell in self._lines[number]:
             style = base
             if cell.style:
-                style += self.get_component_rich_style(f"sheet--{cell.style}", partial=True)
+                style += self.get_component_rich_style(f"grid--{cell.style}", partial=True)
             if stop is not None and stop.line == number and stop.start == at and stop.cell is cell:
-                cursor = self.get_component_rich_style("sheet--cursor", partial=True)
+                cursor = self.get_component_rich_style("grid--cursor", partial=True)
                 style += cursor + Style(reverse=True, bold=True) if self.has_focus else cursor
             segments.append(Segment(cell.text, style))
             at += cell.width

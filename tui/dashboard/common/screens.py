@@ -1,4 +1,4 @@
-"""Screens that several features are made of, and the one for a terminal that is too small."""
+"""The base of the secondary screens, and the screen for a terminal that is too small."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.dashboard.terminal_size import SMALLEST
 
 
 class SecondaryScreen(Screen[None]):
-    """A whole screen over the main one; `escape` goes back to where one was."""
+    """A full screen above the main one; `escape` closes it. It shows what it reads from the store."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="leave_screen", tooltip="Back to the conversations"),
@@ -33,42 +33,43 @@ class SecondaryScreen(Screen[None]):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a read that was asked for is still to be shown."""
+        """Whether a job of `read` is not answered yet."""
         return self._waiting
 
     def read(self, job: Job) -> None:
-        """Run a job whose answer this screen shows."""
+        """Run a job whose answer this screen shows; its handler calls `accept`."""
         self._waiting = True
         self._store.run(job, self)
 
-    def fetched(self, message: Message) -> bool:
-        """What was asked for is here. Whether the screen is, too."""
+    def accept(self, message: Message) -> bool:
+        """Note that a job is answered. Returns whether the screen is still open, to show the answer."""
         message.stop()
         self._waiting = False
         return self.is_open
 
     @property
     def is_open(self) -> bool:
-        """Whether the screen was not left: it hears of things for a moment after it lost its widgets."""
+        """Whether the screen was not closed: for a moment after that it still receives messages."""
         return self in self.app.screen_stack
 
-    def when_left(self, go: Callable[[], object]) -> None:
-        """Do `go`, which leaves this screen, as soon as nothing here is against it."""
-        go()
+    def leave_with(self, leave: Callable[[], object]) -> None:
+        """Call `leave`, which closes this screen. A screen with unsaved changes asks first."""
+        leave()
 
     def action_leave(self) -> None:
-        self.when_left(self._leave)
+        self.leave_with(self._leave)
 
     def _leave(self) -> None:
         self.dismiss(None)
 
 
 def fits(size: Size) -> bool:
+    """Whether the dashboard can be shown on a terminal of this size."""
     return size.width >= SMALLEST[0] and size.height >= SMALLEST[1]
 
 
 class TooSmallScreen(ModalScreen[None]):
-    """Lies over whatever there is, which stays as it is, and goes when there is room again."""
+    """Covers the other screens, which keep their state, until the terminal is large enough again."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="too-small")
@@ -83,6 +84,6 @@ class TooSmallScreen(ModalScreen[None]):
         )
 
     def on_screen_resume(self) -> None:
-        """Something that lay over this went away."""
+        """Close when a screen above this one was closed after the terminal had become large enough."""
         if fits(self.app.size):
             self.dismiss(None)

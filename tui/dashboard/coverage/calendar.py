@@ -1,4 +1,4 @@
-"""The days of the configured history as a calendar: a cursor to move, a range to select."""
+"""A calendar of the configured history, with a cursor and a selection."""
 
 from __future__ import annotations
 
@@ -14,26 +14,34 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.dashboard.coverage.calendar_layout import CELL, HEAD, MARKS, MONTH, WEEKDAYS, CalendarLayout, lay_out
-from tui.dashboard.coverage.messages import DaysChosen, DaysHighlighted
+from tui.dashboard.coverage.calendar_layout import (
+    CELL,
+    HEADING,
+    MARKS,
+    MONTH,
+    WEEKDAYS,
+    CalendarLayout,
+    lay_out,
+)
+from tui.dashboard.coverage.messages import DayOpened, DaysHighlighted
 from tui.insights import DayCoverage, DayState
 
 NO_DAY = date.min
 
 
 class CoverageCalendar(ScrollView, can_focus=True):
-    """Shows the days it is given. The selection runs from its origin to the cursor, both included."""
+    """Shows the state of each day. The selection is from its origin to the cursor, both included."""
 
-    HELP = "The days of the configured history. Select a range with v or shift, then have it synced."
+    HELP = "The days of the configured history. Select a range of days to sync it."
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"calendar--{name}"
         for name in (*(state.value for state in DayState), "heading", "outside", "selected", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "Day before", show=False, id="day_before", tooltip="The day before"),
-        Binding("right,l", "step(1)", "Day after", show=False, id="day_after", tooltip="The day after"),
-        Binding("up,k", "step(-7)", "Week before", show=False, id="week_before", tooltip="A week earlier"),
-        Binding("down,j", "step(7)", "Week after", show=False, id="week_after", tooltip="A week later"),
+        Binding("left,h", "step(-1)", "Previous day", show=False, id="day_before", tooltip="Previous day"),
+        Binding("right,l", "step(1)", "Next day", show=False, id="day_after", tooltip="Next day"),
+        Binding("up,k", "step(-7)", "Previous week", show=False, id="week_before", tooltip="Previous week"),
+        Binding("down,j", "step(7)", "Next week", show=False, id="week_after", tooltip="Next week"),
         Binding(
             "pageup,left_curly_bracket",
             "step(-28)",
@@ -50,21 +58,45 @@ class CoverageCalendar(ScrollView, can_focus=True):
             id="weeks_after",
             tooltip="Four weeks later",
         ),
-        Binding("home,g", "edge(0)", "Oldest", show=False, id="oldest_day", tooltip="The oldest day"),
+        Binding("home,g", "edge(0)", "Oldest", show=False, id="oldest_day", tooltip="Oldest day"),
         Binding("end,G", "edge(-1)", "Today", show=False, id="newest_day", tooltip="Today"),
         Binding(
-            "shift+left", "extend(-1)", "Select", show=False, id="select_left", tooltip="Select a day back"
+            "shift+left",
+            "extend(-1)",
+            "Select",
+            show=False,
+            id="select_left",
+            tooltip="Extend the selection to the previous day",
         ),
         Binding(
-            "shift+right", "extend(1)", "Select", show=False, id="select_right", tooltip="Select a day on"
+            "shift+right",
+            "extend(1)",
+            "Select",
+            show=False,
+            id="select_right",
+            tooltip="Extend the selection to the next day",
         ),
-        Binding("shift+up", "extend(-7)", "Select", show=False, id="select_up", tooltip="Select a week back"),
         Binding(
-            "shift+down", "extend(7)", "Select", show=False, id="select_down", tooltip="Select a week on"
+            "shift+up",
+            "extend(-7)",
+            "Select",
+            show=False,
+            id="select_up",
+            tooltip="Extend the selection by a week back",
         ),
-        Binding("v", "anchor", "Select", id="select_days", tooltip="Begin or end selecting a range of days"),
         Binding(
-            "enter", "choose", "Search day", id="search_day", tooltip="List the conversations of the day"
+            "shift+down",
+            "extend(7)",
+            "Select",
+            show=False,
+            id="select_down",
+            tooltip="Extend the selection by a week forward",
+        ),
+        Binding(
+            "v", "toggle_selection", "Select", id="select_days", tooltip="Start or end a selection of days"
+        ),
+        Binding(
+            "enter", "open_day", "Open day", id="search_day", tooltip="Show the conversations of the day"
         ),
     ]
 
@@ -74,21 +106,22 @@ class CoverageCalendar(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._days: dict[date, DayCoverage] = {}
-        self._plan = CalendarLayout((), {}, 0)
+        self._positions = CalendarLayout((), {}, 0)
 
     def show(self, days: tuple[DayCoverage, ...]) -> None:
-        """The state of every day, oldest first; the cursor stays, or begins on the newest."""
+        """Show these days, oldest first. The cursor keeps its day, and starts on the newest one."""
         first = not self._days
         self._days = {day.date: day for day in days}
         self._arrange()
         self.cursor = days[-1].date if first and days else self.validate_cursor(self.cursor)
 
-    def day(self, wanted: date) -> DayCoverage | None:
-        return self._days.get(wanted)
+    def day(self, day: date) -> DayCoverage | None:
+        """What is stored of a day; None outside the calendar."""
+        return self._days.get(day)
 
     @property
     def selected(self) -> tuple[date, date]:
-        """First and last day of the selection; without one, the day under the cursor twice."""
+        """First and last day of the selection; without one, both are the day under the cursor."""
         other = self.origin or self.cursor
         return min(other, self.cursor), max(other, self.cursor)
 
@@ -97,17 +130,17 @@ class CoverageCalendar(ScrollView, can_focus=True):
         return min(max(day, known[0]), known[-1]) if known else day
 
     def watch_cursor(self) -> None:
-        self._moved()
-        if (place := self._plan.places.get(self.cursor)) is not None:
+        self._selection_changed()
+        if (place := self._positions.places.get(self.cursor)) is not None:
             x, y = place
-            region = Region(x, max(0, y - HEAD), CELL, 2 * HEAD)
-            # Only when it is laid out does the calendar know how far it can scroll.
+            region = Region(x, max(0, y - HEADING), CELL, 2 * HEADING)
+            # How far it can scroll is known only after the layout.
             self.call_after_refresh(self.scroll_to_region, region, animate=False, force=True)
 
     def watch_origin(self) -> None:
-        self._moved()
+        self._selection_changed()
 
-    def _moved(self) -> None:
+    def _selection_changed(self) -> None:
         self.refresh()
         if self._days:
             self.post_message(DaysHighlighted(*self.selected))
@@ -127,18 +160,18 @@ class CoverageCalendar(ScrollView, can_focus=True):
             self.origin = self.origin or self.cursor
             self.cursor += timedelta(days=days)
 
-    def action_anchor(self) -> None:
+    def action_toggle_selection(self) -> None:
         self.origin = self.cursor if self.origin is None else None
 
-    def action_choose(self) -> None:
+    def action_open_day(self) -> None:
         if self.cursor in self._days:
-            self.post_message(DaysChosen(self.cursor))
+            self.post_message(DayOpened(self.cursor))
 
     def _day_at(self, event: events.MouseEvent) -> date | None:
         offset = event.get_content_offset(self)
         if offset is None:
             return None
-        found = self._plan.day_at(offset.x + round(self.scroll_x), offset.y + round(self.scroll_y))
+        found = self._positions.day_at(offset.x + round(self.scroll_x), offset.y + round(self.scroll_y))
         return found if found in self._days else None
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
@@ -151,21 +184,21 @@ class CoverageCalendar(ScrollView, can_focus=True):
         self.cursor = day
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """With the button down the selection follows the mouse."""
+        """Extend the selection while the button is pressed."""
         if event.button and (day := self._day_at(event)) not in (None, self.cursor):
             self.origin = self.origin or self.cursor
             self.cursor = day
 
     def on_click(self, event: events.Click) -> None:
         if event.chain == 2:
-            self.action_choose()
+            self.action_open_day()
 
     @on(events.Resize)
     def _arrange(self) -> None:
         if self._days:
             known = list(self._days)
-            self._plan = lay_out(known[0], known[-1], self.scrollable_content_region.width)
-            self.virtual_size = Size(0, self._plan.height)
+            self._positions = lay_out(known[0], known[-1], self.scrollable_content_region.width)
+            self.virtual_size = Size(0, self._positions.height)
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -174,12 +207,12 @@ class CoverageCalendar(ScrollView, can_focus=True):
         base = self.rich_style
         pieces: dict[int, tuple[str, Style]] = {}
         heading = self.get_component_rich_style("calendar--heading")
-        for month in self._plan.months:
+        for month in self._positions.months:
             if line == month.y:
                 pieces[month.x] = (month.title[:MONTH], heading + Style(bold=True))
             elif line == month.y + 1:
                 pieces[month.x] = (" ".join(WEEKDAYS), heading)
-        for day, (x, top) in self._plan.places.items():
+        for day, (x, top) in self._positions.places.items():
             if top == line:
                 pieces[x] = self._draw(day)
         segments, at = [], 0
@@ -190,7 +223,7 @@ class CoverageCalendar(ScrollView, can_focus=True):
         return Strip(segments).crop_extend(0, width, base)
 
     def _draw(self, day: date) -> tuple[str, Style]:
-        """Three cells: the mark, which the cursor replaces by an arrow, and the day of the month."""
+        """The three cells of a day, mark and number, and their style."""
         found = self._days.get(day)
         if found is None:
             return f" {day.day:>2}", self.get_component_rich_style("calendar--outside")

@@ -1,4 +1,4 @@
-"""A calendar of months: which day stands where, and how each looks. Pure arithmetic in terminal cells."""
+"""The layout of a calendar of months, in terminal cells, and the marks of its days. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ CELL = 4
 MONTH = 7 * CELL - 1
 GAP = 3
 """Cells between two months."""
-HEAD = 2
+HEADING = 2
 """Lines above the days of a month: its name, and the weekdays."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 MARKS = {DayState.SYNCED: "█", DayState.PARTIAL: "▄", DayState.PENDING: "░", DayState.NEVER: "·"}
-"""State of a day → its mark; the marks differ without colour too."""
+"""State of a day → its mark, which can be read without colour."""
 MEANINGS = {
     DayState.SYNCED: "synced",
     DayState.PARTIAL: "partly synced",
@@ -28,7 +28,7 @@ MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month and where it stands: cells from the left, lines from the top."""
+    """A month and its position: cells from the left, lines from the top."""
 
     first: date
     x: int
@@ -41,22 +41,22 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class CalendarLayout:
-    """All months for one width."""
+    """The positions of all months and days."""
 
     months: tuple[Month, ...]
     places: dict[date, tuple[int, int]]
-    """Day → where its mark stands."""
+    """Day → the position of its mark."""
     height: int
 
     def day_at(self, x: int, y: int) -> date | None:
-        """The day drawn at a cell, its gap to the right included."""
+        """The day at a cell, or None; the gap to the right of a day belongs to it."""
         return next(
             (day for day, (left, top) in self.places.items() if top == y and left <= x < left + CELL), None
         )
 
 
 def lay_out(first: date, last: date, width: int) -> CalendarLayout:
-    """The months from `first` to `last` side by side, as many as fit, then in the next row."""
+    """Lay out the months from `first` to `last`, as many side by side as fit into `width` cells."""
     per_row = max(1, (width + GAP) // (MONTH + GAP))
     months: list[Month] = []
     places: dict[date, tuple[int, int]] = {}
@@ -64,7 +64,7 @@ def lay_out(first: date, last: date, width: int) -> CalendarLayout:
     while start <= last:
         column = len(months) % per_row
         if column == 0 and months:
-            y += HEAD + tallest + 1
+            y += HEADING + tallest + 1
             tallest = 0
         month = Month(start, column * (MONTH + GAP), y)
         months.append(month)
@@ -73,7 +73,7 @@ def lay_out(first: date, last: date, width: int) -> CalendarLayout:
         while day < following:
             week = (day.day - 1 + start.weekday()) // 7
             tallest = max(tallest, week + 1)
-            places[day] = (month.x + CELL * day.weekday(), y + HEAD + week)
+            places[day] = (month.x + CELL * day.weekday(), y + HEADING + week)
             day += timedelta(days=1)
         start = following
-    return CalendarLayout(tuple(months), places, y + HEAD + tallest)
+    return CalendarLayout(tuple(months), places, y + HEADING + tallest)

@@ -19,14 +19,14 @@ class DaysFetched(Message):
 
 @dataclass
 class DaysHighlighted(Message):
-    """The cursor of the calendar moved, or the selection changed: first and last day of it."""
+    """The cursor of the calendar moved or the selection changed: its first and last day."""
 
     first: date
     last: date
 
 
 @dataclass
-class DaysChosen(Message):
-    """The day under the cursor was opened."""
+class DayOpened(Message):
+    """The conversations of this day should be listed."""
 
     day: date

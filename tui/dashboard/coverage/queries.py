@@ -1,4 +1,4 @@
-"""Store queries of the coverage screen. Run on the store thread."""
+"""Store jobs of the coverage screen. They run on the store thread."""
 
 from __future__ import annotations
 
@@ -7,5 +7,6 @@ from tui.workspace import Workspace
 
 
 def fetch_days(workspace: Workspace) -> DaysFetched:
+    """The coverage of each day of the configured history."""
     first, today = workspace.insights.horizon()
     return DaysFetched(tuple(workspace.insights.days(first, today)))

@@ -1,9 +1,9 @@
-"""Which days are in the mirror, and having others synced."""
+"""Shows which days are synced, and syncs selected days."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -14,24 +14,21 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.common.messages import QueryChosen
-from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.coverage.calendar import CoverageCalendar
 from tui.dashboard.coverage.calendar_layout import MARKS, MEANINGS
-from tui.dashboard.coverage.messages import DaysChosen, DaysFetched, DaysHighlighted
+from tui.dashboard.coverage.messages import DayOpened, DaysFetched, DaysHighlighted
 from tui.dashboard.coverage.queries import fetch_days
-from tui.dashboard.store_thread import Job, JobKind, StoreThread
-from tui.dashboard.sync_status.feed import SyncFeed
+from tui.dashboard.store_thread import Job, JobKind
 from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
-from tui.dashboard.sync_status.status_bar import SyncLine
+from tui.dashboard.sync_status.synced_screen import SyncedScreen
 from tui.formatting import counted
 from tui.freshness import Interval
 from tui.insights import DayCoverage, DayState
 from tui.sync.events import SyncProgress, SyncStarted
 
-READ_AGAIN = 0.5
-"""Seconds after something was stored before the days are read again."""
+RELOAD_DELAY = 0.5
+"""Seconds after the sync stored something until the days are loaded again."""
 STYLES = {
     DayState.SYNCED: "$text-success",
     DayState.PARTIAL: "$text-warning",
@@ -40,8 +37,8 @@ STYLES = {
 }
 
 
-class CoverageScreen(SecondaryScreen):
-    """The calendar, what the selected days hold, and the sync that fills them."""
+class CoverageScreen(SyncedScreen):
+    """The calendar, and what is stored of the selected days."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r,s", "sync_days", "Sync days", id="sync_days", tooltip="Sync the selected days"),
@@ -50,54 +47,46 @@ class CoverageScreen(SecondaryScreen):
     calendar = getters.query_one("#coverage-calendar", CoverageCalendar)
     summary = getters.query_one("#coverage-summary", Static)
     detail = getters.query_one("#coverage-detail", Static)
-    line = getters.query_one("#coverage-sync", SyncLine)
 
-    _pause: Timer | None = None
+    _reload_timer: Timer | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Static("reading…", id="coverage-summary", classes="-screen-title")
+    def compose_body(self) -> ComposeResult:
+        yield Static("Loading…", id="coverage-summary", classes="-screen-title")
         yield CoverageCalendar(id="coverage-calendar")
         yield Static(legend(), id="coverage-legend")
         yield Static(id="coverage-detail")
-        yield SyncLine(self._feed, self.workspace.clock, id="coverage-sync")
-        yield KeyFooter()
-
-    def __init__(self, store: StoreThread, feed: SyncFeed, *, id: str) -> None:  # noqa: A002
-        super().__init__(store, id=id)
-        self._feed = feed
 
     def on_mount(self) -> None:
-        self._feed.subscribe(self)
         self.calendar.focus()
-        self._read()
+        self._load()
 
-    def on_unmount(self) -> None:
-        self._feed.unsubscribe(self)
-
-    def _read(self) -> None:
-        self._pause = None
+    def _load(self) -> None:
+        self._reload_timer = None
         self.read(Job(JobKind.OTHER, "coverage", fetch_days))
 
     @on(DaysFetched)
     def _days_fetched(self, message: DaysFetched) -> None:
-        if not self.fetched(message):
+        if not self.accept(message):
             return
         self.calendar.show(message.days)
         self.summary.update(summary(message.days))
-        self._tell()
+        self._show_detail()
 
     @on(SyncEventReceived)
     def _sync_event_received(self, message: SyncEventReceived) -> None:
-        """Something was stored: the days are read again soon, not each time."""
-        if not isinstance(message.event, SyncStarted | SyncProgress) and self._pause is None:
-            self._pause = self.set_timer(READ_AGAIN, self._read)
+        """Load the days again soon, and once for several events."""
+        if not isinstance(message.event, SyncStarted | SyncProgress) and self._reload_timer is None:
+            self._reload_timer = self.set_timer(RELOAD_DELAY, self._load)
 
     @on(DaysHighlighted)
-    def _highlighted(self, message: DaysHighlighted) -> None:
+    def _days_highlighted(self, message: DaysHighlighted) -> None:
         message.stop()
-        self._tell()
+        self._show_detail()
 
-    def _selected(self) -> list[DayCoverage]:
+    def _show_detail(self) -> None:
+        self.detail.update(detail(self._selected_days()))
+
+    def _selected_days(self) -> list[DayCoverage]:
         first, last = self.calendar.selected
         return [
             found
@@ -105,23 +94,21 @@ class CoverageScreen(SecondaryScreen):
             if (found := self.calendar.day(date.fromordinal(number))) is not None
         ]
 
-    def _tell(self) -> None:
-        self.detail.update(detail(self._selected()))
-
-    @on(DaysChosen)
-    def _chosen(self, message: DaysChosen) -> None:
+    @on(DayOpened)
+    def _day_opened(self, message: DayOpened) -> None:
         if (found := self.calendar.day(message.day)) is not None:
             self.post_message(QueryChosen(found.conversations.query))
 
     def action_sync_days(self) -> None:
-        days = self._selected()
+        days = self._selected_days()
         if days:
             now = int(self.workspace.clock().timestamp())
             window = Interval(days[0].span.start, min(days[-1].span.end, now))
-            self.line.show_requested(f"requested {name_days(days)}")
+            self.sync_line.show_requested(f"requested {date_range(days)}")
             self.post_message(WindowsSyncRequested((window,)))
 
     def action_leave(self) -> None:
+        """End the selection; without one, close the screen."""
         if self.calendar.origin is not None:
             self.calendar.origin = None
         else:
@@ -129,48 +116,56 @@ class CoverageScreen(SecondaryScreen):
 
 
 def legend() -> Content:
-    parts: list[Content] = []
-    for state, mark in MARKS.items():
-        parts.append(Content.assemble((mark, STYLES[state]), f" {MEANINGS[state]}"))
-    return Content("   ").join(parts)
+    """The marks of the calendar and their meanings."""
+    return Content("   ").join(
+        Content.assemble((mark, STYLES[state]), f" {MEANINGS[state]}") for state, mark in MARKS.items()
+    )
 
 
-def summary(days: Iterable[DayCoverage]) -> Content:
-    """How much of the history is there: "91 days · 88 synced · 3 never synced · 12,034 conversations"."""
-    known = list(days)
-    states = Counter(day.state for day in known)
-    words = [counted(len(known), "day")]
-    words += [f"{states[state]:,} {meaning}" for state, meaning in MEANINGS.items() if states[state]]
-    words.append(counted(sum(day.conversations.value for day in known), "conversation"))
+def summary(days: Sequence[DayCoverage]) -> Content:
+    """The title of the screen: "Coverage  91 days · 88 synced · 3 never synced · 12,034 conversations"."""
+    words = [counted(len(days), "day"), *state_counts(days), conversation_count(days)]
     return Content.assemble(("Coverage", "bold $text-primary"), "  " + " · ".join(words))
 
 
-def detail(days: list[DayCoverage]) -> Content:
-    """The day, or the days, under the cursor: what is there and what is missing."""
+def detail(days: Sequence[DayCoverage]) -> Content:
+    """What is stored of the selected days, and what is missing."""
     if not days:
         return Content("")
-    conversations = counted(sum(day.conversations.value for day in days), "conversation")
-    pending = sum(day.pending_threads for day in days)
-    words = [conversations]
     if len(days) == 1:
-        day = days[0]
-        share = "" if day.state is not DayState.PARTIAL else f" ({min(99, int(100 * day.share))} %)"
-        words.insert(0, f"{MARKS[day.state]} {MEANINGS[day.state]}{share}")
-        words[1] += " last active"
+        (day,) = days
+        share = f" ({min(99, int(100 * day.share))} %)" if day.state is DayState.PARTIAL else ""
+        words = [f"{MARKS[day.state]} {MEANINGS[day.state]}{share}"]
     else:
-        states = Counter(day.state for day in days)
-        words[:0] = [f"{MARKS[s]} {states[s]:,} {MEANINGS[s]}" for s in MEANINGS if states[s]]
-    if pending:
+        words = state_counts(days, marked=True)
+    words.append(f"{conversation_count(days)} last active {'that day' if len(days) == 1 else 'then'}")
+    if pending := sum(day.pending_threads for day in days):
         words.append(f"{counted(pending, 'thread')} still to be fetched")
-    return Content.assemble((name_days(days), "bold"), "  " + " · ".join(words))
+    return Content.assemble((date_range(days), "bold"), "  " + " · ".join(words))
 
 
-def name_days(days: list[DayCoverage]) -> str:
+def state_counts(days: Iterable[DayCoverage], *, marked: bool = False) -> list[str]:
+    """How many days are in each state: ["88 synced", "3 never synced"]; `marked` adds their marks."""
+    counts = Counter(day.state for day in days)
+    return [
+        f"{MARKS[state]} {counts[state]:,} {meaning}" if marked else f"{counts[state]:,} {meaning}"
+        for state, meaning in MEANINGS.items()
+        if counts[state]
+    ]
+
+
+def conversation_count(days: Iterable[DayCoverage]) -> str:
+    return counted(sum(day.conversations.value for day in days), "conversation")
+
+
+def date_range(days: Sequence[DayCoverage]) -> str:
     """ "Fri 20 Dec 2024", or "13–20 Dec 2024 (8 days)"."""
     first, last = days[0].date, days[-1].date
     if first == last:
         return f"{first:%a} {first.day} {first:%b %Y}"
-    start = f"{first.day}" + ("" if first.month == last.month and first.year == last.year else f" {first:%b}")
+    start = f"{first.day}"
+    if (first.year, first.month) != (last.year, last.month):
+        start += f" {first:%b}"
     if first.year != last.year:
         start += f" {first.year}"
     return f"{start}–{last.day} {last:%b %Y} ({len(days):,} days)"

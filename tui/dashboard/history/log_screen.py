@@ -1,4 +1,4 @@
-"""The end of the log file."""
+"""Shows the end of the log file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tui.dashboard.history.messages import LogFetched
 from tui.dashboard.history.queries import read_log_tail
 from tui.dashboard.store_thread import Job, JobKind
 
-FOLLOW = 2.0
-"""Seconds between two looks at the file."""
-STYLES = {
+RELOAD_INTERVAL = 2.0
+"""Seconds."""
+LEVEL_STYLES = {
     " ERROR ": "$text-error",
     " CRITICAL ": "$text-error",
     " WARNING ": "$text-warning",
@@ -28,19 +28,19 @@ STYLES = {
 
 
 class LogScroll(VerticalScroll):
-    """The lines of the log."""
+    """The lines of the log file."""
 
-    HELP = "What fastintercom wrote down about its work: never a message's text, never a token."
+    HELP = "The log contains no message texts and no tokens."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False, id="log_down", tooltip="A line down"),
-        Binding("k", "scroll_up", "Up", show=False, id="log_up", tooltip="A line up"),
-        Binding("g", "scroll_home", "Start", show=False, id="log_start", tooltip="The oldest line"),
-        Binding("G", "scroll_end", "End", show=False, id="log_end", tooltip="The newest line"),
+        Binding("j", "scroll_down", "Down", show=False, id="log_down", tooltip="Scroll down a line"),
+        Binding("k", "scroll_up", "Up", show=False, id="log_up", tooltip="Scroll up a line"),
+        Binding("g", "scroll_home", "Start", show=False, id="log_start", tooltip="Oldest line"),
+        Binding("G", "scroll_end", "End", show=False, id="log_end", tooltip="Newest line"),
     ]
 
 
 class LogScreen(SecondaryScreen):
-    """Follows the file while its end is in view."""
+    """Shows new lines as they are written, unless the user scrolled up."""
 
     title_line = getters.query_one("#log-title", Static)
     scroll = getters.query_one("#log-scroll", LogScroll)
@@ -49,22 +49,22 @@ class LogScreen(SecondaryScreen):
     _lines: tuple[str, ...] | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static("reading…", id="log-title", classes="-screen-title")
+        yield Static("Loading…", id="log-title", classes="-screen-title")
         with LogScroll(id="log-scroll"):
             yield Static(id="log-text")
         yield KeyFooter()
 
     def on_mount(self) -> None:
         self.scroll.focus()
-        self._read()
-        self.set_interval(FOLLOW, self._read)
+        self._load()
+        self.set_interval(RELOAD_INTERVAL, self._load)
 
-    def _read(self) -> None:
+    def _load(self) -> None:
         self.read(Job(JobKind.OTHER, "log", read_log_tail))
 
     @on(LogFetched)
     def _log_fetched(self, message: LogFetched) -> None:
-        if not self.fetched(message):
+        if not self.accept(message):
             return
         if message.lines == self._lines and not message.problem:
             return
@@ -79,6 +79,6 @@ class LogScreen(SecondaryScreen):
 
 
 def line_content(line: str) -> Content:
-    """A line, coloured by its level; what it says stays plain text."""
-    style = next((style for level, style in STYLES.items() if level in line[:60]), "")
+    """A line as plain text, coloured by its level."""
+    style = next((style for level, style in LEVEL_STYLES.items() if level in line[:60]), "")
     return Content(line).stylize(style) if style else Content(line)

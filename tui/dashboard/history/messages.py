@@ -19,7 +19,7 @@ class RunsFetched(Message):
 
 @dataclass
 class LogFetched(Message):
-    """The end of the log file, safe to show; `problem` says why there is none."""
+    """The last lines of the log file, without control characters; `problem` says why there are none."""
 
     path: Path
     lines: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What the sync history and the log read. Run on the store thread."""
+"""Store jobs of the sync history and the log. They run on the store thread."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ LOG_TAIL = 65_536
 
 
 def fetch_runs(workspace: Workspace) -> RunsFetched:
+    """The newest syncs, newest first."""
     return RunsFetched(tuple(workspace.runs(RUNS)))
 
 
 def read_log_tail(workspace: Workspace) -> LogFetched:
-    """The last lines of the log. What does not belong on a terminal is taken out."""
+    """The last lines of the log file, without control characters."""
     path = workspace.settings.log_path
     try:
         with path.open("rb") as file:
@@ -32,5 +33,5 @@ def read_log_tail(workspace: Workspace) -> LogFetched:
         return LogFetched(path, (), f"The log cannot be read ({error.strerror}).")
     lines = clean(text).splitlines()
     if size > LOG_TAIL:
-        lines = lines[1:]  # cut in the middle
+        lines = lines[1:]  # the first one may be cut
     return LogFetched(path, tuple(lines), "" if lines else "The log is empty.")

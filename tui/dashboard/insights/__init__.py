@@ -1,1 +1,1 @@
-"""Numbers about a period."""
+"""Statistics of a period."""

@@ -1,4 +1,4 @@
-"""The period and the scope that the insights are about."""
+"""The period and the scope of the insights."""
 
 from __future__ import annotations
 
@@ -8,43 +8,42 @@ from textual.reactive import reactive
 from tui.dashboard.common.choice import InlineChoice
 from tui.dashboard.insights.messages import PeriodChosen, ScopeChosen
 
-AS_SEARCHED = 0
-"""In the place of days: the period that the search names itself."""
+QUERY_PERIOD = 0
+"""Instead of a number of days: the period that the search names."""
 PERIODS = (7, 30, 90)
 """Days."""
-USUAL = 30
+DEFAULT_PERIOD = 30
 
 
 class PeriodChoice(InlineChoice):
-    """So many days up to now, or what the search says where it says something."""
+    """A number of days up to now, or the period of the search if it names one."""
 
-    period: reactive[int] = reactive(USUAL, layout=True)
-    named: reactive[str] = reactive("", layout=True)
-    """The period of the search in words; empty when it names none."""
+    period: reactive[int] = reactive(DEFAULT_PERIOD, layout=True)
+    query_period: reactive[str] = reactive("", layout=True)
+    """The period of the search in words; empty if it names none."""
 
     @property
     def periods(self) -> tuple[int, ...]:
-        return (AS_SEARCHED, *PERIODS) if self.named else PERIODS
+        return (QUERY_PERIOD, *PERIODS) if self.query_period else PERIODS
 
     @property
-    def following(self) -> int:
-        """The period after the chosen one."""
+    def next_period(self) -> int:
         return self.periods[(self.periods.index(self.period) + 1) % len(self.periods)]
 
     def options(self) -> list[tuple[str, bool, Message]]:
         return [
-            (f"{days} d" if days else self.named, days == self.period, PeriodChosen(days))
+            (f"{days} d" if days else self.query_period, days == self.period, PeriodChosen(days))
             for days in self.periods
         ]
 
 
 class ScopeChoice(InlineChoice):
-    """Those that the search on the main screen finds, or all of the workspace."""
+    """The results of the search, or the whole workspace."""
 
-    narrowed: reactive[bool] = reactive(False)
+    results_only: reactive[bool] = reactive(False)
 
     def options(self) -> list[tuple[str, bool, Message]]:
         return [
-            (text, narrowed is self.narrowed, ScopeChosen(narrowed))
-            for text, narrowed in (("these results", True), ("whole workspace", False))
+            (text, results_only is self.results_only, ScopeChosen(results_only))
+            for text, results_only in (("these results", True), ("whole workspace", False))
         ]

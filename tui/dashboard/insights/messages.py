@@ -11,7 +11,7 @@ from tui.insights import Report
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """What numbers should be about: the last so many `days`, or 0 for the period that `query` names."""
+    """A report on the conversations of `query` in the last `days`; 0: in the period that `query` names."""
 
     days: int
     query: str = ""
@@ -19,28 +19,28 @@ class ReportRequest:
 
 @dataclass
 class ReportFetched(Message):
-    """The numbers that were asked for."""
+    """The answer to `request`."""
 
-    asked: ReportRequest
+    request: ReportRequest
     report: Report
 
 
 @dataclass
 class ReportRefused(Message):
-    """The search that the numbers should be about can no longer be read; `words` say why."""
+    """The query of a request has become invalid; `reason` is one line for the user."""
 
-    words: str
+    reason: str
 
 
 @dataclass
 class PeriodChosen(Message):
-    """The numbers should be about the last so many days."""
+    """The report should be on the last `days`; 0: on the period of the search."""
 
     days: int
 
 
 @dataclass
 class ScopeChosen(Message):
-    """The numbers should be about the results of the search only, or about all conversations."""
+    """The report should be on the results of the search only, or on the whole workspace."""
 
-    narrowed: bool
+    results_only: bool

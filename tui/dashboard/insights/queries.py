@@ -1,4 +1,4 @@
-"""Store queries of the insights screen. Run on the store thread."""
+"""Store jobs of the insights screen. They run on the store thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.workspace import Workspace
 
 
 def fetch_report(workspace: Workspace, *, request: ReportRequest) -> ReportFetched | ReportRefused:
-    """The numbers about a period; a tag of the query, say, may be gone since it was asked."""
+    """The requested report. It is refused if a name in the query, such as a tag, no longer exists."""
     try:
         query = workspace.parse(request.query)
         if request.days:

@@ -1,4 +1,4 @@
-"""The numbers about a period as lines of a sheet, drawn with bars. Pure; `width` counts terminal cells."""
+"""A report as lines of a `CellGrid`, with bars and charts. Pure; widths are in terminal cells."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from tui.formatting import counted
 from tui.insights import DayVolume, Distribution, Group, Number, Ratings, Report, Rising
 from tui.text import one_line
 
-SIDE_BY_SIDE = 100
-"""Cells from which on two blocks stand next to each other."""
-CHART = 4
-"""Lines of the chart of days."""
+TWO_COLUMNS = 100
+"""Cells from which on the blocks are in two columns."""
+CHART_LINES = 4
 MOST_GROUPS = 8
-NAME = 18
+"""Teams or teammates that have a line of their own."""
+NAME_WIDTH = 18
+"""Cells of a name at most."""
 LEVELS = " ▁▂▃▄▅▆▇█"
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 HEAT = " ·░▒▓█"
@@ -24,11 +25,11 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def report_lines(report: Report, width: int) -> list[Line]:
-    """Everything, top to bottom; on a wide screen in two columns."""
-    wide = width >= SIDE_BY_SIDE
+    """All blocks from top to bottom, or in two columns if there is room."""
+    wide = width >= TWO_COLUMNS
     half = width // 2 if wide else width
     lines = [
-        *volume("Began", "began", report.created, [(d, d.created) for d in report.days], width),
+        *volume("Opened", "opened", report.created, [(d, d.created) for d in report.days], width),
         BLANK_LINE,
         *volume("Last active", "last active", report.active, [(d, d.active) for d in report.days], width),
         BLANK_LINE,
@@ -52,18 +53,18 @@ def report_lines(report: Report, width: int) -> list[Line]:
 def volume(
     title: str, word: str, total: Number, days: Sequence[tuple[DayVolume, Number]], width: int
 ) -> list[Line]:
-    """A column for every day, and the total in the heading. Long periods go over several charts."""
+    """The total and a chart with a column for each day; a long period takes several charts."""
+    most = max((number.value for _, number in days), default=0)
     heading = (
         Cell(title, "title"),
         Cell("  "),
         number_cell(
-            total, f"{total.value:,}", f"{counted(total.value, 'conversation')} {word} in the period"
+            total, f"{total.value:,}", f"{counted(total.value, 'conversation')} {word} in this period"
         ),
-        Cell(f"  most on a day {max((n.value for _, n in days), default=0):,}", "muted"),
+        Cell(f"  peak {most:,} per day", "muted"),
     )
     cells = max(1, min(4, (width - 1) // max(1, min(len(days), width - 1))))
     per_row = max(1, (width - 1) // cells)
-    most = max((number.value for _, number in days), default=0)
     lines: list[Line] = [heading]
     for start in range(0, len(days), per_row):
         lines += chart(days[start : start + per_row], word, most, cells)
@@ -71,10 +72,11 @@ def volume(
 
 
 def chart(days: Sequence[tuple[DayVolume, Number]], word: str, most: int, cells: int) -> list[Line]:
+    """A column of `cells` for each day, as high as its share of `most`, and the dates below."""
     lines: list[Line] = []
-    steps = [round(number.value * CHART * 8 / most) if most else 0 for _, number in days]
+    steps = [round(number.value * CHART_LINES * 8 / most) if most else 0 for _, number in days]
     steps = [max(step, 1) if number.value else 0 for step, (_, number) in zip(steps, days, strict=True)]
-    for level in reversed(range(CHART)):
+    for level in reversed(range(CHART_LINES)):
         row = []
         for step, (day, number) in zip(steps, days, strict=True):
             glyph = LEVELS[max(0, min(8, step - 8 * level))]
@@ -93,7 +95,7 @@ def chart(days: Sequence[tuple[DayVolume, Number]], word: str, most: int, cells:
 
 
 def axis(days: Sequence[date], cells: int) -> str:
-    """The Mondays below their columns, as many as have room."""
+    """The dates of the Mondays, and of the first day, below their columns where there is room."""
     line = ""
     for number, day in enumerate(days):
         place = number * cells
@@ -107,11 +109,12 @@ def name_day(day: date) -> str:
 
 
 def number_cell(number: Number, text: str, words: str, style: str = "number") -> Cell:
+    """A cell that lists the conversations of `number`; `words` describe it."""
     return Cell(text, style, words, number.query, number.exact)
 
 
 def bar(value: int, largest: int, cells: int) -> str:
-    """At most `cells` cells; whatever is not zero shows at least a sliver."""
+    """A bar of at most `cells` cells; a value above zero shows at least an eighth of a cell."""
     if value <= 0 or not largest:
         return ""
     eighths = max(1, round(value * cells * 8 / largest))
@@ -119,11 +122,11 @@ def bar(value: int, largest: int, cells: int) -> str:
 
 
 def bars(rows: Iterable[tuple[str, Number, str]], width: int) -> list[Line]:
-    """(name, number, what it is): a name, a number to stand on and a bar on each line."""
+    """A name, a number and a bar on each line, from rows of name, number and its description."""
     known = list(rows)
     most = max((number.value for _, number, _ in known), default=0)
     digits = max((len(f"{number.value:,}") for _, number, _ in known), default=1)
-    names = min(NAME, max((Cell(name).width for name, _, _ in known), default=0))
+    names = min(NAME_WIDTH, max((Cell(name).width for name, _, _ in known), default=0))
     room = max(4, width - names - digits - 12)
     return [
         (
@@ -136,14 +139,14 @@ def bars(rows: Iterable[tuple[str, Number, str]], width: int) -> list[Line]:
     ]
 
 
-def spread(title: str, word: str, found: Distribution, width: int) -> list[Line]:
+def distribution(title: str, word: str, found: Distribution, width: int) -> list[Line]:
     heading: list[Cell] = [Cell(title, "title"), Cell("  ")]
     if found.median is None or found.p90 is None:
         return [(*heading, Cell(f"none {word}", "muted"))]
     count = found.number
     words = f"{counted(count.value, 'conversation')} {word}"
     heading.append(number_cell(count, f"{count.value:,}", words))
-    times = f" · median {duration(found.median)} · 90 % ≤ {duration(found.p90)}"
+    times = f" · median {duration(found.median)} · p90 {duration(found.p90)}"
     heading.append(Cell(times, "muted"))
     rows = (
         (
@@ -157,18 +160,17 @@ def spread(title: str, word: str, found: Distribution, width: int) -> list[Line]
 
 
 def first_response(report: Report, width: int) -> list[Line]:
-    lines = spread("First response", "answered", report.first_response.times, width)
-    without = report.first_response.unanswered
-    if without.value:
-        words = f"{counted(without.value, 'conversation')} without an answer so far"
-        lines.append(
-            (Cell("  "), number_cell(without, f"{without.value:,}", words), Cell(" not answered yet"))
-        )
+    lines = distribution("First response", "answered", report.first_response.times, width)
+    unanswered = report.first_response.unanswered
+    if unanswered.value:
+        words = f"{counted(unanswered.value, 'conversation')} not answered yet"
+        number = number_cell(unanswered, f"{unanswered.value:,}", words)
+        lines.append((Cell("  "), number, Cell(" not answered yet")))
     return lines
 
 
 def waiting(report: Report, width: int) -> list[Line]:
-    return spread("Waiting now", "waiting", report.waiting, width)
+    return distribution("Waiting now", "waiting", report.waiting, width)
 
 
 def groups(title: str, found: Sequence[Group], width: int) -> list[Line]:
@@ -187,9 +189,9 @@ def groups(title: str, found: Sequence[Group], width: int) -> list[Line]:
 
 
 def heat_map(busiest: Sequence[Sequence[Number]]) -> list[Line]:
-    """Weekdays × hours of the local clock; darker is more."""
+    """Opened conversations by weekday and local hour; a denser cell has more."""
     most = max((number.value for hours in busiest for number in hours), default=0)
-    heading: Line = (Cell("Busiest hours", "title"), Cell(f"  began, up to {most:,} an hour", "muted"))
+    heading: Line = (Cell("Busiest hours", "title"), Cell(f"  opened, peak {most:,} per hour", "muted"))
     scale = "".join(f"{hour:<6}" for hour in range(0, 24, 3)).rstrip()
     lines: list[Line] = [heading, (Cell(f"      {scale}", "muted"),)]
     for weekday, hours in enumerate(busiest):
@@ -197,29 +199,30 @@ def heat_map(busiest: Sequence[Sequence[Number]]) -> list[Line]:
         for hour, number in enumerate(hours):
             level = -(-number.value * (len(HEAT) - 1) // most) if most else 0
             amount = counted(number.value, "conversation")
-            words = f"{WEEKDAYS[weekday]} {hour:02}–{hour + 1:02} h: {amount} began"
+            words = f"{WEEKDAYS[weekday]} {hour:02}–{hour + 1:02} h: {amount} opened"
             row.append(number_cell(number, HEAT[level] * 2, words, "bar"))
         lines.append(tuple(row))
     return lines
 
 
 def rising(found: Rising, width: int) -> list[Line]:
-    heading: Line = (Cell("Tags rising", "title"), Cell("  new conversations of the last 7 days", "muted"))
+    title = Cell("Rising tags", "title")
     if not found.weeks:
-        return [heading, (Cell("  the weeks before are not synced: nothing to compare with", "muted"),)]
+        return [(title, Cell("  no earlier week is synced to compare with", "muted"))]
+    before = "the week before" if found.weeks == 1 else f"the {found.weeks} weeks before"
+    lines: list[Line] = [(title, Cell(f"  last 7 days compared with {before}", "muted"))]
     if not found.tags:
-        return [heading, (Cell("  none", "muted"),)]
-    lines: list[Line] = [heading]
-    names = min(NAME, max(Cell(one_line(tag.name)).width for tag in found.tags))
+        return [*lines, (Cell("  none", "muted"),)]
+    names = min(NAME_WIDTH, max(Cell(one_line(tag.name)).width for tag in found.tags))
     for tag in found.tags:
         name = one_line(tag.name)
-        before = f"{tag.mean:,.1f} a week before"
-        words = f"{name}: {tag.number.value:,} in the last 7 days, {before}"
+        mean = f"{tag.mean:,.1f} per week before"
+        words = f"{name}: {tag.number.value:,} in the last 7 days, {mean}"
         lines.append(
             (
                 Cell(f"  {fit(name, names)}  ▲ "),
                 number_cell(tag.number, f"{tag.number.value:>4,}", words),
-                Cell(f"  {before}"[: max(0, width - names - 10)], "muted"),
+                Cell(f"  {mean}"[: max(0, width - names - 10)], "muted"),
             )
         )
     return lines
@@ -228,7 +231,7 @@ def rising(found: Rising, width: int) -> list[Line]:
 def ratings(found: Ratings, width: int) -> list[Line]:
     heading: list[Cell] = [Cell("Ratings", "title"), Cell("  ")]
     if found.mean is None:
-        return [(*heading, Cell("none in the period", "muted"))]
+        return [(*heading, Cell("none in this period", "muted"))]
     words = f"{counted(found.number.value, 'conversation')} rated"
     heading.append(number_cell(found.number, f"{found.number.value:,} rated", words))
     heading.append(Cell(f"  mean {found.mean:.2f}", "muted"))

@@ -1,4 +1,4 @@
-"""Numbers about a period, each with the conversations behind it one key away."""
+"""Statistics of a period; every number lists its conversations."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.dashboard.common.cell_grid import CellGrid, LineOpened, NumberHighlighted
-from tui.dashboard.common.footer import KeyFooter
+from tui.dashboard.common.cell_grid import CellGrid, CellHighlighted, CellOpened
 from tui.dashboard.common.messages import QueryChosen
-from tui.dashboard.common.screens import SecondaryScreen
-from tui.dashboard.insights.choices import USUAL, PeriodChoice, ScopeChoice
+from tui.dashboard.insights.choices import DEFAULT_PERIOD, PeriodChoice, ScopeChoice
 from tui.dashboard.insights.messages import (
     PeriodChosen,
     ReportFetched,
@@ -31,177 +29,169 @@ from tui.dashboard.insights.report_lines import report_lines
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived
-from tui.dashboard.sync_status.status_bar import STATE_COLOURS, SyncLine
+from tui.dashboard.sync_status.status_bar import STATE_COLOURS
+from tui.dashboard.sync_status.synced_screen import SyncedScreen
+from tui.freshness import SyncState
 from tui.insights import Report
 from tui.query import Query, Sort, describe
 from tui.sync.events import ConversationsStored, SyncFinished
 
 
-class InsightsScreen(SecondaryScreen):
-    """The report on a period. It is read again when a sync is over, not while it runs."""
+class InsightsScreen(SyncedScreen):
+    """The report on a period. It is loaded again when a sync has finished, not while it runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "next_period", "Period", id="next_period", tooltip="The last 7, 30 or 90 days"),
+        Binding("p", "next_period", "Period", id="next_period", tooltip="Next period"),
         Binding("7", "period(7)", "7 days", id="period_7", tooltip="The last 7 days", show=False),
         Binding("3", "period(30)", "30 days", id="period_30", tooltip="The last 30 days", show=False),
         Binding("9", "period(90)", "90 days", id="period_90", tooltip="The last 90 days", show=False),
-        Binding("w", "scope", "Scope", id="insights_scope", tooltip="These results, or the whole workspace"),
-        Binding("r", "count", "Count again", id="count_again", tooltip="Count again", show=False),
+        Binding("w", "scope", "Scope", id="insights_scope", tooltip="These results or the whole workspace"),
+        Binding("r", "load", "Reload", id="count_again", tooltip="Reload the numbers", show=False),
     ]
 
-    sheet = getters.query_one("#insights-sheet", CellGrid)
-    choice = getters.query_one("#insights-period", PeriodChoice)
-    scope = getters.query_one("#insights-scope", ScopeChoice)
-    about = getters.query_one("#insights-about", Static)
-    label = getters.query_one("#insights-freshness", Static)
+    grid = getters.query_one("#insights-grid", CellGrid)
+    period_choice = getters.query_one("#insights-period", PeriodChoice)
+    scope_choice = getters.query_one("#insights-scope", ScopeChoice)
+    query_words = getters.query_one("#insights-query", Static)
+    freshness = getters.query_one("#insights-freshness", Static)
     detail = getters.query_one("#insights-detail", Static)
 
-    _report: Report | None = None
-    _changed = False
-
-    def compose(self) -> ComposeResult:
-        with Horizontal(id="insights-head"):
-            yield Static(Content.styled("Insights", "bold $text-primary"), id="insights-title")
-            yield PeriodChoice(id="insights-period")
-        with Horizontal(id="insights-what"):
-            yield ScopeChoice(id="insights-scope")
-            yield Static(id="insights-about")
-        yield Static(id="insights-freshness")
-        yield CellGrid(id="insights-sheet")
-        yield Static(id="insights-detail")
-        yield SyncLine(self._feed, self.workspace.clock, id="insights-sync")
-        yield KeyFooter()
-
     def __init__(self, store: StoreThread, feed: SyncFeed, query: Query | None, *, id: str) -> None:  # noqa: A002
-        """`query` is what the main screen shows; the numbers begin with these conversations."""
-        super().__init__(store, id=id)
-        self._feed = feed
+        """`query` is the one of the main screen; the first report is on its results."""
+        super().__init__(store, feed, id=id)
         self._query: Query | None = None
         if query is not None and (query.expression is not None or query.times):
             self._query = replace(query, sort=Sort.UPDATED)
+        self._report: Report | None = None
+        self._is_outdated = False
+        """Whether conversations were stored since the report was loaded."""
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="insights-period-line"):
+            yield Static(Content.styled("Insights", "bold $text-primary"), id="insights-title")
+            yield PeriodChoice(id="insights-period")
+        with Horizontal(id="insights-scope-line"):
+            yield ScopeChoice(id="insights-scope")
+            yield Static(id="insights-query")
+        yield Static(id="insights-freshness")
+        yield CellGrid(id="insights-grid")
+        yield Static(id="insights-detail")
 
     def on_mount(self) -> None:
-        self._feed.subscribe(self)
-        self.sheet.focus()
-        self._narrow(self._query is not None)
-        self.action_count()
+        self.grid.focus()
+        self._show_scope(results_only=self._query is not None)
+        self.action_load()
 
-    def _narrow(self, narrowed: bool) -> None:
-        """Be about the results only, or about everything; say so."""
-        query = self._query
-        self.scope.narrowed = narrowed
-        self.query_one("#insights-what").display = query is not None
-        named = query is not None and narrowed and bool(query.times)
-        self.choice.named = period_words(query, self.workspace.tz) if query and named else ""
-        if named or self.choice.period not in self.choice.periods:
-            self.choice.period = self.choice.periods[0] if named else USUAL
-        if query is not None:
-            words = describe(replace(query, start=None, end=None, times=()), self.workspace.tz)
-            self.about.update(Content(words if narrowed else "all conversations, whatever was searched for"))
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_report)
+
+    # --- the report
 
     @property
-    def _asked(self) -> ReportRequest:
-        query = self._query if self.scope.narrowed else None
-        return ReportRequest(self.choice.period, "" if query is None else str(query))
+    def _request(self) -> ReportRequest:
+        query = self._query if self.scope_choice.results_only else None
+        return ReportRequest(self.period_choice.period, "" if query is None else str(query))
 
-    def action_count(self) -> None:
-        """Have the numbers read, which the label says until they are there."""
-        self._changed = False
-        self.label.update(Content.styled("counting…", "$muted"))
-        self.read(Job(JobKind.OTHER, "insights", partial(fetch_report, request=self._asked)))
+    def action_load(self) -> None:
+        self._is_outdated = False
+        self.freshness.update(Content.styled("Loading…", "$muted"))
+        self.read(Job(JobKind.OTHER, "insights", partial(fetch_report, request=self._request)))
 
     @on(ReportRefused)
     def _report_refused(self, message: ReportRefused) -> None:
-        if not self.fetched(message):
-            return
-        self.label.update(Content.styled(f"These results cannot be counted: {message.words}", "$text-error"))
+        if self.accept(message):
+            text = f"These results cannot be counted: {message.reason}"
+            self.freshness.update(Content.styled(text, "$text-error"))
 
     @on(ReportFetched)
     def _report_fetched(self, message: ReportFetched) -> None:
-        if message.asked != self._asked:
-            return
-        if not self.fetched(message):
-            return
-        self._report = message.report
-        self.label.update(freshness(message.report))
-        self._draw()
+        if message.request == self._request and self.accept(message):
+            self._report = message.report
+            self.freshness.update(freshness_lines(message.report))
+            self._show_report()
 
-    def _draw(self) -> None:
+    def _show_report(self) -> None:
         if self._report is not None and self.is_open:
-            self.sheet.show(report_lines(self._report, self.sheet.scrollable_content_region.width))
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
-
-    def on_unmount(self) -> None:
-        self._feed.unsubscribe(self)
+            self.grid.show(report_lines(self._report, self.grid.scrollable_content_region.width))
 
     @on(SyncEventReceived)
     def _sync_event_received(self, message: SyncEventReceived) -> None:
         if isinstance(message.event, ConversationsStored):
-            self._changed = True
-        elif isinstance(message.event, SyncFinished) and self._changed and not self.is_waiting:
-            self.action_count()
+            self._is_outdated = True
+        elif isinstance(message.event, SyncFinished) and self._is_outdated and not self.is_waiting:
+            self.action_load()
 
-    @on(NumberHighlighted)
-    def _highlighted(self, message: NumberHighlighted) -> None:
+    @on(CellHighlighted)
+    def _cell_highlighted(self, message: CellHighlighted) -> None:
         message.stop()
-        note = "" if message.exact else "  (it lists others too)"
+        note = "" if message.exact else "  (also lists others)"
         self.detail.update(
             Content.assemble(
                 (message.words, "bold"), ("  ⏎ " + message.query, "$text-accent"), (note, "$muted")
             )
         )
 
-    @on(LineOpened)
-    def _opened(self, message: LineOpened) -> None:
+    @on(CellOpened)
+    def _cell_opened(self, message: CellOpened) -> None:
         message.stop()
         self.post_message(QueryChosen(message.query))
+
+    # --- period and scope
+
+    def _show_scope(self, *, results_only: bool) -> None:
+        """Set the scope, and offer the period of the search only where the report is on its results."""
+        query, periods = self._query, self.period_choice
+        self.scope_choice.results_only = results_only
+        self.query_one("#insights-scope-line").display = query is not None
+        has_period = query is not None and results_only and bool(query.times)
+        periods.query_period = period_words(query, self.workspace.tz) if query and has_period else ""
+        if has_period or periods.period not in periods.periods:
+            periods.period = periods.periods[0] if has_period else DEFAULT_PERIOD
+        if query is not None:
+            words = describe(replace(query, start=None, end=None, times=()), self.workspace.tz)
+            self.query_words.update(Content(words if results_only else "all conversations"))
 
     @on(PeriodChosen)
     def _period_chosen(self, message: PeriodChosen) -> None:
         message.stop()
-        if message.days != self.choice.period:
-            self.choice.period = message.days
-            self.action_count()
+        if message.days != self.period_choice.period:
+            self.period_choice.period = message.days
+            self.action_load()
 
     @on(ScopeChosen)
     def _scope_chosen(self, message: ScopeChosen) -> None:
         message.stop()
-        if message.narrowed is not self.scope.narrowed:
-            self._narrow(message.narrowed)
-            self.action_count()
+        if message.results_only is not self.scope_choice.results_only:
+            self._show_scope(results_only=message.results_only)
+            self.action_load()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._query is not None if action == "scope" else True
 
     def action_scope(self) -> None:
-        self.post_message(ScopeChosen(not self.scope.narrowed))
+        self.post_message(ScopeChosen(not self.scope_choice.results_only))
 
     def action_period(self, days: int) -> None:
         self.post_message(PeriodChosen(days))
 
     def action_next_period(self) -> None:
-        self.action_period(self.choice.following)
+        self.action_period(self.period_choice.next_period)
 
 
 def period_words(query: Query, zone: tzinfo | None) -> str:
-    """“last 7 days”, “yesterday”: the period that a query names."""
+    """The period that a query names: "last 7 days", "yesterday"."""
     return describe(replace(query, expression=None), zone)
 
 
-def freshness(report: Report) -> Content:
-    """How complete the numbers are: of the period, and of the open ones where that differs."""
-    state = report.verdict.state
-    parts = [
-        Content.assemble(
-            f"{state.glyph} ",
-            (state.value.capitalize(), f"bold {STATE_COLOURS[state.value]}"),
-            f"  {report.message or 'everything of this period is here'}",
-        )
-    ]
-    now = report.verdict_now.state
-    if now is not state:
-        words = report.message_now or "everything is here"
-        parts.append(Content(f"Open and waiting: {now.glyph} {now.value.capitalize()}  {words}"))
-    return Content("\n").join(parts)
+def freshness_lines(report: Report) -> Content:
+    """How complete the report is: for its period and, if that differs, for what is open and waiting now."""
+    lines = [freshness_line(report.verdict.state, report.message or "Complete for this period")]
+    if report.verdict_now.state is not report.verdict.state:
+        line = freshness_line(report.verdict_now.state, report.message_now or "Complete")
+        lines.append(Content("Open and waiting now: ") + line)
+    return Content("\n").join(lines)
+
+
+def freshness_line(state: SyncState, text: str) -> Content:
+    colour = STATE_COLOURS[state.value]
+    return Content.assemble(f"{state.glyph} ", (state.value.capitalize(), f"bold {colour}"), f"  {text}")

@@ -1,1 +1,1 @@
-"""Settings that can be changed from the dashboard."""
+"""The preferences screen, and the choice of a theme."""

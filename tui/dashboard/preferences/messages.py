@@ -11,21 +11,21 @@ from tui.settings import Settings
 
 @dataclass
 class ThemeChosen(Message):
-    """The dashboard should look like this from now on."""
+    """Use this theme from now on."""
 
     name: str
 
 
 @dataclass
 class PreferencesFetched(Message):
-    """What the settings file says."""
+    """The content of the settings file."""
 
     settings: Settings
 
 
 @dataclass
 class PreferenceEdited(Message):
-    """A setting has another value on the screen; `problem` says why it cannot be used, if it cannot."""
+    """The value of a setting was edited; `problem` says what is wrong with it, empty if it is valid."""
 
     key: str
     value: str | bool
@@ -34,7 +34,7 @@ class PreferenceEdited(Message):
 
 @dataclass
 class PreferencesSaved(Message):
-    """The settings file was written; `keys` are those that were edited."""
+    """The settings file was saved; `keys` are the settings that changed."""
 
     settings: Settings
     keys: tuple[str, ...]
@@ -42,6 +42,6 @@ class PreferencesSaved(Message):
 
 @dataclass
 class PreferencesRefused(Message):
-    """The settings file cannot be read or written; `words` is one line for people."""
+    """The settings file cannot be read or saved; `reason` is one line for the user."""
 
-    words: str
+    reason: str

@@ -1,4 +1,4 @@
-"""What can be set from the preferences screen, and the words for it. Pure."""
+"""The settings on the preferences screen, and how their values are read and written. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import get_args
 from tui.settings import Settings, SettingsError, check_setting
 from tui.settings.model import TOAST_KINDS, DesktopNotifications, LogLevel
 
-TABLE = "toasts."
-"""Keys that begin with this stand in the table of that name."""
+TOASTS_PREFIX = "toasts."
+"""Keys with this prefix are in the table `[toasts]` of the settings file."""
 
 TOAST_LABELS = {
     "freshness": "Freshness",
@@ -20,100 +20,104 @@ TOAST_LABELS = {
     "rate_limit": "Rate limit",
     "followups": "Follow-ups",
 }
-"""Kind of toast → how it is called on the screen."""
+"""Kind of toast → its label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """One line of the screen. `key` is the one of the settings file; `choices` are all there are, if few."""
+    """One setting. `key` is its key in the settings file; `choices` are all its values, if there are few."""
 
     key: str
     label: str
     help: str
     choices: tuple[str, ...] = ()
     switch: bool = False
-    at_once: bool = False
-    """Whether it takes effect when it is saved; the others do at the next start."""
+    immediate: bool = False
+    """Whether a change takes effect when it is saved; the others take effect at the next start."""
 
 
 def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, ...]], ...]:
-    """Sections and what stands in them."""
+    """The sections of the screen: title and settings."""
     toasts = tuple(
-        Preference(f"{TABLE}{kind}", TOAST_LABELS.get(kind, kind), words, switch=True, at_once=True)
-        for kind, words in TOAST_KINDS.items()
+        Preference(f"{TOASTS_PREFIX}{kind}", TOAST_LABELS.get(kind, kind), help_, switch=True, immediate=True)
+        for kind, help_ in TOAST_KINDS.items()
     )
     return (
         (
-            "Looks",
-            (Preference("theme", "Theme", "T shows each as you pass over it", themes, at_once=True),),
+            "Appearance",
+            (Preference("theme", "Theme", "press T to preview themes", themes, immediate=True),),
         ),
         (
             "Toasts",
             (
                 *toasts,
-                Preference("quiet_hours", "Quiet hours", "no toasts then: 22:00-07:00", at_once=True),
-                Preference("bell", "Bell", "ring with each toast", switch=True, at_once=True),
+                Preference(
+                    "quiet_hours", "Quiet hours", "hours without toasts, such as 22:00-07:00", immediate=True
+                ),
+                Preference("bell", "Bell", "ring with each toast", switch=True, immediate=True),
                 Preference(
                     "desktop_notifications",
                     "Desktop",
                     "ask the terminal to notify as well",
                     get_args(DesktopNotifications),
-                    at_once=True,
+                    immediate=True,
                 ),
             ),
         ),
         (
             "Syncing",
             (
-                Preference("interval", "Interval", "between two automatic syncs: 60 or 5m"),
-                Preference("history", "History", "how far back the mirror goes: 90d"),
-                Preference("tolerance", "Tolerance", "the recent end that may be missing while fresh: 5m"),
-                Preference("settle", "Settle", "nothing newer than this counts as covered: 60"),
-                Preference("overlap", "Overlap", "what an incremental sync asks for again: 5m"),
+                Preference("interval", "Interval", "time between automatic syncs, such as 60 or 5m"),
+                Preference("history", "History", "how far back to sync, such as 90d"),
+                Preference(
+                    "tolerance", "Tolerance", "recent time that may be missing while fresh, such as 5m"
+                ),
+                Preference("settle", "Settle", "age from which changes count as synced, such as 60"),
+                Preference("overlap", "Overlap", "time that each sync requests again, such as 5m"),
                 Preference("base_url", "Address", "https://api.intercom.io, or of another region"),
             ),
         ),
         (
             "Waiting customers",
             (
-                Preference("waiting_warm", "Marked !", "who waits longer than this: 2h"),
-                Preference("waiting_late", "Marked ‼", "who waits longer than this: 1d"),
+                Preference("waiting_warm", "Marked !", "customers who wait longer than this, such as 2h"),
+                Preference("waiting_late", "Marked ‼", "customers who wait longer than this, such as 1d"),
             ),
         ),
         (
             "Files and token",
             (
-                Preference("database", "Database", "the file of the mirror"),
+                Preference("database", "Database", "the database file"),
                 Preference("log_path", "Log", "the log file"),
-                Preference("log_level", "Log level", "what is written to it", get_args(LogLevel)),
+                Preference("log_level", "Log level", "the lowest level that is logged", get_args(LogLevel)),
                 Preference("token_command", "Token command", "a command that prints the access token"),
-                Preference("use_keyring", "Keyring", "keep the token in the system’s keyring", switch=True),
+                Preference("use_keyring", "Keyring", "store the token in the system keyring", switch=True),
             ),
         ),
     )
 
 
 def value_of(settings: Settings, key: str) -> str | bool:
-    """What the settings say, as the editors show it."""
-    if key.startswith(TABLE):
-        return settings.toasts.get(key.removeprefix(TABLE), True)
+    """The value of a setting, as its editor shows it."""
+    if key.startswith(TOASTS_PREFIX):
+        return settings.toasts.get(key.removeprefix(TOASTS_PREFIX), True)
     value: object = getattr(settings, key)
     return value if isinstance(value, bool) else str(value)
 
 
 def problem(key: str, value: str | bool, folder: Path) -> str:
-    """Why a value cannot be used, in the words of whoever loads the settings; empty when it can."""
-    if value == "" or key.startswith(TABLE):
+    """What is wrong with a value; empty if it is valid. `folder` is that of the settings file."""
+    if value == "" or key.startswith(TOASTS_PREFIX):
         return ""
     try:
-        check_setting(key, typed(key, value), folder)
+        check_setting(key, file_value(key, value), folder)
     except SettingsError as error:
         return str(error)
     return ""
 
 
-def typed(key: str, value: str | bool) -> str | int | bool | None:
-    """The value as it is written into the file; None for one that is left to its default."""
+def file_value(key: str, value: str | bool) -> str | int | bool | None:
+    """The value for the settings file; None removes the setting, so that its default is used."""
     if isinstance(value, bool):
         return value
     text = value.strip()
@@ -123,14 +127,14 @@ def typed(key: str, value: str | bool) -> str | int | bool | None:
 
 
 def changes(edited: Mapping[str, str | bool]) -> dict[str, str | int | bool | dict[str, str | bool] | None]:
-    """What to change in the settings file, from the edited lines."""
+    """The changes to the settings file for edited values, as `change_settings` takes them."""
     found: dict[str, str | int | bool | dict[str, str | bool] | None] = {}
     kinds: dict[str, str | bool] = {}
     for key, value in edited.items():
-        if key.startswith(TABLE):
-            kinds[key.removeprefix(TABLE)] = value
+        if key.startswith(TOASTS_PREFIX):
+            kinds[key.removeprefix(TOASTS_PREFIX)] = value
         else:
-            found[key] = typed(key, value)
+            found[key] = file_value(key, value)
     if kinds:
         found["toasts"] = kinds
     return found

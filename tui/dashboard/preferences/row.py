@@ -1,4 +1,4 @@
-"""One preference: its name, a way to change it, and what is wrong with the value, if anything is."""
+"""One preference: its label, its editor, its help, and what is wrong with its value."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tui.dashboard.preferences.messages import PreferenceEdited
 from tui.dashboard.preferences.options import Preference, problem
 
 GAP = 2
-"""Cells left of the name, and between what changes the value and the words about it."""
+"""Cells left of the label, and between the editor and the help."""
 
 
 class PreferenceRow(Widget):
-    """Posts `PreferenceEdited` whenever its value is another one.
+    """Posts `PreferenceEdited` whenever its value changes.
 
-    It draws all words itself: a widget for each made the screen of them take twice as long to come up.
+    It draws its texts itself: with a widget for each text the screen takes twice as long to open.
     """
 
     def __init__(self, preference: Preference, value: str | bool, default: str, folder: Path) -> None:
@@ -46,13 +46,13 @@ class PreferenceRow(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> Iterator[Content]:
-        """The name, room for the editor, the words beside it, and below what is wrong."""
+        """The label, room for the editor and the help; below them, what is wrong with the value."""
         indent, room = self._editor.styles.margin.left, self._editor.styles.width
         before = indent + (room.cells or 0 if room else 0) + GAP
-        look = "bold $text-primary" if self.has_pseudo_class("focus-within") else ""
-        name = Content.styled(" " * GAP + self.preference.label, look)
-        words = Content.styled(self.preference.help, "$muted").wrap(max(1, width - before))
-        for left, right in zip_longest([name], words, fillvalue=Content()):
+        style = "bold $text-primary" if self.has_pseudo_class("focus-within") else ""
+        label = Content.styled(" " * GAP + self.preference.label, style)
+        help_ = Content.styled(self.preference.help, "$muted").wrap(max(1, width - before))
+        for left, right in zip_longest([label], help_, fillvalue=Content()):
             yield left.pad_right(before - left.cell_length) + right
         if self._problem:
             for line in Content.styled(self._problem, "$text-error").wrap(max(1, width - indent)):
@@ -68,7 +68,7 @@ class PreferenceRow(Widget):
             return Select(
                 options,
                 value=str(value) if known else Select.NULL,
-                prompt=f"as it comes ({self._default})" if self._default else "as it comes",
+                prompt=f"default ({self._default})" if self._default else "default",
                 compact=True,
                 tooltip=preference.help,
             )
@@ -83,7 +83,7 @@ class PreferenceRow(Widget):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _focus_moved(self) -> None:
-        """The name of what has the focus stands out."""
+        """Draw the label of the focused editor in bold."""
         self.refresh()
 
     @on(Input.Changed)
@@ -91,16 +91,13 @@ class PreferenceRow(Widget):
     @on(Select.Changed)
     def _edited(self, event: Input.Changed | Checkbox.Changed | Select.Changed) -> None:
         event.stop()
-        value = event.value
-        self._take(value if isinstance(value, bool | str) else "")
-
-    def _take(self, value: str | bool) -> None:
+        value = event.value if isinstance(event.value, bool | str) else ""  # a cleared Select
         if value == self._value:
             return
         self._value = value
-        words = problem(self.preference.key, value, self._folder)
-        if words != self._problem:
-            self._problem = words
-            self.set_class(bool(words), "-wrong")
+        found = problem(self.preference.key, value, self._folder)
+        if found != self._problem:
+            self._problem = found
+            self.set_class(bool(found), "-error")
             self.refresh(layout=True)
-        self.post_message(PreferenceEdited(self.preference.key, value, words))
+        self.post_message(PreferenceEdited(self.preference.key, value, found))

@@ -1,4 +1,4 @@
-"""The settings file on a screen: what is edited is checked at once, and comments in the file stay."""
+"""Edits the settings file. Values are checked as they are typed; comments in the file are kept."""
 
 from __future__ import annotations
 
@@ -33,49 +33,46 @@ from tui.workspace import Workspace
 
 
 class PreferencesScreen(SecondaryScreen):
-    """Nothing is written before ctrl+s; then the whole file is checked, and replaced in one step."""
+    """The settings by section. Saving checks the whole file and replaces it atomically."""
 
-    HELP = "Every change is checked at once. An empty line leaves a setting to its default."
+    HELP = "Values are checked as you type. Leave a field empty to use its default."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", "Save", id="save_preferences", tooltip="Write the settings file"),
-        Binding(
-            "down", "app.focus_next", "Next", show=False, id="next_preference", tooltip="The next setting"
-        ),
+        Binding("ctrl+s", "save", "Save", id="save_preferences", tooltip="Save the settings file"),
+        Binding("down", "app.focus_next", "Next", show=False, id="next_preference", tooltip="Next setting"),
         Binding(
             "up",
             "app.focus_previous",
             "Previous",
             show=False,
             id="previous_preference",
-            tooltip="The setting before",
+            tooltip="Previous setting",
         ),
     ]
 
     title_line = getters.query_one("#preferences-title", Static)
     rows = getters.query_one("#preferences-rows", VerticalScroll)
 
-    _wrong: Mapping[str, str] = {}
-    _go: Callable[[], object] | None = None
-    """Leaves the screen; waits for the changes to be saved."""
-
     def __init__(self, store: StoreThread, *, id: str) -> None:  # noqa: A002
         super().__init__(store, id=id)
-        self._written: dict[str, str | bool] = {}
-        """What the file says, as the editors show it."""
+        self._saved: dict[str, str | bool] = {}
+        """Setting → its value in the file, as its editor shows it."""
         self._edited: dict[str, str | bool] = {}
+        """The unsaved changes."""
+        self._invalid: set[str] = set()
+        self._leave_after_save: Callable[[], object] | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static("reading…", id="preferences-title", classes="-screen-title")
+        yield Static("Loading…", id="preferences-title", classes="-screen-title")
         yield VerticalScroll(id="preferences-rows", can_focus=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        self._say()
+        self._show_status()
         self.read(Job(JobKind.OTHER, "preferences", fetch_preferences))
 
     @on(PreferencesFetched)
     def _preferences_fetched(self, message: PreferencesFetched) -> None:
-        if not self.fetched(message):
+        if not self.accept(message):
             return
         defaults, path = Settings(), self.workspace.settings.config_path
         rows: list[Widget] = []
@@ -85,85 +82,98 @@ class PreferencesScreen(SecondaryScreen):
                 default = value_of(defaults, preference.key)
                 value = value_of(message.settings, preference.key)
                 shown = "" if value == default and not preference.switch else value
-                self._written[preference.key] = shown
+                self._saved[preference.key] = shown
                 rows.append(PreferenceRow(preference, shown, str(default), path.parent))
-        keys = Content(f"Keys are set by action name in the table [keymap] of {path}")
-        self.rows.mount_all([*rows, Static(keys, classes="-hint")])
+        hint = Content(f"To change keys, edit the table [keymap] of {path}; the help shows the action names.")
+        self.rows.mount_all([*rows, Static(hint, classes="-hint")])
         self.call_after_refresh(self.focus_next)
 
     @on(PreferenceEdited)
     def _preference_edited(self, message: PreferenceEdited) -> None:
         message.stop()
-        self._edited = {**self._edited, message.key: message.value}
-        if message.value == self._written.get(message.key):
-            del self._edited[message.key]
-        wrong = {key: words for key, words in self._wrong.items() if key != message.key}
-        self._wrong = {**wrong, message.key: message.problem} if message.problem else wrong
-        self._say()
+        key = message.key
+        self._edited[key] = message.value
+        if message.value == self._saved.get(key):
+            del self._edited[key]
+        self._invalid.discard(key)
+        if message.problem:
+            self._invalid.add(key)
+        self._show_status()
 
-    def _say(self, words: str = "", style: str = "$muted") -> None:
-        if not words:
-            words = str(self.workspace.settings.config_path)
-        if self._wrong:
-            words, style = f"{counted(len(self._wrong), 'value')} cannot be used", "$text-error"
+    # --- the title line
+
+    def _show_status(self) -> None:
+        """Show what prevents saving, else what is not saved, else the path of the file."""
+        if self._invalid:
+            self._show_title(self._invalid_count, "$text-error")
         elif self._edited:
-            words, style = f"• {counted(len(self._edited), 'change')} not saved yet", "$text-warning"
-        self.title_line.update(Content.assemble(("Preferences", "bold $text-primary"), "  ", (words, style)))
+            self._show_title(f"• {self._change_count}", "$text-warning")
+        else:
+            self._show_title(str(self.workspace.settings.config_path), "$muted")
 
-    def when_left(self, go: Callable[[], object]) -> None:
-        """Ask about what is not saved yet; saving comes before leaving."""
+    def _show_title(self, text: str, style: str) -> None:
+        self.title_line.update(Content.assemble(("Preferences", "bold $text-primary"), "  ", (text, style)))
+
+    @property
+    def _invalid_count(self) -> str:
+        return counted(len(self._invalid), "invalid value")
+
+    @property
+    def _change_count(self) -> str:
+        return counted(len(self._edited), "unsaved change")
+
+    # --- saving and leaving
+
+    def leave_with(self, leave: Callable[[], object]) -> None:
+        """Call `leave` after the unsaved changes are saved or discarded, unless the user stays."""
         if not self._edited:
-            go()
+            leave()
             return
         labels = [p.label for _, section in preferences(()) for p in section if p.key in self._edited]
-        words = f"{counted(len(self._edited), 'change')} not saved yet: {', '.join(labels)}"
-        problem = f"{counted(len(self._wrong), 'value')} cannot be used" if self._wrong else ""
 
-        def decided(decision: UnsavedChoice | None) -> None:
-            if decision == "discard":
-                go()
-            elif decision == "save":
-                self._go = go
+        def chosen(choice: UnsavedChoice | None) -> None:
+            if choice == "discard":
+                leave()
+            elif choice == "save":
+                self._leave_after_save = leave
                 self.action_save()
 
-        self.app.push_screen(UnsavedDialog(words, problem), decided)
+        problem = self._invalid_count if self._invalid else ""
+        self.app.push_screen(UnsavedDialog(f"{self._change_count}: {', '.join(labels)}", problem), chosen)
 
     def action_save(self) -> None:
-        if self._wrong:
+        if self._invalid:
             self.app.bell()
         elif self._edited:
-            self.read(Job(JobKind.WRITE, "preferences", partial(save_preferences, edited=self._edited)))
+            save = partial(save_preferences, edited=dict(self._edited))
+            self.read(Job(JobKind.WRITE, "preferences", save))
 
     @on(PreferencesSaved)
-    def _saved(self, message: PreferencesSaved) -> None:
-        """The application hears of it too, and goes by what takes effect at once."""
+    def _preferences_saved(self, message: PreferencesSaved) -> None:
+        """Not stopped: the app applies what takes effect immediately."""
         self._waiting = False
         later = [
-            preference.label.lower()
+            preference.label
             for _, section in preferences(())
             for preference in section
-            if preference.key in self._edited and not preference.at_once
+            if preference.key in message.keys and not preference.immediate
         ]
-        self._written |= self._edited
+        self._saved |= self._edited
         self._edited = {}
-        self._say(
-            "saved" + (f"; {', '.join(later)}: from the next start on" if later else ""), "$text-success"
-        )
-        if self._go is not None:
-            self.call_after_refresh(self._go)
+        note = f"; takes effect at the next start: {', '.join(later)}" if later else ""
+        self._show_title(f"Saved{note}", "$text-success")
+        if self._leave_after_save is not None:
+            self.call_after_refresh(self._leave_after_save)
 
     @on(PreferencesRefused)
-    def _refused(self, message: PreferencesRefused) -> None:
-        if not self.fetched(message):
-            return
-        self._go = None
-        edited, self._edited = self._edited, {}
-        self._say(message.words, "$text-error")
-        self._edited = edited
+    def _preferences_refused(self, message: PreferencesRefused) -> None:
+        if self.accept(message):
+            self._leave_after_save = None
+            self._show_title(message.reason, "$text-error")
 
 
 def fetch_preferences(workspace: Workspace) -> PreferencesFetched | PreferencesRefused:
-    """What the settings file says, without flags and environment."""
+    """The content of the settings file, without flags and environment variables."""
     try:
         return PreferencesFetched(change_settings(workspace.settings.config_path, {}))
     except SettingsError as error:
@@ -173,6 +183,7 @@ def fetch_preferences(workspace: Workspace) -> PreferencesFetched | PreferencesR
 def save_preferences(
     workspace: Workspace, *, edited: Mapping[str, str | bool]
 ) -> PreferencesSaved | PreferencesRefused:
+    """Save edited values to the settings file."""
     try:
         settings = change_settings(workspace.settings.config_path, changes(edited))
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""Choosing a theme: the whole dashboard shows each one as the cursor passes over it."""
+"""Chooses a theme; the dashboard previews the highlighted one."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from tui.dashboard.themes import theme_names
 
 
 class ThemeScreen(ModalScreen[None]):
-    """Enter keeps the theme under the cursor, escape brings back the one before."""
+    """Enter applies the highlighted theme, escape restores the previous one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "give_up", "Cancel", id="theme_cancel", tooltip="Back to the theme before"),
-        Binding("j", "down", "Next theme", show=False, id="theme_down", tooltip="The next theme"),
-        Binding("k", "up", "Theme before", show=False, id="theme_up", tooltip="The theme before"),
+        Binding("escape", "cancel", "Cancel", id="theme_cancel", tooltip="Restore the previous theme"),
+        Binding("j", "down", "Next theme", show=False, id="theme_down", tooltip="Next theme"),
+        Binding("k", "up", "Previous theme", show=False, id="theme_up", tooltip="Previous theme"),
     ]
 
     choices = getters.query_one("#theme-choices", OptionList)
 
-    def __init__(self, present: str) -> None:
+    def __init__(self, theme: str) -> None:
         super().__init__(id="themes")
-        self._present = present
+        self._previous = theme
 
     def compose(self) -> ComposeResult:
         choices = OptionList(id="theme-choices")
         choices.border_title = "theme"
-        choices.border_subtitle = "⏎ keeps it · esc cancels"
+        choices.border_subtitle = "Enter apply · Esc cancel"
         yield choices
 
     def on_mount(self) -> None:
         names = theme_names(list(self.app.available_themes))
         self.choices.add_options([Option(Content(name), id=name) for name in names])
-        self.choices.highlighted = names.index(self._present) if self._present in names else 0
+        self.choices.highlighted = names.index(self._previous) if self._previous in names else 0
         self.choices.focus()
 
     @on(OptionList.OptionHighlighted)
@@ -50,14 +50,14 @@ class ThemeScreen(ModalScreen[None]):
             self.app.theme = event.option.id
 
     @on(OptionList.OptionSelected)
-    def _keep(self, event: OptionList.OptionSelected) -> None:
+    def _apply(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option.id:
             self.post_message(ThemeChosen(event.option.id))
         self.dismiss(None)
 
-    def action_give_up(self) -> None:
-        self.app.theme = self._present
+    def action_cancel(self) -> None:
+        self.app.theme = self._previous
         self.dismiss(None)
 
     def action_down(self) -> None:

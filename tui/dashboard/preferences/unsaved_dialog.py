@@ -1,4 +1,4 @@
-"""Asks what becomes of changes that were not saved."""
+"""Asks what to do with unsaved changes."""
 
 from __future__ import annotations
 
@@ -14,36 +14,30 @@ from textual.widgets.option_list import Option
 from tui.dashboard.common.dialog import Dialog
 
 UnsavedChoice = Literal["save", "discard"]
-"""None stands for staying."""
+"""None instead: stay on the screen."""
 
 
 class UnsavedDialog(Dialog[UnsavedChoice | None]):
-    """`problem` says why the changes cannot be saved as they are, if they cannot."""
+    """Ends with the choice. `problem` says why the changes cannot be saved; empty if they can."""
 
-    TITLE_TEXT = "not saved yet"
-    KEYS = "s saves · d discards · esc stays"
+    TITLE_TEXT = "unsaved changes"
+    KEYS = "s save · d discard · Esc cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "decide('save')", "Save", id="save_changes", tooltip="Save the changes and leave"),
-        Binding(
-            "d",
-            "decide('discard')",
-            "Discard",
-            id="discard_changes",
-            tooltip="Leave; the changes are forgotten",
-        ),
+        Binding("s", "choose('save')", "Save", id="save_changes", tooltip="Save changes"),
+        Binding("d", "choose('discard')", "Discard", id="discard_changes", tooltip="Discard changes"),
     ]
 
-    def __init__(self, words: str, problem: str = "") -> None:
+    def __init__(self, text: str, problem: str = "") -> None:
         super().__init__()
-        self._words = words
+        self._text = text
         self._problem = problem
 
     def ask(self) -> ComposeResult:
-        yield Static(Content(self._words))
+        yield Static(Content(self._text))
         yield OptionList(
-            Option("Save and leave", id="save", disabled=bool(self._problem)),
-            Option("Discard and leave", id="discard"),
-            Option("Stay", id="stay"),
+            Option("Save changes", id="save", disabled=bool(self._problem)),
+            Option("Discard changes", id="discard"),
+            Option("Cancel", id="cancel"),
         )
 
     def on_mount(self) -> None:
@@ -51,15 +45,15 @@ class UnsavedDialog(Dialog[UnsavedChoice | None]):
         self.complain(self._problem)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not (action == "decide" and parameters == ("save",) and self._problem)
+        return not (action == "choose" and parameters == ("save",) and self._problem)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if event.option_id == "stay":
+        if event.option_id == "cancel":
             self.action_leave()
         elif event.option_id is not None:
-            self.action_decide("save" if event.option_id == "save" else "discard")
+            self.action_choose("save" if event.option_id == "save" else "discard")
 
-    def action_decide(self, decision: UnsavedChoice) -> None:
-        self.dismiss(decision)
+    def action_choose(self, choice: UnsavedChoice) -> None:
+        self.dismiss(choice)

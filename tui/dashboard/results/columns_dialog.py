@@ -94,7 +94,7 @@ class ColumnsDialog(Dialog[Arrangement | None]):
             self.complain("it takes what the others leave over")
         else:
             before, wanted = self._arrangement, max(NARROWEST, min(column.width + cells, WIDEST))
-            laid = self._show(before.sized(key, wanted))
+            laid = self._show(before.with_width(key, wanted))
             got = next(c.width for c in laid if c.key == key)
             self.complain("")
             if got == column.width:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import stat
 
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Input, Select
 
-from tests.dashboard.stage import Dashboard, Stage, Story, app_of, dashboard, text_of, toasts, wait_for
+from tests.dashboard.secondary import open_screen, static_text
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    Story,
+    app_of,
+    dashboard,
+    text_of,
+    toasts,
+    wait_for,
+)
 from tui.dashboard.common.checkbox import Checkbox
 from tui.dashboard.notifications.messages import NoticeGiven
 from tui.dashboard.notifications.rules import Notice
-from tui.dashboard.preferences.options import TABLE, preferences
+from tui.dashboard.preferences.options import TOASTS_PREFIX, preferences
 from tui.dashboard.preferences.row import PreferenceRow
 from tui.dashboard.preferences.screen import PreferencesScreen
 from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
@@ -29,13 +39,10 @@ freshness = true # please
 """
 
 
-async def opened(pilot: Dashboard) -> PreferencesScreen:
-    await pilot.press("comma")
-    await wait_for(
-        pilot, lambda: isinstance(pilot.app.screen, PreferencesScreen) and not pilot.app.screen.is_waiting
-    )
-    assert isinstance(pilot.app.screen, PreferencesScreen)
-    return pilot.app.screen
+async def open_preferences(pilot: Dashboard) -> PreferencesScreen:
+    screen = await open_screen(pilot, "comma", PreferencesScreen)
+    assert isinstance(screen, PreferencesScreen)
+    return screen
 
 
 def row(screen: PreferencesScreen, key: str) -> PreferenceRow:
@@ -43,24 +50,24 @@ def row(screen: PreferencesScreen, key: str) -> PreferenceRow:
 
 
 def title(screen: PreferencesScreen) -> str:
-    return str(screen.query_one("#preferences-title", Static).content)
+    return static_text(screen, "#preferences-title")
 
 
 @anyio
-async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: Stage) -> None:
+async def test_settings_are_checked_and_saved_and_comments_stay(stage: Stage) -> None:
     config = stage.workspace.settings.config_path
     config.write_text(SOURCE)
     stage.sync()
     story = Story()
     async with dashboard(stage, size=(120, 50), story=story) as pilot:
-        screen = await opened(pilot)
+        screen = await open_preferences(pilot)
         interval = row(screen, "interval")
         interval.query_one(Input).focus()
         assert interval.query_one(Input).value == "90"
         await pilot.press("end", "backspace", "backspace", *"often")
         await pilot.pause()
         assert "interval must be whole seconds from 1 to 86400" in "\n".join(text_of(pilot))
-        assert "1 value cannot be used" in title(screen)
+        assert "1 invalid value" in title(screen)
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert config.read_text() == SOURCE
@@ -69,11 +76,11 @@ async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: 
         await pilot.press("space")
         row(screen, "quiet_hours").query_one(Input).value = "14:00-15:00"
         await pilot.pause()
-        assert "3 changes not saved yet" in title(screen)
+        assert "3 unsaved changes" in title(screen)
         await pilot.press("ctrl+s")
         await wait_for(pilot, lambda: "PreferencesSaved" in story)
         await pilot.pause()
-        assert "saved; interval: from the next start on" in title(screen)
+        assert "Saved; takes effect at the next start: Interval" in title(screen)
         assert story.tells("PreferencesFetched", "PreferenceEdited", "PreferencesSaved")
         text = config.read_text()
         assert 'interval = "2m"  # not too often' in text
@@ -84,18 +91,18 @@ async def test_settings_are_edited_checked_and_saved_with_their_comments(stage: 
         app_of(pilot).clear_notifications()
         pilot.app.post_message(NoticeGiven(Notice("Offline", "…", "error", "failures")))
         await pilot.pause()
-        assert toasts(pilot) == [], "it is half past two, and quiet"
+        assert toasts(pilot) == [], "14:30 is in the quiet hours"
 
 
-async def edited(pilot: Dashboard) -> PreferencesScreen:
-    screen = await opened(pilot)
+async def edit_interval(pilot: Dashboard) -> PreferencesScreen:
+    screen = await open_preferences(pilot)
     row(screen, "interval").query_one(Input).value = "2m"
     await pilot.pause()
-    assert "1 change not saved yet" in title(screen)
+    assert "1 unsaved change" in title(screen)
     return screen
 
 
-async def asked(pilot: Dashboard) -> UnsavedDialog:
+async def unsaved_dialog(pilot: Dashboard) -> UnsavedDialog:
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, UnsavedDialog))
     await pilot.pause()
     assert isinstance(pilot.app.screen, UnsavedDialog)
@@ -103,27 +110,27 @@ async def asked(pilot: Dashboard) -> UnsavedDialog:
 
 
 @anyio
-async def test_leaving_asks_what_becomes_of_changes(stage: Stage) -> None:
+async def test_leaving_asks_about_unsaved_changes(stage: Stage) -> None:
     config = stage.workspace.settings.config_path
     config.write_text(SOURCE)
     stage.sync()
     story = Story()
     async with dashboard(stage, story=story) as pilot:
-        screen = await edited(pilot)
+        screen = await edit_interval(pilot)
         await pilot.press("escape")
-        await asked(pilot)
-        assert any("1 change not saved yet: Interval" in line for line in text_of(pilot))
+        await unsaved_dialog(pilot)
+        assert any("1 unsaved change: Interval" in line for line in text_of(pilot))
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is screen)
         assert row(screen, "interval").query_one(Input).value == "2m"
         await pilot.press("escape")
-        await asked(pilot)
+        await unsaved_dialog(pilot)
         await pilot.press("d")
         await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
         assert config.read_text() == SOURCE
-        await edited(pilot)
+        await edit_interval(pilot)
         await pilot.press("escape")
-        await asked(pilot)
+        await unsaved_dialog(pilot)
         await pilot.press("enter")
         await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
         assert story.tells("PreferenceEdited", "PreferencesSaved")
@@ -131,30 +138,30 @@ async def test_leaving_asks_what_becomes_of_changes(stage: Stage) -> None:
 
 
 @anyio
-async def test_changes_that_were_taken_back_are_none(stage: Stage) -> None:
+async def test_a_reverted_change_is_no_change(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
-        screen = await edited(pilot)
+        screen = await edit_interval(pilot)
         row(screen, "interval").query_one(Input).value = ""
         await pilot.pause()
-        assert "not saved" not in title(screen)
+        assert "unsaved" not in title(screen)
         await pilot.press("escape")
         await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
 
 
 @anyio
-async def test_what_cannot_be_used_can_only_be_discarded(stage: Stage) -> None:
+async def test_invalid_values_can_only_be_discarded(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
-        screen = await opened(pilot)
+        screen = await open_preferences(pilot)
         row(screen, "interval").query_one(Input).value = "often"
         await pilot.pause()
         await pilot.press("escape")
-        await asked(pilot)
-        assert any("1 value cannot be used" in line for line in text_of(pilot))
+        await unsaved_dialog(pilot)
+        assert any("1 invalid value" in line for line in text_of(pilot))
         await pilot.press("s")
         await pilot.pause()
-        await asked(pilot)
+        await unsaved_dialog(pilot)
         await pilot.press("d")
         await wait_for(pilot, lambda: app_of(pilot).screen.id == "dashboard")
         assert not stage.workspace.settings.config_path.exists()
@@ -162,49 +169,38 @@ async def test_what_cannot_be_used_can_only_be_discarded(stage: Stage) -> None:
 
 @anyio
 @pytest.mark.parametrize("answer", ["s", "d"])
-async def test_another_screen_and_the_end_wait_for_the_answer_too(stage: Stage, answer: str) -> None:
+async def test_opening_another_screen_and_quitting_ask_too(stage: Stage, answer: str) -> None:
     config = stage.workspace.settings.config_path
     stage.sync()
     async with dashboard(stage) as pilot:
-        screen = await edited(pilot)
+        screen = await edit_interval(pilot)
         row(screen, "bell").query_one(Checkbox).focus()
         await pilot.press("i")
-        await asked(pilot)
+        await unsaved_dialog(pilot)
         await pilot.press("escape")
         await wait_for(pilot, lambda: pilot.app.screen is screen)
         await pilot.press("i")
-        await asked(pilot)
+        await unsaved_dialog(pilot)
         await pilot.press(answer)
         await wait_for(pilot, lambda: app_of(pilot).screen.id == "insights")
         assert config.exists() is (answer == "s")
-        await pilot.press("comma")
-        screen = await edited_again(pilot)
+        screen = await open_preferences(pilot)
+        row(screen, "history").query_one(Input).value = "20d"
+        await pilot.pause()
         await pilot.press("ctrl+q")
-        await asked(pilot)
+        await unsaved_dialog(pilot)
         assert pilot.app.is_running
         await pilot.press(answer)
         await wait_for(pilot, lambda: not pilot.app.is_running)
     assert config.exists() is (answer == "s")
 
 
-async def edited_again(pilot: Dashboard) -> PreferencesScreen:
-    """The screen is opened already; another setting is changed."""
-    await wait_for(
-        pilot, lambda: isinstance(pilot.app.screen, PreferencesScreen) and not pilot.app.screen.is_waiting
-    )
-    screen = pilot.app.screen
-    assert isinstance(screen, PreferencesScreen)
-    row(screen, "history").query_one(Input).value = "20d"
-    await pilot.pause()
-    return screen
-
-
 @anyio
-async def test_what_does_not_fit_together_is_refused_whole(stage: Stage) -> None:
+async def test_values_that_contradict_each_other_are_not_saved(stage: Stage) -> None:
     stage.sync()
     story = Story()
     async with dashboard(stage, size=(120, 50), story=story) as pilot:
-        screen = await opened(pilot)
+        screen = await open_preferences(pilot)
         row(screen, "settle").query_one(Input).value = "400"
         await pilot.pause()
         await pilot.press("ctrl+s")
@@ -214,12 +210,12 @@ async def test_what_does_not_fit_together_is_refused_whole(stage: Stage) -> None
 
 
 @anyio
-async def test_a_broken_file_is_shown_and_not_touched(stage: Stage) -> None:
+async def test_an_invalid_file_is_reported_and_not_changed(stage: Stage) -> None:
     config = stage.workspace.settings.config_path
     config.write_text("interval = soon\n")
     stage.sync()
     async with dashboard(stage) as pilot:
-        screen = await opened(pilot)
+        screen = await open_preferences(pilot)
         assert "line 1" in title(screen)
         assert config.read_text() == "interval = soon\n"
         await pilot.press("escape")
@@ -228,13 +224,11 @@ async def test_a_broken_file_is_shown_and_not_touched(stage: Stage) -> None:
 
 
 @anyio
-async def test_a_theme_is_set_at_once(stage: Stage) -> None:
+async def test_a_theme_takes_effect_when_it_is_saved(stage: Stage) -> None:
     stage.sync()
     story = Story()
     async with dashboard(stage, size=(120, 50), story=story) as pilot:
-        screen = await opened(pilot)
-        from textual.widgets import Select
-
+        screen = await open_preferences(pilot)
         choice = row(screen, "theme").query_one(Select)
         choice.value = "nord"
         await pilot.pause()
@@ -243,8 +237,8 @@ async def test_a_theme_is_set_at_once(stage: Stage) -> None:
         assert load_settings(config=stage.workspace.settings.config_path).theme == "nord"
 
 
-def test_every_setting_has_its_place() -> None:
+def test_the_screen_has_every_setting() -> None:
     shown = {preference.key for _, section in preferences(()) for preference in section}
-    kinds = {f"{TABLE}{kind}" for kind in TOAST_KINDS}
+    kinds = {f"{TOASTS_PREFIX}{kind}" for kind in TOAST_KINDS}
     edited_in_the_file = {"toasts", "keymap"}
     assert shown == {*CHECKS, *kinds} - edited_in_the_file

@@ -1,4 +1,4 @@
-"""A large mirror as a sync leaves it: everything covered, in the words of the simulator or of a corpus."""
+"""Writes a large, fully synced database with the conversations of the simulator or of a corpus."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tui.store.runs import RunCounts, begin_run, finish_run
 from tui.store.settings_table import write_setting
 
 LENGTHS = (30, 400)
-"""Parts of the threads that are put together from others; they stand at the top of the list."""
+"""Parts of the long threads, which are combined from others and are first in the list."""
 DAY = 86_400
 RUNS = 500
 
 
 def write_store(path: Path, count: int, corpus: Path | None = None) -> int:
-    """Make the database. Returns how many conversations it holds."""
+    """Write the database. Returns the number of its conversations."""
     database = Database(path)
     try:
         options = SimulatorOptions(conversations=0 if corpus else count, days=SPAN // DAY, activity=0)
@@ -34,7 +34,7 @@ def write_store(path: Path, count: int, corpus: Path | None = None) -> int:
         with database.transaction():
             _write_directory(database, world)
             _write_runs(database)
-        stored = build(database, _with_long_threads(real(corpus, count) if corpus else _written(world)))
+        stored = build(database, _with_long_threads(real(corpus, count) if corpus else _simulated(world)))
         with database.transaction() as connection:
             change_coverage(connection, add=[Interval(NOW - SPAN, NOW)])
         database.one("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -43,13 +43,13 @@ def write_store(path: Path, count: int, corpus: Path | None = None) -> int:
         database.close()
 
 
-def _written(world: World) -> Iterator[ConversationRecord]:
+def _simulated(world: World) -> Iterator[ConversationRecord]:
     for conversation in world.conversations.values():
         yield decode.conversation(render.full(conversation, world))
 
 
 def _with_long_threads(records: Iterator[ConversationRecord]) -> Iterator[ConversationRecord]:
-    """The first ones lend their messages, and give themselves up, to threads of known length."""
+    """Combine the first records into threads of known length, then yield the others."""
     for place, length in enumerate(LENGTHS):
         parts: list[PartRecord] = []
         while len(parts) < length:

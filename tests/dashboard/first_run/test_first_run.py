@@ -1,4 +1,4 @@
-"""The first start without a token."""
+"""The first run, without a token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from textual.widgets import RadioSet
 from tests.dashboard.stage import TOKEN, Stage, Story, Wire, dashboard, text_of, wait_for
 from tui.dashboard import lacks_token
 from tui.dashboard.app_result import RestartWithToken, StartDemo
-from tui.dashboard.first_run_screen import REGIONS, FirstRunScreen, save_token_and_region
+from tui.dashboard.first_run.credentials import REGIONS, save_token_and_region
+from tui.dashboard.first_run.screen import FirstRunScreen
 from tui.settings import Secret, load_settings
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +24,7 @@ def stage(stage_with: Callable[..., Stage]) -> Stage:
     return stage_with(token=None)
 
 
-async def test_it_says_where_a_token_comes_from_and_takes_one(stage: Stage) -> None:
+async def test_it_explains_how_to_get_a_token_and_accepts_one(stage: Stage) -> None:
     assert lacks_token(stage.workspace.settings)
     story = Story()
     async with dashboard(stage, story=story, ask_for_token=True) as pilot:
@@ -42,13 +43,13 @@ async def test_it_says_where_a_token_comes_from_and_takes_one(stage: Stage) -> N
     assert not lacks_token(stage.workspace.settings)
 
 
-async def test_a_wrong_token_is_refused_in_place_and_not_kept(stage: Stage) -> None:
+async def test_a_wrong_token_is_rejected_and_not_stored(stage: Stage) -> None:
     async with dashboard(stage, ask_for_token=True) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, FirstRunScreen)
         screen.token.value = "not-the-token"
         await pilot.click("#save")
-        await wait_for(pilot, lambda: screen.problem.has_class("-wrong"))
+        await wait_for(pilot, lambda: screen.status.has_class("-error"))
         await pilot.pause()
         words = " ".join(" ".join(text_of(pilot)).split())
         assert "does not accept the access token (401)" in words
@@ -59,9 +60,7 @@ async def test_a_wrong_token_is_refused_in_place_and_not_kept(stage: Stage) -> N
 
 
 @pytest.mark.parametrize(("typed", "said"), [("", "is empty"), ("two words", "contains a blank")])
-async def test_what_cannot_be_a_token_is_told_without_asking_anyone(
-    stage: Stage, typed: str, said: str
-) -> None:
+async def test_a_malformed_token_is_rejected_without_a_request(stage: Stage, typed: str, said: str) -> None:
     stage.wire.is_cut = True
     async with dashboard(stage, ask_for_token=True) as pilot:
         screen = pilot.app.screen
@@ -71,20 +70,20 @@ async def test_what_cannot_be_a_token_is_told_without_asking_anyone(
         await wait_for(pilot, lambda: any(said in line for line in text_of(pilot)))
 
 
-async def test_no_network_is_told_in_place(stage: Stage) -> None:
+async def test_a_missing_network_is_reported(stage: Stage) -> None:
     stage.wire.is_cut = True
     async with dashboard(stage, ask_for_token=True) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, FirstRunScreen)
         screen.token.value = TOKEN
         await pilot.press("enter")
-        await wait_for(pilot, lambda: screen.problem.has_class("-wrong"))
+        await wait_for(pilot, lambda: screen.status.has_class("-error"))
         await pilot.pause()
         assert any("no connection to" in line for line in text_of(pilot))
 
 
 class Faulty(Wire):
-    """A way to the simulator that is broken at first, and says more than it should."""
+    """Fails at first, with an error message that contains the token."""
 
     is_broken = True
 
@@ -94,7 +93,7 @@ class Faulty(Wire):
         return await super().handle_async_request(request)
 
 
-async def test_after_a_fault_one_is_told_in_place_and_can_try_again(
+async def test_an_unexpected_error_is_reported_and_the_user_can_try_again(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
     stage.wire = wire = Faulty(stage.simulator)
@@ -105,7 +104,7 @@ async def test_after_a_fault_one_is_told_in_place_and_can_try_again(
         screen.token.value = TOKEN
         await pilot.click("#save")
         await wait_for(pilot, lambda: any("no cable" in line for line in text_of(pilot)))
-        words = str(screen.problem.content)
+        words = str(screen.status.content)
         assert "RuntimeError: no cable for Bearer •••" in words
         assert "\n" not in words
         assert "no cable" in caplog.text
@@ -126,7 +125,7 @@ async def test_the_demo_can_be_started_instead(stage: Stage) -> None:
     assert pilot.app.return_value == StartDemo()
 
 
-async def test_everything_is_in_view_on_a_small_screen(stage: Stage) -> None:
+async def test_everything_fits_on_a_small_terminal(stage: Stage) -> None:
     async with dashboard(stage, ask_for_token=True, size=(80, 24)) as pilot:
         screen = pilot.app.screen
         assert {"#save", "#demo"} <= {
@@ -135,12 +134,12 @@ async def test_everything_is_in_view_on_a_small_screen(stage: Stage) -> None:
         assert screen.region.contains_region(screen.query_one("#region", RadioSet).region)
 
 
-def test_a_region_is_kept_in_the_settings_and_leaves_them_otherwise_alone(stage: Stage) -> None:
+def test_the_region_is_saved_and_other_settings_are_kept(stage: Stage) -> None:
     config = stage.workspace.settings.config_path
     config.write_text('# mine\ninterval = 90\n\n[keymap]\nrefresh = "f9"\n')
     settings = load_settings(config=config)
-    kept = save_token_and_region(Secret(TOKEN), REGIONS["Europe"], "file", settings)
-    assert kept.base_url == REGIONS["Europe"]
+    saved = save_token_and_region(Secret(TOKEN), REGIONS["Europe"], "file", settings)
+    assert saved.base_url == REGIONS["Europe"]
     again = load_settings(config=config)
     assert (again.base_url, again.interval, again.keymap) == (REGIONS["Europe"], 90, {"refresh": "f9"})
     assert "# mine" in config.read_text()

@@ -1,0 +1,1 @@
+"""The first start, without an access token."""
