@@ -30,7 +30,7 @@ async def settled(pilot: Pilot[AppResult]) -> None:
             raise TimeoutError("the dashboard does not come to rest")
         await asyncio.sleep(0.005)
         behind = getattr(pilot.app.screen, "is_waiting", False)
-        if behind or screen_of(pilot).is_busy or not app_of(pilot).store.is_idle:
+        if behind or screen_of(pilot).is_waiting or not app_of(pilot).store.is_idle:
             since = time.monotonic()
 
 

@@ -4,7 +4,6 @@ import platform
 import re
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import textual
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from tests.dashboard.screen_text import svg_text
 from tests.dashboard.stage import Stage
 from tui.dashboard.app import FastIntercomApp
 
@@ -73,16 +73,8 @@ def compare(snapshot: SnapshotAssertion, tmp_path: Path) -> Callable[[FastInterc
             (tmp_path / f"{name}.svg").write_text(svg, "utf-8")
             *_, result = pictures.executions.values()
             lines = unified_diff(
-                words(str(result.recalled_data)), words(svg), "before", "now", n=0, lineterm=""
+                svg_text(str(result.recalled_data)), svg_text(svg), "before", "now", n=0, lineterm=""
             )
             pytest.fail(f"{tmp_path / name}.svg looks different\n" + "\n".join(lines), pytrace=False)
 
     return compare
-
-
-def words(svg: str) -> list[str]:
-    """The lines of text in a picture."""
-    lines: dict[float, list[str]] = {}
-    for y, text in re.findall(r'<text class="terminal-r\d+"[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
-        lines.setdefault(float(y), []).append(unescape(text).replace("\xa0", " ").strip("\n"))
-    return [" ".join(lines[y]) for y in sorted(lines)]

@@ -9,26 +9,30 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
-from textual.events import Key, Paste
+from textual.app import App
+from textual.content import Content
+from textual.events import Callback, Key, Paste
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, TextArea
 
 from tests.dashboard.mirrors import Mirrors, fingerprint, marks
-from tests.dashboard.stillness import painted, steady
+from tests.dashboard.screen_text import screen_text
 from tui.dashboard.app import FastIntercomApp, create_app
 from tui.dashboard.app_result import AppResult
-from tui.dashboard.common.screens import SecondaryScreen
+from tui.dashboard.keymap import KEY_NAMES, key_name
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.sync_status.messages import SyncEventReceived
 from tui.settings import Secret, Settings
@@ -41,12 +45,14 @@ START = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
 TOKEN = "dashboard-test-token"
 PATIENCE = 120.0
 """Seconds until a sync that never ends fails the test."""
-LOOKS = 6_000
-"""At a condition that never comes true, `LOOK` seconds apart, until it fails the test."""
-LOOK = 0.005
+ATTEMPTS = 6_000
+"""Checks of a condition, `INTERVAL` seconds apart, until it fails the test."""
+INTERVAL = 0.005
+ROUNDS = 10_000
+"""Rounds of messages until an app that never stops sending them fails the test."""
+A_LONG_TIME = 3600.0
+"""Seconds; longer than any test."""
 MIRRORS = Mirrors()
-
-Dashboard = Pilot[AppResult]
 
 
 class HandClock:
@@ -200,6 +206,72 @@ class Story(list[str]):
         return all(name in happened for name in names)
 
 
+class Dashboard(Pilot[AppResult]):
+    """Drives the app. Keys and pauses end when the last message is handled and its effect painted.
+
+    Textual's own pilot waits until the process uses little of the processor: too early on a busy machine,
+    and 20 ms late with every key on an idle one.
+    """
+
+    def __init__(self, app: App[AppResult], story: Story | None) -> None:
+        super().__init__(app)
+        self._story = story
+        self._arrived = 0
+        """How many messages arrived so far, those with which `pause` itself waits left out."""
+
+    def message_arrived(self, message: Message) -> None:
+        """Called by Textual wherever a message arrives."""
+        if not isinstance(message, Callback):
+            self._arrived += 1
+        if self._story is not None:
+            self._story(message)
+
+    async def pause(self, delay: float | None = None) -> None:
+        """Wait `delay` seconds, then until every message is handled and the screen is painted."""
+        if delay:
+            await asyncio.sleep(delay)
+        quiet = 0
+        for _ in range(ROUNDS):
+            await self.wait_for_animation()  # at "none" too, a value changes with the next frame
+            if isinstance(self.app.focused, Input | TextArea):
+                self.app.focused.cursor_blink = False
+            before = self._arrived
+            await super().pause(0)  # every widget has handled what it had got, and the screen is painted
+            quiet = quiet + 1 if self._arrived == before else 0
+            if quiet == 2:  # the first may have called back something that sends another message
+                return
+        raise AssertionError("the app never stops sending messages")
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            self.app.post_message(key_event(key))
+            await self.pause()
+
+
+def key_event(key: str) -> Key:
+    """The event for a key named as in bindings, or by its character."""
+    name = key_name(key)
+    unicode_name = next((long for long, short in KEY_NAMES.items() if short == name), name).replace("_", " ")
+    character = key if len(key) == 1 else None
+    with suppress(KeyError):
+        character = character or unicodedata.lookup(unicode_name)
+    return Key(name, character)
+
+
+@contextmanager
+def no_timeouts() -> Iterator[None]:
+    """Inside, the screen changes when something happens, not when time passes.
+
+    Toasts stay, calls that fail are given up soon, and syncs that failed are not tried again.
+    """
+    with (
+        patch.object(FastIntercomApp, "NOTIFICATION_TIMEOUT", A_LONG_TIME),
+        patch("tui.sync.engine.FIRST_RETRY", A_LONG_TIME),
+        patch("tui.intercom.calls._MAX_BACKOFF", 0.01),
+    ):
+        yield
+
+
 @asynccontextmanager
 async def dashboard(
     stage: Stage,
@@ -217,10 +289,11 @@ async def dashboard(
         stopwatch=steady_stopwatch(),
     )
     app.animation_level = "none"
+    pilot = Dashboard(app, story)
     threads = ThreadPoolExecutor()
     asyncio.get_running_loop().set_default_executor(threads)
-    with steady(), threads:  # whoever leaves waits for the reader and the engine to end
-        async with app.run_test(size=size, notifications=True, message_hook=story) as pilot:
+    with no_timeouts(), threads:  # leaving waits for the store thread and the sync to end
+        async with app.run_test(size=size, notifications=True, message_hook=pilot.message_arrived):
             if ready and not ask_for_token:
                 screen = screen_of(pilot)
                 await wait_for(pilot, lambda: screen.sync.activity.summary is not None)
@@ -228,37 +301,31 @@ async def dashboard(
             yield pilot
 
 
-def app_of(pilot: Dashboard) -> FastIntercomApp:
+def app_of(pilot: Pilot[AppResult]) -> FastIntercomApp:
     assert isinstance(pilot.app, FastIntercomApp)
     return pilot.app
 
 
-def screen_of(pilot: Dashboard) -> DashboardScreen:
-    return next(s for s in pilot.app.screen_stack if isinstance(s, DashboardScreen))
+def screen_of(pilot: Pilot[AppResult]) -> DashboardScreen:
+    return app_of(pilot).main_screen
 
 
 async def wait_for(pilot: Dashboard, condition: Callable[[], bool]) -> None:
     """Let the app work until `condition` holds."""
-    for _ in range(LOOKS):
-        await painted(app_of(pilot))
+    for _ in range(ATTEMPTS):
+        await pilot.pause()
         if condition():
             return
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(INTERVAL)
     raise AssertionError("the condition never came true")
 
 
 async def settle(pilot: Dashboard) -> None:
-    """Wait until nothing is under way: no pause before a search, no read, no comparison, no mounting."""
-    main, app = screen_of(pilot), app_of(pilot)
-
-    def quiet() -> bool:
-        shown = app.screen
-        reads = isinstance(shown, SecondaryScreen) and shown.is_waiting
-        return app.store.is_idle and not main.is_busy and not reads
-
-    await wait_for(pilot, quiet)
-    await painted(app)
-    if not quiet():
+    """Wait until the app has no work left, and shows the results."""
+    app = app_of(pilot)
+    await wait_for(pilot, lambda: not app.has_pending_work)
+    await pilot.pause()  # the last job on the store posts its result while it ends
+    if app.has_pending_work:
         await settle(pilot)
 
 
@@ -283,26 +350,34 @@ async def press_each(pilot: Dashboard, *keys: str) -> None:
 def press_at_once(pilot: Dashboard, *keys: str) -> None:
     """As from a keyboard that does not wait until the dashboard is done."""
     for key in keys:
-        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        pilot.app.post_message(key_event(key))
 
 
 async def resize(pilot: Dashboard, width: int, height: int) -> None:
     """Give the terminal another size, and wait until the screen is laid out for it."""
     await pilot.resize_terminal(width, height)
-    await wait_for(pilot, lambda: pilot.app.screen._compositor.size == (width, height))
+
+    def is_laid_out() -> bool:
+        screen = pilot.app.screen
+        return screen.find_widget(screen).region.size == (width, height)
+
+    await wait_for(pilot, is_laid_out)
 
 
 def toasts(pilot: Dashboard) -> list[str]:
-    """The notifications on screen: "title: message"."""
-    return [f"{note.title}: {note.message}" for note in pilot.app._notifications]
+    """The notifications on screen: "title: message", or only the message."""
+    shown = []
+    for toast in pilot.app.screen.query("Toast"):
+        content = toast.render()
+        assert isinstance(content, Content)
+        # The title is styled, a message never.
+        shown.append(content.plain.replace("\n", ": ", 1) if content.spans else content.plain)
+    return shown
 
 
 def text_of(pilot: Dashboard) -> list[str]:
     """The lines on screen as plain text."""
-    width, height = pilot.app.size
-    lines = pilot.app.screen._compositor.render_strips()
-    assert len(lines) == height
-    return ["".join(segment.text for segment in line).rstrip()[:width] for line in lines]
+    return screen_text(pilot.app)
 
 
 async def command(pilot: Dashboard, text: str, title: str) -> None:

@@ -197,7 +197,7 @@ def test_the_rate_limit_is_told_once_a_run() -> None:
     waiting = replace(PROGRESS, waiting=4.2)
     assert notices.sync_event(PROGRESS) is None
     assert notices.sync_event(waiting) == Notice(
-        "Rate limited", "Intercom asks to wait; going on in 4 s.", "warning", "rate_limit"
+        "Rate limited", "Intercom asks to wait; resuming in 4 s.", "warning", "rate_limit"
     )
     assert notices.sync_event(PROGRESS) is None
     assert notices.sync_event(waiting) is None

@@ -146,7 +146,7 @@ class DashboardScreen(Screen[None]):
         yield KeyFooter()
 
     @property
-    def is_busy(self) -> bool:
+    def is_waiting(self) -> bool:
         """Whether anything that was asked for is still to be shown."""
         return self.search_pane.is_waiting or self.browser.is_waiting or self.tabs.is_waiting
 

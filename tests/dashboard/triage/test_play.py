@@ -142,7 +142,7 @@ async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
         await shows(pilot, ids[1])
         await pilot.press("u")
         await shows(pilot, ids[0])
-        assert toasts(pilot)[-1] == "Undone: Marked 1 conversation done for today"
+        assert toasts(pilot)[-1] == "Undid: Marked 1 conversation done for today"
         assert stage.workspace.annotations.read(ids) == {}
 
 
@@ -192,8 +192,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
     stage.world.reply(told, "<p>Your zeppelin is on its way.</p>")
     stage.clock.move(minutes=1)
     stage.sync()
-    story = Story()
-    async with dashboard(stage, story=story) as pilot:
+    async with dashboard(stage) as pilot:
         ids = await play(pilot, "is:open zeppelin OR is:snoozed sort:updated")
         panel = play_of(pilot).panel
         assert ids[0] == told
@@ -210,10 +209,8 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinksScreen))
         await pilot.press("escape", "y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, CopyScreen))
-        story.clear()
         await pilot.press("i")
-        await wait_for(pilot, lambda: "TextCopied" in story)
-        assert pilot.app.clipboard == str(told)
+        await wait_for(pilot, lambda: pilot.app.clipboard == str(told))
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextScreen))
         await pilot.press("escape", "z")
         await wait_for(pilot, lambda: play_of(pilot).panel.has_class("-zoomed"))
@@ -233,7 +230,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert not panel.summary.display, "looking ahead ends nothing"
         await pilot.press("question_mark")
         await pilot.pause()
-        assert any("look ahead and back without" in line for line in help_of(pilot))
+        assert any("without a decision" in line for line in help_of(pilot))
 
 
 async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) -> None:
@@ -279,7 +276,7 @@ async def test_an_empty_list_has_nothing_to_play(stage: Stage) -> None:
         await type_query(pilot, "zeppelin")
         await press_each(pilot, "enter", "p")
         assert isinstance(pilot.app.screen, DashboardScreen)
-        assert toasts(pilot) == [": The list is empty: there is nothing to play."]
+        assert toasts(pilot) == ["The list is empty: there is nothing to play."]
 
 
 async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> None:

@@ -69,6 +69,11 @@ class PlayScreen(Screen[str | None]):
     def on_unmount(self) -> None:
         self._feed.unsubscribe(self)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a conversation is still to be shown."""
+        return self.panel.thread.is_waiting
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if not self.is_mounted:
             return True
