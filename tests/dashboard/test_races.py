@@ -239,7 +239,7 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
         held.set()
         await wait_for(pilot, lambda: panel.queue.current != first)
         assert stage.workspace.annotations.read([first])[first].done_until is not None
-        assert panel.queue.tally == [("done", 1)]
+        assert panel.queue.decision_counts == [("done", 1)]
         await pilot.press("u")
         await wait_for(pilot, lambda: panel.queue.current == first)
         assert first not in stage.workspace.annotations.read([first])

@@ -113,7 +113,7 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
             await pilot.pause()
         await wait_for(pilot, lambda: play_of(pilot).panel.summary.display)
         words = "\n".join(text_of(pilot))
-        assert f"Snoozed: {total} conversations" in words
+        assert f"Snoozed: {total} of {total} reviewed in" in words
         assert "1  with a note" in words
         assert f"{total - 4}  skipped" in words
         assert "not decided" not in words
@@ -132,10 +132,10 @@ async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
         await shows(pilot, ids[2])
         await pilot.press("b")
         await shows(pilot, ids[1])
-        assert "was skipped" in text_of(pilot)[0]
+        assert "earlier: skipped" in text_of(pilot)[0]
         await pilot.press("left")
         await shows(pilot, ids[0])
-        assert "was done" in text_of(pilot)[0]
+        assert "earlier: done" in text_of(pilot)[0]
         await pilot.press("left")
         await shows(pilot, ids[0])
         await pilot.press("s")
@@ -146,17 +146,17 @@ async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
         assert stage.workspace.annotations.read(ids) == {}
 
 
-async def test_the_order_stays_while_new_ones_come_in_and_joining_is_a_choice(stage: Stage) -> None:
+async def test_the_order_stays_while_new_matches_come_in_until_they_are_added(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         ids = await play(pilot, "is:open")
         new = {stage.world.create("<p>Hello, I am new.</p>") for _ in range(2)}
         stage.clock.move(minutes=1)
         stage.workspace.request_sync()
-        await wait_for(pilot, lambda: len(play_of(pilot).panel.queue.waiting) == 2)
+        await wait_for(pilot, lambda: len(play_of(pilot).panel.queue.new_matches) == 2)
         await pilot.pause()
         assert story.tells("ConversationsStored", "NewMatchesFound")
-        assert "▲ 2 new · + joins them" in text_of(pilot)[0]
+        assert "▲ 2 new · + adds them" in text_of(pilot)[0]
         assert f"1 of {len(ids)}" in text_of(pilot)[0]
         await pilot.press("plus")
         await pilot.pause()
@@ -222,7 +222,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert f"2 of {len(ids)}" in text_of(pilot)[0]
         await pilot.press("left_curly_bracket")
         await shows(pilot, ids[0])
-        assert panel.queue.tally == []
+        assert panel.queue.reviewed == 0
         assert skips(stage, ids[0]) == []
         for _ in ids:
             await pilot.press("right_curly_bracket")
@@ -233,7 +233,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert any("without a decision" in line for line in help_of(pilot))
 
 
-async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) -> None:
+async def test_another_conversation_of_the_customer_is_read_outside_the_queue(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         ids = await play(pilot, "is:open")
@@ -252,12 +252,12 @@ async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) 
         await pilot.press("enter")
         await shows(pilot, other)
         assert story.tells("CustomerFetched", "ThreadFetched")
-        assert "aside, not in the queue · b goes back" in text_of(pilot)[0]
+        assert "not in the queue · b goes back to it" in text_of(pilot)[0]
         assert panel.current == other, "steps are about what is read"
         await pilot.press("asterisk")
         await shows(pilot, ids[0])
         assert stage.workspace.annotations.read([other])[other].starred
-        assert panel.queue.tally == [], "it was not the queue's turn"
+        assert panel.queue.reviewed == 0, "it was not the queue's turn"
         panel.go_to(other)
         await shows(pilot, other)
         await pilot.press("s")
@@ -291,20 +291,21 @@ async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> No
         await shows(pilot, ids[2])
 
 
-def test_a_session_counts_each_conversation_once() -> None:
-    session = PlayQueue("Inbox", [1, 2, 3], NOON)
-    session.decide(1, "done", 5)
-    session.back()
-    session.decide(1, "starred", 6)
-    session.decide(9, "done")
-    assert session.current == 2
-    assert session.tally == [("starred", 1)]
-    assert session.untouched == 2
-    session.undone(6)
-    assert (session.current, session.decision) == (1, "done")
-    assert (session.onward(), session.onward(), session.onward()) == (True, True, False)
-    assert (session.current, session.untouched) == (3, 2)
-    session.offer([3, 4])
-    assert session.waiting == (4,)
-    assert session.join() == 1
-    assert session.progress == "3 of 4"
+def test_a_queue_counts_each_conversation_once() -> None:
+    queue = PlayQueue("Inbox", [1, 2, 3], NOON)
+    queue.decide(1, "done", 5)
+    queue.go_back()
+    queue.decide(1, "starred", 6)
+    queue.decide(9, "done")
+    assert queue.current == 2
+    assert queue.decision_counts == [("starred", 1)]
+    assert queue.reviewed == 1
+    queue.undo(6)
+    assert (queue.current, queue.decision) == (1, "done")
+    assert (queue.go_forward(), queue.go_forward(), queue.go_forward()) == (True, True, False)
+    assert (queue.current, queue.reviewed) == (3, 1)
+    queue.set_new_matches([3, 4])
+    assert list(queue.new_matches) == [4]
+    queue.append_new_matches()
+    assert list(queue.new_matches) == []
+    assert queue.progress == "3 of 4"
