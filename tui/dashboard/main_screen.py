@@ -50,7 +50,7 @@ from tui.dashboard.thread.actions import ThreadActions
 from tui.dashboard.thread.messages import LinkFollowed
 from tui.dashboard.thread.view import ThreadView
 from tui.dashboard.triage.actions import TriageActions
-from tui.dashboard.triage.marks import Ageing, announcement
+from tui.dashboard.triage.marks import Ageing, follow_ups_due_text
 from tui.dashboard.triage.messages import (
     ActionRestored,
     AnnotationRefused,
@@ -398,7 +398,7 @@ class DashboardScreen(Screen[None]):
 
     @on(FollowUpsDue)
     def _follow_ups_due(self, message: FollowUpsDue) -> None:
-        title, words = announcement(message)
+        title, words = follow_ups_due_text(message)
         self.post_message(NoticeGiven(Notice(title, words, kind="followups", seconds=20)))
         self.browser.changed(tuple(each.conversation_id for each in message.due))
 

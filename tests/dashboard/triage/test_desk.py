@@ -100,7 +100,7 @@ async def test_a_follow_up_is_asked_for_shown_announced_once_and_survives_a_rest
         assert isinstance(pilot.app.screen, FollowUpDialog)
         await pilot.press(*"yesterday", "enter")
         await pilot.pause()
-        assert any("is not a time to come" in line for line in text_of(pilot)), "in place"
+        assert any("is not a time in the future" in line for line in text_of(pilot)), "in place"
         await pilot.press("ctrl+u", *"tomorrow")
         await pilot.pause()
         assert any("→ tomorrow 09:00 · in 18 h 30 min" in line for line in text_of(pilot))
@@ -181,7 +181,7 @@ async def test_a_note_is_written_on_the_selection_in_one_step(stage: Stage) -> N
         assert pilot.app.screen.entry.text == "", "theirs differ"
         await pilot.press("ctrl+s")
         await pilot.pause()
-        assert any("this removes 1 note; save once more to do it" in line for line in text_of(pilot))
+        assert any("this removes 1 note; save again to confirm" in line for line in text_of(pilot))
         story.clear()
         await pilot.press(*"same", "space", *"cause", "ctrl+s")
         await settle(pilot)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui.dashboard.results.selection import Selection
 from tui.dashboard.triage.follow_up_times import parse_later
-from tui.dashboard.triage.marks import Age, Ageing, glyphs, later_text, marks_line
+from tui.dashboard.triage.marks import Age, Ageing, annotation_line, glyphs, later_text
 from tui.domain import NO_FLAGS, AnnotationFlags
 from tui.settings import Settings
 from tui.timeframe import TimeframeError
@@ -55,14 +55,14 @@ def test_days_are_those_of_the_wall_clock() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "write when: 30m, 2h"),
+        ("", "enter a time: 30m, 2h"),
         ("tomorow", "did you mean “tomorrow”?"),
-        ("yesterday", "is not a time to come"),
-        ("2024-12-19", "2024-12-19 09:00 has passed already"),
-        ("today 9:00", "has passed already"),
+        ("yesterday", "is not a time in the future"),
+        ("2024-12-19", "2024-12-19 09:00 is in the past"),
+        ("today 9:00", "is in the past"),
         ("2024-02-30", "February 2024 has 29 days"),
         ("monday 25:00", "is not a time of day"),
-        ("0h", "has passed already"),
+        ("0h", "is in the past"),
         ("99999999999999d", "too"),
     ],
 )
@@ -99,12 +99,12 @@ def test_marks_are_glyphs_in_the_list_and_words_above_the_thread() -> None:
     marks = AnnotationFlags(True, True, FRIDAY + timedelta(hours=20), True)
     assert "".join(glyph for glyph, _ in glyphs(marks, FRIDAY)) == "★☑⚑✎"
     assert (
-        marks_line(marks, FRIDAY, UTC).plain
+        annotation_line(marks, FRIDAY, UTC).plain
         == "★ starred · ☑ done for today · ⚑ follow-up tomorrow 10:30 · ✎ my note"
     )
     due = AnnotationFlags(follow_up_at=FRIDAY - timedelta(hours=1))
     assert glyphs(due, FRIDAY) == [("⚑", "overdue")]
-    assert marks_line(due, FRIDAY, UTC).plain == "⚑ follow-up due since 13:30"
+    assert annotation_line(due, FRIDAY, UTC).plain == "⚑ follow-up due since 13:30"
 
 
 def test_times_to_come_in_words() -> None:

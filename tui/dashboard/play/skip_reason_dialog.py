@@ -15,7 +15,7 @@ class SkipReasonDialog(Dialog[str | None]):
     TITLE_TEXT = "skip"
     KEYS = "Enter skip · Esc cancel"
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield Input(placeholder="reason (optional, kept on this computer)", id="reason-entry", compact=True)
 
     @on(Input.Submitted)

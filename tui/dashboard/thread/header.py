@@ -9,7 +9,7 @@ from textual.content import Content
 from tui.dashboard.common.static_text import StaticText
 from tui.dashboard.formatting import moment, short_age
 from tui.dashboard.results.row_rendering import STATE_GLYPHS
-from tui.dashboard.triage.marks import SLA_STYLES, Age, Ageing, marks_line
+from tui.dashboard.triage.marks import SLA_STYLES, Age, Ageing, annotation_line
 from tui.domain import ConversationRow, Thread
 from tui.text import counted
 
@@ -40,7 +40,7 @@ class ThreadHeader(StaticText):
         if not brief:
             lines.insert(1, customer_line(row, thread))
             lines.append(times_line(row, now, zone, self.ageing))
-        if marks := marks_line(row.annotation, now, zone):
+        if marks := annotation_line(row.annotation, now, zone):
             lines.append(marks)
         self.say(Content("\n").join(lines))
         self.display = True
