@@ -10,7 +10,8 @@ import pytest
 
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, settle, toasts, wait_for
 from tui.dashboard import app, main_screen
-from tui.dashboard.notifications.delivery import MOST_A_MINUTE, NoticeFilter, desktop_sequence
+from tui.dashboard.notifications.delivery import desktop_sequence
+from tui.dashboard.notifications.notice_filter import MOST_A_MINUTE, NoticeFilter
 from tui.dashboard.notifications.rules import CHANGES_EVERY, ChangeNotices, Notice
 from tui.domain import Changes
 from tui.settings import Settings
@@ -92,18 +93,18 @@ def test_what_is_held_back_is_told_in_the_morning_once_for_each_kind() -> None:
     for notice in (offline, Notice("Recovered", "Syncing again: 2 new.", kind="failures"), offline):
         assert not announcer.admits(notice, MIDNIGHT)
     for _ in range(MOST_A_MINUTE + 1):
-        announcer.admits(Notice("Rate limited", "going on in 8 s", "warning", "rate_limit"), MIDNIGHT)
+        announcer.admits(Notice("Rate limited", "resuming in 8 s", "warning", "rate_limit"), MIDNIGHT)
     assert not announcer.admits(Notice("Stale", "nothing is synced", "warning"), MIDNIGHT)
     assert announcer.release(MIDNIGHT + timedelta(hours=1)) == []
     assert announcer.release(MORNING) == [
         Notice("Inbox", "12 new, 1 reopened, 6 waiting over 2 h", kind="changes"),
         Notice(
             "Offline, retrying",
-            "no connection\nIn the quiet hours: 2 × Offline, retrying, Recovered",
+            "no connection\nDuring quiet hours: 2 × Offline, retrying, Recovered",
             "error",
             "failures",
         ),
-        Notice("Rate limited", "7 times in the quiet hours", "warning", "rate_limit"),
+        Notice("Rate limited", "7 times during quiet hours", "warning", "rate_limit"),
         Notice("Stale", "nothing is synced", "warning"),
     ]
     assert announcer.release(MORNING) == []

@@ -13,7 +13,13 @@ from tui.dashboard.formatting import ago, amount, bars, duration, elapsed, momen
 from tui.dashboard.notifications.rules import Notice, TransitionNotices
 from tui.dashboard.results.queries import difference
 from tui.dashboard.results.row_rendering import fit, late_start
-from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text, changes
+from tui.dashboard.sync_status.state import (
+    QueryFreshness,
+    SyncActivity,
+    Tone,
+    activity_text,
+    changes_in_words,
+)
 from tui.domain import Count
 from tui.freshness import Coverage, Interval, SyncState, Verdict
 from tui.sync.events import Reason, SyncFailed, SyncFinished, SyncProgress, SyncStarted, SyncSummary
@@ -103,9 +109,9 @@ def test_every_reason_has_words() -> None:
 
 
 def test_changes_in_words() -> None:
-    assert changes(SUMMARY) == "14 new, 32 updated, 1 deleted"
-    assert changes(SyncSummary("complete", 0, 0, 9, 0, 1, 0, 0, 1.0)) == "nothing new"
-    assert "2 threads could not be fetched" in changes(replace(SUMMARY, failed_threads=2))
+    assert changes_in_words(SUMMARY) == "14 new, 32 updated, 1 deleted"
+    assert changes_in_words(SyncSummary("complete", 0, 0, 9, 0, 1, 0, 0, 1.0)) == "nothing new"
+    assert "2 threads could not be fetched" in changes_in_words(replace(SUMMARY, failed_threads=2))
 
 
 def test_coverage_bars() -> None:

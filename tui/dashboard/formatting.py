@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from tui.domain import Count
@@ -47,6 +48,11 @@ def number(value: int) -> str:
 def amount(count: Count) -> str:
     """Exact up to 1,000, then "1,000+"."""
     return number(count.total) + ("" if count.exact else "+")
+
+
+def counts_in_words(counts: Iterable[tuple[int, str]]) -> str:
+    """ "14 new, 32 updated"; zeros are left out, "nothing new" where all are."""
+    return ", ".join(f"{number(count)} {words}" for count, words in counts if count) or "nothing new"
 
 
 def short_age(seconds: float) -> str:

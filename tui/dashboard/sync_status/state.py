@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from tui.dashboard.formatting import duration, number
+from tui.dashboard.formatting import counts_in_words, duration, number
 from tui.freshness import Coverage, Interval, SyncState, Verdict
 from tui.sync.events import (
     ConversationsStored,
@@ -18,7 +18,6 @@ from tui.sync.events import (
     SyncStarted,
     SyncSummary,
 )
-from tui.text import counted
 
 
 class Tone(Enum):
@@ -146,17 +145,14 @@ def failure_words(failure: SyncFailed) -> tuple[str, Tone]:
     return words, tone
 
 
-def changes(summary: SyncSummary) -> str:
-    """ "14 new, 32 updated, 1 deleted", or "nothing new"."""
-    words = [
-        f"{number(count)} {word}"
-        for count, word in (
+def changes_in_words(summary: SyncSummary) -> str:
+    """ "14 new, 32 updated, 1 deleted", or "nothing new"; threads that could not be fetched are added."""
+    failed = "thread" if summary.failed_threads == 1 else "threads"
+    return counts_in_words(
+        (
             (summary.new, "new"),
             (summary.updated, "updated"),
             (summary.deleted, "deleted"),
+            (summary.failed_threads, f"{failed} could not be fetched"),
         )
-        if count
-    ]
-    if summary.failed_threads:
-        words.append(f"{counted(summary.failed_threads, 'thread')} could not be fetched")
-    return ", ".join(words) or "nothing new"
+    )

@@ -12,7 +12,13 @@ from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.formatting import ago, bars, number
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
-from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text, changes
+from tui.dashboard.sync_status.state import (
+    QueryFreshness,
+    SyncActivity,
+    Tone,
+    activity_text,
+    changes_in_words,
+)
 from tui.freshness import SyncState
 from tui.sync.events import SyncFinished
 from tui.text import counted
@@ -168,7 +174,7 @@ class SyncLine(Static):
         activity = self.activity
         words, tone = activity_text(activity, self._clock().timestamp())
         if not words and activity.summary is not None:
-            words, tone = f"✓ synced: {changes(activity.summary)}", Tone.QUIET
+            words, tone = f"✓ synced: {changes_in_words(activity.summary)}", Tone.QUIET
         if not words:
             return Content.styled(self._requested, "$muted")
         bar = ""
