@@ -72,7 +72,7 @@ async def test_a_stale_query_says_so_syncs_and_is_asked_again(stage: Stage) -> N
         assert lines[-3].startswith(" 🔴 Data is stale - syncing latest conversations...  Syncing…")
         assert "🔴 Stale" in lines[-2]
         assert screen.results.table.count == 0
-        assert any("Nothing here yet. Syncing…" in line for line in lines)
+        assert any("No matches yet. Syncing…" in line for line in lines)
 
         story.clear()
         stage.wire.release()

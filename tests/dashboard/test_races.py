@@ -159,7 +159,7 @@ async def test_a_list_that_is_asked_for_again_leaves_the_keys_where_they_are(sta
         screen = screen_of(pilot)
         assert screen.results.table.has_focus
         await pilot.press("slash")
-        screen.search(screen._request, keep=True)  # as the end of a sync does
+        screen.search(screen.request, keep=True)  # as the end of a sync does
         await settle(pilot)
         assert screen.search_pane.input.has_focus
         await pilot.press("d")
@@ -206,7 +206,7 @@ async def test_what_is_read_is_what_the_keys_are_about_also_when_it_is_not_in_th
         await settle(pilot)
         assert stage.workspace.annotations.read([elsewhere])[elsewhere].starred
         assert under not in stage.workspace.annotations.read([under])
-        screen.search(screen._request, keep=True)  # the list comes again, as after a sync
+        screen.search(screen.request, keep=True)  # the list comes again, as after a sync
         await settle(pilot)
         assert screen.thread.conversation_id == elsewhere
         await pilot.press("escape")

@@ -276,7 +276,7 @@ async def test_an_empty_list_has_nothing_to_play(stage: Stage) -> None:
         await type_query(pilot, "zeppelin")
         await press_each(pilot, "enter", "p")
         assert isinstance(pilot.app.screen, DashboardScreen)
-        assert toasts(pilot) == ["The list is empty: there is nothing to play."]
+        assert toasts(pilot) == ["The list is empty: there is nothing to review."]
 
 
 async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> None:

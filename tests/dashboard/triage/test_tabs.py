@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -143,8 +145,7 @@ async def test_empty_tabs_can_be_hidden_and_the_numbers_close_up(stage: Stage) -
 
 async def test_a_view_whose_tag_is_gone_shows_a_question_mark_and_says_why(stage: Stage) -> None:
     stage.workspace.views.save("Old", "tag:none")
-    database = stage.workspace.views._database
-    with database.user_transaction() as connection:
+    with closing(sqlite3.connect(stage.workspace.settings.database)) as connection, connection:
         connection.execute("UPDATE saved_view SET query = 'tag:zeppelins' WHERE name = 'Old'")
     async with dashboard(stage) as pilot:
         assert "Old ?" in tab_line(pilot)
