@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.dashboard.jobs import hold_store
 from tests.dashboard.stage import (
     Dashboard,
     Stage,
@@ -24,6 +25,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.help_screen import HelpText
 from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.play.panel import PlayPanel
 from tui.dashboard.play.queue import PlayQueue
 from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
@@ -289,6 +291,25 @@ async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> No
         await wait_for(pilot, lambda: any("Deleted in Intercom" in line for line in text_of(pilot)))
         await pilot.press("s")
         await shows(pilot, ids[2])
+
+
+async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await pilot.press("p")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
+        panel = pilot.app.screen.query_one(PlayPanel)
+        first = panel.queue.current
+        assert first is not None
+        held = hold_store(pilot)
+        await pilot.press("d", "d")
+        held.set()
+        await wait_for(pilot, lambda: panel.queue.current != first)
+        assert stage.workspace.annotations.read([first])[first].done_until is not None
+        assert panel.queue.decision_counts == [("done", 1)]
+        await pilot.press("u")
+        await wait_for(pilot, lambda: panel.queue.current == first)
+        assert first not in stage.workspace.annotations.read([first])
 
 
 def test_a_queue_counts_each_conversation_once() -> None:
