@@ -17,7 +17,7 @@ from tests.dashboard.stage import Stage
 from tui.dashboard.app import FastIntercomApp
 
 BASELINE = ("3.11", "8.2.8")
-"""The Python and the Textual with which the pictures were made; others may draw a shade differently."""
+"""The versions of Python and Textual with which the pictures were made; others may draw them differently."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The terminal the tests are run in has no say in what they see."""
+    """The terminal in which the tests run does not change what they see."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -36,7 +36,7 @@ def colours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stage_with(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    """Makes stages; all are cleared away at the end."""
+    """Makes stages, which are closed at the end."""
     made: list[Stage] = []
 
     def make(**values: Any) -> Stage:
@@ -61,7 +61,7 @@ class Pictures(SingleFileSnapshotExtension):
 
 @pytest.fixture
 def compare(snapshot: SnapshotAssertion, tmp_path: Path) -> Callable[[FastIntercomApp, str], None]:
-    """Asserts that the screen looks as the picture of that name; says which lines do not."""
+    """Asserts that the screen looks like the picture of that name; reports the lines that differ."""
     here = (".".join(platform.python_version_tuple()[:2]), textual.__version__)
     if here != BASELINE:
         pytest.skip(f"the pictures were made with Python {BASELINE[0]} and Textual {BASELINE[1]}")

@@ -1,7 +1,7 @@
-"""A whole dashboard to test and to photograph: a simulated Intercom, a mirror of it, a clock in the hand.
+"""A complete dashboard for tests and screenshots: a simulated Intercom, a mirror of it, a manual clock.
 
-Everything is the real thing but the wires and the time: the simulator answers inside this process, and the
-clock moves only when it is told to.
+Only the network and the time are not real: the simulator answers inside this process, and the clock moves
+when the test moves it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ MIRRORS = Mirrors()
 
 
 class HandClock:
-    """A clock that stands still until it is moved."""
+    """A clock that changes only when it is moved."""
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
@@ -72,14 +72,14 @@ class HandClock:
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """The way to the simulator; it can be cut, and held so that calls neither end nor fail."""
+    """The connection to the simulator. It can be cut, and held so that calls neither end nor fail."""
 
     def __init__(self, app: Any) -> None:
         self._inner = httpx.ASGITransport(app=app)
         self.is_cut = False
         self._held = ""
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-        """Who is told of a release: calls come from the event loop of the sync, in another thread."""
+        """An event for each held call: calls come from the event loop of the sync, in another thread."""
         self._lock = threading.Lock()
 
     def hold(self, path: str = ".*") -> None:
@@ -115,7 +115,7 @@ class Wire(httpx.AsyncBaseTransport):
 
 @dataclass
 class Stage:
-    """What a test can reach: the world on the server, the wire, the clock, the mirror."""
+    """What a test controls: the world on the server, the connection, the clock, the mirror."""
 
     folder: Path
     clock: HandClock = field(default_factory=HandClock)
@@ -156,7 +156,7 @@ class Stage:
         self._marks = marks(self.workspace.settings.database)
 
     def sync(self, start: datetime | None = None, end: datetime | None = None) -> None:
-        """Mirror what there is before the dashboard opens. What a first sync brings is the same each time."""
+        """Sync before the dashboard opens. The result of a first sync is kept for other tests."""
         database = self.workspace.settings.database
         is_first = marks(database) == self._marks
         key = fingerprint(self.world, self.clock.now, self.settings, self.token, start, end)
@@ -193,7 +193,7 @@ class Story(list[str]):
         self.messages: list[Message | SyncEvent] = []
 
     def __call__(self, message: Message) -> None:
-        """Called by Textual wherever a message arrives; on its way up it is told only once."""
+        """Called by Textual wherever a message arrives; a bubbling one is recorded once."""
         own = type(message).__module__.startswith("tui.dashboard.")
         what = message.event if isinstance(message, SyncEventReceived) else message
         if own and not any(what is known for known in self.messages[-200:]):
@@ -201,7 +201,7 @@ class Story(list[str]):
             self.append(type(what).__name__)
 
     def tells(self, *names: str) -> bool:
-        """Whether these happened in this order, other things in between."""
+        """Whether these came in this order, with others in between."""
         happened = iter(self)
         return all(name in happened for name in names)
 
@@ -330,10 +330,7 @@ async def settle(pilot: Dashboard) -> None:
 
 
 async def type_query(pilot: Dashboard, text: str) -> None:
-    """Write into the search pane and wait for the outcome.
-
-    At once, as from the clipboard: the speed of keys decides what else is searched for on the way.
-    """
+    """Paste a query into the search input and wait for its results; typed keys would cause other searches."""
     await pilot.press("slash")
     screen_of(pilot).search_pane.input.select_all()
     pilot.app.post_message(Paste(text))
@@ -341,20 +338,20 @@ async def type_query(pilot: Dashboard, text: str) -> None:
 
 
 async def press_each(pilot: Dashboard, *keys: str) -> None:
-    """Press keys that are about what is shown, each once the one before has done its work."""
+    """Press keys, each once the effect of the one before is shown."""
     for key in keys:
         await pilot.press(key)
         await settle(pilot)
 
 
 def press_at_once(pilot: Dashboard, *keys: str) -> None:
-    """As from a keyboard that does not wait until the dashboard is done."""
+    """Press keys without waiting for the dashboard."""
     for key in keys:
         pilot.app.post_message(key_event(key))
 
 
 async def resize(pilot: Dashboard, width: int, height: int) -> None:
-    """Give the terminal another size, and wait until the screen is laid out for it."""
+    """Resize the terminal, and wait until the screen is laid out."""
     await pilot.resize_terminal(width, height)
 
     def is_laid_out() -> bool:
@@ -381,17 +378,17 @@ def text_of(pilot: Dashboard) -> list[str]:
 
 
 async def command(pilot: Dashboard, text: str, title: str) -> None:
-    """Run what the palette offers first for a text, once its offers have settled on it."""
+    """Run the first command that the palette finds for a text, once its list stays the same."""
     await pilot.press("ctrl+p", *text)
     before: list[str] = []
 
     def settled() -> bool:
         nonlocal before
         palette = pilot.app.screen
-        offers = [str(hit.prompt) for hit in palette.query_one(OptionList).options]
-        same, before = offers == before, offers
+        found = [str(hit.prompt) for hit in palette.query_one(OptionList).options]
+        same, before = found == before, found
         typed = palette.query_one(Input).value == text
-        return typed and same and bool(offers) and title in offers[0]
+        return typed and same and bool(found) and title in found[0]
 
     await wait_for(pilot, settled)
     await pilot.press("enter")
@@ -404,6 +401,6 @@ def table_lines(pilot: Dashboard) -> list[str]:
 
 
 def tab_line(pilot: Dashboard) -> str:
-    """The line of the tabs, right above the headings."""
+    """The line of the tabs, above the headings."""
     lines = text_of(pilot)
     return lines[len(lines) - len(table_lines(pilot)) - 1]

@@ -56,7 +56,7 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         self._replaceable = False
 
     def compose_body(self) -> ComposeResult:
-        yield Static(Content.assemble(("query  ", "$muted"), self._view.source or "every conversation"))
+        yield Static(Content.assemble(("query  ", "$muted"), self._view.source or "all conversations"))
         yield Input(value=self._view.name, placeholder="name", id="view-name", compact=True)
         yield Input(
             value=self._view.key, placeholder="key (optional), such as f2", id="view-key", compact=True

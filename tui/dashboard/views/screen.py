@@ -191,7 +191,7 @@ def view_line(view: View, count: Count | None, width: int) -> Content:
     """Name, key, count and query of a view in `width` cells."""
     number = "?" if count is None else amount(count)
     head = f"{fit(view.name, NAME_WIDTH)} {fit(view.key, KEY_WIDTH)} {number:>{COUNT_WIDTH}}  "
-    query = fit(view.source or "every conversation", max(8, width - len(head) - 3))
+    query = fit(view.source or "all conversations", max(8, width - len(head) - 3))
     return Content.assemble(
         (fit(view.name, NAME_WIDTH), "" if view.built_in else "bold"),
         (f" {fit(view.key, KEY_WIDTH)}", "$text-accent"),
