@@ -48,6 +48,11 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
+def counts_in_words(counts: Iterable[tuple[int, str]]) -> str:
+    """ "14 new, 32 updated": zeros are left out; "nothing new" where all are."""
+    return ", ".join(f"{number(count)} {words}" for count, words in counts if count) or "nothing new"
+
+
 def size(count: int | None) -> str:
     """Bytes: "812 Bytes", "120 kB", "3.4 MB"; empty for a size that is not known."""
     from humanize import naturalsize  # here, because most commands start without it

@@ -29,8 +29,7 @@ async def settled(pilot: Pilot[AppResult]) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("the dashboard is still busy")
         await asyncio.sleep(0.005)
-        is_waiting = getattr(pilot.app.screen, "is_waiting", False)
-        if is_waiting or screen_of(pilot).is_busy or not app_of(pilot).store.is_idle:
+        if app_of(pilot).has_pending_work:
             since = time.monotonic()
 
 

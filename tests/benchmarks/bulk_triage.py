@@ -132,7 +132,7 @@ async def _calm(pilot: Pilot[AppResult], watch: Watch) -> None:
     screen = pilot.app.screen_stack[0]
     assert isinstance(screen, DashboardScreen)
     watch.last = time.monotonic()
-    while screen.is_busy or not screen.store.is_idle or time.monotonic() - watch.last < CALM:
+    while screen.is_waiting or not screen.store.is_idle or time.monotonic() - watch.last < CALM:
         await asyncio.sleep(PROBE)
 
 

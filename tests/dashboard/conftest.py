@@ -4,7 +4,6 @@ import platform
 import re
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,12 @@ import textual
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from tests.dashboard.screen_text import svg_text
 from tests.dashboard.stage import Stage
 from tui.dashboard.app import FastIntercomApp
 
 BASELINE = ("3.11", "8.2.8")
-"""The Python and the Textual with which the pictures were made; others may draw a shade differently."""
+"""The versions of Python and Textual with which the pictures were made; others may draw them differently."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The terminal the tests are run in has no say in what they see."""
+    """The terminal in which the tests run does not change what they see."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -36,7 +36,7 @@ def colours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stage_with(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    """Makes stages; all are cleared away at the end."""
+    """Makes stages, which are closed at the end."""
     made: list[Stage] = []
 
     def make(**values: Any) -> Stage:
@@ -61,7 +61,7 @@ class Pictures(SingleFileSnapshotExtension):
 
 @pytest.fixture
 def compare(snapshot: SnapshotAssertion, tmp_path: Path) -> Callable[[FastIntercomApp, str], None]:
-    """Asserts that the screen looks as the picture of that name; says which lines do not."""
+    """Asserts that the screen looks like the picture of that name; reports the lines that differ."""
     here = (".".join(platform.python_version_tuple()[:2]), textual.__version__)
     if here != BASELINE:
         pytest.skip(f"the pictures were made with Python {BASELINE[0]} and Textual {BASELINE[1]}")
@@ -73,16 +73,8 @@ def compare(snapshot: SnapshotAssertion, tmp_path: Path) -> Callable[[FastInterc
             (tmp_path / f"{name}.svg").write_text(svg, "utf-8")
             *_, result = pictures.executions.values()
             lines = unified_diff(
-                words(str(result.recalled_data)), words(svg), "before", "now", n=0, lineterm=""
+                svg_text(str(result.recalled_data)), svg_text(svg), "before", "now", n=0, lineterm=""
             )
             pytest.fail(f"{tmp_path / name}.svg looks different\n" + "\n".join(lines), pytrace=False)
 
     return compare
-
-
-def words(svg: str) -> list[str]:
-    """The lines of text in a picture."""
-    lines: dict[float, list[str]] = {}
-    for y, text in re.findall(r'<text class="terminal-r\d+"[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
-        lines.setdefault(float(y), []).append(unescape(text).replace("\xa0", " ").strip("\n"))
-    return [" ".join(lines[y]) for y in sorted(lines)]

@@ -1,6 +1,6 @@
-"""Mirrors made before in this process: equal worlds synced in an equal way need not be synced again.
+"""Mirrors from earlier tests of this process: an equal world is not synced again in the same way.
 
-Every test gets an SQLite file of its own, copied page by page from one that a real sync has written.
+Each test gets its own SQLite file, copied page by page from one that a real sync has written.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from typing import Any
 from tui.simulator.world import World
 
 CONTENT = ("conversations", "deleted", "contacts", "companies", "admins", "teams", "tags", "me", "options")
-"""What the answers of a simulated workspace are made of."""
+"""The attributes of a simulated workspace that its answers are made of."""
 
 
 class Mirrors:
-    """Known by all that a mirror depends on."""
+    """Keeps mirrors by a fingerprint of all that they depend on."""
 
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._known: dict[str, Path] = {}
 
     def bring(self, key: str, database: Path) -> bool:
-        """Fill an empty database that may be open; False when no such mirror was made yet."""
+        """Fill an empty database, which may be open. Returns False when there is no such mirror."""
         if (known := self._known.get(key)) is None:
             return False
         _copy(known, database)
@@ -49,7 +49,7 @@ def fingerprint(world: World, *others: Any) -> str:
 
 
 def marks(database: Path) -> list[tuple[int, int]]:
-    """Of the file and its log: other ones as soon as anything is written."""
+    """Size and time of the file and its log, which differ as soon as anything is written."""
     files = [database, database.with_name(database.name + "-wal")]
     return [(found.st_size, found.st_mtime_ns) for found in (file.stat() for file in files if file.exists())]
 

@@ -21,6 +21,11 @@ async def let_go(pilot: Dashboard, at: tuple[int, int]) -> None:
     await _send(pilot, events.MouseUp, at)
 
 
+async def scroll_down(pilot: Dashboard, at: tuple[int, int]) -> None:
+    """Turn the wheel by one notch."""
+    await _send(pilot, events.MouseScrollDown, at, button=0)
+
+
 async def _send(
     pilot: Dashboard, kind: type[events.MouseEvent], at: tuple[int, int], *, button: int = 1
 ) -> None:

@@ -1,7 +1,7 @@
-"""A whole dashboard to test and to photograph: a simulated Intercom, a mirror of it, a clock in the hand.
+"""A complete dashboard for tests and screenshots: a simulated Intercom, a mirror of it, a manual clock.
 
-Everything is the real thing but the wires and the time: the simulator answers inside this process, and the
-clock moves only when it is told to.
+Only the network and the time are not real: the simulator answers inside this process, and the clock moves
+when the test moves it.
 """
 
 from __future__ import annotations
@@ -9,26 +9,30 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
-from textual.events import Key, Paste
+from textual.app import App
+from textual.content import Content
+from textual.events import Callback, Key, Paste
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, TextArea
 
 from tests.dashboard.mirrors import Mirrors, fingerprint, marks
-from tests.dashboard.stillness import painted, steady
+from tests.dashboard.screen_text import screen_text
 from tui.dashboard.app import FastIntercomApp, create_app
 from tui.dashboard.app_result import AppResult
-from tui.dashboard.common.screens import SecondaryScreen
+from tui.dashboard.keymap import KEY_NAMES, key_name
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.sync_status.messages import SyncEventReceived
 from tui.settings import Secret, Settings
@@ -41,16 +45,18 @@ START = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
 TOKEN = "dashboard-test-token"
 PATIENCE = 120.0
 """Seconds until a sync that never ends fails the test."""
-LOOKS = 6_000
-"""At a condition that never comes true, `LOOK` seconds apart, until it fails the test."""
-LOOK = 0.005
+ATTEMPTS = 6_000
+"""Checks of a condition, `INTERVAL` seconds apart, until it fails the test."""
+INTERVAL = 0.005
+ROUNDS = 10_000
+"""Rounds of messages until an app that never stops sending them fails the test."""
+A_LONG_TIME = 3600.0
+"""Seconds; longer than any test."""
 MIRRORS = Mirrors()
-
-Dashboard = Pilot[AppResult]
 
 
 class HandClock:
-    """A clock that stands still until it is moved."""
+    """A clock that changes only when it is moved."""
 
     def __init__(self, now: datetime = START) -> None:
         self.now = now
@@ -66,14 +72,14 @@ class HandClock:
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """The way to the simulator; it can be cut, and held so that calls neither end nor fail."""
+    """The connection to the simulator. It can be cut, and held so that calls neither end nor fail."""
 
     def __init__(self, app: Any) -> None:
         self._inner = httpx.ASGITransport(app=app)
         self.is_cut = False
         self._held = ""
         self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-        """Who is told of a release: calls come from the event loop of the sync, in another thread."""
+        """An event for each held call: calls come from the event loop of the sync, in another thread."""
         self._lock = threading.Lock()
 
     def hold(self, path: str = ".*") -> None:
@@ -109,7 +115,7 @@ class Wire(httpx.AsyncBaseTransport):
 
 @dataclass
 class Stage:
-    """What a test can reach: the world on the server, the wire, the clock, the mirror."""
+    """What a test controls: the world on the server, the connection, the clock, the mirror."""
 
     folder: Path
     clock: HandClock = field(default_factory=HandClock)
@@ -150,7 +156,7 @@ class Stage:
         self._marks = marks(self.workspace.settings.database)
 
     def sync(self, start: datetime | None = None, end: datetime | None = None) -> None:
-        """Mirror what there is before the dashboard opens. What a first sync brings is the same each time."""
+        """Sync before the dashboard opens. The result of a first sync is kept for other tests."""
         database = self.workspace.settings.database
         is_first = marks(database) == self._marks
         key = fingerprint(self.world, self.clock.now, self.settings, self.token, start, end)
@@ -187,7 +193,7 @@ class Story(list[str]):
         self.messages: list[Message | SyncEvent] = []
 
     def __call__(self, message: Message) -> None:
-        """Called by Textual wherever a message arrives; on its way up it is told only once."""
+        """Called by Textual wherever a message arrives; a bubbling one is recorded once."""
         own = type(message).__module__.startswith("tui.dashboard.")
         what = message.event if isinstance(message, SyncEventReceived) else message
         if own and not any(what is known for known in self.messages[-200:]):
@@ -195,9 +201,75 @@ class Story(list[str]):
             self.append(type(what).__name__)
 
     def tells(self, *names: str) -> bool:
-        """Whether these happened in this order, other things in between."""
+        """Whether these came in this order, with others in between."""
         happened = iter(self)
         return all(name in happened for name in names)
+
+
+class Dashboard(Pilot[AppResult]):
+    """Drives the app. Keys and pauses end when the last message is handled and its effect painted.
+
+    Textual's own pilot waits until the process uses little of the processor: too early on a busy machine,
+    and 20 ms late with every key on an idle one.
+    """
+
+    def __init__(self, app: App[AppResult], story: Story | None) -> None:
+        super().__init__(app)
+        self._story = story
+        self._arrived = 0
+        """How many messages arrived so far, those with which `pause` itself waits left out."""
+
+    def message_arrived(self, message: Message) -> None:
+        """Called by Textual wherever a message arrives."""
+        if not isinstance(message, Callback):
+            self._arrived += 1
+        if self._story is not None:
+            self._story(message)
+
+    async def pause(self, delay: float | None = None) -> None:
+        """Wait `delay` seconds, then until every message is handled and the screen is painted."""
+        if delay:
+            await asyncio.sleep(delay)
+        quiet = 0
+        for _ in range(ROUNDS):
+            await self.wait_for_animation()  # at "none" too, a value changes with the next frame
+            if isinstance(self.app.focused, Input | TextArea):
+                self.app.focused.cursor_blink = False
+            before = self._arrived
+            await super().pause(0)  # every widget has handled what it had got, and the screen is painted
+            quiet = quiet + 1 if self._arrived == before else 0
+            if quiet == 2:  # the first may have called back something that sends another message
+                return
+        raise AssertionError("the app never stops sending messages")
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            self.app.post_message(key_event(key))
+            await self.pause()
+
+
+def key_event(key: str) -> Key:
+    """The event for a key named as in bindings, or by its character."""
+    name = key_name(key)
+    unicode_name = next((long for long, short in KEY_NAMES.items() if short == name), name).replace("_", " ")
+    character = key if len(key) == 1 else None
+    with suppress(KeyError):
+        character = character or unicodedata.lookup(unicode_name)
+    return Key(name, character)
+
+
+@contextmanager
+def no_timeouts() -> Iterator[None]:
+    """Inside, the screen changes when something happens, not when time passes.
+
+    Toasts stay, calls that fail are given up soon, and syncs that failed are not tried again.
+    """
+    with (
+        patch.object(FastIntercomApp, "NOTIFICATION_TIMEOUT", A_LONG_TIME),
+        patch("tui.sync.engine.FIRST_RETRY", A_LONG_TIME),
+        patch("tui.intercom.calls._MAX_BACKOFF", 0.01),
+    ):
+        yield
 
 
 @asynccontextmanager
@@ -217,10 +289,11 @@ async def dashboard(
         stopwatch=steady_stopwatch(),
     )
     app.animation_level = "none"
+    pilot = Dashboard(app, story)
     threads = ThreadPoolExecutor()
     asyncio.get_running_loop().set_default_executor(threads)
-    with steady(), threads:  # whoever leaves waits for the reader and the engine to end
-        async with app.run_test(size=size, notifications=True, message_hook=story) as pilot:
+    with no_timeouts(), threads:  # leaving waits for the store thread and the sync to end
+        async with app.run_test(size=size, notifications=True, message_hook=pilot.message_arrived):
             if ready and not ask_for_token:
                 screen = screen_of(pilot)
                 await wait_for(pilot, lambda: screen.sync.activity.summary is not None)
@@ -228,45 +301,36 @@ async def dashboard(
             yield pilot
 
 
-def app_of(pilot: Dashboard) -> FastIntercomApp:
+def app_of(pilot: Pilot[AppResult]) -> FastIntercomApp:
     assert isinstance(pilot.app, FastIntercomApp)
     return pilot.app
 
 
-def screen_of(pilot: Dashboard) -> DashboardScreen:
-    return next(s for s in pilot.app.screen_stack if isinstance(s, DashboardScreen))
+def screen_of(pilot: Pilot[AppResult]) -> DashboardScreen:
+    return app_of(pilot).main_screen
 
 
 async def wait_for(pilot: Dashboard, condition: Callable[[], bool]) -> None:
     """Let the app work until `condition` holds."""
-    for _ in range(LOOKS):
-        await painted(app_of(pilot))
+    for _ in range(ATTEMPTS):
+        await pilot.pause()
         if condition():
             return
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(INTERVAL)
     raise AssertionError("the condition never came true")
 
 
 async def settle(pilot: Dashboard) -> None:
-    """Wait until nothing is under way: no pause before a search, no read, no comparison, no mounting."""
-    main, app = screen_of(pilot), app_of(pilot)
-
-    def quiet() -> bool:
-        shown = app.screen
-        reads = isinstance(shown, SecondaryScreen) and shown.is_waiting
-        return app.store.is_idle and not main.is_busy and not reads
-
-    await wait_for(pilot, quiet)
-    await painted(app)
-    if not quiet():
+    """Wait until the app has no work left, and shows the results."""
+    app = app_of(pilot)
+    await wait_for(pilot, lambda: not app.has_pending_work)
+    await pilot.pause()  # the last job on the store posts its result while it ends
+    if app.has_pending_work:
         await settle(pilot)
 
 
 async def type_query(pilot: Dashboard, text: str) -> None:
-    """Write into the search pane and wait for the outcome.
-
-    At once, as from the clipboard: the speed of keys decides what else is searched for on the way.
-    """
+    """Paste a query into the search input and wait for its results; typed keys would cause other searches."""
     await pilot.press("slash")
     screen_of(pilot).search_pane.input.select_all()
     pilot.app.post_message(Paste(text))
@@ -274,49 +338,57 @@ async def type_query(pilot: Dashboard, text: str) -> None:
 
 
 async def press_each(pilot: Dashboard, *keys: str) -> None:
-    """Press keys that are about what is shown, each once the one before has done its work."""
+    """Press keys, each once the effect of the one before is shown."""
     for key in keys:
         await pilot.press(key)
         await settle(pilot)
 
 
 def press_at_once(pilot: Dashboard, *keys: str) -> None:
-    """As from a keyboard that does not wait until the dashboard is done."""
+    """Press keys without waiting for the dashboard."""
     for key in keys:
-        pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        pilot.app.post_message(key_event(key))
 
 
 async def resize(pilot: Dashboard, width: int, height: int) -> None:
-    """Give the terminal another size, and wait until the screen is laid out for it."""
+    """Resize the terminal, and wait until the screen is laid out."""
     await pilot.resize_terminal(width, height)
-    await wait_for(pilot, lambda: pilot.app.screen._compositor.size == (width, height))
+
+    def is_laid_out() -> bool:
+        screen = pilot.app.screen
+        return screen.find_widget(screen).region.size == (width, height)
+
+    await wait_for(pilot, is_laid_out)
 
 
 def toasts(pilot: Dashboard) -> list[str]:
-    """The notifications on screen: "title: message"."""
-    return [f"{note.title}: {note.message}" for note in pilot.app._notifications]
+    """The notifications on screen: "title: message", or only the message."""
+    shown = []
+    for toast in pilot.app.screen.query("Toast"):
+        content = toast.render()
+        assert isinstance(content, Content)
+        # The title is styled, a message never.
+        shown.append(content.plain.replace("\n", ": ", 1) if content.spans else content.plain)
+    return shown
 
 
 def text_of(pilot: Dashboard) -> list[str]:
     """The lines on screen as plain text."""
-    width, height = pilot.app.size
-    lines = pilot.app.screen._compositor.render_strips()
-    assert len(lines) == height
-    return ["".join(segment.text for segment in line).rstrip()[:width] for line in lines]
+    return screen_text(pilot.app)
 
 
 async def command(pilot: Dashboard, text: str, title: str) -> None:
-    """Run what the palette offers first for a text, once its offers have settled on it."""
+    """Run the first command that the palette finds for a text, once its list stays the same."""
     await pilot.press("ctrl+p", *text)
     before: list[str] = []
 
     def settled() -> bool:
         nonlocal before
         palette = pilot.app.screen
-        offers = [str(hit.prompt) for hit in palette.query_one(OptionList).options]
-        same, before = offers == before, offers
+        found = [str(hit.prompt) for hit in palette.query_one(OptionList).options]
+        same, before = found == before, found
         typed = palette.query_one(Input).value == text
-        return typed and same and bool(offers) and title in offers[0]
+        return typed and same and bool(found) and title in found[0]
 
     await wait_for(pilot, settled)
     await pilot.press("enter")
@@ -329,6 +401,6 @@ def table_lines(pilot: Dashboard) -> list[str]:
 
 
 def tab_line(pilot: Dashboard) -> str:
-    """The line of the tabs, right above the headings."""
+    """The line of the tabs, above the headings."""
     lines = text_of(pilot)
     return lines[len(lines) - len(table_lines(pilot)) - 1]

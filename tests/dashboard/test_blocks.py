@@ -170,10 +170,10 @@ async def test_a_run_of_events_opens_by_mouse_and_lights_up_under_it(stage: Stag
         lines = text_of(pilot)
         row = next(y for y, line in enumerate(lines) if "▸ 2 events" in line)
         place = lines[row].index("▸ 2 events"), row
-        before = pilot.app.screen._compositor.get_style_at(*place).color
+        before = pilot.app.screen.get_style_at(*place).color
         await pilot.hover(offset=place)
         await settle(pilot)
-        assert pilot.app.screen._compositor.get_style_at(*place).color != before
+        assert pilot.app.screen.get_style_at(*place).color != before
         await pilot.click(offset=place)
         await settle(pilot)
         assert any("▾ 2 events" in line for line in text_of(pilot))

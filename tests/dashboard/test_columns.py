@@ -164,7 +164,7 @@ async def test_a_view_shows_its_columns_in_its_order_and_leaving_it_the_usual_on
         await says(pilot, "columns  customer, team, subject, waiting")
         await pilot.press("d")
         await settle(pilot)
-        await says(pilot, "columns  the usual ones")
+        await says(pilot, "columns  default")
         await pilot.press("escape")
         await settle(pilot)
         assert shown(pilot) == usual, "the view is gone"
@@ -211,7 +211,7 @@ async def test_a_view_is_saved_with_the_columns_that_are_chosen_for_it(stage: St
         await pilot.press(*"Own", "tab", *"f7", "tab")
         # Hide the state, put the customer behind the subject.
         await pilot.press("space", "down", "J")
-        await says(pilot, "columns  5 of its own")
+        await says(pilot, "columns  5 chosen")
         await pilot.press("enter")
         await settle(pilot)
         own = ("subject", "customer", *usual[3:])

@@ -72,7 +72,7 @@ async def test_a_stale_query_says_so_syncs_and_is_asked_again(stage: Stage) -> N
         assert lines[-3].startswith(" 🔴 Data is stale - syncing latest conversations...  Syncing…")
         assert "🔴 Stale" in lines[-2]
         assert screen.results.table.count == 0
-        assert any("Nothing here yet. Syncing…" in line for line in lines)
+        assert any("No matches yet. Syncing…" in line for line in lines)
 
         story.clear()
         stage.wire.release()
@@ -99,11 +99,13 @@ async def test_a_stale_query_asks_for_one_sync_not_for_many(stage: Stage) -> Non
 
 
 async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage) -> None:
-    """The days before the last ten were never synced; the incremental sync is not under way."""
+    """The days before the last ten were never synced; Intercom cannot be reached at first."""
     stage.sync(START - timedelta(days=10), START)
-    stage.wire.hold()
+    stage.wire.is_cut = True
     async with dashboard(stage, ready=False) as pilot:
         screen = screen_of(pilot)
+        await wait_for(pilot, lambda: screen.sync.activity.failure is not None)
+        pilot.app.clear_notifications()
         await settle(pilot)
         banner = " ".join(line.strip() for line in text_of(pilot)[-4:-2])
         assert (
@@ -113,7 +115,7 @@ async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage
         assert "🟡 Partial" in text_of(pilot)[-2]
         before = screen.results.table.count
 
-        stage.wire.release()
+        stage.wire.is_cut = False
         await pilot.press("f")
         await wait_for(pilot, lambda: screen.sync.is_state(SyncState.FRESH))
         await settle(pilot)
@@ -126,6 +128,8 @@ async def test_a_missing_recent_end_is_told_in_the_words_of_the_proposal(stage: 
     stage.clock.move(hours=3)
     stage.wire.hold()
     async with dashboard(stage, ready=False) as pilot:
+        screen = screen_of(pilot)
+        await wait_for(pilot, lambda: screen.sync.activity.running)
         await settle(pilot)
         assert (
             "🟡 Analysis includes conversations up to 2024-12-20 14:29 - may be missing recent conversations"

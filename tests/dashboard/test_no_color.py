@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from rich.style import Style
 from textual.filter import Monochrome
-from textual.strip import Strip
 
 from tests.dashboard.pictures.thread import create_conversation, open_conversation
+from tests.dashboard.screen_text import screen_strips
 from tests.dashboard.stage import (
     START,
     Dashboard,
@@ -49,10 +48,9 @@ UNDERLINE = 2
 
 def colourless(pilot: Dashboard) -> list[list[tuple[str, tuple[bool, ...]]]]:
     """The characters of the screen with their text styles, without colours."""
-    strips: Sequence[Strip] = pilot.app.screen._compositor.render_strips()
     return [
         [(character, attributes(segment.style)) for segment in strip for character in segment.text]
-        for strip in strips
+        for strip in screen_strips(pilot.app)
     ]
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
+from tests.dashboard.mouse import scroll_down
 from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, table_lines, text_of, wait_for
 from tui.dashboard.results.columns import column_at, lay_out
 from tui.dashboard.triage.marks import STATE_GLYPHS
@@ -53,9 +54,7 @@ async def test_rows_out_of_memory_are_fetched_when_they_come_into_view(stage: St
 async def test_the_wheel_scrolls_and_leaves_the_cursor(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         table = screen_of(pilot).results.table
-        await pilot._post_mouse_events(
-            [__import__("textual.events").events.MouseScrollDown], table, (5, 5), button=0
-        )
+        await scroll_down(pilot, (table.region.x + 5, table.region.y + 5))
         await settle(pilot)
         assert table.cursor == 0
         assert table.scroll_y > 0

@@ -10,6 +10,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from tests.dashboard.screen_text import screen_text
 from tests.dashboard.stage import (
     START,
     Stage,
@@ -74,7 +75,7 @@ async def drawn(shown: ThreadPart) -> str:
     async with app.run_test(size=(60, 12)) as pilot:
         app.query_one(ThreadScroll).show(ThreadLayout((passage(shown),), ()), START, None)
         await pilot.pause()
-        return "\n".join("".join(s.text for s in line) for line in app.screen._compositor.render_strips())
+        return "\n".join(screen_text(app))
 
 
 async def test_attachments_are_listed_with_size_and_type() -> None:

@@ -96,7 +96,7 @@ def play(screen: Terminal) -> None:
     screen.press("not mine", "enter")
     screen.until(r"3 of \d+", "1 skipped")
     screen.press("b")
-    screen.until(r"2 of \d+", "was skipped")
+    screen.until(r"2 of \d+", "earlier: skipped")
     screen.press("escape")
     screen.until(r"2 of \d+ reviewed in", "1 +done", "1 +skipped")
     screen.press("enter")

@@ -44,6 +44,7 @@ from tui.dashboard.keymap import AppKeys, actions, conflicts, help_sections, key
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.notifications.delivery import RELEASE_EVERY, Notifier, reporting_driver
 from tui.dashboard.notifications.messages import NoticeGiven
+from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.preferences.messages import PreferencesSaved, ThemeChosen
 from tui.dashboard.preferences.screen import PreferencesScreen
 from tui.dashboard.preferences.theme_screen import ThemeScreen
@@ -305,6 +306,13 @@ class FastIntercomApp(App[AppResult]):
     @property
     def main_screen(self) -> DashboardScreen:
         return next(screen for screen in self.screen_stack if isinstance(screen, DashboardScreen))
+
+    @property
+    def has_pending_work(self) -> bool:
+        """Whether something that was requested is still to be read from the store or shown."""
+        kinds = (DashboardScreen, PlayScreen, SecondaryScreen)
+        screens = [screen for screen in self.screen_stack if isinstance(screen, kinds)]
+        return not self.store.is_idle or any(screen.is_waiting for screen in screens)
 
     @on(events.Resize)
     def _cover_if_too_small(self, event: events.Resize) -> None:

@@ -1,4 +1,4 @@
-"""The help: sections of keys and of the query language, which typing narrows down."""
+"""The help: keys and the query language by section; typing filters it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui.dashboard.thread.scroll import BlockScroll
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of lines: (left, right), and for keys the name of the action in the settings."""
+    """A title, lines of (left, right) and, for keys, the action id, and a note under the title."""
 
     title: str
     lines: tuple[tuple[str, ...], ...]
@@ -28,7 +28,7 @@ class Section:
 
 
 class SectionBlock(Block):
-    """A section, drawn."""
+    """Draws a section."""
 
     look = "help"
 
@@ -48,24 +48,24 @@ class SectionBlock(Block):
 
 
 class HelpText(BlockScroll, can_focus=False):
-    """The sections; the keys that scroll it are the screen's, as the focus stays in the search line."""
+    """The sections. Never focused: the focus stays in the search input, and the screen scrolls."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {component(SectionBlock.look)}
 
 
 class HelpScreen(ModalScreen[None]):
-    """A window over the dashboard; typing narrows it down."""
+    """Shows the sections; typing leaves only the lines with that text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "dismiss", "Close", id="close_help", tooltip="Close the help"),
-        Binding("down", "scroll('down')", "Down", id="help_down", tooltip="A line down in the help"),
-        Binding("up", "scroll('up')", "Up", id="help_up", tooltip="A line up in the help"),
+        Binding("down", "scroll('down')", "Down", id="help_down", tooltip="Scroll down"),
+        Binding("up", "scroll('up')", "Up", id="help_up", tooltip="Scroll up"),
         Binding(
-            "pagedown", "scroll('page_down')", "Page down", id="help_page_down", tooltip="A page of help on"
+            "pagedown", "scroll('page_down')", "Page down", id="help_page_down", tooltip="Scroll down a page"
         ),
-        Binding("pageup", "scroll('page_up')", "Page up", id="help_page_up", tooltip="A page of help back"),
-        Binding("ctrl+home", "scroll('home')", "First", id="help_first", tooltip="The start of the help"),
-        Binding("ctrl+end", "scroll('end')", "Last", id="help_last", tooltip="The end of the help"),
+        Binding("pageup", "scroll('page_up')", "Page up", id="help_page_up", tooltip="Scroll up a page"),
+        Binding("ctrl+home", "scroll('home')", "First", id="help_first", tooltip="Scroll to the start"),
+        Binding("ctrl+end", "scroll('end')", "Last", id="help_last", tooltip="Scroll to the end"),
     ]
 
     search = getters.query_one("#help-search", Input)
@@ -90,7 +90,7 @@ class HelpScreen(ModalScreen[None]):
         self._show(event.value.strip().lower())
 
     def _show(self, wanted: str) -> None:
-        found = narrowed(self._sections, wanted) or [Section(f"No help for “{wanted}”", ())]
+        found = filtered(self._sections, wanted) or [Section(f"No help for “{wanted}”", ())]
         self.text.show_blocks([SectionBlock(section) for section in found])
 
     def action_scroll(self, where: str) -> None:
@@ -105,8 +105,8 @@ class HelpScreen(ModalScreen[None]):
         }[where]()
 
 
-def narrowed(sections: Sequence[Section], wanted: str) -> Sequence[Section]:
-    """The sections with only the lines that hold `wanted`; those without any are left out."""
+def filtered(sections: Sequence[Section], wanted: str) -> Sequence[Section]:
+    """The lines that contain `wanted`, in their sections; sections without any are left out."""
     if not wanted:
         return sections
     found = []

@@ -1,4 +1,4 @@
-"""Which keys do what: the sections of the help, the action ids that settings can name, and conflicts."""
+"""The keys of the dashboard: sections of the help, action ids for the settings, and conflicts."""
 
 from __future__ import annotations
 
@@ -58,12 +58,10 @@ class AppKeys:
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "Help", id="help", tooltip="All keys, and how to search"),
+        Binding("c", "show('coverage')", "Coverage", id="coverage", tooltip="Calendar of the synced days"),
+        Binding("i", "show('insights')", "Insights", id="insights", tooltip="Statistics of a period"),
         Binding(
-            "c", "show('coverage')", "Coverage", id="coverage", tooltip="Which days are synced, by calendar"
-        ),
-        Binding("i", "show('insights')", "Insights", id="insights", tooltip="Numbers about the last days"),
-        Binding(
-            "H", "show('history')", "History", id="history", tooltip="Every sync, and the log", show=False
+            "H", "show('history')", "History", id="history", tooltip="Past syncs, and the log", show=False
         ),
         Binding(
             "comma",
@@ -73,9 +71,16 @@ class AppKeys:
             tooltip="Change the settings",
             show=False,
         ),
-        Binding("ctrl+t", "toggle_dark", "Light/dark", id="dark", tooltip="Light or dark", show=False),
+        Binding(
+            "ctrl+t",
+            "toggle_dark",
+            "Light/dark",
+            id="dark",
+            tooltip="Switch between light and dark",
+            show=False,
+        ),
         Binding("T", "choose_theme", "Theme", id="theme", tooltip="Choose a theme", show=False),
-        Binding("q", "quit", "Quit", id="quit", tooltip="Leave fastintercom"),
+        Binding("q", "quit", "Quit", id="quit", tooltip="Quit fastintercom"),
     ]
 
 
@@ -83,7 +88,7 @@ Owner = type
 """A class with `BINDINGS`: a widget, a screen, or the actions of a feature."""
 
 FEATURES: tuple[Owner, ...] = (TriageActions, ListActions, ThreadActions, ViewActions, ColumnActions)
-"""Their bindings are also listed by the screens that offer them."""
+"""Features whose bindings are also listed by the screens that use them."""
 
 HELP_SECTIONS: tuple[tuple[str, tuple[Owner, ...]], ...] = (
     ("Everywhere", (DashboardScreen, AppKeys)),
@@ -130,7 +135,7 @@ FOCUS_CHAINS: tuple[tuple[Owner, ...], ...] = (
     (ColumnList, SaveViewDialog, Dialog),
     (UnsavedDialog, Dialog),
 )
-"""The ways a key can take, from what has the focus up: the first that has a binding for it gets it."""
+"""Where a key can be handled, from the focused widget up: the first class with a binding for it gets it."""
 
 KEY_NAMES = {
     "solidus": "slash",
@@ -145,7 +150,7 @@ KEY_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two actions with the same key in the same place, at least one of them by the settings."""
+    """Two actions with the same key in the same place, at least one of them set by the user."""
 
     key: str
     winner: Binding
@@ -157,24 +162,24 @@ class Conflict:
 
 
 def declared(owner: Owner) -> list[Binding]:
-    """The bindings that a class itself declares, those of features included."""
+    """The bindings declared by a class itself, with those of features it lists."""
     return [binding for binding in vars(owner).get("BINDINGS", ()) if isinstance(binding, Binding)]
 
 
 def own_bindings(owner: Owner) -> list[Binding]:
-    """The bindings that a class itself declares, those of other features left out."""
+    """The bindings declared by a class itself, without those of features it lists."""
     others = {binding.id for feature in FEATURES if feature is not owner for binding in declared(feature)}
     return [binding for binding in declared(owner) if binding.id not in others]
 
 
 def actions() -> dict[str, Binding]:
-    """Every action that can be given a key, by its id."""
+    """All actions that can be given a key, by id."""
     owners = [owner for _, classes in HELP_SECTIONS for owner in classes] + [FirstRunScreen]
     return {binding.id: binding for owner in owners for binding in declared(owner) if binding.id}
 
 
 def check_keymap(settings: Settings) -> None:
-    """Raises `SettingsError` for a name in [keymap] that no action has."""
+    """Raises `SettingsError` for a name in [keymap] that is no action."""
     known = actions()
     for name in settings.keymap:
         if name not in known:
@@ -184,7 +189,7 @@ def check_keymap(settings: Settings) -> None:
 
 
 def key_name(text: str) -> str:
-    """ "/" → "slash": as keys are called in bindings."""
+    """The name of a key in bindings: "/" → "slash"."""
     text = text.strip()
     if len(text) != 1 or text.isalnum():
         return text
@@ -218,7 +223,7 @@ def help_sections(keymap: Mapping[str, str], display: Callable[[Binding], str]) 
 
 
 def conflicts(keymap: Mapping[str, str]) -> list[Conflict]:
-    """The conflicts that the settings make anywhere, each once."""
+    """All conflicts caused by the settings, each once."""
     found: dict[tuple[str, str | None, str | None], Conflict] = {}
     for chain in FOCUS_CHAINS if keymap else ():
         for conflict in _conflicts_along(chain, keymap):
@@ -229,12 +234,12 @@ def conflicts(keymap: Mapping[str, str]) -> list[Conflict]:
 def _conflicts_along(chain: tuple[Owner, ...], keymap: Mapping[str, str]) -> Iterator[Conflict]:
     taken: dict[str, Binding] = {}
     for owner in chain:
-        # Within one class a key given by the settings wins over one that is built in.
+        # Within a class a key from the settings wins over a default one.
         for binding in sorted(declared(owner), key=lambda b: b.id not in keymap):
             for key in keys_of(binding, keymap):
                 winner = taken.setdefault(key, binding)
                 given = winner.id in keymap or binding.id in keymap
-                # Where both have the key by default one gives way on purpose, as for escape.
+                # Where both have the key by default, as with escape, that is intended.
                 built_in = all(key in keys_of(b, {}) for b in (winner, binding))
                 if winner.id != binding.id and given and not built_in:
                     yield Conflict(key, winner, binding)

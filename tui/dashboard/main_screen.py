@@ -1,4 +1,4 @@
-"""The main screen: search, results, thread and sync status."""
+"""The main screen: search, views, results, thread and sync status."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.common.key_hints import KeepsQuiet
 from tui.dashboard.common.messages import QueryChosen, UiStateChanged
 from tui.dashboard.common.search_request import SearchRequest
-from tui.dashboard.formatting import amount, elapsed
 from tui.dashboard.notifications.messages import NoticeGiven
 from tui.dashboard.notifications.rules import Notice
 from tui.dashboard.play.queue import PlayQueue
@@ -50,7 +49,7 @@ from tui.dashboard.thread.actions import ThreadActions
 from tui.dashboard.thread.messages import LinkFollowed
 from tui.dashboard.thread.view import ThreadView
 from tui.dashboard.triage.actions import TriageActions
-from tui.dashboard.triage.marks import Ageing, announcement
+from tui.dashboard.triage.marks import Ageing, follow_ups_due_text
 from tui.dashboard.triage.messages import (
     ActionRestored,
     AnnotationRefused,
@@ -70,6 +69,7 @@ from tui.dashboard.views.messages import (
     ViewsChanged,
 )
 from tui.dashboard.views.tabs import ViewTabs
+from tui.formatting import amount, elapsed
 from tui.freshness import SyncState
 from tui.query import QueryError, parse
 from tui.sync.events import ConversationsStored, SyncFinished
@@ -82,25 +82,30 @@ _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
 
 
 class DashboardScreen(Screen[None]):
-    """Owns what is searched for; the panes own what they show, the features their actions."""
+    """Holds the search request. The panes hold what they show, the features their actions."""
 
     TITLE = "fastintercom"
     BINDINGS: ClassVar[list[BindingType]] = [
         *ThreadActions.BINDINGS,
         *TriageActions.BINDINGS,
-        Binding("p", "play", "Play", id="play", tooltip="Go through the list, one conversation at a time"),
+        Binding("p", "play", "Play", id="play", tooltip="Review the list one conversation at a time"),
         *ListActions.BINDINGS,
         *ViewActions.BINDINGS,
         *ColumnActions.BINDINGS,
-        # With priority: what is typed right after it reaches the search line, not the keys of the list.
+        # With priority, so that the next keys reach the search input and not the list.
         Binding("slash", "search", "Search", id="search", tooltip="Type a search", priority=True),
         Binding("R", "recall", "Searches", id="recall", tooltip="Earlier searches", show=False),
         Binding("t", "timeframe(1)", "Period", id="timeframe", tooltip="Next period", show=False),
         Binding(
-            "P", "timeframe(-1)", "Period before", id="timeframe_back", tooltip="Previous period", show=False
+            "P",
+            "timeframe(-1)",
+            "Previous period",
+            id="timeframe_back",
+            tooltip="Previous period",
+            show=False,
         ),
         Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
-        Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync what the answer is missing"),
+        Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync the missing days"),
         Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),
     ]
 
@@ -118,20 +123,20 @@ class DashboardScreen(Screen[None]):
         feed: SyncFeed,
         ui_state: UiState,
         stopwatch: Stopwatch,
-        recall: type[Provider],
+        earlier_searches: type[Provider],
     ) -> None:
-        """`recall` offers the earlier searches in a palette of its own."""
+        """`earlier_searches` lists earlier searches in a command palette."""
         super().__init__(id="dashboard")
         self.store = store
         self._feed = feed
         self._ui_state = ui_state
         self._stopwatch = stopwatch
-        self._recall = recall
+        self._earlier_searches = earlier_searches
         self._features: dict[str, Actions] = {}
-        self._request = SearchRequest("")
+        self.request = SearchRequest("")
         self._generation = 0
         self._refused: str | None = None
-        """The text that was last found to be no query."""
+        """The text that could not be parsed; None after a search that worked."""
 
     @property
     def workspace(self) -> Workspace:
@@ -146,8 +151,8 @@ class DashboardScreen(Screen[None]):
         yield KeyFooter()
 
     @property
-    def is_busy(self) -> bool:
-        """Whether anything that was asked for is still to be shown."""
+    def is_waiting(self) -> bool:
+        """Whether a search, a read or a count that was requested is not shown yet."""
         return self.search_pane.is_waiting or self.browser.is_waiting or self.tabs.is_waiting
 
     def on_mount(self) -> None:
@@ -180,7 +185,7 @@ class DashboardScreen(Screen[None]):
             self,
             self.tabs,
             self.store,
-            lambda: View("", self._request.text, self._request.sort),
+            lambda: View("", self.request.text, self.request.sort),
             lambda: (table.arrangement.keys, self.columns.default),
         )
         self.columns = ColumnActions(
@@ -213,8 +218,8 @@ class DashboardScreen(Screen[None]):
     # --- searching
 
     def search(self, request: SearchRequest, *, keep: bool = False) -> None:
-        """Search the store; `keep` when the list stays the same one and the cursor with it."""
-        self._request = request
+        """Search the store. With `keep` the list is updated in place and the cursor stays."""
+        self.request = request
         self._generation += 1
         function = partial(
             fetch_results,
@@ -226,19 +231,19 @@ class DashboardScreen(Screen[None]):
         self.store.run(Job(JobKind.SEARCH, "search", function), self)
 
     def show_query(self, text: str) -> None:
-        """Put a query into the search line and show its results."""
+        """Put a query into the search input and show its results."""
         self.search_pane.text = text
         self.browser.leave_thread()
         self.search(SearchRequest(text))
 
     @on(QueryEdited)
     @on(QuerySubmitted)
-    def _query_written(self, message: QueryEdited | QuerySubmitted) -> None:
-        typing, same = isinstance(message, QueryEdited), message.text == self._request.text
+    def _query_changed(self, message: QueryEdited | QuerySubmitted) -> None:
+        typing, same = isinstance(message, QueryEdited), message.text == self.request.text
         if not (typing and same):
-            self.search(replace(self._request, text=message.text, typing=typing), keep=same)
+            self.search(replace(self.request, text=message.text, typing=typing), keep=same)
         self.type_ahead.is_waiting = not typing
-        if not typing and message.text != self._refused and is_readable(message.text, self.workspace):
+        if not typing and message.text != self._refused and is_query(message.text, self.workspace):
             self.set_focus(self.results.table)
         else:
             self.type_ahead.drop()
@@ -246,7 +251,7 @@ class DashboardScreen(Screen[None]):
     @on(QueryRefused)
     def _query_refused(self, message: QueryRefused) -> None:
         self._refused = message.error.source
-        if self._refused == self._request.text:
+        if self._refused == self.request.text:
             self.search_pane.show_error(message.error)
             if self.type_ahead.is_waiting:
                 self.type_ahead.is_waiting = False
@@ -259,7 +264,7 @@ class DashboardScreen(Screen[None]):
             return
         self._refused = None
         self.search_pane.show_outcome(count_and_time(message), message.query)
-        self._ui_state.search = self._request
+        self._ui_state.search = self.request
         self.tabs.show_query(str(message.query))
         self.columns.apply()
         self.browser.show(message)
@@ -279,21 +284,21 @@ class DashboardScreen(Screen[None]):
 
     @on(SortChosen)
     def _sort_chosen(self, message: SortChosen) -> None:
-        text = _SORT_TERM.sub("", self._request.text).rstrip()
-        if text != self._request.text:
+        text = _SORT_TERM.sub("", self.request.text).rstrip()
+        if text != self.request.text:
             self.search_pane.text = text
-        self.search(SearchRequest(text, self._request.typing, message.sort, message.reverse), keep=True)
+        self.search(SearchRequest(text, self.request.typing, message.sort, message.reverse), keep=True)
 
     def _explain_empty(self) -> None:
-        """Say what an empty list means, which depends on how much of the period is synced."""
+        """Explain an empty list, which depends on how much of the period is synced."""
         if self.sync.is_state(SyncState.FRESH):
             self.results.explain("No conversation matches.")
         elif self.sync.activity.running:
-            self.results.explain("Nothing here yet. Syncing…")
+            self.results.explain("No matches yet. Syncing…")
         else:
             self.results.explain("No matches yet: some days are not synced.")
 
-    # --- keys typed ahead
+    # --- type-ahead
 
     def on_key(self, event: events.Key) -> None:
         if not self._features:
@@ -323,7 +328,7 @@ class DashboardScreen(Screen[None]):
 
     @on(ViewChosen)
     def _view_chosen(self, message: ViewChosen) -> None:
-        """Its query goes into the search line, to be seen and to be changed."""
+        """Put the query of the view into the search input, where it can be edited."""
         self.tabs.choose(message.view)
         self.search_pane.input.remember(message.view.source)
         self.show_query(message.view.source)
@@ -383,22 +388,22 @@ class DashboardScreen(Screen[None]):
     @on(ActionRestored)
     def _action_restored(self, message: ActionRestored) -> None:
         self.triage.confirm_restored(message)
-        self._refresh_annotations()
+        self.refresh_annotations()
 
-    def _refresh_annotations(self) -> None:
-        """Annotations of anything in the list may have changed."""
+    def refresh_annotations(self) -> None:
+        """Fetch the annotations in the list and the thread again."""
         known, reading = self.results.table.model.known, self.thread.conversation_id
         self.browser.changed(known if reading is None else {*known, reading})
         self.tabs.count_soon()
 
     def _take_due_follow_ups(self) -> None:
-        """In quiet hours they wait in the store, where closing the dashboard loses none of them."""
+        """In quiet hours they stay in the store, so that none is lost when the dashboard is closed."""
         if not (isinstance(self.app, KeepsQuiet) and self.app.is_quiet()):
             self.store.run(Job(JobKind.WRITE, "follow-ups", take_due_follow_ups), self)
 
     @on(FollowUpsDue)
     def _follow_ups_due(self, message: FollowUpsDue) -> None:
-        title, words = announcement(message)
+        title, words = follow_ups_due_text(message)
         self.post_message(NoticeGiven(Notice(title, words, kind="followups", seconds=20)))
         self.browser.changed(tuple(each.conversation_id for each in message.due))
 
@@ -422,23 +427,25 @@ class DashboardScreen(Screen[None]):
                 pass
 
     def _sync_finished(self) -> None:
-        """A query that was stale or partial is searched again: there is more to find."""
+        """Search again if the results were stale or partial: there may be more now."""
         if self.sync.is_state(SyncState.FRESH):
             self.sync.assess()
         else:
-            self.search(self._request, keep=True)
+            self.search(self.request, keep=True)
         self._explain_empty()
 
     # --- actions
 
     def action_search(self) -> None:
         if self.search_pane.input.has_focus:
-            raise SkipAction  # a "/" in the search
+            raise SkipAction  # the key is typed into the search
         self.browser.make_room()
         self.set_focus(self.search_pane.input)
 
     def action_recall(self) -> None:
-        self.app.push_screen(CommandPalette(providers=[self._recall], placeholder="Search again…"))
+        self.app.push_screen(
+            CommandPalette(providers=[self._earlier_searches], placeholder="Earlier searches…")
+        )
 
     def action_timeframe(self, step: int) -> None:
         self.search_pane.next_timeframe(step)
@@ -456,20 +463,20 @@ class DashboardScreen(Screen[None]):
     def action_play(self) -> None:
         table, query, active = self.results.table, self.results.query_shown, self.tabs.active
         if query is None or not table.count:
-            self.notify("The list is empty: there is nothing to play.", title="", markup=False)
+            self.notify("The list is empty: there is nothing to review.", title="", markup=False)
             return
-        title = active.name if active else str(query) or "Every conversation"
+        title = active.name if active else str(query) or "All conversations"
         queue = PlayQueue(title, table.model.ids, self.workspace.clock())
         self.app.push_screen(PlayScreen(self.store, self._feed, queue, query), self._play_ended)
 
     def _play_ended(self, query: str | None) -> None:
-        self._refresh_annotations()
+        self.refresh_annotations()
         if query is not None:
             self.post_message(QueryChosen(query))
 
 
-def is_readable(text: str, workspace: Workspace) -> bool:
-    """Whether it is a query by its form; whether its names are known, the store has to say."""
+def is_query(text: str, workspace: Workspace) -> bool:
+    """Whether `text` can be parsed. Unknown names are found only by the search in the store."""
     try:
         parse(text, now=workspace.clock(), tz=workspace.tz)
     except QueryError:

@@ -1,4 +1,4 @@
-"""The one thread that works on the local store, so that the event loop never waits for it."""
+"""The thread that reads and writes the local store, so that the event loop never waits for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Recipient(Protocol):
-    """A widget, screen or app; posting to it is safe from any thread."""
+    """A widget, screen or app. Posting to it is safe from any thread."""
 
     def post_message(self, message: Message) -> bool: ...
 
@@ -32,10 +32,10 @@ class StoreFailed(Message):
 
 
 class JobKind(IntEnum):
-    """What a job is for; the most urgent kind is first."""
+    """The purpose of a job, most urgent first."""
 
     WRITE = 0
-    """Done in order, never replaced, and also when the dashboard closes."""
+    """Done in order and never replaced; completed when the dashboard closes."""
     SEARCH = 1
     ROWS = 2
     THREAD = 3
@@ -44,12 +44,12 @@ class JobKind(IntEnum):
 
 
 INTERRUPTIBLE = frozenset({JobKind.SEARCH, JobKind.THREAD})
-"""Kinds of which only the newest matters: a newer job interrupts the one that runs."""
+"""Kinds of which only the newest job matters: it interrupts a running one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function of the workspace; the message it returns is posted to whoever asked."""
+    """A function that works on the store. The message it returns is posted to the recipient."""
 
     kind: JobKind
     name: str
@@ -63,7 +63,8 @@ Key = tuple[JobKind, str, int, int]
 class StoreThread:
     """Runs one job at a time, the most urgent first.
 
-    A job replaces one with the same kind, name and recipient that has not begun.
+    A job replaces a waiting one with the same kind, name and recipient. Failures of the store are posted as
+    `StoreFailed`.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -85,7 +86,7 @@ class StoreThread:
             self._changed.notify()
 
     def close(self) -> None:
-        """Finish the writes that wait, interrupt what is being read, then end `serve`."""
+        """Make `serve` return once the waiting writes are done. A running read is interrupted."""
         with self._changed:
             self._closed = True
             self._waiting = {key: job for key, job in self._waiting.items() if key[0] is JobKind.WRITE}
@@ -95,11 +96,12 @@ class StoreThread:
 
     @property
     def is_idle(self) -> bool:
+        """Whether no job waits or runs."""
         with self._changed:
             return not self._waiting and self._running is None
 
     def serve(self) -> None:
-        """Work on this thread until `close`. Failures of the store become messages; others are raised."""
+        """Run jobs on this thread until `close`. Raises what a job raises, but for `StoreError`."""
         while (taken := self._take()) is not None:
             key, job, recipient = taken
             try:
@@ -125,7 +127,7 @@ class StoreThread:
             return key, *self._waiting.pop(key)
 
     def _retry(self, key: Key, job: Job, recipient: Recipient) -> None:
-        """A read was interrupted: repeat it, unless a newer one took its place."""
+        """Queue an interrupted read again, unless a newer one has replaced it."""
         with self._changed:
             if not self._closed:
                 self._waiting.setdefault(key, (job, recipient))

@@ -1,7 +1,7 @@
-"""Keys pressed between Enter in the search line and the arrival of the results.
+"""Keys pressed between Enter in the search input and the arrival of the results.
 
-They are meant for the list that the search will bring. Textual would deliver them at once, to the previous
-list: so these `Key` events are stopped here, and posted again when the results are shown.
+They are meant for the new results, but Textual would deliver them at once, to the previous ones. So these
+`Key` events are stopped, and posted again when the results are shown.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class TypeAhead:
         self._keys: list[events.Key] | None = None
         """None while nothing is buffered."""
         self.is_waiting = False
-        """Whether the results of what was searched with Enter are still to come."""
+        """Whether the results of a search started with Enter have not arrived yet."""
 
     def take(self, event: events.Key) -> bool:
-        """Buffer a key, or start to buffer with the one that searched. Returns whether it was buffered."""
+        """Buffer a key, or start buffering after the Enter that searched. Returns whether it was buffered."""
         if event is self._input.submitted_by:
             self._keys = []
         elif self._keys is not None:
@@ -33,7 +33,7 @@ class TypeAhead:
         return False
 
     def deliver(self, screen: Screen[None]) -> None:
-        """The results are shown and have the focus."""
+        """Post the keys again; call when the results are shown and have the focus."""
         keys, self.is_waiting = self._keys or [], False
         self.drop()
         if screen.is_current:
@@ -42,5 +42,5 @@ class TypeAhead:
                 screen.app.post_message(event)
 
     def drop(self) -> None:
-        """Forget the keys: the list they were meant for does not come."""
+        """Discard the keys and stop buffering."""
         self._keys = self._input.submitted_by = None

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
-from tui.formatting import counted
+from tui.formatting import counted, counts_in_words
 from tui.freshness import Interval
 
 
@@ -107,14 +107,13 @@ class SyncFailed:
 
 def changes_in_words(summary: SyncSummary) -> str:
     """ "14 new, 32 updated, 1 deleted", or "nothing new"; threads that could not be fetched are added."""
-    words = [
-        f"{number:,} {word}"
-        for number, word in ((summary.new, "new"), (summary.updated, "updated"), (summary.deleted, "deleted"))
-        if number
-    ]
-    if summary.failed_threads:
-        words.append(f"{counted(summary.failed_threads, 'thread')} could not be fetched")
-    return ", ".join(words) or "nothing new"
+    words = counts_in_words(
+        ((summary.new, "new"), (summary.updated, "updated"), (summary.deleted, "deleted"))
+    )
+    if not summary.failed_threads:
+        return words
+    failed = f"{counted(summary.failed_threads, 'thread')} could not be fetched"
+    return failed if not (summary.new or summary.updated or summary.deleted) else f"{words}, {failed}"
 
 
 SyncEvent = SyncStarted | SyncProgress | ConversationsStored | FreshnessChanged | SyncFinished | SyncFailed

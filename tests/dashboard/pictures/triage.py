@@ -21,7 +21,7 @@ async def annotate(pilot: Dashboard, stage: Stage) -> None:
     triage, ids = stage.workspace.annotations, screen_of(pilot).results.table.model.ids
     triage.write_note([ids[1]], "ask Ada")
     triage.follow_up([ids[1]], stage.clock.now.replace(hour=17))
-    screen_of(pilot)._refresh_annotations()
+    screen_of(pilot).refresh_annotations()
     await press_each(pilot, "k", "k")
 
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from tui.dashboard.common.cell_grid import Cell, Line, fit
-from tui.dashboard.formatting import ago, duration, moment
 from tui.domain import RunRecord
-from tui.formatting import counted
+from tui.formatting import ago, counted, duration, moment
 from tui.text import one_line
 
 OUTCOME_MARKS = {

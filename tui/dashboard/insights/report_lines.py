@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from tui.dashboard.common.cell_grid import BLANK_LINE, Cell, Line, beside, fit
-from tui.dashboard.formatting import duration
-from tui.formatting import counted
+from tui.formatting import counted, duration
 from tui.insights import DayVolume, Distribution, Group, Number, Ratings, Report, Rising
 from tui.text import one_line
 

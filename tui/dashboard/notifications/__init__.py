@@ -1,1 +1,1 @@
-"""Toasts and other notifications."""
+"""Notices about changes, the sync and follow-ups."""

@@ -11,6 +11,6 @@ from tui.dashboard.notifications.rules import Notice
 
 @dataclass
 class NoticeGiven(Message):
-    """Something should be told with a toast, as far as the settings allow."""
+    """A notice should be shown, if the settings allow it."""
 
     notice: Notice

@@ -1,14 +1,13 @@
-"""Which changes become notices. Pure."""
+"""The rules by which changes and events become notices. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tui.dashboard.formatting import duration
-from tui.dashboard.sync_status.state import FAILURE_WORDS, QueryFreshness, changes
+from tui.dashboard.sync_status.state import FAILURE_WORDS, QueryFreshness
 from tui.domain import Changes
+from tui.formatting import counts_in_words, duration
 from tui.freshness import SyncState
 from tui.sync.events import (
     Reason,
@@ -18,35 +17,68 @@ from tui.sync.events import (
     SyncProgress,
     SyncStarted,
     SyncSummary,
+    changes_in_words,
 )
 
+Severity = Literal["information", "warning", "error"]
+Kind = Literal["freshness", "changes", "failures", "rate_limit", "followups"]
+"""The kinds that the settings switch on and off."""
+SILENT_REASONS = frozenset({Reason.INTERRUPTED})
+"""Failures without a notice: the user stopped the sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in a notice: of events or, with `is_total`, of conversations at present."""
+
+    number: int
+    words: str
+    is_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a toast shows."""
+
+    title: str
+    message: str
+    severity: Severity = "information"
+    kind: Kind = "freshness"
+    seconds: float | None = None
+    """How long the toast stays; None for Textual's default."""
+    includes_changes: bool = field(default=False, compare=False)
+    """Whether the message names the changes of a sync."""
+    amounts: tuple[Amount, ...] = field(default=(), compare=False)
+    """The numbers in the message, by which several notices can be combined."""
+
+
 CHANGES_EVERY = 60.0
-"""Seconds between two toasts about changes; what happens in between is added to the next."""
+"""Seconds between two notices about changes; changes in between are added to the next."""
 
 
 class ChangeNotices:
-    """Gathers changes and tells them not too often."""
+    """Collects changes, and makes a notice of them at most every `CHANGES_EVERY` seconds."""
 
     def __init__(self) -> None:
         self._new = self._reopened = 0
         self._waiting: int | None = None
-        """How many have been waiting for long, when it was looked at last."""
-        self._first_waits = False
-        """Whether somebody has been waiting for long by now and nobody was before; to be told."""
-        self._told_at: float | None = None
+        """How many customers were waiting for long at the last count."""
+        self._has_first_waiting = False
+        """Whether customers wait for long and none did before, which no notice has said yet."""
+        self._noticed_at: float | None = None
 
     def changes_counted(self, changes: Changes, at: float) -> Notice | None:
-        """This was found at epoch second `at`."""
+        """Add what was counted at epoch second `at`. Returns the notice, if one is due."""
         self._new += changes.new
         self._reopened += changes.reopened
         if not changes.waiting:
-            self._first_waits = False
+            self._has_first_waiting = False
         elif self._waiting == 0:
-            self._first_waits = True
+            self._has_first_waiting = True
         self._waiting = changes.waiting
-        if not (self._new or self._reopened or self._first_waits):
+        if not (self._new or self._reopened or self._has_first_waiting):
             return None
-        if self._told_at is not None and at - self._told_at < CHANGES_EVERY:
+        if self._noticed_at is not None and at - self._noticed_at < CHANGES_EVERY:
             return None
         amounts = (
             Amount(self._new, "new"),
@@ -54,67 +86,32 @@ class ChangeNotices:
             Amount(changes.waiting, f"waiting over {duration(changes.waited)}", is_total=True),
         )
         self.reset(at)
-        return Notice("Inbox", amount_words(amounts), kind="changes", amounts=amounts)
+        words = counts_in_words((amount.number, amount.words) for amount in amounts)
+        return Notice("Inbox", words, kind="changes", amounts=amounts)
 
     def reset(self, at: float) -> None:
-        """Another toast said what a sync brought."""
+        """Forget the changes so far: another notice at epoch second `at` named them."""
         self._new = self._reopened = 0
-        self._first_waits = False
-        self._told_at = at
-
-
-Severity = Literal["information", "warning", "error"]
-Kind = Literal["freshness", "changes", "failures", "rate_limit", "followups"]
-"""The kinds that the settings switch on and off."""
-QUIET_REASONS = frozenset({Reason.INTERRUPTED})
-"""Failures nobody needs a toast for: the user stopped it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number that a notice tells: what happened or, with `is_total`, how many there are now."""
-
-    number: int
-    words: str
-    is_total: bool = False
-
-
-def amount_words(amounts: Sequence[Amount]) -> str:
-    """ "12 new, 3 reopened"."""
-    told = [f"{amount.number:,} {amount.words}" for amount in amounts if amount.number]
-    return ", ".join(told) or "nothing new"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    title: str
-    message: str
-    severity: Severity = "information"
-    kind: Kind = "freshness"
-    seconds: float | None = None
-    """How long the toast stays; None: as long as any other."""
-    includes_changes: bool = field(default=False, compare=False)
-    """Whether it says already what a sync brought."""
-    amounts: tuple[Amount, ...] = field(default=(), compare=False)
-    """The numbers in its message, so that several notices can be added up."""
+        self._has_first_waiting = False
+        self._noticed_at = at
 
 
 class TransitionNotices:
-    """Remembers the last state of things and names what became different."""
+    """Makes notices of transitions: of the freshness, and between a failing and a working sync."""
 
     def __init__(self) -> None:
         self._state: SyncState | None = None
         self._query = ""
-        self._failed: tuple[Reason, str] | None = None
-        self._limited = False
-        self._running = False
+        self._failure: tuple[Reason, str] | None = None
+        self._is_rate_limited = False
+        self._is_running = False
         self._summary: SyncSummary | None = None
 
     def sync_event(self, event: SyncEvent) -> Notice | None:
-        """The engine told something."""
+        """The notice for an event of the sync engine, if any."""
         match event:
             case SyncStarted():
-                self._running = True
+                self._is_running = True
             case SyncProgress():
                 return self._progressed(event)
             case SyncFinished(summary):
@@ -126,11 +123,14 @@ class TransitionNotices:
         return None
 
     def freshness_shown(self, freshness: QueryFreshness, query: str) -> Notice | None:
-        """The verdict on `query` was asked for. Another query starts anew, unless it turns out stale."""
+        """The notice for the freshness of the shown `query`, if it changed.
+
+        With another query there is one only if that is stale.
+        """
         before, changed = self._state, query != self._query
         self._query = query
-        if freshness.state is SyncState.FRESH and self._running and not changed:
-            return None  # told when the sync is over and its numbers are known
+        if freshness.state is SyncState.FRESH and self._is_running and not changed:
+            return None  # wait for the end of the sync, which gives the numbers
         self._state = freshness.state
         if before is None or before is freshness.state:
             return None
@@ -144,35 +144,35 @@ class TransitionNotices:
         if self._summary is None:
             return None
         return Notice(
-            "Fresh", changes(self._summary), amounts=amounts_of(self._summary), includes_changes=True
+            "Fresh", changes_in_words(self._summary), amounts=amounts_of(self._summary), includes_changes=True
         )
 
     def _completed(self, summary: SyncSummary) -> Notice | None:
-        """A sync completed. What it brought is told with the change to fresh that follows, if one does."""
-        self._limited = self._running = False
+        """The notice that the sync works again. Otherwise the change to fresh names what the sync brought."""
+        self._is_rate_limited = self._is_running = False
         self._summary = summary
-        if self._failed is None:
+        if self._failure is None:
             return None
-        self._failed = self._summary = None
-        words = f"Syncing again: {changes(summary)}."
+        self._failure = self._summary = None
+        words = f"Syncing again: {changes_in_words(summary)}."
         return Notice("Recovered", words, kind="failures", amounts=amounts_of(summary), includes_changes=True)
 
     def _failed_sync(self, event: SyncFailed) -> Notice | None:
-        """A sync failed; the same failure again is not news."""
-        self._limited = self._running = False
+        """The notice for a failure, unless the last run failed in the same way."""
+        self._is_rate_limited = self._is_running = False
         failure = (event.reason, event.message)
-        if event.reason in QUIET_REASONS or failure == self._failed:
+        if event.reason in SILENT_REASONS or failure == self._failure:
             return None
-        self._failed = failure
+        self._failure = failure
         severity: Severity = "information" if event.reason is Reason.LOCKED else "error"
         title = FAILURE_WORDS[event.reason]
         return Notice(title[:1].upper() + title[1:], event.message, severity, "failures")
 
     def _progressed(self, progress: SyncProgress) -> Notice | None:
-        """Told once a run when the rate limit holds it up."""
-        if progress.waiting < 1 or self._limited:
+        """The notice that the rate limit pauses the sync, once in each run."""
+        if progress.waiting < 1 or self._is_rate_limited:
             return None
-        self._limited = True
+        self._is_rate_limited = True
         return Notice(
             "Rate limited",
             f"Intercom asks to wait; resuming in {duration(progress.waiting)}.",
@@ -182,7 +182,7 @@ class TransitionNotices:
 
 
 def amounts_of(summary: SyncSummary) -> tuple[Amount, ...]:
-    """What a sync brought."""
+    """The changes of a sync."""
     return (
         Amount(summary.new, "new"),
         Amount(summary.updated, "updated"),

@@ -1,1 +1,1 @@
-"""Play mode: a queue, one conversation after the other."""
+"""Play mode: review a queue one conversation at a time."""

@@ -9,7 +9,7 @@ from textual.message import Message
 
 @dataclass
 class ConversationSkipped(Message):
-    """A conversation of the queue was passed over."""
+    """A conversation was skipped, for a reason that may be empty."""
 
     conversation_id: int
     reason: str
@@ -17,6 +17,6 @@ class ConversationSkipped(Message):
 
 @dataclass
 class NewMatchesFound(Message):
-    """Conversations that match the query of the queue by now and are not in it."""
+    """Conversations that match the query of the queue now and are not in it."""
 
     ids: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Play mode: the conversation at its place in the queue, the progress bar and the summary."""
+"""The widgets of play mode: progress bar, conversation and summary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.dashboard.formatting import duration, number
 from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound
 from tui.dashboard.play.queries import find_new_matches, skip
 from tui.dashboard.play.queue import DECISION_WORDS, PlayQueue
@@ -24,7 +23,7 @@ from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
 from tui.dashboard.thread.view import ThreadView
 from tui.dashboard.triage.marks import Ageing
 from tui.dashboard.triage.messages import ActionRestored, AnnotationsChanged
-from tui.formatting import counted
+from tui.formatting import counted, duration, number
 from tui.query import Query
 
 BAR_CELLS = 16
@@ -32,42 +31,42 @@ BAR_CELLS = 16
 
 
 class PlayBar(Static):
-    """ "▶ Inbox  7 of 31  ━━━━────────────  3 done · 1 skipped        4 new · + joins them"."""
+    """ "▶ Inbox  7 of 31  ━━━━────────────  3 done · 1 skipped        ▲ 4 new · + adds them"."""
 
-    words: reactive[Content] = reactive(Content(""))
-    news: reactive[Content] = reactive(Content(""))
+    progress: reactive[Content] = reactive(Content(""))
+    new_matches: reactive[Content] = reactive(Content(""))
 
-    def show(self, queue: PlayQueue, *, aside: bool = False) -> None:
-        self.words = Content("  ").join(
+    def show(self, queue: PlayQueue, *, outside: bool = False) -> None:
+        """`outside`: the conversation on screen is not the queue's current one."""
+        self.progress = Content("  ").join(
             part
             for part in (
                 Content.assemble(("▶ ", "$text-accent"), (queue.title, "bold")),
                 Content.styled(queue.progress, "bold $text-primary"),
                 progress_bar(queue.fraction),
-                Content.styled(tally_words(queue), "$muted"),
-                Content.styled(place_words(queue, aside=aside), "$text-warning"),
+                Content.styled(decision_summary(queue), "$muted"),
+                Content.styled(current_hint(queue, outside=outside), "$text-warning"),
             )
             if part
         )
-        waiting = len(queue.waiting)
-        self.news = Content.styled(f"▲ {number(waiting)} new · + joins them" if waiting else "", "reverse")
+        new = len(queue.new_matches)
+        self.new_matches = Content.styled(f"▲ {number(new)} new · + adds them" if new else "", "reverse")
 
     def render(self) -> Content:
         width = self.size.width
-        room = width - self.news.cell_length - 1
-        left = (
-            self.words.truncate(max(0, room), ellipsis=True) if self.words.cell_length > room else self.words
-        )
-        return Content.assemble(
-            left, " " * max(1, width - left.cell_length - self.news.cell_length), self.news
-        )
+        room = width - self.new_matches.cell_length - 1
+        left = self.progress
+        if left.cell_length > room:
+            left = left.truncate(max(0, room), ellipsis=True)
+        gap = max(1, width - left.cell_length - self.new_matches.cell_length)
+        return Content.assemble(left, " " * gap, self.new_matches)
 
 
-def place_words(queue: PlayQueue, *, aside: bool) -> str:
-    """What is to be known about the conversation on screen."""
-    if aside:
-        return "aside, not in the queue · b goes back"
-    return f"was {DECISION_WORDS[queue.decision]}" if queue.decision else ""
+def current_hint(queue: PlayQueue, *, outside: bool) -> str:
+    """A remark on the conversation on screen."""
+    if outside:
+        return "not in the queue · b goes back to it"
+    return f"earlier: {DECISION_WORDS[queue.decision]}" if queue.decision else ""
 
 
 def progress_bar(fraction: float) -> Content:
@@ -76,60 +75,69 @@ def progress_bar(fraction: float) -> Content:
     return Content.assemble(("━" * done, "$text-success"), ("╌" * (BAR_CELLS - done), "$muted"))
 
 
-def tally_words(queue: PlayQueue) -> str:
+def decision_summary(queue: PlayQueue) -> str:
     """ "3 done · 1 skipped"."""
-    return " · ".join(f"{number(times)} {DECISION_WORDS[decision]}" for decision, times in queue.tally)
+    return " · ".join(
+        f"{number(count)} {DECISION_WORDS[decision]}" for decision, count in queue.decision_counts
+    )
 
 
 class PlaySummary(Static, can_focus=True):
-    """Shown behind the last conversation, and when one leaves early."""
+    """Follows the last conversation, and an early end."""
 
-    HELP = "What was decided in this queue. Everything of it can be undone."
+    HELP = "The decisions made in this queue. Each can be undone."
 
     def on_mount(self) -> None:
         self.display = False
-        self.border_title = "session"
-        self.border_subtitle = "enter closes · b back · u undo"
+        self.border_title = "summary"
+        self.border_subtitle = "Enter close · b back · u undo"
 
     def show(self, queue: PlayQueue, now: datetime) -> None:
         self.update(summary_content(queue, now))
 
 
 def summary_content(queue: PlayQueue, now: datetime) -> Content:
-    lines = [
-        Content.styled(
-            f"{queue.title}: {counted(len(queue), 'conversation')}"
-            f" in {duration((now - queue.began).total_seconds())}",
-            "bold $text-primary",
-        ),
-        Content(""),
-    ]
-    for decision, times in queue.tally:
-        lines.append(Content.assemble((f"{number(times):>6}", "bold"), f"  {DECISION_WORDS[decision]}"))
-    if queue.untouched:
-        lines.append(Content.styled(f"{number(queue.untouched):>6}  not decided", "$muted"))
-    if queue.waiting:
+    """ "Inbox: 10 of 571 reviewed in 20 s", then how often each decision was made."""
+    elapsed = duration((now - queue.started_at).total_seconds())
+    title = f"{queue.title}: {number(queue.reviewed)} of {number(len(queue))} reviewed in {elapsed}"
+    lines = [Content.styled(title, "bold $text-primary"), Content("")]
+    for decision, count in queue.decision_counts:
+        lines.append(Content.assemble((f"{number(count):>6}", "bold"), f"  {DECISION_WORDS[decision]}"))
+    if undecided := len(queue) - queue.reviewed:
+        lines.append(Content.styled(f"{number(undecided):>6}  not decided", "$muted"))
+    if new := len(queue.new_matches):
         lines.append(Content(""))
         lines.append(
-            Content.styled(f"{number(len(queue.waiting))} new came in · + joins them", "$text-accent")
+            Content.styled(f"{counted(new, 'new match', 'new matches')} · + adds them", "$text-accent")
         )
     return Content("\n").join(lines)
 
 
 class PlayPanel(Vertical):
-    """A decision on the present conversation opens the next one; the summary follows the last one."""
+    """Shows one conversation of the queue; a decision opens the next one, the summary follows the last."""
 
     HELP = (
-        "Star, done, follow-up, note and skip go on to the next conversation of the queue. The keys that read"
-        " a conversation work here too; those for the next and the previous one move without a decision."
+        "Star, done, follow-up, note and skip open the next conversation of the queue. The keys for reading"
+        " a conversation work here too; } and { open the next and the previous one without a decision."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,right", "skip", "Skip", id="play_skip", tooltip="Next conversation without a decision"),
         Binding(
-            "S", "skip_because", "Skip, why", id="play_skip_because", tooltip="Skip with a reason", show=False
+            "S",
+            "skip_because",
+            "Skip because",
+            id="play_skip_because",
+            tooltip="Skip with a reason",
+            show=False,
         ),
         Binding("b,left", "back", "Back", id="play_back", tooltip="Previous conversation"),
-        Binding("plus", "join", "Join new", id="play_join", tooltip="Add the new matches to the queue"),
+        Binding(
+            "plus",
+            "add_new",
+            "Add new",
+            id="play_join",
+            tooltip="Add the new matches to the end of the queue",
+        ),
     ]
 
     bar = getters.query_one("#play-bar", PlayBar)
@@ -142,9 +150,9 @@ class PlayPanel(Vertical):
         self._query = query
         self.queue = queue
         self._is_deciding = False
-        """Whether a change was requested and is not made yet; until then there is nothing to decide on."""
-        self._aside: int | None = None
-        """A conversation that is read in between, outside the queue."""
+        """Whether a decision is being stored; until then no other can be made."""
+        self._outside_id: int | None = None
+        """The conversation on screen, where it is not the queue's current one."""
 
     def compose(self) -> ComposeResult:
         yield PlayBar(id="play-bar")
@@ -153,15 +161,15 @@ class PlayPanel(Vertical):
 
     def on_mount(self) -> None:
         self.thread.header.ageing = Ageing.of(self._store.workspace.settings)
-        self.show_place()
+        self.show_current()
 
     @property
     def current(self) -> int | None:
-        """None also while the summary is shown, and while a decision is being stored."""
+        """The conversation that can be decided on; None at the summary, and while a decision is stored."""
         if self._is_deciding:
             return None
-        if self._aside is not None:
-            return self._aside
+        if self._outside_id is not None:
+            return self._outside_id
         return None if self.summary.display else self.queue.current
 
     @property
@@ -169,9 +177,9 @@ class PlayPanel(Vertical):
         """The conversation to annotate."""
         return () if self.current is None else (self.current,)
 
-    def show_place(self, *, ended: bool = False) -> None:
-        """Show the conversation at the queue's place, or the summary after the last one."""
-        current, self._aside = self.queue.current, None
+    def show_current(self, *, ended: bool = False) -> None:
+        """Show the queue's current conversation, or the summary after the last one."""
+        current, self._outside_id = self.queue.current, None
         ended = ended or current is None
         self.summary.display = ended
         self.thread.display = not ended
@@ -190,72 +198,75 @@ class PlayPanel(Vertical):
     # --- reading
 
     def go_to(self, conversation_id: int) -> None:
-        """Read one in between; a decision on it, or any move in the queue, goes back to the queue."""
+        """Show another conversation; a decision on it, or a move in the queue, returns to the queue."""
         if conversation_id == self.queue.current:
-            self.show_place()
+            self.show_current()
             return
-        self._aside = conversation_id
-        self.bar.show(self.queue, aside=True)
+        self._outside_id = conversation_id
+        self.bar.show(self.queue, outside=True)
         self.thread.read(conversation_id, None, self._query)
         self.refresh_bindings()
 
     def go_on(self, step: int) -> None:
-        if self._aside is not None or (self.queue.onward() if step > 0 else self.queue.back()):
-            self.show_place()
+        if self._outside_id is not None or (self.queue.go_forward() if step > 0 else self.queue.go_back()):
+            self.show_current()
 
     def zoom(self) -> bool:
         self.toggle_class("-zoomed")
         return self.has_class("-zoomed")
 
     @property
-    def is_aside(self) -> bool:
-        """Whether a conversation outside the queue is read."""
-        return self._aside is not None
+    def is_outside_queue(self) -> bool:
+        """Whether the conversation on screen is not the queue's current one."""
+        return self._outside_id is not None
 
     # --- decisions
 
     def start_decision(self) -> None:
-        """A change was requested."""
+        """Disable decisions while a change is being stored."""
         self._is_deciding = True
         self.refresh_bindings()
 
     def cancel_decision(self) -> None:
-        """The change could not be made."""
+        """Enable decisions after a change could not be stored."""
         self._is_deciding = False
         self.refresh_bindings()
 
     def decide(self, message: AnnotationsChanged) -> None:
-        """Go on; a change of nothing (the conversation is gone) is no decision."""
+        """Record the change as a decision and show the next conversation.
+
+        Where nothing was changed, because the conversation was deleted, there is no decision.
+        """
         self._is_deciding = False
         if message.action.count:
             self.queue.decide(next(iter(message.ids)), message.decision, message.action.id)
         else:
-            self.queue.onward()
-        self.show_place()
+            self.queue.go_forward()
+        self.show_current()
 
     @on(ConversationSkipped)
     def _skipped(self, message: ConversationSkipped) -> None:
         self._is_deciding = False
         self.queue.decide(message.conversation_id, "skipped")
-        self.show_place()
+        self.show_current()
 
     @on(StoreFailed)
     def _store_failed(self) -> None:
         self.cancel_decision()
 
     def restore(self, message: ActionRestored) -> None:
-        """Show the conversation whose decision was undone, to be decided anew."""
+        """Return to the conversation whose decision was undone."""
         if message.action is not None and not message.redone:
-            self.queue.undone(message.action.id)
-        self.show_place()
+            self.queue.undo(message.action.id)
+        self.show_current()
 
     # --- keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "join":
-            return bool(self.queue.waiting)
+        if action == "add_new":
+            return bool(self.queue.new_matches)
         if action == "skip_because":
-            return self.is_mounted and self.current is not None and self._aside is None
+            return self.is_mounted and self.current is not None and self._outside_id is None
         if action == "skip":
             return self.is_mounted and self.current is not None
         return True
@@ -266,30 +277,30 @@ class PlayPanel(Vertical):
         self.start_decision()
 
     def action_skip(self) -> None:
-        if self._aside is not None:
-            self.show_place()
+        if self._outside_id is not None:
+            self.show_current()
         elif (current := self.current) is not None:
             self._skip(current, "")
 
     def action_skip_because(self) -> None:
-        skipped = self.current
+        current = self.current
 
         def answered(reason: str | None) -> None:
-            if reason is not None and skipped is not None:
-                self._skip(skipped, reason)
+            if reason is not None and current is not None:
+                self._skip(current, reason)
 
-        if skipped is not None:
+        if current is not None:
             self.app.push_screen(SkipReasonDialog(), answered)
 
     def action_back(self) -> None:
-        stays = self._aside is not None or (self.summary.display and self.queue.current is not None)
-        if stays or self.queue.back():
-            self.show_place()
+        stays = self._outside_id is not None or (self.summary.display and self.queue.current is not None)
+        if stays or self.queue.go_back():
+            self.show_current()
 
     # --- new matches
 
     def conversations_stored(self, ids: Collection[int]) -> None:
-        """These conversations changed in the store."""
+        """Show what changed in the conversation on screen, and look for new matches."""
         if self.thread.conversation_id in ids:
             self.thread.read_again()
         function = partial(find_new_matches, query=self._query, known=self.queue.ids)
@@ -297,12 +308,12 @@ class PlayPanel(Vertical):
 
     @on(NewMatchesFound)
     def _new_matches_found(self, message: NewMatchesFound) -> None:
-        self.queue.offer(message.ids)
+        self.queue.set_new_matches(message.ids)
         self.bar.show(self.queue)
         if self.summary.display:
             self._show_summary()
         self.refresh_bindings()
 
-    def action_join(self) -> None:
-        self.queue.join()
-        self.show_place()
+    def action_add_new(self) -> None:
+        self.queue.append_new_matches()
+        self.show_current()

@@ -14,6 +14,6 @@ def find_new_matches(workspace: Workspace, *, query: Query, known: frozenset[int
 
 
 def skip(workspace: Workspace, *, conversation_id: int, reason: str) -> ConversationSkipped:
-    with suppress(LookupError):  # deleted meanwhile: there is nothing to remember it by
+    with suppress(LookupError):  # it was deleted: there is nothing to keep the reason on
         workspace.annotations.skip(conversation_id, reason)
     return ConversationSkipped(conversation_id, reason)

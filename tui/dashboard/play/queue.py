@@ -1,4 +1,4 @@
-"""Going through a queue, one conversation after the other: the order, the place, the decisions."""
+"""The queue of play mode: its order, the current place and the decisions. Pure."""
 
 from __future__ import annotations
 
@@ -17,102 +17,108 @@ DECISION_WORDS: dict[Decision, str] = {
     "note": "with a note",
     "skipped": "skipped",
 }
-"""Decision → how the progress line and the summary name it, in this order."""
+"""Decision → its words in the progress line and the summary, in this order."""
 
 
 class PlayQueue:
-    """The ids are frozen: what comes in waits until `join` is called, and then stands at the end."""
+    """The conversations that matched at the start, in a fixed order.
 
-    def __init__(self, title: str, ids: Iterable[int], began: datetime) -> None:
+    New matches are kept apart until `append_new_matches` puts them at the end.
+    """
+
+    def __init__(self, title: str, ids: Iterable[int], started_at: datetime) -> None:
         self.title = title
-        self.began = began
-        self.place = 0
-        self.waiting: tuple[int, ...] = ()
-        """Conversations that match by now and are not in the queue."""
+        self.started_at = started_at
+        self.index = 0
+        """Position of the current conversation; the length of the queue after the last one."""
+        self.new_matches: tuple[int, ...] = ()
+        """Conversations that match now and are not in the queue."""
         self._ids = list(ids)
         self.ids = frozenset(self._ids)
         self._decisions: dict[int, Decision] = {}
-        self._trail: list[tuple[int, Decision | None, int]] = []
-        """What was decided on: (place, what was decided there before, step of the journal or 0)."""
+        self._history: list[tuple[int, Decision | None, int]] = []
+        """Each decision: position, the decision it replaced, id of its action (0 for none)."""
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
     @property
     def current(self) -> int | None:
-        """None behind the last one."""
-        return self._ids[self.place] if self.place < len(self._ids) else None
+        """The current conversation; None after the last one."""
+        return self._ids[self.index] if self.index < len(self._ids) else None
 
     @property
     def decision(self) -> Decision | None:
-        """What was decided on the present one before."""
+        """The earlier decision on the current conversation."""
         return None if self.current is None else self._decisions.get(self.current)
 
     @property
     def progress(self) -> str:
         """ "7 of 31"."""
         total = len(self._ids)
-        return f"{min(self.place + 1, total):,} of {total:,}"
+        return f"{min(self.index + 1, total):,} of {total:,}"
 
     @property
     def fraction(self) -> float:
-        return self.place / len(self._ids) if self._ids else 1.0
-
-    def decide(self, conversation_id: int, decision: Decision, step: int = 0) -> None:
-        """Remember it and go on to the next; a late answer for another conversation moves nothing.
-
-        `step` is that of the journal, for `undone`.
-        """
-        if conversation_id != self.current:
-            return
-        self._trail.append((self.place, self._decisions.get(conversation_id), step))
-        self._decisions[conversation_id] = decision
-        self.place += 1
-
-    def back(self) -> bool:
-        """To the one before; False on the first."""
-        if self.place == 0:
-            return False
-        self.place -= 1
-        return True
-
-    def onward(self) -> bool:
-        """To the one after, with nothing decided; False on the last."""
-        if self.place + 1 >= len(self._ids):
-            return False
-        self.place += 1
-        return True
-
-    def undone(self, step: int) -> None:
-        """This step of the journal was taken back: return to its conversation, if it is one of the queue."""
-        if not any(made == step for _, _, made in self._trail):
-            return
-        made = 0
-        while made != step:
-            self.place, before, made = self._trail.pop()
-            id_ = self._ids[self.place]
-            del self._decisions[id_]
-            if before is not None:
-                self._decisions[id_] = before
-
-    def offer(self, ids: Iterable[int]) -> None:
-        """These match by now."""
-        self.waiting = tuple(id_ for id_ in ids if id_ not in self.ids)
-
-    def join(self) -> int:
-        """What waits joins at the end; how many they were."""
-        joined = len(self.waiting)
-        self._ids.extend(self.waiting)
-        self.ids = self.ids.union(self.waiting)
-        self.waiting = ()
-        return joined
+        """How much of the queue lies before the current conversation, 0.0 to 1.0."""
+        return self.index / len(self._ids) if self._ids else 1.0
 
     @property
-    def tally(self) -> list[tuple[Decision, int]]:
-        """How often what was decided."""
+    def decision_counts(self) -> list[tuple[Decision, int]]:
+        """How often each decision was made, those never made left out."""
         counts = Counter(self._decisions.values())
         return [(decision, counts[decision]) for decision in DECISION_WORDS if counts[decision]]
 
     @property
-    def untouched(self) -> int:
-        return len(self._ids) - len(self._decisions)
+    def reviewed(self) -> int:
+        """How many conversations were decided on."""
+        return len(self._decisions)
 
-    def __len__(self) -> int:
-        return len(self._ids)
+    def decide(self, conversation_id: int, decision: Decision, action_id: int = 0) -> None:
+        """Record a decision on the current conversation and go to the next; another one is ignored.
+
+        `action_id` is that of the stored action, for `undo`.
+        """
+        if conversation_id != self.current:
+            return
+        self._history.append((self.index, self._decisions.get(conversation_id), action_id))
+        self._decisions[conversation_id] = decision
+        self.index += 1
+
+    def go_back(self) -> bool:
+        """Go to the previous conversation. Returns False on the first one."""
+        if self.index == 0:
+            return False
+        self.index -= 1
+        return True
+
+    def go_forward(self) -> bool:
+        """Go to the next conversation without a decision. Returns False on the last one."""
+        if self.index + 1 >= len(self._ids):
+            return False
+        self.index += 1
+        return True
+
+    def undo(self, action_id: int) -> None:
+        """Go back to the conversation of this action and drop the decisions made since.
+
+        An action that was not made in this queue is ignored.
+        """
+        if not any(made == action_id for _, _, made in self._history):
+            return
+        made = 0
+        while made != action_id:
+            self.index, replaced, made = self._history.pop()
+            id_ = self._ids[self.index]
+            del self._decisions[id_]
+            if replaced is not None:
+                self._decisions[id_] = replaced
+
+    def set_new_matches(self, ids: Iterable[int]) -> None:
+        """Replace the new matches; some of `ids` may have been appended meanwhile."""
+        self.new_matches = tuple(id_ for id_ in ids if id_ not in self.ids)
+
+    def append_new_matches(self) -> None:
+        self._ids.extend(self.new_matches)
+        self.ids = self.ids.union(self.new_matches)
+        self.new_matches = ()

@@ -1,4 +1,4 @@
-"""Play mode: the conversations of a queue, one after the other, each with a decision."""
+"""Play mode: review the conversations of a queue one after the other."""
 
 from __future__ import annotations
 
@@ -30,18 +30,16 @@ from tui.query import Query
 from tui.sync.events import ConversationsStored
 
 DECISIONS = frozenset({"star", "done", "follow_up", "note"})
+"""Triage actions that need a conversation."""
 
 
 class PlayScreen(Screen[str | None]):
-    """Takes the whole terminal; works on what is stored, so offline too.
-
-    Ends with a query to search for, or with None.
-    """
+    """Dismissed with a query to search for, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ThreadActions.BINDINGS,
         *TriageActions.BINDINGS,
-        Binding("escape", "end", "End", id="play_end", tooltip="To the summary, then to the list"),
+        Binding("escape", "end", "End", id="play_end", tooltip="End play mode: the summary, then the list"),
         Binding("enter", "close", "Close", id="play_close", tooltip="Back to the list"),
     ]
 
@@ -69,6 +67,11 @@ class PlayScreen(Screen[str | None]):
     def on_unmount(self) -> None:
         self._feed.unsubscribe(self)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a conversation is still to be shown."""
+        return self.panel.thread.is_waiting
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if not self.is_mounted:
             return True
@@ -85,11 +88,11 @@ class PlayScreen(Screen[str | None]):
         self._features[feature].run(name, *arguments)
 
     def action_end(self) -> None:
-        """Back into the queue; then to the summary, if there is anything to sum up; then to the list."""
-        if self.panel.is_aside:
-            self.panel.show_place()
-        elif self._queue.tally and not self.panel.summary.display:
-            self.panel.show_place(ended=True)
+        """Go back to the queue, then to the summary if there were decisions, then to the list."""
+        if self.panel.is_outside_queue:
+            self.panel.show_current()
+        elif self._queue.reviewed and not self.panel.summary.display:
+            self.panel.show_current(ended=True)
         else:
             self.dismiss(None)
 

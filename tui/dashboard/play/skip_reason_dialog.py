@@ -1,4 +1,4 @@
-"""Why a conversation is skipped."""
+"""Asks why a conversation is skipped."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tui.dashboard.common.dialog import Dialog
 
 
 class SkipReasonDialog(Dialog[str | None]):
-    """Any text, or none."""
+    """Dismissed with the reason, which may be empty, or with None."""
 
     TITLE_TEXT = "skip"
-    KEYS = "enter skips · esc leaves"
+    KEYS = "Enter skip · Esc cancel"
 
-    def ask(self) -> ComposeResult:
-        yield Input(placeholder="why? (kept here only; may be empty)", id="reason-entry", compact=True)
+    def compose_body(self) -> ComposeResult:
+        yield Input(placeholder="reason (optional, kept on this computer)", id="reason-entry", compact=True)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -32,7 +32,7 @@ class UnsavedDialog(Dialog[UnsavedChoice | None]):
         self._text = text
         self._problem = problem
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield Static(Content(self._text))
         yield OptionList(
             Option("Save changes", id="save", disabled=bool(self._problem)),
@@ -42,7 +42,7 @@ class UnsavedDialog(Dialog[UnsavedChoice | None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.complain(self._problem)
+        self.show_problem(self._problem)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return not (action == "choose" and parameters == ("save",) and self._problem)

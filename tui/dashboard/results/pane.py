@@ -19,7 +19,6 @@ from textual.widgets import Static
 
 from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.common.static_text import StaticText
-from tui.dashboard.formatting import number
 from tui.dashboard.results.messages import (
     NewRowsTaken,
     ResultsCompared,
@@ -31,6 +30,7 @@ from tui.dashboard.results.messages import (
 from tui.dashboard.results.queries import Stopwatch, compare_results, fetch_all_ids, fetch_rows
 from tui.dashboard.results.table import ResultsTable
 from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
+from tui.formatting import number
 from tui.query import Query
 
 

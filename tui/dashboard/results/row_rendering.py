@@ -16,11 +16,11 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.dashboard.formatting import short_age
 from tui.dashboard.results.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
 from tui.dashboard.results.messages import ResultLine
 from tui.dashboard.triage.marks import SLA_MARKS, STATE_GLYPHS, Ageing, glyphs
 from tui.domain import ConversationRow
+from tui.formatting import short_age
 
 PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
 UNASSIGNED = "—"

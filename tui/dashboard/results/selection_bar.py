@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.dashboard.formatting import number
 from tui.dashboard.triage.marks import SELECTED
+from tui.formatting import number
 
 
 class SelectionBar(Static):

@@ -1,1 +1,1 @@
-"""What the sync is doing and how fresh the data is."""
+"""The state of the sync and the freshness of what is shown."""

@@ -1,4 +1,4 @@
-"""Brings the events of the sync engine to the widgets that subscribe."""
+"""Passes the events of the sync engine to widgets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.sync.events import SyncEvent
 
 
 class SyncSource(Protocol):
-    """What the feed needs of a workspace."""
+    """The part of a workspace that the feed uses."""
 
     @property
     def sync_in_progress(self) -> bool: ...
@@ -25,7 +25,7 @@ class SyncSource(Protocol):
 
 
 class SyncFeed:
-    """Posts `SyncEventReceived` to each subscriber, and keeps what the events add up to."""
+    """Posts `SyncEventReceived` to each subscriber, and keeps the resulting `SyncActivity`."""
 
     def __init__(self, source: SyncSource, clock: Clock) -> None:
         self._source = source
@@ -37,16 +37,16 @@ class SyncFeed:
 
     @property
     def activity(self) -> SyncActivity:
-        """What the sync is doing, as far as its events tell."""
+        """The state of the sync after the last event."""
         return self._activity
 
     def subscribe(self, widget: MessagePump) -> None:
-        """Call from `on_mount`."""
+        """Post events to `widget` from now on; for its `on_mount`."""
         with self._lock:
             self._subscribers = (*self._subscribers, widget)
 
     def unsubscribe(self, widget: MessagePump) -> None:
-        """Call from `on_unmount`."""
+        """Stop posting events to `widget`; for its `on_unmount`."""
         with self._lock:
             self._subscribers = tuple(known for known in self._subscribers if known is not widget)
 
@@ -54,7 +54,10 @@ class SyncFeed:
         self._unsubscribe()
 
     def check_running(self) -> SyncActivity:
-        """Ask whether a sync runs: the first event of one comes only after an answer from Intercom."""
+        """The activity, with `running` set when a sync has begun.
+
+        Its first event comes only after Intercom's first answer.
+        """
         with self._lock:
             activity = self._activity
             if activity.failure is None and not activity.running and self._source.sync_in_progress:
@@ -62,7 +65,7 @@ class SyncFeed:
             return self._activity
 
     def _receive(self, event: SyncEvent) -> None:
-        """Called on the engine's thread, where posting messages is safe."""
+        """Called on the engine's thread; posting messages is safe from any thread."""
         with self._lock:
             self._activity = self._activity.after(event, self._clock().timestamp())
             subscribers = self._subscribers

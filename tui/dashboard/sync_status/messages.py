@@ -20,7 +20,7 @@ class SyncEventReceived(Message, bubble=False):
     event: SyncEvent
 
     def can_replace(self, message: Message) -> bool:
-        """A newer snapshot makes an older one, not yet handled, superfluous."""
+        """Whether this event makes `message`, which is not handled yet, obsolete."""
         return (
             isinstance(self.event, SyncProgress | FreshnessChanged)
             and isinstance(message, SyncEventReceived)
@@ -30,7 +30,7 @@ class SyncEventReceived(Message, bubble=False):
 
 @dataclass
 class FreshnessAssessed(Message):
-    """The verdict and the counts for a query were fetched again."""
+    """The freshness of a query was assessed again."""
 
     query: Query | None
     freshness: QueryFreshness
@@ -38,7 +38,7 @@ class FreshnessAssessed(Message):
 
 @dataclass
 class FreshnessShown(Message):
-    """This is the freshness of what is on screen now; `query` is its text as it was written."""
+    """The freshness of the shown results was assessed; `query` is the text of their query."""
 
     freshness: QueryFreshness
     query: str
@@ -46,18 +46,18 @@ class FreshnessShown(Message):
 
 @dataclass
 class ChangesCounted(Message):
-    """What changed since the last time was counted."""
+    """The changes since the last count."""
 
     changes: Changes
 
 
 @dataclass
 class SyncRequested(Message):
-    """Sync what is new, now."""
+    """What is new should be synced now."""
 
 
 @dataclass
 class WindowsSyncRequested(Message):
-    """Sync these windows of time now: the gaps of an answer, a stale period, or days of the calendar."""
+    """These windows of time should be synced now."""
 
     windows: tuple[Interval, ...]

@@ -1,4 +1,4 @@
-"""How fresh the answer is and what the sync is doing: the banner and the status bar."""
+"""The banner and the status bar: the freshness of the results and the state of the sync."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tui.query import Query
 from tui.sync.events import FreshnessChanged
 
 ASSESS_EVERY = 15.0
-"""Seconds between two assessments of the freshness: answers age while nothing else happens."""
+"""Seconds between two assessments of the freshness: results age while nothing else happens."""
 CHECK_EVERY = 0.5
-"""Seconds between two checks whether a sync is about to begin."""
+"""Seconds between two checks whether a sync has begun."""
 
 
 class SyncPanel(Vertical):
-    """Has the freshness of the shown query assessed, and a stale window synced."""
+    """Keeps the freshness of the shown query up to date, and requests a sync of a stale window."""
 
     freshness: reactive[QueryFreshness | None] = reactive(None)
     activity: reactive[SyncActivity] = reactive(SyncActivity())
@@ -43,7 +43,7 @@ class SyncPanel(Vertical):
         self._feed = feed
         self._query: Query | None = None
         self._requested_for: str | None = None
-        """The stale query whose window was requested; once, until it is not stale any more."""
+        """The stale query whose window was requested, so that it is requested once."""
 
     def compose(self) -> ComposeResult:
         yield VerdictBanner(id="banner").data_bind(SyncPanel.freshness, SyncPanel.activity)
@@ -65,16 +65,16 @@ class SyncPanel(Vertical):
         return self.freshness is not None and self.freshness.state is state
 
     def assess(self) -> None:
-        """Have the freshness of the shown query assessed again."""
+        """Assess the freshness of the shown query again."""
         function = partial(assess_freshness, query=self._query)
         self._store.run(Job(JobKind.FRESHNESS, "freshness", function), self)
 
     def show(self, freshness: QueryFreshness, query: Query | None) -> None:
-        """Show the freshness of `query`, whose results are on screen now."""
+        """Show the freshness of `query`, whose results are shown."""
         self._query = query
         self.freshness = freshness
         source = source_of(query)
-        # Posted to the app: a message of the screen's handler bubbles no further than the screen.
+        # Posted to the app: a message posted in a handler of the screen bubbles no further than the screen.
         self.app.post_message(FreshnessShown(freshness, source))
         if freshness.state is not SyncState.STALE:
             self._requested_for = None
@@ -88,7 +88,7 @@ class SyncPanel(Vertical):
         if source_of(message.query) == source_of(self._query):
             self.show(message.freshness, self._query)
         else:
-            self.assess()  # another query is shown by now
+            self.assess()  # another query is shown now
 
     @on(SyncEventReceived)
     def _sync_event_received(self, message: SyncEventReceived) -> None:
@@ -98,5 +98,5 @@ class SyncPanel(Vertical):
 
 
 def source_of(query: Query | None) -> str:
-    """The text of a query as it was written; empty for everything."""
+    """The text of a query; empty for all conversations."""
     return query.source if query else ""

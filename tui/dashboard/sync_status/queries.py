@@ -1,4 +1,4 @@
-"""Store queries about freshness and changes. Run on the store thread."""
+"""Store queries about freshness and changes. They run on the store thread."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def assess_freshness(workspace: Workspace, *, query: Query | None) -> FreshnessA
 
 
 def count_changes(workspace: Workspace) -> ChangesCounted:
-    """What changed since this was asked last; how long is too long to wait is the settings' say."""
+    """Count the changes since the last call; the settings say which waiting times are long."""
     now, waited = to_epoch(workspace.clock()), workspace.settings.waiting_warm_seconds
     return ChangesCounted(workspace.changes.look(now, waited))

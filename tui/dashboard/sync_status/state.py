@@ -1,12 +1,11 @@
-"""The state of the sync and of the shown data, and the words for both. Pure."""
+"""The state of the sync and the freshness of the shown query, with texts for both. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from tui.dashboard.formatting import duration, number
-from tui.formatting import counted
+from tui.formatting import duration, number
 from tui.freshness import Coverage, Interval, SyncState, Verdict
 from tui.sync.events import (
     ConversationsStored,
@@ -22,7 +21,7 @@ from tui.sync.events import (
 
 
 class Tone(Enum):
-    """How a line should feel; the widgets map it to a colour."""
+    """How a text is coloured."""
 
     QUIET = "quiet"
     BUSY = "busy"
@@ -32,13 +31,13 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class QueryFreshness:
-    """How complete and how new the data of the shown query is, read in one go from the workspace."""
+    """The freshness of the shown query's results, read from the workspace at once."""
 
     verdict: Verdict
     message: str | None
-    """The user-facing words for the verdict; None when fresh."""
+    """The verdict in words; None when fresh."""
     total: int
-    """Conversations stored."""
+    """The number of stored conversations."""
     coverage: Coverage
     horizon: Interval
     """The configured history, up to now."""
@@ -50,19 +49,19 @@ class QueryFreshness:
 
 @dataclass(frozen=True, slots=True)
 class SyncActivity:
-    """The sync as far as its events tell."""
+    """The state of the sync after its last event."""
 
     running: bool = False
     progress: SyncProgress | None = None
     progress_at: float = 0.0
-    """Epoch seconds at which `progress` came in, so that a waiting time can tick down."""
+    """Epoch seconds of `progress`, from which the waiting time counts down."""
     failure: SyncFailed | None = None
-    """The last run's failure, kept until a run completes."""
+    """The failure of the last run, until a run completes."""
     summary: SyncSummary | None = None
     """The last completed run."""
 
     def after(self, event: SyncEvent, at: float) -> SyncActivity:
-        """The activity once `event` happened at epoch second `at`."""
+        """The activity after `event`, which came at epoch second `at`."""
         match event:
             case SyncStarted():
                 return replace(self, running=True, progress=None)
@@ -77,14 +76,14 @@ class SyncActivity:
 
     @property
     def fraction(self) -> float | None:
-        """0.0 to 1.0, or None while it cannot be told."""
+        """The share of the threads fetched, 0.0 to 1.0; None while their number is not known."""
         progress = self.progress
         if progress is None or not progress.total or progress.phase not in {"threads", "finishing"}:
             return None
         return min(1.0, progress.done / progress.total)
 
     def waiting(self, now: float) -> float:
-        """Seconds until the rate limit opens again; 0 when not waiting."""
+        """Seconds until the rate limit allows requests again; 0 when not waiting."""
         if self.progress is None:
             return 0.0
         return max(0.0, self.progress.waiting - max(0.0, now - self.progress_at))
@@ -103,12 +102,12 @@ FAILURE_WORDS = {
     Reason.INTERNAL: "sync failed",
 }
 
-SPOKEN = {Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE, Reason.STORE, Reason.INTERNAL}
-"""Failures that need a person: their message is shown in full."""
+NEEDS_USER = {Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE, Reason.STORE, Reason.INTERNAL}
+"""Failures that only the user can resolve: their message is shown in full."""
 
 
 def activity_text(activity: SyncActivity, now: float, *, brief: bool = False) -> tuple[str, Tone]:
-    """What to say about the sync at epoch second `now`; empty when there is nothing to say."""
+    """The text about the sync at epoch second `now`, which may be empty, and its tone."""
     waiting = activity.waiting(now)
     if activity.running and waiting >= 1:
         return f"waiting for rate limit {duration(waiting)}", Tone.WARNING
@@ -140,23 +139,7 @@ def running_words(activity: SyncActivity, *, brief: bool = False) -> str:
 
 def failure_words(failure: SyncFailed) -> tuple[str, Tone]:
     words = FAILURE_WORDS[failure.reason]
-    if failure.reason in SPOKEN and failure.message:
+    if failure.reason in NEEDS_USER and failure.message:
         return f"{words}: {failure.message}", Tone.ERROR
     tone = Tone.QUIET if failure.reason is Reason.LOCKED else Tone.WARNING
     return words, tone
-
-
-def changes(summary: SyncSummary) -> str:
-    """ "14 new, 32 updated, 1 deleted", or "nothing new"."""
-    words = [
-        f"{number(count)} {word}"
-        for count, word in (
-            (summary.new, "new"),
-            (summary.updated, "updated"),
-            (summary.deleted, "deleted"),
-        )
-        if count
-    ]
-    if summary.failed_threads:
-        words.append(f"{counted(summary.failed_threads, 'thread')} could not be fetched")
-    return ", ".join(words) or "nothing new"

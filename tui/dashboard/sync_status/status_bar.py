@@ -1,4 +1,4 @@
-"""The lines that say how fresh the answer is and what the sync is doing."""
+"""Lines that show the freshness of the results and the state of the sync."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from textual.widgets import Static
 
 from tui.clock import Clock, system_clock
 from tui.dashboard.common.key_hints import ShowsKeys
-from tui.dashboard.formatting import ago, bars, number
+from tui.dashboard.sync_status.coverage_strip import bars
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
-from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text, changes
-from tui.formatting import counted
+from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text
+from tui.formatting import ago, counted, number
 from tui.freshness import SyncState
-from tui.sync.events import SyncFinished
+from tui.sync.events import SyncFinished, changes_in_words
 
 TICK = 1.0
-"""Seconds between two redraws: the age ticks, the waiting time counts down."""
+"""Seconds between two redraws, for the age and the waiting time."""
 TONES = {
     Tone.QUIET: "$muted",
     Tone.BUSY: "$text-accent",
@@ -30,7 +30,7 @@ GAP = "  "
 
 
 class StatusBar(Static):
-    """Draws a `QueryFreshness` and a `SyncActivity`; it knows nothing of where they come from."""
+    """The freshness at the left, the sync at the right."""
 
     freshness: reactive[QueryFreshness | None] = reactive(None)
     activity: reactive[SyncActivity] = reactive(SyncActivity())
@@ -64,10 +64,10 @@ class StatusBar(Static):
         return Content.styled(words, TONES[tone]) if words else Content("")
 
     def _parts(self, now: float, *, brief: bool) -> list[Content]:
-        """What to say, most important first."""
+        """The texts at the left, most important first."""
         freshness = self.freshness
         if freshness is None:
-            return [Content.styled("opening the mirror…", "$muted")]
+            return [Content.styled("Loading…", "$muted")]
         state = freshness.state
         parts = [
             Content.assemble(
@@ -89,12 +89,12 @@ SYNCING = "Syncing…"
 
 
 class VerdictBanner(Static):
-    """Shows the exact words for a stale or partial verdict, and the key that fills the gap."""
+    """Shows the message of a stale or partial verdict, and the key that fills the gap."""
 
     freshness: reactive[QueryFreshness | None] = reactive(None, layout=True)
     activity: reactive[SyncActivity] = reactive(SyncActivity(), layout=True)
     fill_key: reactive[str] = reactive("f")
-    """How the key that fills the gap is shown."""
+    """The key as the footer shows it."""
 
     def on_mount(self) -> None:
         if isinstance(self.app, ShowsKeys):
@@ -124,13 +124,13 @@ class VerdictBanner(Static):
 
 
 REFRESH_EVERY = 1.0
-"""Seconds between two looks at the sync, and two redraws of a time that counts down."""
+"""Seconds between two updates of the line."""
 PROGRESS_CELLS = 20
-"""Cells of the progress bar."""
+"""Width of the progress bar."""
 
 
 class SyncLine(Static):
-    """One line that says what the sync is doing, for the screens over the main one."""
+    """The state of the sync in one line, for secondary screens."""
 
     activity: reactive[SyncActivity] = reactive(SyncActivity())
 
@@ -149,7 +149,7 @@ class SyncLine(Static):
         self._feed.unsubscribe(self)
 
     def show_requested(self, words: str) -> None:
-        """Say that a sync of `words` was requested, until it is over."""
+        """Show `words` about a requested sync, until it is completed."""
         self._requested = words
         self.refresh()
 
@@ -168,7 +168,7 @@ class SyncLine(Static):
         activity = self.activity
         words, tone = activity_text(activity, self._clock().timestamp())
         if not words and activity.summary is not None:
-            words, tone = f"✓ synced: {changes(activity.summary)}", Tone.QUIET
+            words, tone = f"✓ synced: {changes_in_words(activity.summary)}", Tone.QUIET
         if not words:
             return Content.styled(self._requested, "$muted")
         bar = ""

@@ -10,8 +10,8 @@ import msgspec
 from textual.content import Content
 
 from tui.clock import from_epoch
-from tui.dashboard.formatting import ago
 from tui.domain import ContactDetails, ConversationRow, Thread
+from tui.formatting import ago
 from tui.sync.events import Reason
 from tui.sync.jobs import SyncError
 from tui.text import one_line

@@ -14,14 +14,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.dashboard.formatting import moment
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.thread.customer_facts import facts, standing
 from tui.dashboard.thread.messages import ContactAnswered, ContactFetched, CustomerFetched
 from tui.dashboard.thread.queries import fetch_contact, fetch_customer
 from tui.dashboard.triage.marks import STATE_GLYPHS
 from tui.domain import ContactDetails, ConversationRow, Thread
-from tui.formatting import counted
+from tui.formatting import counted, moment
 from tui.sync.jobs import SyncError
 
 SHOWN = 50

@@ -7,10 +7,9 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from tui.dashboard.common.static_text import StaticText
-from tui.dashboard.formatting import moment, short_age
-from tui.dashboard.triage.marks import SLA_STYLES, STATE_GLYPHS, Age, Ageing, marks_line
+from tui.dashboard.triage.marks import SLA_STYLES, STATE_GLYPHS, Age, Ageing, annotation_line
 from tui.domain import ConversationRow, Thread
-from tui.formatting import counted
+from tui.formatting import counted, moment, short_age
 
 STATE_STYLES = {"open": "$text-primary", "snoozed": "$text-warning", "closed": "$muted"}
 AGE_STYLES = {Age.FRESH: "$muted", Age.WARM: "$text-warning", Age.LATE: "bold $text-error"}
@@ -39,7 +38,7 @@ class ThreadHeader(StaticText):
         if not brief:
             lines.insert(1, customer_line(row, thread))
             lines.append(times_line(row, now, zone, self.ageing))
-        if marks := marks_line(row.annotation, now, zone):
+        if marks := annotation_line(row.annotation, now, zone):
             lines.append(marks)
         self.say(Content("\n").join(lines))
         self.display = True

@@ -15,8 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.dashboard.formatting import clock_time
 from tui.dashboard.thread.layout import Link
+from tui.formatting import clock_time
 
 
 class LinksScreen(ModalScreen[int]):

@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.style import Style
 
-from tui.dashboard.formatting import clock_time, size
 from tui.dashboard.thread.blocks import Block, Frame
 from tui.dashboard.thread.layout import (
     DayItem,
@@ -24,6 +23,7 @@ from tui.dashboard.thread.layout import (
 )
 from tui.dashboard.triage.marks import NOTE
 from tui.domain import Attachment, PartKind, ThreadPart
+from tui.formatting import clock_time, size
 
 MATCH = "bold $text-match on $match-background"
 CURRENT_MATCH = "bold underline $text-current-match on $current-match-background"

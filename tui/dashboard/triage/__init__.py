@@ -1,1 +1,1 @@
-"""The triage side of the dashboard: what is noted, selected, counted and decided, without the widgets."""
+"""Triage: star, done, follow-ups and private notes."""

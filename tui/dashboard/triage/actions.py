@@ -1,4 +1,4 @@
-"""Actions that annotate conversations, in the list and in play mode."""
+"""Actions that annotate conversations, on the main screen and in play mode."""
 
 from __future__ import annotations
 
@@ -33,33 +33,43 @@ from tui.dashboard.triage.queries import (
 from tui.formatting import counted
 from tui.workspace import Workspace
 
-SHOWN_IN_PLACE = frozenset({"starred", "unstarred", "done", "not done", "note"})
-"""Changes that need no toast on one conversation: its line shows them."""
+SHOWN_IN_ROW = frozenset({"starred", "unstarred", "done", "not done", "note"})
+"""Changes that need no toast when made on one conversation: its row shows them."""
 
 
 class TriageActions(Actions):
-    """The screen gets `AnnotationsChanged`, `AnnotationRefused`, `ActionRestored` and `NoteFetched`."""
+    """The screen receives `AnnotationsChanged`, `AnnotationRefused`, `ActionRestored` and `NoteFetched`.
+
+    It passes them on to `confirm`, `report_refused`, `confirm_restored` and `edit_note`.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("asterisk", "feature('triage', 'star')", "Star", id="star", tooltip="Star or unstar"),
-        Binding("d", "feature('triage', 'done')", "Done", id="done", tooltip="Done for today, or not"),
+        Binding("d", "feature('triage', 'done')", "Done", id="done", tooltip="Done for today, or not done"),
         Binding(
             "F",
             "feature('triage', 'follow_up')",
             "Follow up",
             id="follow_up",
-            tooltip="Set a reminder for a later time",
+            tooltip="Set a reminder",
         ),
         Binding(
             "m",
             "feature('triage', 'note')",
             "Note",
             id="note",
-            tooltip="Private note, kept on this computer",
+            tooltip="Write a private note, kept on this computer",
             show=False,
         ),
         Binding("u", "feature('triage', 'undo')", "Undo", id="undo", tooltip="Undo", show=False),
-        Binding("ctrl+r", "feature('triage', 'redo')", "Redo", id="redo", tooltip="Redo", show=False),
+        Binding(
+            "ctrl+r",
+            "feature('triage', 'redo')",
+            "Redo",
+            id="redo",
+            tooltip="Redo",
+            show=False,
+        ),
     ]
 
     def __init__(
@@ -69,7 +79,7 @@ class TriageActions(Actions):
         targets: Callable[[], Collection[int]],
         on_start: Callable[[], None] | None = None,
     ) -> None:
-        """`targets` returns the conversations to annotate; `on_start` is called with each request."""
+        """`targets` returns the conversations to annotate; `on_start` is called with each change."""
         self._screen = screen
         self._store = store
         self._targets = targets
@@ -105,7 +115,7 @@ class TriageActions(Actions):
             self._store.run(Job(JobKind.OTHER, "note", partial(fetch_note, ids=targets)), self._screen)
 
     def edit_note(self, message: NoteFetched) -> None:
-        """The notes to edit were fetched."""
+        """Open the dialog for the notes that `note` had fetched."""
 
         def answered(text: str | None) -> None:
             if text is not None and text.strip() != message.shared.text:
@@ -131,7 +141,7 @@ class TriageActions(Actions):
                 workspace = self._store.workspace
                 when = later_text(message.follow_up_at, workspace.clock(), workspace.tz)
                 self._notify(when, title=f"Follow-up set{many}")
-        elif message.decision not in SHOWN_IN_PLACE or action.count != 1:
+        elif message.decision not in SHOWN_IN_ROW or action.count != 1:
             self._notify(action.description)
 
     def confirm_restored(self, message: ActionRestored) -> None:

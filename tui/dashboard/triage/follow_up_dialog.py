@@ -1,4 +1,4 @@
-"""When to be reminded of a conversation."""
+"""Asks for the time of a reminder."""
 
 from __future__ import annotations
 
@@ -14,28 +14,27 @@ from textual.widgets import Input, Static
 
 from tui.clock import Clock
 from tui.dashboard.common.dialog import Dialog
-from tui.dashboard.formatting import duration
 from tui.dashboard.triage.follow_up_times import parse_later
 from tui.dashboard.triage.marks import later_text
-from tui.formatting import counted
+from tui.formatting import counted, duration
 from tui.timeframe import TimeframeError
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """The answer: bring it up again then; None: no longer."""
+    """The time to set; None clears the follow-up."""
 
     at: datetime | None
 
 
 class FollowUpDialog(Dialog[Reminder | None]):
-    """Shows while one types which moment that would be."""
+    """Shows the time that the text means while it is typed. Dismissed with None when cancelled."""
 
     TITLE_TEXT = "follow up"
-    KEYS = "enter sets · ^d clears · esc leaves"
+    KEYS = "Enter save · ^d clear · Esc cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "ctrl+d", "clear", "Clear", id="clear_follow_up", tooltip="No follow-up any more", priority=True
+            "ctrl+d", "clear", "Clear", id="clear_follow_up", tooltip="Clear the follow-up", priority=True
         ),
     ]
 
@@ -48,8 +47,8 @@ class FollowUpDialog(Dialog[Reminder | None]):
         self._clock = clock
         self._zone = zone
 
-    def ask(self) -> ComposeResult:
-        yield Static(Content(f"Bring {counted(self._count, 'conversation')} up again at"))
+    def compose_body(self) -> ComposeResult:
+        yield Static(Content(f"Remind me about {counted(self._count, 'conversation')}"))
         yield Input(
             placeholder="2h, tomorrow, monday 14:00, 2024-12-20 09:00", id="follow-up-entry", compact=True
         )
@@ -58,7 +57,7 @@ class FollowUpDialog(Dialog[Reminder | None]):
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()
-        self.complain("")
+        self.show_problem("")
         now = self._clock()
         try:
             at = parse_later(event.value, now=now, tz=self._zone)
@@ -74,7 +73,7 @@ class FollowUpDialog(Dialog[Reminder | None]):
         try:
             self.dismiss(Reminder(parse_later(event.value, now=self._clock(), tz=self._zone)))
         except TimeframeError as error:
-            self.complain(str(error))
+            self.show_problem(str(error))
 
     def action_clear(self) -> None:
         self.dismiss(Reminder(None))

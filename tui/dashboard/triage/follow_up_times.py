@@ -1,6 +1,7 @@
-"""When to be reminded, as people type it: `2h`, `tomorrow`, `monday 14:00`, `2024-12-20 09:00`. Pure.
+"""Parses times of reminders: `2h`, `tomorrow`, `monday 14:00`, `2024-12-20 09:00`. Pure.
 
-The times of `tui.timeframe` look back; these look ahead. A day without a clock time means the morning.
+`tui.timeframe` parses times in the past, this module times in the future. A day without a clock time means
+the morning.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from tui.timeframe import WEEKDAYS, TimeframeError, parse_duration, parse_moment
 
 MORNING, EVENING = "09:00", "17:00"
 LATER_FORMS = (
-    "30m, 2h, 3d, tonight, tomorrow, monday … sunday, next week, 2024-12-20; with a clock time if you like,"
-    " as in tomorrow 14:30"
+    "30m, 2h, 3d, tonight, tomorrow, monday … sunday, next week or 2024-12-20, optionally with a clock time,"
+    " such as tomorrow 14:30"
 )
-"""What `parse_later` accepts, as the end of a sentence."""
+"""The forms that `parse_later` accepts, as the end of a sentence."""
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?:\s*(am|pm))?|(\d{1,2})\s*(am|pm)")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}t\d{1,2}:\d{2}")
@@ -25,14 +26,14 @@ _WORDS = ("today", "tonight", "tomorrow", "next week", *WEEKDAYS)
 
 
 def parse_later(text: str, *, now: datetime, tz: tzinfo | None) -> datetime:
-    """The moment `text` names, UTC-aware and after `now`. A clock time alone is today's, or tomorrow's.
+    """The time that `text` means, UTC-aware and after `now`.
 
-    Lengths of hours and minutes count from now; days and weeks end in the morning. Raises `TimeframeError`
-    with one line that says what is allowed.
+    A clock time alone means today, or tomorrow when that has passed. Hours and minutes count from now; days
+    and weeks end in the morning. Raises `TimeframeError` with one line that says what is allowed.
     """
     words = " ".join(text.lower().split())
     if not words:
-        raise TimeframeError(f"write when: {LATER_FORMS}")
+        raise TimeframeError(f"enter a time: {LATER_FORMS}")
     day, clock = _split(words)
     if day and clock is None and re.fullmatch(r"\d+[smh]", day):
         at = now.astimezone(UTC).replace(microsecond=0) + parse_duration(day)
@@ -45,12 +46,12 @@ def parse_later(text: str, *, now: datetime, tz: tzinfo | None) -> datetime:
         at = _at(_day(day, now, tz), clock or default, now, tz)
     if at <= now:
         local = at.astimezone(tz)
-        raise TimeframeError(f"{local:%Y-%m-%d %H:%M} has passed already; write a time to come")
+        raise TimeframeError(f"{local:%Y-%m-%d %H:%M} is in the past; enter a later time")
     return at
 
 
 def _split(words: str) -> tuple[str, str | None]:
-    """The day and the clock time ("14:30") of the expression."""
+    """The day and the clock time ("14:30") in the text."""
     if _ISO.fullmatch(words):
         words = words.replace("t", " ", 1)
     head, _, last = words.rpartition(" ")
@@ -70,7 +71,7 @@ def _split(words: str) -> tuple[str, str | None]:
 
 
 def _day(day: str, now: datetime, tz: tzinfo | None) -> str:
-    """The date (2024-12-20) of a day to come."""
+    """The date ("2024-12-20") of a day in the future."""
     today = now.astimezone(tz).date()
     if day in {"today", "tonight"}:
         return today.isoformat()
@@ -91,12 +92,12 @@ def _day(day: str, now: datetime, tz: tzinfo | None) -> str:
     shown = day if len(day) <= 40 else day[:39] + "…"
     close = nearest(day, _WORDS)
     raise TimeframeError(
-        f"“{shown}” is not a time to come: "
-        + (f"did you mean “{close}”? Write " if close else "write ")
+        f"“{shown}” is not a time in the future: "
+        + (f"did you mean “{close}”? Enter " if close else "enter ")
         + LATER_FORMS
     )
 
 
 def _at(date: str, clock: str, now: datetime, tz: tzinfo | None) -> datetime:
-    """Impossible dates and hours that the clocks skip are refused by `parse_moment`."""
+    """The local time in UTC. `parse_moment` refuses impossible dates and hours that the clocks skip."""
     return parse_moment(f"{date}T{clock}", now=now, tz=tz)[0]

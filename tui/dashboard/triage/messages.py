@@ -42,7 +42,7 @@ class ActionRestored(Message):
 
 @dataclass
 class NoteFetched(Message):
-    """The private notes on some conversations, to be edited."""
+    """The private notes on these conversations were fetched, to be edited."""
 
     ids: Collection[int]
     shared: SharedNote
@@ -50,7 +50,7 @@ class NoteFetched(Message):
 
 @dataclass
 class FollowUpsDue(Message):
-    """Follow-ups whose time has come, to be announced once; with their rows as far as they are stored."""
+    """The time of these follow-ups has come; each is announced once. `rows` are the stored conversations."""
 
     due: tuple[FollowUp, ...]
     rows: tuple[ConversationRow, ...]

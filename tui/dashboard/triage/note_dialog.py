@@ -1,4 +1,4 @@
-"""A private note on one conversation, or the same one on many."""
+"""Edits the private note on one or more conversations."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from tui.formatting import counted
 
 
 class NoteDialog(Dialog[str | None]):
-    """An empty note removes it. Where notes differ the editor is empty, and saving that is asked twice."""
+    """Dismissed with the text, which is empty to remove the note, or with None.
+
+    Where the notes differ the editor starts empty, and saving an empty text must be confirmed.
+    """
 
     TITLE_TEXT = "my note"
-    KEYS = "^s saves · esc leaves · only here, never sent to Intercom"
+    KEYS = "^s save · Esc cancel · never sent to Intercom"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="save_note", tooltip="Save the note", priority=True),
     ]
@@ -28,15 +31,15 @@ class NoteDialog(Dialog[str | None]):
     entry = getters.query_one("#note-entry", TextArea)
 
     def __init__(self, count: int, shared: SharedNote) -> None:
-        """The note on `count` conversations."""
+        """`count` is the number of conversations, `shared` their notes."""
         super().__init__()
         self._count = count
         self._shared = shared
-        self._warned = False
+        self._confirming = False
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         if self._count > 1:
-            yield Static(Content(scope(self._count, self._shared)), id="note-scope")
+            yield Static(Content(scope_text(self._count, self._shared)), id="note-scope")
         area = TextArea(self._shared.text or "", id="note-entry", compact=True, highlight_cursor_line=False)
         area.cursor_blink = False
         yield area
@@ -46,22 +49,22 @@ class NoteDialog(Dialog[str | None]):
         self.entry.move_cursor(self.entry.document.end)
 
     def action_save(self) -> None:
-        """What was typed right before may still be on its way to the editor."""
+        """Save once the editor has handled the keys pressed before."""
         self.entry.call_later(self._save)
 
     def _save(self) -> None:
         text = self.entry.text.strip()
         if len(text) > LONGEST_NOTE:
-            self.complain(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
-        elif not text and self._shared.text is None and not self._warned:
-            self._warned = True
-            self.complain(f"this removes {counted(self._shared.count, 'note')}; save once more to do it")
+            self.show_problem(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
+        elif not text and self._shared.text is None and not self._confirming:
+            self._confirming = True
+            self.show_problem(f"this removes {counted(self._shared.count, 'note')}; save again to confirm")
         else:
             self.dismiss(self.entry.text)
 
 
-def scope(count: int, shared: SharedNote) -> str:
-    """What the note is about, and what becomes of those there are."""
+def scope_text(count: int, shared: SharedNote) -> str:
+    """Which conversations get the note, and whether it replaces others."""
     words = f"On {counted(count, 'conversation')}"
     if shared.text is None:
         return f"{words}; replaces {counted(shared.count, 'note')}"

@@ -1,1 +1,1 @@
-"""Queues and saved views as tabs."""
+"""Built-in queues and saved views, as tabs and as a list."""

@@ -35,7 +35,7 @@ def tab_bindings() -> list[BindingType]:
 
 
 class ViewActions(Actions):
-    """The screen gets `ViewChosen`, and passes `ViewsChanged` and `ViewRefused` on."""
+    """The screen receives `ViewChosen`, and passes `ViewsChanged` and `ViewRefused` on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -64,8 +64,8 @@ class ViewActions(Actions):
         shown_query: Callable[[], View],
         columns: Callable[[], tuple[tuple[str, ...], tuple[str, ...]]],
     ) -> None:
-        """`shown_query` returns what is searched for as a view without a name, `columns` those chosen for
-        it and the default ones."""
+        """`shown_query` returns the present search as a view without a name, `columns` the columns chosen
+        for it and the default ones."""
         self._screen = screen
         self._tabs = tabs
         self._store = store
@@ -73,12 +73,12 @@ class ViewActions(Actions):
         self._columns = columns
 
     def open_tab(self, number: int) -> None:
-        if (view := self._tabs.numbered(number)) is not None:
+        if (view := self._tabs.view_at(number)) is not None:
             self._screen.post_message(ViewChosen(view))
 
     def open_by_key(self, key: str) -> bool:
-        """Open the saved view that has this key. Returns whether there is one."""
-        if (view := self._tabs.keyed(key)) is not None:
+        """Open the saved view that has this key. Returns False where there is none."""
+        if (view := self._tabs.view_with_key(key)) is not None:
             self._screen.post_message(ViewChosen(view))
         return view is not None
 
@@ -105,7 +105,7 @@ class ViewActions(Actions):
         self._screen.app.push_screen(SaveViewDialog(self._store, view, in_use, default), closed)
 
     def save_changed(self, view: View) -> None:
-        """Save a view that exists, with other columns."""
+        """Overwrite a saved view after its columns were changed."""
         job = Job(JobKind.WRITE, "view", partial(save_view, view=view, replace=True))
         self._store.run(job, self._screen)
 

@@ -13,52 +13,50 @@ from tui.views import View
 
 @dataclass
 class EmptyTabsHidden(Message):
-    """The tabs without a conversation were hidden, or are shown again."""
+    """Tabs of views without a conversation were hidden (or, with `hide` false, shown again)."""
 
     hide: bool
 
 
 @dataclass
 class TabsChanged(Message):
-    """The views are others, or say something else."""
+    """The views or their counts changed."""
 
 
 @dataclass
 class ViewsCounted(Message):
-    """The views there are, and how much is in each (None: its query cannot be read any more)."""
+    """All views, and the number of conversations in each (None: its query cannot be parsed any more)."""
 
     views: tuple[View, ...]
     counts: Mapping[str, Count | None]
     spellings: Mapping[str, str]
-    """The canonical spelling of each view's query, by which the active one is known."""
+    """The canonical spelling of each view's query, which identifies the active one."""
 
 
 @dataclass
 class ViewChosen(Message):
-    """A view should be shown: its query goes into the search pane."""
+    """A view was chosen, to be shown."""
 
     view: View
 
 
 @dataclass
 class ViewsChanged(Message):
-    """Views were saved, renamed, moved or deleted; `words` say which, `chosen` is the one it was about."""
+    """A view was saved, renamed, moved or deleted.
+
+    `words` describe the change; `name` is the view's name, empty when it was deleted.
+    """
 
     words: str
-    chosen: str
+    name: str
 
 
 @dataclass
 class ViewRefused(Message):
-    """A view could not be saved or changed; `words` say why. `taken`: there is one of that name already."""
+    """A view could not be saved or changed; `words` say why.
+
+    `replaceable`: another saved view has the name and can be overwritten.
+    """
 
     words: str
-    taken: bool = False
-
-
-class TabClicked(Message):
-    """A tab was clicked."""
-
-    def __init__(self, view: View) -> None:
-        super().__init__()
-        self.view = view
+    replaceable: bool = False

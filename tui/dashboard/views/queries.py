@@ -44,10 +44,10 @@ def delete_view(workspace: Workspace, *, name: str) -> ViewsChanged | ViewRefuse
     return _change(lambda: workspace.views.delete(name), f"Deleted the view “{name}”", "")
 
 
-def _change(change: Callable[[], object], words: str, chosen: str) -> ViewsChanged | ViewRefused:
-    """`words` say what was done, `chosen` names the view it was about."""
+def _change(change: Callable[[], object], words: str, name: str) -> ViewsChanged | ViewRefused:
+    """Make a change; `words` describe it, `name` is the name of the view afterwards."""
     try:
         change()
     except (ViewError, QueryError) as error:
-        return ViewRefused(str(error), taken=isinstance(error, ViewExists) and error.replaceable)
-    return ViewsChanged(words, chosen)
+        return ViewRefused(str(error), replaceable=isinstance(error, ViewExists) and error.replaceable)
+    return ViewsChanged(words, name)

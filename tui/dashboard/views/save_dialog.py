@@ -1,4 +1,4 @@
-"""Save the shown query as a view."""
+"""Saves the shown query as a view."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tui.dashboard.views.messages import ViewRefused, ViewsChanged
 from tui.dashboard.views.queries import save_view
 from tui.views import View
 
-HINT = "space shows or hides · K J move · r resets"
+HINT = "space show or hide · K J move · r reset"
 
 
 class SaveViewDialog(Dialog[ViewsChanged | None]):
-    """Stays open with the reason when the view cannot be saved."""
+    """Dismissed once the view is saved; stays open with the reason when it cannot be."""
 
     TITLE_TEXT = "save view"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,58 +33,58 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
             "replace",
             "Replace",
             id="replace_view",
-            tooltip="Overwrite the view of that name",
+            tooltip="Replace the view of the same name",
             priority=True,
         ),
     ]
 
-    named = getters.query_one("#view-name", Input)
-    keyed = getters.query_one("#view-key", Input)
+    name_input = getters.query_one("#view-name", Input)
+    key_input = getters.query_one("#view-key", Input)
     columns = getters.query_one("#view-columns", ColumnList)
     caption = getters.query_one("#view-columns-caption", Static)
 
     def __init__(
-        self, store: StoreThread, view: View, keys_in_use: Mapping[str, str], usual: tuple[str, ...]
+        self, store: StoreThread, view: View, keys_in_use: Mapping[str, str], default: tuple[str, ...]
     ) -> None:
-        """`view` as far as it is known, with the columns chosen for what is shown now; `keys_in_use`:
-        key → what it does; `usual`: the columns where a view does not have its own."""
+        """`view` has the query and the columns, and may lack a name; `keys_in_use` maps keys to what they do;
+        `default` are the columns of a view that has none of its own."""
         super().__init__()
         self._store = store
         self._view = view
-        self._keys = keys_in_use
-        self._usual = usual
-        self._taken = False
+        self._keys_in_use = keys_in_use
+        self._default = default
+        self._replaceable = False
 
-    def ask(self) -> ComposeResult:
-        yield Static(Content.assemble(("query  ", "$muted"), self._view.source or "every conversation"))
+    def compose_body(self) -> ComposeResult:
+        yield Static(Content.assemble(("query  ", "$muted"), self._view.source or "all conversations"))
         yield Input(value=self._view.name, placeholder="name", id="view-name", compact=True)
         yield Input(
             value=self._view.key, placeholder="key (optional), such as f2", id="view-key", compact=True
         )
         yield Static(id="view-columns-caption")
-        yield ColumnList(self._view.columns, self._usual, id="view-columns")
+        yield ColumnList(self._view.columns, self._default, id="view-columns")
 
     def on_mount(self) -> None:
-        self._describe()
+        self._show_caption()
 
-    def _describe(self) -> None:
+    def _show_caption(self) -> None:
         chosen = len(self.columns.chosen)
-        words = f"{chosen} of its own" if chosen else "the usual ones"
-        self.caption.update(Content.assemble(("columns  ", "$muted"), words, (f"  {HINT}", "$muted")))
+        text = f"{chosen} chosen" if chosen else "default"
+        self.caption.update(Content.assemble(("columns  ", "$muted"), text, (f"  {HINT}", "$muted")))
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()
-        self._taken = False
+        self._replaceable = False
         self.refresh_bindings()
-        self.complain("")
+        self.show_problem("")
 
     @on(ColumnList.Changed)
     @on(ColumnList.Reset)
     def _columns_chosen(self, message: ColumnList.Changed | ColumnList.Reset) -> None:
         message.stop()
-        self._describe()
-        self.complain(message.problem if isinstance(message, ColumnList.Changed) else "")
+        self._show_caption()
+        self.show_problem(message.problem if isinstance(message, ColumnList.Changed) else "")
 
     @on(Input.Submitted)
     @on(ColumnList.Kept)
@@ -93,27 +93,27 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         self._save(overwrite=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "replace" or self._taken
+        return action != "replace" or self._replaceable
 
     def action_replace(self) -> None:
         self._save(overwrite=True)
 
     def _save(self, *, overwrite: bool) -> None:
-        key = self.keyed.value.strip()
-        if key in self._keys:
-            self.complain(f"the key {key} is in use: {self._keys[key]}")
-            self.keyed.focus()
+        key = self.key_input.value.strip()
+        if key in self._keys_in_use:
+            self.show_problem(f"the key {key} is in use: {self._keys_in_use[key]}")
+            self.key_input.focus()
             return
-        view = replace(self._view, name=self.named.value, key=key, columns=self.columns.chosen)
+        view = replace(self._view, name=self.name_input.value, key=key, columns=self.columns.chosen)
         job = Job(JobKind.WRITE, "view", partial(save_view, view=view, replace=overwrite))
         self._store.run(job, self)
 
     @on(ViewRefused)
     def _refused(self, message: ViewRefused) -> None:
         message.stop()
-        self._taken = message.taken
+        self._replaceable = message.replaceable
         self.refresh_bindings()
-        self.complain(message.words + (" with ^o" if message.taken else ""))
+        self.show_problem(message.words + (" with ^o" if message.replaceable else ""))
 
     @on(ViewsChanged)
     def _saved(self, message: ViewsChanged) -> None:

@@ -1,4 +1,4 @@
-"""The views there are: open, rename, reorder and delete them."""
+"""The list of views: open, rename, move and delete them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.dashboard.common.footer import KeyFooter
-from tui.dashboard.formatting import amount
 from tui.dashboard.results.row_rendering import fit
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
 from tui.dashboard.views.queries import count_views, delete_view, move_view, rename_view, save_view
 from tui.domain import Count
+from tui.formatting import amount
 from tui.views import View
 from tui.workspace import Workspace
 
@@ -30,22 +30,22 @@ NAME_WIDTH, KEY_WIDTH, COUNT_WIDTH = 24, 8, 7
 
 
 class ViewList(OptionList):
-    """The views, one a line."""
+    """The views, one on each line."""
 
-    HELP = "Queues are built in; your own views can be renamed, moved and deleted."
+    HELP = "Saved views can be renamed, moved and deleted; built-in ones cannot."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", "Next", show=False, id="view_next", tooltip="Next view"),
         Binding("k", "cursor_up", "Previous", show=False, id="view_previous", tooltip="Previous view"),
-        Binding("r", "screen.rename", "Rename", id="view_rename", tooltip="Give the view another name"),
+        Binding("r", "screen.rename", "Rename", id="view_rename", tooltip="Rename the view"),
         Binding("shift+up,K", "screen.move(-1)", "Up", id="view_up", tooltip="Move the view up"),
         Binding("shift+down,J", "screen.move(1)", "Down", id="view_down", tooltip="Move the view down"),
         Binding("d,delete", "screen.delete", "Delete", id="view_delete", tooltip="Delete the view"),
-        Binding("u", "screen.restore", "Restore", id="view_restore", tooltip="Bring back the deleted view"),
+        Binding("u", "screen.restore", "Restore", id="view_restore", tooltip="Restore the deleted view"),
     ]
 
 
 class ViewsScreen(ModalScreen[View | None]):
-    """Dismissed with the view to open."""
+    """Dismissed with the view to open, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,v", "close", "Close", id="close_views", tooltip="Close the list of views"),
@@ -61,14 +61,14 @@ class ViewsScreen(ModalScreen[View | None]):
         self._store = store
         self._views: tuple[View, ...] = ()
         self._deleted: tuple[View, int] | None = None
-        """The view deleted last, and its place among the saved ones."""
-        self._wanted = ""
-        """The name of the view that the cursor should come to stand on."""
+        """The view deleted last, and its position among the saved ones."""
+        self._highlight_name = ""
+        """The view that gets the cursor when the list is shown next."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="views") as frame:
             frame.border_title = "views"
-            frame.border_subtitle = "⏎ opens · r renames · K J move · d deletes · esc closes"
+            frame.border_subtitle = "Enter open · r rename · K J move · d delete · Esc close"
             yield ViewList(id="views-list", compact=True)
             yield Static(id="views-columns")
             yield Input(placeholder="new name", id="views-name", compact=True)
@@ -77,7 +77,7 @@ class ViewsScreen(ModalScreen[View | None]):
 
     def on_mount(self) -> None:
         self.entry.display = False
-        self._say("")
+        self._show_status("")
         self._count()
 
     def _count(self) -> None:
@@ -98,17 +98,20 @@ class ViewsScreen(ModalScreen[View | None]):
         self._views = message.views
         self.list.clear_options()
         self.list.add_options(
-            Option(line_of(view, message.counts.get(view.name), self.list.size.width)) for view in self._views
+            Option(view_line(view, message.counts.get(view.name), self.list.size.width))
+            for view in self._views
         )
-        wanted = next((n for n, view in enumerate(self._views) if view.name == self._wanted), line)
-        self.list.highlighted = min(wanted, len(self._views) - 1)
-        self._wanted = ""
+        highlighted = next(
+            (n for n, view in enumerate(self._views) if view.name == self._highlight_name), line
+        )
+        self.list.highlighted = min(highlighted, len(self._views) - 1)
+        self._highlight_name = ""
         self._highlighted()
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self) -> None:
         if self.chosen is not None:
-            columns = ", ".join(self.chosen.columns) or "the usual ones"
+            columns = ", ".join(self.chosen.columns) or "default"
             self.detail.update(Content.assemble(("columns  ", "$muted"), columns))
         self.refresh_bindings()
 
@@ -151,44 +154,44 @@ class ViewsScreen(ModalScreen[View | None]):
 
     def action_restore(self) -> None:
         if self._deleted is not None:
-            view, place = self._deleted
+            view, position = self._deleted
             self._deleted = None
             self._change(partial(save_view, view=view))
-            self._change(partial(move_view, name=view.name, position=place))
+            self._change(partial(move_view, name=view.name, position=position))
 
     @on(ViewsChanged)
     def _changed(self, message: ViewsChanged) -> None:
         self._close_entry()
         if message.words:
-            self._say(f"{message.words}{' · u brings it back' if self._deleted else ''}")
-        self._wanted = message.chosen
+            self._show_status(f"{message.words}{' · u restore' if self._deleted else ''}")
+        self._highlight_name = message.name
         self._count()
 
     @on(ViewRefused)
     def _refused(self, message: ViewRefused) -> None:
-        self._say(message.words, wrong=True)
+        self._show_status(message.words, wrong=True)
 
     def _close_entry(self) -> None:
         self.entry.display = False
         self.list.focus()
 
-    def _say(self, words: str, *, wrong: bool = False) -> None:
+    def _show_status(self, words: str, *, wrong: bool = False) -> None:
         self.problem.set_class(wrong, "-wrong")
         self.problem.update(Content(words))
 
     def action_close(self) -> None:
         if self.entry.display:
             self._close_entry()
-            self._say("")
+            self._show_status("")
         else:
             self.dismiss(None)
 
 
-def line_of(view: View, count: Count | None, width: int) -> Content:
-    """Name, key, count and query in one line of `width` cells."""
+def view_line(view: View, count: Count | None, width: int) -> Content:
+    """Name, key, count and query of a view in `width` cells."""
     number = "?" if count is None else amount(count)
     head = f"{fit(view.name, NAME_WIDTH)} {fit(view.key, KEY_WIDTH)} {number:>{COUNT_WIDTH}}  "
-    query = fit(view.source or "every conversation", max(8, width - len(head) - 3))
+    query = fit(view.source or "all conversations", max(8, width - len(head) - 3))
     return Content.assemble(
         (fit(view.name, NAME_WIDTH), "" if view.built_in else "bold"),
         (f" {fit(view.key, KEY_WIDTH)}", "$text-accent"),

@@ -1,44 +1,46 @@
-"""The queues and saved views as tabs, each with how much is in it."""
+"""The tabs of the views, each with the number of its conversations."""
 
 from __future__ import annotations
 
 import re
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.containers import HorizontalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.dashboard.formatting import amount
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
-from tui.dashboard.views.messages import EmptyTabsHidden, TabClicked, TabsChanged, ViewChosen, ViewsCounted
+from tui.dashboard.views.messages import EmptyTabsHidden, TabsChanged, ViewChosen, ViewsCounted
 from tui.dashboard.views.queries import count_views
 from tui.domain import Count
+from tui.formatting import amount
 from tui.views import View
 
 COUNT_AFTER = 0.3
-"""Seconds after something changed before the views are counted again."""
+"""Seconds between a change in the store and the next count, which covers all changes up to then."""
 COUNT_EVERY = 60.0
-"""Seconds between two counts while nothing changes: "on:today" is another day some time."""
+"""Seconds between two counts while nothing changes: the days of "on:today" or "since:7d" do."""
 LAST_NUMBER = 9
+"""The last tab that a number key opens."""
 NARROW = 100
-"""Cells below which tabs do without the number of their key."""
+"""Width in cells below which tabs do not show their key."""
 UNREADABLE = "?"
+"""Shown instead of the count of a view whose query cannot be parsed."""
 _ORDER = re.compile(r"(^| )sort:\S+$")
-"""The order at the end of a canonical spelling."""
+"""The order at the end of a query in its canonical spelling."""
 
 
 class ViewTab(Widget):
-    """One view: the key that opens it, its name, its count."""
+    """A view: the key that opens it, its name, its count. A click posts `ViewChosen`."""
 
     view: reactive[View | None] = reactive(None)
     count: reactive[Count | None] = reactive(None, layout=True)
     number: reactive[int] = reactive(0, layout=True)
-    """Its place in the row of tabs, from 1."""
+    """Position among the visible tabs, from 1."""
     brief: reactive[bool] = reactive(False, layout=True)
+    """Whether the key is left out."""
 
     def __init__(self, view: View) -> None:
         super().__init__()
@@ -61,32 +63,27 @@ class ViewTab(Widget):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         if self.view is not None:
-            self.post_message(TabClicked(self.view))
+            self.post_message(ViewChosen(self.view))
 
 
 class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
-    """Counts when told that something changed, and marks the tab whose query is shown.
-
-    Tabs are told apart by name: as long as the views stay the same ones only their numbers change.
-    """
+    """Counts the conversations of the views, and marks the tab whose query is shown."""
 
     def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._store = store
-        self._pause: Timer | None = None
-        self._asked = False
+        self._count_timer: Timer | None = None
+        self._is_counting = False
         self._spellings: dict[str, str] = {}
-        self._shown = ""
-        self._open = ""
-        """The name of the view one is in."""
-        self._chosen = ""
-        """The name of the view that was chosen, until its results are shown."""
+        """Name of a view → its query in canonical spelling."""
+        self._shown_spelling = ""
+        self._open_name = ""
+        """The view that was opened last; empty once another query is shown."""
+        self._chosen_name = ""
+        """The view that was chosen, until its results are shown."""
         self.views: tuple[View, ...] = ()
         self.counts: dict[str, Count | None] = {}
         self.hides_empty = False
-
-    def compose(self) -> ComposeResult:
-        yield from ()
 
     def on_mount(self) -> None:
         self.count_now()
@@ -94,85 +91,85 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a count is due or under way."""
-        return self._pause is not None or self._asked
+        """Whether a count is scheduled or running."""
+        return self._count_timer is not None or self._is_counting
 
     @property
     def active(self) -> View | None:
         """The view whose query is shown; of several, the one that was opened, else the first."""
-        same = [view for view in self.views if self._spellings.get(view.name) == self._shown]
-        return next((view for view in same if view.name == self._open), same[0] if same else None)
+        same = [view for view in self.views if self._spellings.get(view.name) == self._shown_spelling]
+        return next((view for view in same if view.name == self._open_name), same[0] if same else None)
 
     @property
     def open(self) -> View | None:
-        """The view one is in: the active one, also after nothing but the order was changed."""
-        return self.active or next((view for view in self.views if view.name == self._open), None)
+        """The active view, or the one that was opened when only its order was changed since."""
+        return self.active or next((view for view in self.views if view.name == self._open_name), None)
 
     @property
-    def in_view(self) -> list[ViewTab]:
+    def visible_tabs(self) -> list[ViewTab]:
         """The tabs that are not hidden, left to right."""
         return [tab for tab in self.query(ViewTab) if tab.display]
 
-    def numbered(self, number: int) -> View | None:
-        """The view of the tab at this place, from 1."""
-        tabs = self.in_view
+    def view_at(self, number: int) -> View | None:
+        """The view of the visible tab at this position, from 1."""
+        tabs = self.visible_tabs
         return tabs[number - 1].view if 0 < number <= len(tabs) else None
 
-    def keyed(self, key: str) -> View | None:
-        """The saved view that this key opens."""
+    def view_with_key(self, key: str) -> View | None:
+        """The saved view that `key` opens."""
         return next((view for view in self.views if view.key and view.key == key), None)
 
     def count_soon(self) -> None:
-        """Something changed in the store; several changes are counted once."""
-        if self._pause is None:
-            self._pause = self.set_timer(COUNT_AFTER, self.count_now)
+        """Count in a moment, once for all changes until then."""
+        if self._count_timer is None:
+            self._count_timer = self.set_timer(COUNT_AFTER, self.count_now)
 
     def count_now(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
-        self._asked = True
+        if self._count_timer is not None:
+            self._count_timer.stop()
+            self._count_timer = None
+        self._is_counting = True
         self._store.run(Job(JobKind.OTHER, "views", count_views), self)
 
     @on(ViewsCounted)
     async def _counted(self, message: ViewsCounted) -> None:
         message.stop()
-        self._asked = False
+        self._is_counting = False
         self.counts = dict(message.counts)
         self._spellings = dict(message.spellings)
-        self._stay_open()
+        self._update_open()
         if message.views != self.views:
             self.views = message.views
             await self.remove_children()
             await self.mount_all(ViewTab(view) for view in message.views)
-        self._lay_out()
+        self._update_tabs()
         self.post_message(TabsChanged())
 
     def show_query(self, spelling: str) -> None:
-        """The results are those of this query, in its canonical spelling."""
-        self._shown = spelling
-        self._open, self._chosen = self._chosen or self._open, ""
-        self._stay_open()
-        self._lay_out()
+        """Mark the view of the shown query, given in its canonical spelling."""
+        self._shown_spelling = spelling
+        self._open_name, self._chosen_name = self._chosen_name or self._open_name, ""
+        self._update_open()
+        self._update_tabs()
 
     def choose(self, view: View) -> None:
-        """The next query shown is that of this view."""
-        self._chosen = view.name
+        """Open this view with the next query shown."""
+        self._chosen_name = view.name
 
-    def _stay_open(self) -> None:
-        """Another order is no reason to leave the view one is in; another query is."""
-        spelling = self._spellings.get(self._open)
+    def _update_open(self) -> None:
+        """A view stays open when the order is changed, and is left when the query is."""
+        spelling = self._spellings.get(self._open_name)
         if self.active is not None:
-            self._open = self.active.name
-        elif spelling is None or _ORDER.sub("", spelling) != _ORDER.sub("", self._shown):
-            self._open = ""
+            self._open_name = self.active.name
+        elif spelling is None or _ORDER.sub("", spelling) != _ORDER.sub("", self._shown_spelling):
+            self._open_name = ""
 
     def hide_empty(self, hide: bool) -> None:
         self.hides_empty = hide
-        self._lay_out()
+        self._update_tabs()
         self.post_message(EmptyTabsHidden(hide))
 
-    def _lay_out(self) -> None:
+    def _update_tabs(self) -> None:
         active, number = self.active, 0
         brief = self.size.width < NARROW
         for tab in self.query(ViewTab):
@@ -191,9 +188,4 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
                 self.call_after_refresh(tab.scroll_visible, animate=False)
 
     def on_resize(self) -> None:
-        self._lay_out()
-
-    @on(TabClicked)
-    def _clicked(self, message: TabClicked) -> None:
-        message.stop()
-        self.post_message(ViewChosen(message.view))
+        self._update_tabs()

@@ -59,11 +59,11 @@ async def test_a_star_is_seen_in_the_list_and_above_the_thread_and_undone(stage:
         await pilot.press("u")
         await settle(pilot)
         assert story.tells("AnnotationsChanged", "ActionRestored", "RowsFetched")
-        assert toasts(pilot) == ["Undone: Starred 1 conversation"]
+        assert toasts(pilot) == ["Undid: Starred 1 conversation"]
         await wait_for(pilot, lambda: "★" not in table_lines(pilot)[2])
         await pilot.press("ctrl+r")
         await settle(pilot)
-        assert toasts(pilot)[-1] == "Done again: Starred 1 conversation"
+        assert toasts(pilot)[-1] == "Redid: Starred 1 conversation"
         await wait_for(pilot, lambda: "★ " in table_lines(pilot)[2])
         await pilot.press("asterisk")
         await settle(pilot)
@@ -74,7 +74,7 @@ async def test_nothing_to_undo_is_said(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         await pilot.press("u", "ctrl+r")
         await settle(pilot)
-        assert toasts(pilot) == [": There is nothing to undo.", ": There is nothing to redo."]
+        assert toasts(pilot) == ["There is nothing to undo.", "There is nothing to redo."]
 
 
 async def test_what_is_done_leaves_a_list_of_what_is_not_when_that_is_taken(stage: Stage) -> None:
@@ -100,14 +100,14 @@ async def test_a_follow_up_is_asked_for_shown_announced_once_and_survives_a_rest
         assert isinstance(pilot.app.screen, FollowUpDialog)
         await pilot.press(*"yesterday", "enter")
         await pilot.pause()
-        assert any("is not a time to come" in line for line in text_of(pilot)), "in place"
+        assert any("is not a time in the future" in line for line in text_of(pilot)), "in place"
         await pilot.press("ctrl+u", *"tomorrow")
         await pilot.pause()
         assert any("→ tomorrow 09:00 · in 18 h 30 min" in line for line in text_of(pilot))
         await pilot.press("enter")
         await settle(pilot)
         assert story.tells("AnnotationsChanged", "RowsFetched")
-        assert toasts(pilot) == ["Noted: Set the follow-up of 1 conversation for 2024-12-21 09:00"]
+        assert toasts(pilot) == ["Follow-up set: tomorrow 09:00"]
         assert any("⚑ follow-up tomorrow 09:00" in line for line in text_of(pilot))
         assert stage.workspace.annotations.read([id_])[id_].follow_up_at == datetime(
             2024, 12, 21, 9, tzinfo=UTC
@@ -127,7 +127,7 @@ async def test_a_follow_up_can_be_cleared(stage: Stage) -> None:
         stage.workspace.annotations.follow_up([id_], START + timedelta(days=1))
         await pilot.press("F", "ctrl+d")
         await settle(pilot)
-        assert toasts(pilot) == ["Noted: Cleared the follow-up of 1 conversation"]
+        assert toasts(pilot) == ["Follow-up cleared"]
         assert stage.workspace.annotations.read([id_]) == {}
 
 
@@ -181,13 +181,13 @@ async def test_a_note_is_written_on_the_selection_in_one_step(stage: Stage) -> N
         assert pilot.app.screen.entry.text == "", "theirs differ"
         await pilot.press("ctrl+s")
         await pilot.pause()
-        assert any("this removes 1 note; save once more to do it" in line for line in text_of(pilot))
+        assert any("this removes 1 note; save again to confirm" in line for line in text_of(pilot))
         story.clear()
         await pilot.press(*"same", "space", *"cause", "ctrl+s")
         await settle(pilot)
         assert story.tells("AnnotationsChanged", "RowsFetched")
         assert story.count("AnnotationsChanged") == 1
-        assert toasts(pilot) == ["Noted: Wrote a note on 3 conversations"]
+        assert toasts(pilot) == ["Wrote a note on 3 conversations"]
         assert {i: a.note for i, a in triage.read(chosen).items()} == dict.fromkeys(chosen, "same cause")
         await pilot.press("m")
         await settle(pilot)
@@ -197,7 +197,7 @@ async def test_a_note_is_written_on_the_selection_in_one_step(stage: Stage) -> N
         assert len(toasts(pilot)) == 1, "nothing was changed"
         await pilot.press("u")
         await settle(pilot)
-        assert toasts(pilot)[-1] == "Undone: Wrote a note on 3 conversations"
+        assert toasts(pilot)[-1] == "Undid: Wrote a note on 3 conversations"
         assert {i: a.note for i, a in triage.read(chosen).items()} == {chosen[1]: "mine alone"}
         await pilot.press("m")
         await settle(pilot)
@@ -250,12 +250,12 @@ async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage:
         assert [line[1] for line in table_lines(pilot)[1:6]] == ["■", "■", "■", "■", " "]
         await pilot.press("asterisk")
         await settle(pilot)
-        assert toasts(pilot) == ["Noted: Starred 4 conversations"]
+        assert toasts(pilot) == ["Starred 4 conversations"]
         assert set(stage.workspace.annotations.read(table.model.ids)) == set(chosen)
         await type_query(pilot, "is:snoozed -is:starred")
         assert any("■ 4 selected, 4 of them not in this list" in line for line in text_of(pilot))
         await press_each(pilot, "enter", "u")
-        assert toasts(pilot)[-1] == "Undone: Starred 4 conversations"
+        assert toasts(pilot)[-1] == "Undid: Starred 4 conversations"
         assert stage.workspace.annotations.read(chosen) == {}
         await pilot.press("escape")
         await settle(pilot)
@@ -274,7 +274,7 @@ async def test_all_that_match_are_selected_and_marked_in_one_step(stage: Stage) 
         assert any(f"■ {total} selected" in line for line in text_of(pilot))
         await pilot.press("d")
         await settle(pilot)
-        assert toasts(pilot) == [f"Noted: Marked {total} conversations done for today"]
+        assert toasts(pilot) == [f"Marked {total} conversations done for today"]
         await type_query(pilot, "is:done")
         assert screen.results.table.count == total
         await press_each(pilot, "enter", "u")

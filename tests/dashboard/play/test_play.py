@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.dashboard.jobs import hold_store
 from tests.dashboard.stage import (
     Dashboard,
     Stage,
@@ -24,6 +25,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.help_screen import HelpText
 from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.play.panel import PlayPanel
 from tui.dashboard.play.queue import PlayQueue
 from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
@@ -113,7 +115,7 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
             await pilot.pause()
         await wait_for(pilot, lambda: play_of(pilot).panel.summary.display)
         words = "\n".join(text_of(pilot))
-        assert f"Snoozed: {total} conversations" in words
+        assert f"Snoozed: {total} of {total} reviewed in" in words
         assert "1  with a note" in words
         assert f"{total - 4}  skipped" in words
         assert "not decided" not in words
@@ -132,31 +134,31 @@ async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
         await shows(pilot, ids[2])
         await pilot.press("b")
         await shows(pilot, ids[1])
-        assert "was skipped" in text_of(pilot)[0]
+        assert "earlier: skipped" in text_of(pilot)[0]
         await pilot.press("left")
         await shows(pilot, ids[0])
-        assert "was done" in text_of(pilot)[0]
+        assert "earlier: done" in text_of(pilot)[0]
         await pilot.press("left")
         await shows(pilot, ids[0])
         await pilot.press("s")
         await shows(pilot, ids[1])
         await pilot.press("u")
         await shows(pilot, ids[0])
-        assert toasts(pilot)[-1] == "Undone: Marked 1 conversation done for today"
+        assert toasts(pilot)[-1] == "Undid: Marked 1 conversation done for today"
         assert stage.workspace.annotations.read(ids) == {}
 
 
-async def test_the_order_stays_while_new_ones_come_in_and_joining_is_a_choice(stage: Stage) -> None:
+async def test_the_order_stays_while_new_matches_come_in_until_they_are_added(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         ids = await play(pilot, "is:open")
         new = {stage.world.create("<p>Hello, I am new.</p>") for _ in range(2)}
         stage.clock.move(minutes=1)
         stage.workspace.request_sync()
-        await wait_for(pilot, lambda: len(play_of(pilot).panel.queue.waiting) == 2)
+        await wait_for(pilot, lambda: len(play_of(pilot).panel.queue.new_matches) == 2)
         await pilot.pause()
         assert story.tells("ConversationsStored", "NewMatchesFound")
-        assert "▲ 2 new · + joins them" in text_of(pilot)[0]
+        assert "▲ 2 new · + adds them" in text_of(pilot)[0]
         assert f"1 of {len(ids)}" in text_of(pilot)[0]
         await pilot.press("plus")
         await pilot.pause()
@@ -192,8 +194,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
     stage.world.reply(told, "<p>Your zeppelin is on its way.</p>")
     stage.clock.move(minutes=1)
     stage.sync()
-    story = Story()
-    async with dashboard(stage, story=story) as pilot:
+    async with dashboard(stage) as pilot:
         ids = await play(pilot, "is:open zeppelin OR is:snoozed sort:updated")
         panel = play_of(pilot).panel
         assert ids[0] == told
@@ -210,10 +211,8 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, LinksScreen))
         await pilot.press("escape", "y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, CopyScreen))
-        story.clear()
         await pilot.press("i")
-        await wait_for(pilot, lambda: "TextCopied" in story)
-        assert pilot.app.clipboard == str(told)
+        await wait_for(pilot, lambda: pilot.app.clipboard == str(told))
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextScreen))
         await pilot.press("escape", "z")
         await wait_for(pilot, lambda: play_of(pilot).panel.has_class("-zoomed"))
@@ -225,7 +224,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert f"2 of {len(ids)}" in text_of(pilot)[0]
         await pilot.press("left_curly_bracket")
         await shows(pilot, ids[0])
-        assert panel.queue.tally == []
+        assert panel.queue.reviewed == 0
         assert skips(stage, ids[0]) == []
         for _ in ids:
             await pilot.press("right_curly_bracket")
@@ -233,10 +232,10 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         assert not panel.summary.display, "looking ahead ends nothing"
         await pilot.press("question_mark")
         await pilot.pause()
-        assert any("look ahead and back without" in line for line in help_of(pilot))
+        assert any("without a decision" in line for line in help_of(pilot))
 
 
-async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) -> None:
+async def test_another_conversation_of_the_customer_is_read_outside_the_queue(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         ids = await play(pilot, "is:open")
@@ -255,12 +254,12 @@ async def test_another_conversation_of_the_customer_is_read_aside(stage: Stage) 
         await pilot.press("enter")
         await shows(pilot, other)
         assert story.tells("CustomerFetched", "ThreadFetched")
-        assert "aside, not in the queue · b goes back" in text_of(pilot)[0]
+        assert "not in the queue · b goes back to it" in text_of(pilot)[0]
         assert panel.current == other, "steps are about what is read"
         await pilot.press("asterisk")
         await shows(pilot, ids[0])
         assert stage.workspace.annotations.read([other])[other].starred
-        assert panel.queue.tally == [], "it was not the queue's turn"
+        assert panel.queue.reviewed == 0, "it was not the queue's turn"
         panel.go_to(other)
         await shows(pilot, other)
         await pilot.press("s")
@@ -279,7 +278,7 @@ async def test_an_empty_list_has_nothing_to_play(stage: Stage) -> None:
         await type_query(pilot, "zeppelin")
         await press_each(pilot, "enter", "p")
         assert isinstance(pilot.app.screen, DashboardScreen)
-        assert toasts(pilot) == [": The list is empty: there is nothing to play."]
+        assert toasts(pilot) == ["The list is empty: there is nothing to review."]
 
 
 async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> None:
@@ -294,20 +293,40 @@ async def test_a_conversation_deleted_meanwhile_is_passed_by(stage: Stage) -> No
         await shows(pilot, ids[2])
 
 
-def test_a_session_counts_each_conversation_once() -> None:
-    session = PlayQueue("Inbox", [1, 2, 3], NOON)
-    session.decide(1, "done", 5)
-    session.back()
-    session.decide(1, "starred", 6)
-    session.decide(9, "done")
-    assert session.current == 2
-    assert session.tally == [("starred", 1)]
-    assert session.untouched == 2
-    session.undone(6)
-    assert (session.current, session.decision) == (1, "done")
-    assert (session.onward(), session.onward(), session.onward()) == (True, True, False)
-    assert (session.current, session.untouched) == (3, 2)
-    session.offer([3, 4])
-    assert session.waiting == (4,)
-    assert session.join() == 1
-    assert session.progress == "3 of 4"
+async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await pilot.press("p")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
+        panel = pilot.app.screen.query_one(PlayPanel)
+        first = panel.queue.current
+        assert first is not None
+        held = hold_store(pilot)
+        await pilot.press("d", "d")
+        held.set()
+        await wait_for(pilot, lambda: panel.queue.current != first)
+        assert stage.workspace.annotations.read([first])[first].done_until is not None
+        assert panel.queue.decision_counts == [("done", 1)]
+        await pilot.press("u")
+        await wait_for(pilot, lambda: panel.queue.current == first)
+        assert first not in stage.workspace.annotations.read([first])
+
+
+def test_a_queue_counts_each_conversation_once() -> None:
+    queue = PlayQueue("Inbox", [1, 2, 3], NOON)
+    queue.decide(1, "done", 5)
+    queue.go_back()
+    queue.decide(1, "starred", 6)
+    queue.decide(9, "done")
+    assert queue.current == 2
+    assert queue.decision_counts == [("starred", 1)]
+    assert queue.reviewed == 1
+    queue.undo(6)
+    assert (queue.current, queue.decision) == (1, "done")
+    assert (queue.go_forward(), queue.go_forward(), queue.go_forward()) == (True, True, False)
+    assert (queue.current, queue.reviewed) == (3, 1)
+    queue.set_new_matches([3, 4])
+    assert list(queue.new_matches) == [4]
+    queue.append_new_matches()
+    assert list(queue.new_matches) == []
+    assert queue.progress == "3 of 4"

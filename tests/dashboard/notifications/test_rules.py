@@ -1,0 +1,127 @@
+"""Which transitions and changes become notices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tui.dashboard.notifications.rules import CHANGES_EVERY, ChangeNotices, Notice, TransitionNotices
+from tui.dashboard.sync_status.state import QueryFreshness
+from tui.domain import Changes
+from tui.freshness import Coverage, Interval, SyncState, Verdict
+from tui.sync.events import Reason, SyncFailed, SyncFinished, SyncProgress, SyncStarted, SyncSummary
+
+NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
+SUMMARY = SyncSummary("complete", 14, 32, 5, 1, 60, 0, 0, 2.5)
+PROGRESS = SyncProgress("threads", 430, 1000, True, 166.4, 120.0, 0.0, 500)
+STARTED = SyncStarted(NOW, ())
+
+
+def freshness_of(state: SyncState) -> QueryFreshness:
+    window = Interval(0, 100)
+    verdict = Verdict(state, window, 50, 50, () if state is SyncState.FRESH else (window,))
+    message = None if state is SyncState.FRESH else f"words for {state.value}"
+    return QueryFreshness(verdict, message, 10, Coverage(), window)
+
+
+STALE, PARTIAL, FRESH = (freshness_of(s) for s in (SyncState.STALE, SyncState.PARTIAL, SyncState.FRESH))
+
+
+def test_a_backfill_tells_only_its_end() -> None:
+    notices = TransitionNotices()
+    assert notices.freshness_shown(STALE, "") is None
+    assert notices.sync_event(STARTED) is None
+    assert notices.freshness_shown(PARTIAL, "") is None
+    assert notices.freshness_shown(FRESH, "") is None, "told with its numbers when the run is over"
+    assert notices.sync_event(SyncFinished(SUMMARY)) is None
+    assert notices.freshness_shown(FRESH, "") == Notice("Fresh", "14 new, 32 updated, 1 deleted")
+    assert notices.freshness_shown(FRESH, "") is None
+
+
+def test_quiet_syncs_stay_quiet() -> None:
+    notices = TransitionNotices()
+    for _ in range(5):
+        assert notices.freshness_shown(FRESH, "") is None
+        assert notices.sync_event(STARTED) is None
+        assert notices.sync_event(SyncFinished(SUMMARY)) is None
+
+
+def test_falling_back_is_told_once() -> None:
+    notices = TransitionNotices()
+    notices.freshness_shown(FRESH, "")
+    assert notices.freshness_shown(PARTIAL, "") == Notice("Partial", "words for partial", "warning")
+    assert notices.freshness_shown(PARTIAL, "") is None
+    assert notices.freshness_shown(STALE, "") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(STALE, "") is None
+
+
+def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
+    notices = TransitionNotices()
+    notices.freshness_shown(FRESH, "")
+    assert notices.freshness_shown(PARTIAL, "since:30d") is None
+    assert notices.freshness_shown(FRESH, "since:1d") is None
+    assert notices.freshness_shown(STALE, "since:1h") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(STALE, "since:2h") is None
+
+
+def test_a_failure_and_the_recovery_are_told_once_each() -> None:
+    notices = TransitionNotices()
+    notices.freshness_shown(PARTIAL, "")
+    failed = SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY)
+    assert notices.sync_event(failed) == Notice("Offline, retrying", "no connection", "error", "failures")
+    for _ in range(4):
+        assert notices.sync_event(STARTED) is None
+        assert notices.sync_event(failed) is None
+    assert notices.sync_event(SyncFinished(SUMMARY)) == Notice(
+        "Recovered", "Syncing again: 14 new, 32 updated, 1 deleted.", kind="failures"
+    )
+    assert notices.freshness_shown(FRESH, "") is None, "the recovery said it all"
+
+
+def test_the_rate_limit_is_told_once_a_run() -> None:
+    notices = TransitionNotices()
+    waiting = replace(PROGRESS, waiting=4.2)
+    assert notices.sync_event(PROGRESS) is None
+    assert notices.sync_event(waiting) == Notice(
+        "Rate limited", "Intercom asks to wait; resuming in 4 s.", "warning", "rate_limit"
+    )
+    assert notices.sync_event(PROGRESS) is None
+    assert notices.sync_event(waiting) is None
+    notices.sync_event(SyncFinished(SUMMARY))
+    assert notices.sync_event(waiting) is not None
+
+
+def found(new: int, reopened: int, waiting: int) -> Changes:
+    return Changes(new, reopened, waiting, 7200)
+
+
+def told(notice: Notice | None) -> str:
+    assert notice is not None
+    assert (notice.title, notice.kind) == ("Inbox", "changes")
+    return notice.message
+
+
+def test_changes_are_gathered_and_told_once_a_minute() -> None:
+    notices = ChangeNotices()
+    assert notices.changes_counted(found(0, 0, 1), 0) is None, "the first look has nothing to compare with"
+    assert told(notices.changes_counted(found(12, 3, 1), 0)) == "12 new, 3 reopened, 1 waiting over 2 h"
+    assert notices.changes_counted(found(2, 0, 0), CHANGES_EVERY / 2) is None
+    assert told(notices.changes_counted(found(1, 0, 0), CHANGES_EVERY)) == "3 new"
+    assert told(notices.changes_counted(found(0, 0, 5), 2 * CHANGES_EVERY)) == "5 waiting over 2 h"
+    assert notices.changes_counted(found(0, 0, 4), 4 * CHANGES_EVERY) is None, "they were waiting before"
+    assert (
+        told(notices.changes_counted(found(0, 1, 4), 5 * CHANGES_EVERY)) == "1 reopened, 4 waiting over 2 h"
+    )
+
+
+def test_that_somebody_waits_is_told_later_when_it_is_too_soon() -> None:
+    notices = ChangeNotices()
+    notices.changes_counted(found(0, 0, 0), 0)
+    assert told(notices.changes_counted(found(1, 0, 0), 0)) == "1 new"
+    assert notices.changes_counted(found(0, 0, 2), CHANGES_EVERY / 2) is None
+    assert told(notices.changes_counted(found(0, 0, 3), CHANGES_EVERY)) == "3 waiting over 2 h"
+    assert notices.changes_counted(found(0, 0, 0), 2 * CHANGES_EVERY) is None
+    half = Changes(0, 0, 1, 1800)
+    assert told(notices.changes_counted(half, 3 * CHANGES_EVERY)) == "1 waiting over 30 min", (
+        "the settings' age, not a fixed one"
+    )
