@@ -266,7 +266,7 @@ def no_timeouts() -> Iterator[None]:
     """
     with (
         patch.object(FastIntercomApp, "NOTIFICATION_TIMEOUT", A_LONG_TIME),
-        patch("tui.sync.engine.FIRST_RETRY", A_LONG_TIME),
+        patch("tui.sync.failures.FIRST_RETRY", A_LONG_TIME),
         patch("tui.intercom.calls._MAX_BACKOFF", 0.01),
     ):
         yield

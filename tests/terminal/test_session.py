@@ -92,7 +92,7 @@ def play(screen: Terminal) -> None:
     screen.press("d")
     screen.until(r"2 of \d+", "1 done")
     screen.press("S")
-    screen.until("kept here only")
+    screen.until("kept on this computer")
     screen.press("not mine", "enter")
     screen.until(r"3 of \d+", "1 skipped")
     screen.press("b")
