@@ -105,7 +105,7 @@ def test_an_edge_goes_where_the_mouse_goes() -> None:
             edge = edge_at(columns, column.end)
             assert edge is not None
             for x in (column.end - 2, column.end + 2):
-                moved = lay_out(160, "updated", Arrangement(keys).sized(edge.key, edge.width_at(x)))
+                moved = lay_out(160, "updated", Arrangement(keys).with_width(edge.key, edge.width_at(x)))
                 if moved[at].width >= NARROWEST and edge.width_at(x) == edge.width + edge.sign * (x - edge.x):
                     assert moved[at].end == x
         assert edge_at(columns, columns[0].start) is None
@@ -439,7 +439,7 @@ async def test_what_is_noted_is_seen_without_the_subject_too(stage: Stage) -> No
 
 
 def test_remembered_columns_that_make_no_sense_are_passed_over(stage: Stage) -> None:
-    from tui.dashboard.common.split import USUAL_SPLIT
+    from tui.dashboard.common.split import DEFAULT_SPLIT
     from tui.dashboard.ui_state import UiState
 
     stage.workspace.ui_state.write(
@@ -447,4 +447,4 @@ def test_remembered_columns_that_make_no_sense_are_passed_over(stage: Stage) -> 
     )
     remembered = UiState(stage.workspace)
     assert remembered.columns == Arrangement(("tags",), (("team", 20),))
-    assert remembered.split == USUAL_SPLIT
+    assert remembered.split == DEFAULT_SPLIT

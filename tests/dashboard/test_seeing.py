@@ -188,7 +188,7 @@ async def test_every_number_leads_to_its_conversations(stage: Stage) -> None:
         assert len(stops) > 200
         assert all(stop.cell.query for stop in stops)
         open_now = next(n for n, s in enumerate(stops) if s.cell.words.endswith(" open"))
-        screen.sheet.at = open_now
+        screen.sheet.index = open_now
         await pilot.pause()
         assert stops[open_now].cell.words in words_of(screen, "#insights-detail")
         story.clear()
@@ -312,14 +312,14 @@ async def test_numbers_are_reached_with_arrows_and_mouse(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         screen = await opened(pilot, "i", InsightsScreen)
         sheet = screen.sheet
-        assert sheet.at == 0
+        assert sheet.index == 0
         await pilot.press("down", "right", "l")
         assert sheet.stop.line > 0
         line = sheet.stop.line
         await pilot.press("left", "h", "k", "j")
         assert sheet.stop.line == line
         await pilot.press("end")
-        assert sheet.at == len(sheet._stops) - 1
+        assert sheet.index == len(sheet._stops) - 1
         assert sheet.stop.line < sheet.scroll_y + sheet.size.height
         await pilot.press("home")
         assert sheet.scroll_y == 0
@@ -327,7 +327,7 @@ async def test_numbers_are_reached_with_arrows_and_mouse(stage: Stage) -> None:
         await pilot.click(
             "#insights-sheet", offset=(stop.start + sheet.gutter.left, stop.line + sheet.gutter.top)
         )
-        assert sheet.at == 5
+        assert sheet.index == 5
 
 
 async def test_the_history_lists_runs_and_the_log_is_one_key_away(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.dashboard.mouse import drag, let_go
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, resize, screen_of, settle
-from tui.dashboard.common.split import LEAST_SPLIT, MOST_SPLIT, Divider
+from tui.dashboard.common.split import MAX_SPLIT, MIN_SPLIT, Divider
 
 pytestmark = pytest.mark.anyio
 
@@ -44,9 +44,9 @@ async def test_the_divider_follows_the_mouse_and_stays_there(stage: Stage) -> No
         await settle(pilot)
         assert screen_of(pilot).browser.share == 40, "keys go to round numbers"
         await pilot.press(*["less_than_sign"] * 5)
-        assert screen_of(pilot).browser.share == LEAST_SPLIT
+        assert screen_of(pilot).browser.share == MIN_SPLIT
         await drag(pilot, (divider_of(pilot).region.x, 9), (119, 9))
-        assert screen_of(pilot).browser.share == MOST_SPLIT
+        assert screen_of(pilot).browser.share == MAX_SPLIT
 
 
 async def test_panes_above_each_other_are_shared_out_the_same_way(stage: Stage) -> None:

@@ -72,7 +72,7 @@ if TYPE_CHECKING:
 
 STYLES: Final[list[str | PurePath]] = [
     Path(__file__).with_name("styles") / f"{subject}.tcss"
-    for subject in ("search", "browser", "dialogs", "screens", "nocolor")
+    for subject in ("search", "conversations", "dialogs", "screens", "nocolor")
 ]
 GIVE_WAY = 0.12
 """Seconds a running sync pauses after a key or a click: as long as it takes to show what they did."""

@@ -1,4 +1,4 @@
-"""What the dashboard remembers between two starts: theme, sort order, columns, split and the last search."""
+"""The state that is kept for the next start: theme, search, sort order, split, columns and hidden tabs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tui.dashboard.common.search_request import SearchRequest
-from tui.dashboard.common.split import LEAST_SPLIT, MOST_SPLIT, USUAL_SPLIT
+from tui.dashboard.common.split import DEFAULT_SPLIT, MAX_SPLIT, MIN_SPLIT
 from tui.query import Sort
 from tui.store.errors import StoreError
 from tui.views.model import COLUMNS
@@ -16,27 +16,28 @@ from tui.workspace import Workspace
 log = logging.getLogger(__name__)
 
 NARROWEST, WIDEST = 3, 60
-"""What a column can be set to."""
+"""Cells that a column can be set to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What was chosen about the columns."""
+    """Which columns are shown, and how wide."""
 
     keys: tuple[str, ...] = ()
-    """Which ones, left to right; none: as many as fit well, in the usual order."""
+    """Columns from left to right; if empty, as many as fit, in the default order."""
     widths: tuple[tuple[str, int], ...] = ()
-    """The cells of those that were given a width, by key."""
+    """Column → cells, sorted; columns that are not listed have their default width."""
 
-    def sized(self, key: str, width: int) -> Arrangement:
+    def with_width(self, key: str, width: int) -> Arrangement:
+        """A copy in which column `key` is `width` cells wide."""
         return replace(self, widths=tuple(sorted({**dict(self.widths), key: width}.items())))
 
 
 class UiState:
-    """Read once at the start; what changes is written with `save`, off the event loop or at the end."""
+    """Reads the stored state once, when it is created; `save` writes what changed since."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._chosen = workspace.settings.theme
+        self._configured_theme = workspace.settings.theme
         self._values = workspace.ui_state.read()
         self._unsaved: dict[str, str] = {}
 
@@ -46,24 +47,22 @@ class UiState:
 
     @property
     def theme(self) -> str:
-        """The theme chosen last; the settings file's if that was changed since; empty for neither."""
-        if self._values.get("theme-over") == self._chosen:
-            return self._values.get("theme", "") or self._chosen
-        return self._chosen
+        """The theme chosen last, or that of the settings file if it changed since; empty if there is none."""
+        if self._values.get("theme-over") == self._configured_theme:
+            return self._values.get("theme", "") or self._configured_theme
+        return self._configured_theme
 
     @theme.setter
     def theme(self, name: str) -> None:
         self._set("theme", name)
-        self._set("theme-over", self._chosen)
+        self._set("theme-over", self._configured_theme)
 
     @property
     def search(self) -> SearchRequest:
-        """The last search and its order."""
-        sorts = [sort for sort in Sort if sort.value == self._values.get("sort")]
+        """The last search, with its sort order."""
+        sort = next((sort for sort in Sort if sort.value == self._values.get("sort")), None)
         reverse = self._values.get("reverse") == "yes"
-        return SearchRequest(
-            self._values.get("query", ""), typing=True, sort=sorts[0] if sorts else None, reverse=reverse
-        )
+        return SearchRequest(self._values.get("query", ""), typing=True, sort=sort, reverse=reverse)
 
     @search.setter
     def search(self, request: SearchRequest) -> None:
@@ -73,10 +72,10 @@ class UiState:
 
     @property
     def split(self) -> float:
-        """The share of the results in percent."""
+        """The share of the results list in percent."""
         text = self._values.get("split", "")
-        share = float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else USUAL_SPLIT
-        return share if LEAST_SPLIT <= share <= MOST_SPLIT else USUAL_SPLIT
+        share = float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else DEFAULT_SPLIT
+        return share if MIN_SPLIT <= share <= MAX_SPLIT else DEFAULT_SPLIT
 
     @split.setter
     def split(self, share: float) -> None:
@@ -84,7 +83,7 @@ class UiState:
 
     @property
     def columns(self) -> Arrangement:
-        """The columns where no view has its own, and the widths that columns were given."""
+        """The columns of views without columns of their own, and the widths of all columns."""
         keys = dict.fromkeys(key for key in self._values.get("columns", "").split() if key in COLUMNS)
         given = re.findall(r"(\w+)=(\d{1,2})\b", self._values.get("widths", ""))
         widths = {
@@ -99,7 +98,7 @@ class UiState:
 
     @property
     def hides_empty(self) -> bool:
-        """Whether views without a conversation have no tab."""
+        """Whether the tabs of views without conversations are hidden."""
         return self._values.get("empty-tabs") == "hidden"
 
     @hides_empty.setter
@@ -107,11 +106,11 @@ class UiState:
         self._set("empty-tabs", "hidden" if hide else "shown")
 
     def save(self, workspace: Workspace) -> None:
-        """Write what changed. A store that cannot be written is logged: nothing of this is precious."""
+        """Write what changed; runs on the store thread. A failure is only logged: the loss is small."""
         unsaved, self._unsaved = self._unsaved, {}
         if not unsaved:
             return
         try:
             workspace.ui_state.write(unsaved)
         except StoreError as error:
-            log.warning("the state of the dashboard is not saved: %s", error)
+            log.warning("the UI state is not saved: %s", error)

@@ -1,4 +1,4 @@
-"""Actions that a feature offers to several screens."""
+"""The base of the features' `Actions`, which several screens can offer."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Actions:
     HELP: ClassVar[str] = ""
 
     def run(self, name: str, *arguments: object) -> None:
-        """Do the action of this name."""
+        """Run the action of this name."""
         getattr(self, name)(*arguments)
 
     def is_enabled(self, name: str) -> bool:
-        """Whether the action can be done now; if not, its key goes on to the next binding."""
+        """Whether the action can be run now; if not, its key is passed on to the next binding."""
         return True

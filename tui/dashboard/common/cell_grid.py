@@ -1,4 +1,4 @@
-"""A scrolling grid of text cells with a cursor that moves between the cells that open something."""
+"""A scrolling grid of text cells; the cursor moves between the cells that open a list of conversations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from textual.strip import Strip
 
 @dataclass
 class NumberHighlighted(Message):
-    """The cursor came to another number: what it is, and the query behind it."""
+    """The cursor moved to another cell, or the cell has other content: its `words`, `query` and `exact`."""
 
     words: str
     query: str
@@ -30,21 +30,21 @@ class NumberHighlighted(Message):
 
 @dataclass
 class LineOpened(Message):
-    """Enter on a line of a sheet."""
+    """The user opened a cell: `query` finds its conversations."""
 
     query: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of a line. One with `words` can be stood on: they tell what it is.
+    """A piece of a line. The cursor stops at cells with `words`, which describe them.
 
-    `query` lists the conversations behind it; these among others when it is not `exact`.
+    `query` finds the conversations that the cell counts; if not `exact`, also others.
     """
 
     text: str
     style: str = ""
-    """The name of a component style of the sheet, such as "muted"."""
+    """The name of a component style of the grid, such as "muted"."""
     words: str = ""
     query: str = ""
     exact: bool = True
@@ -61,7 +61,7 @@ CELL_STYLES = ("title", "muted", "bar", "other", "number", "warning", "error", "
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A cell that can be stood on, and where it is."""
+    """A cell at which the cursor stops, with its line and its columns."""
 
     line: int
     start: int
@@ -70,26 +70,26 @@ class Stop:
 
 
 def stops(lines: Sequence[Line]) -> list[Stop]:
-    """All cells that can be stood on, from top to bottom and left to right."""
+    """All cells at which the cursor stops, from top to bottom and left to right."""
     found = []
     for number, line in enumerate(lines):
-        at = 0
+        start = 0
         for cell in line:
             if cell.words:
-                found.append(Stop(number, at, at + cell.width, cell))
-            at += cell.width
+                found.append(Stop(number, start, start + cell.width, cell))
+            start += cell.width
     return found
 
 
 def fit(text: str, width: int) -> str:
-    """Exactly `width` cells of the text, cut with "…"."""
+    """The text in exactly `width` cells: padded, or cut with "…"."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def clipped(line: Line, width: int) -> Line:
-    """The line, its last cell cut where it reaches beyond `width`."""
+    """The line, with its last cell shortened if the line is longer than `width`."""
     before = sum(cell.width for cell in line[:-1])
     if not line or before + line[-1].width <= width:
         return line
@@ -97,7 +97,7 @@ def clipped(line: Line, width: int) -> Line:
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
-    """Two blocks next to each other, the left one `width` cells wide."""
+    """Two groups of lines side by side, the left one `width` cells wide."""
     joined = []
     for one, other in zip_longest(left, right, fillvalue=BLANK_LINE):
         one = clipped(one, width - 2)
@@ -106,32 +106,35 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line
     return joined
 
 
-NOWHERE = -1
+NO_CELL = -1
 
 
 class CellGrid(ScrollView, can_focus=True):
-    """Keeps a cursor on one of the cells that can be stood on. Enter posts `LineOpened`."""
+    """Shows lines of cells and keeps a cursor on one of the cells with `words`.
 
-    HELP = "Every number can be stood on: Enter lists the conversations behind it."
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"sheet--{name}" for name in (*CELL_STYLES, "cursor")}
+    Posts `NumberHighlighted` when the cursor moves, and `LineOpened` on Enter.
+    """
+
+    HELP = "Move the cursor to a number; Enter lists its conversations."
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{name}" for name in (*CELL_STYLES, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "go(1, 0)", "Down", show=False, id="sheet_down", tooltip="The number below"),
-        Binding("up,k", "go(-1, 0)", "Up", show=False, id="sheet_up", tooltip="The number above"),
+        Binding("down,j", "go(1, 0)", "Down", show=False, id="grid_down", tooltip="The number below"),
+        Binding("up,k", "go(-1, 0)", "Up", show=False, id="grid_up", tooltip="The number above"),
         Binding(
-            "right,l", "go(0, 1)", "Right", show=False, id="sheet_right", tooltip="The number to the right"
+            "right,l", "go(0, 1)", "Right", show=False, id="grid_right", tooltip="The number to the right"
         ),
-        Binding("left,h", "go(0, -1)", "Left", show=False, id="sheet_left", tooltip="The number to the left"),
+        Binding("left,h", "go(0, -1)", "Left", show=False, id="grid_left", tooltip="The number to the left"),
         Binding(
-            "pagedown,space", "page(1)", "Page down", show=False, id="sheet_page_down", tooltip="A page on"
+            "pagedown,space", "page(1)", "Page down", show=False, id="grid_page_down", tooltip="Page down"
         ),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="sheet_page_up", tooltip="A page back"),
-        Binding("home,g", "edge(0)", "First", show=False, id="sheet_first", tooltip="The first number"),
-        Binding("end,G", "edge(-1)", "Last", show=False, id="sheet_last", tooltip="The last number"),
-        Binding("enter", "open", "Open", id="sheet_open", tooltip="What is behind the number or the line"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="grid_page_up", tooltip="Page up"),
+        Binding("home,g", "edge(0)", "First", show=False, id="grid_first", tooltip="The first number"),
+        Binding("end,G", "edge(-1)", "Last", show=False, id="grid_last", tooltip="The last number"),
+        Binding("enter", "open", "Open", id="grid_open", tooltip="List the conversations"),
     ]
 
-    at: reactive[int] = reactive(NOWHERE, repaint=False)
-    """The number of the cell the cursor stands on."""
+    index: reactive[int] = reactive(NO_CELL, repaint=False)
+    """The number of the cell under the cursor, among those with `words`; -1 without any."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -139,71 +142,73 @@ class CellGrid(ScrollView, can_focus=True):
         self._stops: list[Stop] = []
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Show these lines; the cursor stays at its place as far as there is one."""
+        """Show these lines. The cursor keeps its index, as far as there are that many cells."""
         self._lines = list(lines)
         self._stops = stops(self._lines)
         self.virtual_size = Size(0, len(self._lines))
-        self.set_reactive(CellGrid.at, self.validate_at(max(0, self.at)))
+        self.set_reactive(CellGrid.index, self.validate_index(max(0, self.index)))
         self.refresh()
-        self.call_after_refresh(self._reveal)
-        self._tell()
+        self.call_after_refresh(self._scroll_to_cursor)
+        self._post_highlighted()
 
     @property
     def stop(self) -> Stop | None:
-        """What the cursor stands on."""
-        return self._stops[self.at] if 0 <= self.at < len(self._stops) else None
+        """The cell under the cursor."""
+        return self._stops[self.index] if 0 <= self.index < len(self._stops) else None
 
-    def validate_at(self, at: int) -> int:
-        return max(0, min(at, len(self._stops) - 1)) if self._stops else NOWHERE
+    def validate_index(self, index: int) -> int:
+        return max(0, min(index, len(self._stops) - 1)) if self._stops else NO_CELL
 
-    def watch_at(self) -> None:
+    def watch_index(self) -> None:
         self.refresh()
-        self._reveal()
-        self._tell()
+        self._scroll_to_cursor()
+        self._post_highlighted()
 
-    def _reveal(self) -> None:
-        """Bring the cursor into view; the first cell brings the headings above it along."""
+    def _scroll_to_cursor(self) -> None:
+        """Scroll the cursor into view; at the first cell, the headings above it as well."""
         if (stop := self.stop) is not None:
-            above = stop.line if self.at else 0
-            region = Region(0, above, 1, stop.line - above + 1)
+            top = stop.line if self.index else 0
+            region = Region(0, top, 1, stop.line - top + 1)
             self.scroll_to_region(region, animate=False, force=True)
 
-    def _tell(self) -> None:
+    def _post_highlighted(self) -> None:
         if (stop := self.stop) is not None:
             self.post_message(NumberHighlighted(stop.cell.words, stop.cell.query, stop.cell.exact))
 
     # --- keys and mouse
 
     def action_go(self, lines: int, cells: int) -> None:
-        """To the nearest cell so many lines, or cells, away."""
+        """Move to the next cell of the line, or to the nearest cell of the next line that has any."""
         stop = self.stop
         if stop is None:
             return
         if cells:
-            beside = self.at + cells
-            if 0 <= beside < len(self._stops) and self._stops[beside].line == stop.line:
-                self.at = beside
+            index = self.index + cells
+            if 0 <= index < len(self._stops) and self._stops[index].line == stop.line:
+                self.index = index
             return
         others = [s.line for s in self._stops if (s.line - stop.line) * lines > 0]
         if others:
-            self.at = self._nearest(min(others) if lines > 0 else max(others), (stop.start + stop.end) // 2)
+            self.index = self._nearest(
+                min(others) if lines > 0 else max(others), (stop.start + stop.end) // 2
+            )
 
     def action_page(self, pages: int) -> None:
         if (stop := self.stop) is not None:
             wanted = stop.line + pages * max(1, self.size.height - 2)
-            self.at = self._nearest(
+            self.index = self._nearest(
                 min((s.line for s in self._stops), key=lambda line: abs(line - wanted)), stop.start
             )
 
-    def action_edge(self, place: int) -> None:
-        self.at = place if place >= 0 else len(self._stops) - 1
+    def action_edge(self, index: int) -> None:
+        self.index = index if index >= 0 else len(self._stops) - 1
 
     def action_open(self) -> None:
         if (stop := self.stop) is not None:
             self.post_message(LineOpened(stop.cell.query))
 
     def _nearest(self, line: int, x: int) -> int:
-        """The cell of a line that is closest to column `x`."""
+        """The index of the cell of `line` that is closest to column `x`."""
         candidates = [number for number, stop in enumerate(self._stops) if stop.line == line]
         return min(candidates, key=lambda n: abs((self._stops[n].start + self._stops[n].end) // 2 - x))
 
@@ -214,7 +219,7 @@ class CellGrid(ScrollView, can_focus=True):
         line = offset.y + round(self.scroll_y)
         for number, stop in enumerate(self._stops):
             if stop.line == line and stop.start <= offset.x < stop.end:
-                self.at = number
+                self.index = number
                 if event.chain == 2:
                     self.action_open()
                 return
@@ -228,16 +233,16 @@ class CellGrid(ScrollView, can_focus=True):
         if number >= len(self._lines):
             return Strip.blank(width, base)
         stop = self.stop
-        segments, at = [], 0
+        segments, start = [], 0
         for cell in self._lines[number]:
             style = base
             if cell.style:
-                style += self.get_component_rich_style(f"sheet--{cell.style}", partial=True)
-            if stop is not None and stop.line == number and stop.start == at and stop.cell is cell:
-                cursor = self.get_component_rich_style("sheet--cursor", partial=True)
+                style += self.get_component_rich_style(f"grid--{cell.style}", partial=True)
+            if stop is not None and stop.line == number and stop.start == start and stop.cell is cell:
+                cursor = self.get_component_rich_style("grid--cursor", partial=True)
                 style += cursor + Style(reverse=True, bold=True) if self.has_focus else cursor
             segments.append(Segment(cell.text, style))
-            at += cell.width
+            start += cell.width
         return Strip(segments).crop_extend(0, width, base)
 
     def on_focus(self) -> None:

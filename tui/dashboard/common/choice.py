@@ -1,4 +1,4 @@
-"""Words to click, or to reach with a key, one of which is chosen."""
+"""A line of words, one of which is chosen by a click or a key."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from textual.widgets import Static
 
 
 class InlineChoice(Static):
-    """The chosen word stands in brackets, which can be read without colour."""
+    """The chosen word is shown in brackets, which are readable without colour."""
 
     @abstractmethod
     def options(self) -> list[tuple[str, bool, Message]]:
-        """Each word, whether it is the chosen one, and what a click on it posts."""
+        """For each word: its text, whether it is chosen, and the message that a click on it posts."""
 
     def _labels(self) -> list[tuple[str, bool, Message]]:
         return [
-            (f"[{text}]" if chosen else f" {text} ", chosen, told) for text, chosen, told in self.options()
+            (f"[{text}]" if chosen else f" {text} ", chosen, message)
+            for text, chosen, message in self.options()
         ]
 
     def render(self) -> Content:
@@ -31,8 +32,8 @@ class InlineChoice(Static):
 
     def on_click(self, event: events.Click) -> None:
         start = 0
-        for label, _, told in self._labels():
+        for label, _, message in self._labels():
             end = start + cell_len(label)
             if start <= event.x < end:
-                self.post_message(told)
+                self.post_message(message)
             start = end + 1

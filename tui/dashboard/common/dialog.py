@@ -1,4 +1,4 @@
-"""What the small windows have in common: a frame with a title, a line for what is wrong, escape to leave."""
+"""The base of the dialogs: a frame with a title, and a line for problems; escape cancels."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer], Generic[Answer]):
-    """Subclasses yield their widgets from `ask`."""
+    """Subclasses yield their widgets from `compose_body`. Dismissed with None when cancelled."""
 
     TITLE_TEXT = ""
-    KEYS = "enter saves · esc leaves"
+    KEYS = "Enter save · Esc cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Cancel", id="leave_dialog", tooltip="Leave without doing anything"),
+        Binding("escape", "leave", "Cancel", id="leave_dialog", tooltip="Close without a change"),
     ]
 
     problem = getters.query_one(".dialog-problem", Static)
@@ -30,19 +30,19 @@ class Dialog(ModalScreen[Answer], Generic[Answer]):
         with Vertical(classes="dialog") as frame:
             frame.border_title = self.TITLE_TEXT
             frame.border_subtitle = self.KEYS
-            yield from self.ask()
+            yield from self.compose_body()
             yield Static(classes="dialog-problem")
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield from ()
 
-    def complain(self, words: str) -> None:
-        """Say in place what is wrong; nothing for an empty text."""
+    def show_problem(self, words: str) -> None:
+        """Show what is wrong; an empty text hides the line."""
         self.problem.update(Content(words))
         self.problem.display = bool(words)
 
     def on_mount(self) -> None:
-        self.complain("")
+        self.show_problem("")
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -9,18 +9,18 @@ from textual.message import Message
 
 @dataclass
 class UiStateChanged(Message):
-    """Something was chosen that is remembered by the next start."""
+    """A part of the UI state changed that is kept for the next start."""
 
 
 @dataclass
 class StoreFailed(Message):
-    """A read of the local store failed; `message` is one line for people."""
+    """A job on the local store failed; `message` is one line for the user."""
 
     message: str
 
 
 @dataclass
 class QueryChosen(Message):
-    """The conversations behind something shown should be listed on the main screen."""
+    """The user wants the conversations that match `query` listed on the main screen."""
 
     query: str

@@ -15,7 +15,7 @@ class SkipReasonDialog(Dialog[str | None]):
     TITLE_TEXT = "skip"
     KEYS = "enter skips · esc leaves"
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield Input(placeholder="why? (kept here only; may be empty)", id="reason-entry", compact=True)
 
     @on(Input.Submitted)

@@ -38,7 +38,7 @@ class UnsavedDialog(Dialog[UnsavedChoice | None]):
         self._words = words
         self._problem = problem
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield Static(Content(self._words))
         yield OptionList(
             Option("Save and leave", id="save", disabled=bool(self._problem)),
@@ -48,7 +48,7 @@ class UnsavedDialog(Dialog[UnsavedChoice | None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.complain(self._problem)
+        self.show_problem(self._problem)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return not (action == "decide" and parameters == ("save",) and self._problem)

@@ -126,6 +126,6 @@ class ColumnActions(Actions):
         self._use(Arrangement())
 
     def resize(self, message: ColumnWidthDragged) -> None:
-        self._ui_state.columns = self._ui_state.columns.sized(message.key, message.width)
+        self._ui_state.columns = self._ui_state.columns.with_width(message.key, message.width)
         self.apply()
         self._screen.post_message(UiStateChanged())

@@ -52,7 +52,7 @@ class ColumnsDialog(Dialog[Arrangement | None]):
         self._usual = usual
         self._preview = preview
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield Static(Content(self._place), id="columns-place")
         yield SizedColumns(self._arrangement.keys, self._usual, id="columns-list")
         yield Static(HINT, id="columns-hint")
@@ -70,13 +70,13 @@ class ColumnsDialog(Dialog[Arrangement | None]):
     @on(ColumnList.Changed)
     def _changed(self, message: ColumnList.Changed) -> None:
         message.stop()
-        self.complain(message.problem)
+        self.show_problem(message.problem)
         self._show(replace(self._arrangement, keys=self.list.chosen))
 
     @on(ColumnList.Reset)
     def _reset(self, message: ColumnList.Reset) -> None:
         message.stop()
-        self.complain("")
+        self.show_problem("")
         self._show(Arrangement())
 
     @on(ColumnList.Kept)
@@ -89,14 +89,14 @@ class ColumnsDialog(Dialog[Arrangement | None]):
         key = self.list.current
         column = next((c for c in self._preview(self._arrangement) if c.key == key), None)
         if column is None:
-            self.complain("a column that is not shown has no width")
+            self.show_problem("a column that is not shown has no width")
         elif column.flexible:
-            self.complain("it takes what the others leave over")
+            self.show_problem("it takes what the others leave over")
         else:
             before, wanted = self._arrangement, max(NARROWEST, min(column.width + cells, WIDEST))
-            laid = self._show(before.sized(key, wanted))
+            laid = self._show(before.with_width(key, wanted))
             got = next(c.width for c in laid if c.key == key)
-            self.complain("")
+            self.show_problem("")
             if got == column.width:
                 self._show(before)
-                self.complain(f"it cannot be {'wider' if cells > 0 else 'narrower'}")
+                self.show_problem(f"it cannot be {'wider' if cells > 0 else 'narrower'}")

@@ -121,7 +121,7 @@ class ResultsPane(Container):
 
     def explain(self, words: str) -> None:
         """Words in place of the results when there are none."""
-        self.note.say(words)
+        self.note.set_text(words)
         self.note.display = not len(self.table.model) and bool(words)
 
     def changed(self, ids: Collection[int]) -> None:

@@ -180,7 +180,7 @@ class ColumnTable(VirtualList):
         else:
             event.prevent_default()
             edge, _ = self._held
-            self.use(self.arrangement.sized(edge.key, edge.width_at(self._cell(event))))
+            self.use(self.arrangement.with_width(edge.key, edge.width_at(self._cell(event))))
 
     def on_leave(self) -> None:
         self.edges = False

@@ -106,7 +106,7 @@ class SearchPane(Vertical):
         self._show_error(Content.assemble(indent, (carets, "bold"), joint, message))
 
     def _show_error(self, content: Content) -> None:
-        self.error.say(content)
+        self.error.set_text(content)
         self.set_class(bool(content.plain), "-error")
 
     @on(Input.Changed)

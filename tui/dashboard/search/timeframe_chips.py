@@ -55,7 +55,9 @@ class TimeframeChips(StaticText):
             if value == self._since:
                 chip = chip.stylize("reverse")
             pieces.append(chip.stylize(Style.from_meta({"timeframe": number})))
-        self.say(Content.assemble(Content(" ").join(pieces), "   ", (self._meaning, "$muted")), layout=False)
+        self.set_text(
+            Content.assemble(Content(" ").join(pieces), "   ", (self._meaning, "$muted")), layout=False
+        )
 
     def on_click(self, event: events.Click) -> None:
         if (number := event.style.meta.get("timeframe")) is not None:

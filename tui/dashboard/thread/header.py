@@ -42,7 +42,7 @@ class ThreadHeader(StaticText):
             lines.append(times_line(row, now, zone, self.ageing))
         if marks := marks_line(row.annotation, now, zone):
             lines.append(marks)
-        self.say(Content("\n").join(lines))
+        self.set_text(Content("\n").join(lines))
         self.display = True
 
     def clear(self) -> None:

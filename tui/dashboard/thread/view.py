@@ -177,7 +177,7 @@ class ThreadView(Vertical):
         self._show_header()
 
     def _tell(self, words: str) -> None:
-        self.notice.say(words)
+        self.notice.set_text(words)
         self.notice.display = bool(words)
 
 

@@ -48,7 +48,7 @@ class FollowUpDialog(Dialog[Reminder | None]):
         self._clock = clock
         self._zone = zone
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield Static(Content(f"Bring {counted(self._count, 'conversation')} up again at"))
         yield Input(
             placeholder="2h, tomorrow, monday 14:00, 2024-12-20 09:00", id="follow-up-entry", compact=True
@@ -58,7 +58,7 @@ class FollowUpDialog(Dialog[Reminder | None]):
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()
-        self.complain("")
+        self.show_problem("")
         now = self._clock()
         try:
             at = parse_later(event.value, now=now, tz=self._zone)
@@ -74,7 +74,7 @@ class FollowUpDialog(Dialog[Reminder | None]):
         try:
             self.dismiss(Reminder(parse_later(event.value, now=self._clock(), tz=self._zone)))
         except TimeframeError as error:
-            self.complain(str(error))
+            self.show_problem(str(error))
 
     def action_clear(self) -> None:
         self.dismiss(Reminder(None))

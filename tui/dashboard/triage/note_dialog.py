@@ -34,7 +34,7 @@ class NoteDialog(Dialog[str | None]):
         self._shared = shared
         self._warned = False
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         if self._count > 1:
             yield Static(Content(scope(self._count, self._shared)), id="note-scope")
         area = TextArea(self._shared.text or "", id="note-entry", compact=True, highlight_cursor_line=False)
@@ -52,10 +52,10 @@ class NoteDialog(Dialog[str | None]):
     def _save(self) -> None:
         text = self.entry.text.strip()
         if len(text) > LONGEST_NOTE:
-            self.complain(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
+            self.show_problem(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
         elif not text and self._shared.text is None and not self._warned:
             self._warned = True
-            self.complain(f"this removes {counted(self._shared.count, 'note')}; save once more to do it")
+            self.show_problem(f"this removes {counted(self._shared.count, 'note')}; save once more to do it")
         else:
             self.dismiss(self.entry.text)
 

@@ -55,7 +55,7 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         self._usual = usual
         self._taken = False
 
-    def ask(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         yield Static(Content.assemble(("query  ", "$muted"), self._view.source or "every conversation"))
         yield Input(value=self._view.name, placeholder="name", id="view-name", compact=True)
         yield Input(
@@ -77,14 +77,14 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         event.stop()
         self._taken = False
         self.refresh_bindings()
-        self.complain("")
+        self.show_problem("")
 
     @on(ColumnList.Changed)
     @on(ColumnList.Reset)
     def _columns_chosen(self, message: ColumnList.Changed | ColumnList.Reset) -> None:
         message.stop()
         self._describe()
-        self.complain(message.problem if isinstance(message, ColumnList.Changed) else "")
+        self.show_problem(message.problem if isinstance(message, ColumnList.Changed) else "")
 
     @on(Input.Submitted)
     @on(ColumnList.Kept)
@@ -101,7 +101,7 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
     def _save(self, *, overwrite: bool) -> None:
         key = self.keyed.value.strip()
         if key in self._keys:
-            self.complain(f"the key {key} is in use: {self._keys[key]}")
+            self.show_problem(f"the key {key} is in use: {self._keys[key]}")
             self.keyed.focus()
             return
         view = replace(self._view, name=self.named.value, key=key, columns=self.columns.chosen)
@@ -113,7 +113,7 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         message.stop()
         self._taken = message.taken
         self.refresh_bindings()
-        self.complain(message.words + (" with ^o" if message.taken else ""))
+        self.show_problem(message.words + (" with ^o" if message.taken else ""))
 
     @on(ViewsChanged)
     def _saved(self, message: ViewsChanged) -> None:
