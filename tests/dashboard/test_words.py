@@ -1,4 +1,4 @@
-"""The pure parts: words, pictures of the sync, coverage bars, toasts, differences between lists."""
+"""The pure parts: words, pictures of the sync, coverage bars, toasts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from tui.dashboard.formatting import ago, amount, bars, duration, elapsed, moment, shares, short_age, size
 from tui.dashboard.notifications.rules import Notice, TransitionNotices
-from tui.dashboard.results.queries import difference
-from tui.dashboard.results.row_rendering import fit, late_start
 from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity, Tone, activity_text, changes
 from tui.domain import Count
 from tui.freshness import Coverage, Interval, SyncState, Verdict
@@ -203,37 +201,3 @@ def test_the_rate_limit_is_told_once_a_run() -> None:
     assert notices.sync_event(waiting) is None
     notices.sync_event(SyncFinished(SUMMARY))
     assert notices.sync_event(waiting) is not None
-
-
-@pytest.mark.parametrize(
-    ("shown", "ids", "arrived", "moved", "left", "steady"),
-    [
-        ([1, 2, 3], [1, 2, 3], 0, 0, 0, 3),
-        ([1, 2, 3], [9, 1, 2, 3], 1, 0, 0, 0),
-        ([1, 2, 3], [1, 2, 3, 4], 1, 0, 0, 3),
-        ([1, 2, 3], [3, 1, 2], 0, 1, 0, 0),
-        ([1, 2, 3], [1, 3], 0, 0, 1, 1),
-        ([1, 2, 3], [3, 2, 1], 0, 2, 0, 0),
-        ([], [1, 2], 2, 0, 0, 0),
-        ([1, 2, 3, 4, 5], [5, 8, 1, 2, 4], 1, 1, 1, 0),
-    ],
-)
-def test_differences(
-    shown: list[int], ids: list[int], arrived: int, moved: int, left: int, steady: int
-) -> None:
-    change = difference(shown, ids)
-    assert (change.arrived, change.moved, change.left, change.steady) == (arrived, moved, left, steady)
-
-
-@given(st.text(), st.integers(0, 30))
-def test_fitted_text_has_exactly_the_width(text: str, width: int) -> None:
-    from rich.cells import cell_len
-
-    assert cell_len(fit(text, width)) == width
-
-
-def test_a_snippet_begins_late_enough_to_show_its_match() -> None:
-    text = "a" * 60 + " zeppelin and more"
-    cut = late_start(text, ((61, 69),), 20)
-    assert "zeppelin" in text[cut : cut + 20]
-    assert late_start(text, ((0, 5),), 20) == 0

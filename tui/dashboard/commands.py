@@ -82,7 +82,7 @@ class DashboardCommands(Provider):
                 yield _Command(
                     f"Sort by {sort.value}",
                     "Order of the results",
-                    self.screen.browser,
+                    self.screen.list_and_thread,
                     f"sort_by('{sort.value}')",
                 )
 
@@ -157,7 +157,7 @@ class ConversationCommands(Provider):
                 yield Hit(
                     0.5 - place / 100,
                     Content(title_of(row)),
-                    partial(screen.browser.go_to, row.id),
+                    partial(screen.list_and_thread.go_to, row.id),
                     help=f"#{row.id} · {row.state}",
                 )
 

@@ -16,9 +16,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.dashboard.common.cell_grid import fit
 from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.formatting import amount
-from tui.dashboard.results.row_rendering import fit
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
 from tui.dashboard.views.queries import count_views, delete_view, move_view, rename_view, save_view
