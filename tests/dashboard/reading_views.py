@@ -58,7 +58,7 @@ def reading(*keys: str) -> Act:
 
 async def meeting(pilot: Dashboard, stage: Stage) -> None:
     await reading("w")(pilot, stage)
-    await wait_for(pilot, lambda: not any("Asking Intercom" in line for line in text_of(pilot)))
+    await wait_for(pilot, lambda: not any("Loading from Intercom" in line for line in text_of(pilot)))
 
 
 ALL = (

@@ -21,9 +21,9 @@ from tests.dashboard.stage import (
     wait_for,
 )
 from tui.dashboard.search.completion import since_of, with_since
-from tui.dashboard.thread.clipboard import takes_clipboard
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
 from tui.dashboard.thread.customer_screen import CustomerScreen
+from tui.dashboard.thread.desktop import takes_clipboard
 from tui.dashboard.thread.links_screen import LinksScreen
 from tui.query.syntax import term
 
@@ -170,7 +170,7 @@ async def test_a_link_is_opened_by_its_number(stage: Stage, browser: Browser) ->
         assert isinstance(pilot.app.screen, LinksScreen)
         assert on_screen(text_of(pilot), "[1] https://track.example/parcels/77?from=mail")
         await pilot.press("9")
-        assert on_screen(text_of(pilot), "there is no link 9")
+        assert on_screen(text_of(pilot), "No link 9")
         await pilot.press("2")
         await wait_for(pilot, lambda: bool(toasts(pilot)))
         assert "LinkFollowed" in story
