@@ -26,7 +26,7 @@ from tui.dashboard.common.block_strips import EDGES
 from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.coverage.calendar_layout import MARKS
 from tui.dashboard.history.run_lines import OUTCOMES
-from tui.dashboard.search.timeframe_chips import GLYPHS
+from tui.dashboard.search.timeframes import GLYPHS
 from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.freshness import SyncState
 

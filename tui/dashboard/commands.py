@@ -18,8 +18,8 @@ from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.preferences.messages import ThemeChosen
 from tui.dashboard.results.columns import TITLES, with_hidden
-from tui.dashboard.search.completion import fetch_history
 from tui.dashboard.search.messages import HistoryFetched
+from tui.dashboard.search.queries import fetch_history
 from tui.dashboard.store_thread import Job, JobKind
 from tui.dashboard.themes import theme_names
 from tui.domain import ConversationRow

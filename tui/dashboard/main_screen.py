@@ -258,7 +258,7 @@ class DashboardScreen(Screen[None]):
         if message.generation != self._generation:
             return
         self._refused = None
-        self.search_pane.show_outcome(count_and_time(message), message.query)
+        self.search_pane.show_count(count_and_time(message), message.query)
         self._ui_state.search = self._request
         self.tabs.show_query(str(message.query))
         self.columns.apply()
@@ -274,7 +274,7 @@ class DashboardScreen(Screen[None]):
     def _results_compared(self, message: ResultsCompared) -> None:
         self.list.show_selection()
         if message.generation == self._generation:
-            self.search_pane.show_outcome(count_and_time(message), self.results.query_shown)
+            self.search_pane.show_count(count_and_time(message), self.results.query_shown)
             self._explain_empty()
 
     @on(SortChosen)
