@@ -1,4 +1,4 @@
-"""How results and conversation share the screen: keys, the mouse, and what is remembered of it."""
+"""The divider between results and thread: keys, the mouse, and the split after a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of the results: which ones, in which order, how wide; of its own in a view; kept for later."""
+"""The columns of the results: their choice, order and widths, also in views, and after a restart."""
 
 from __future__ import annotations
 

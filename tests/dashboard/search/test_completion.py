@@ -11,6 +11,7 @@ from tests.dashboard.stage import (
     Dashboard,
     Stage,
     Story,
+    command,
     dashboard,
     screen_of,
     settle,
@@ -173,9 +174,7 @@ async def test_the_palette_lists_earlier_searches(stage: Stage) -> None:
     stage.workspace.history.remember("is:closed [b]")
     stage.workspace.history.remember("is:open")
     async with dashboard(stage) as pilot:
-        await pilot.press("ctrl+p", *"search again closed")
-        await wait_for(pilot, lambda: any("Search again: is:closed [b]" in line for line in text_of(pilot)))
-        await pilot.press("enter")
+        await command(pilot, "search again closed", "Search again: is:closed [b]")
         await wait_for(pilot, lambda: entry(pilot).value == "is:closed [b]")
         await settle(pilot)
 

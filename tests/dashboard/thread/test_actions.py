@@ -1,4 +1,4 @@
-"""Reading with the keyboard: folds, messages, conversations, links, copying, the customer."""
+"""Reading with keys: folds, messages, conversations, links, copying, the customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of the features' `Actions`, which several screens can offer."""
+"""The base class for the actions of a feature, which several screens can have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.binding import BindingType
 
 
 class Actions:
-    """The actions of a feature; a screen that offers them holds an instance.
+    """The actions of a feature; each screen that has them holds an instance.
 
     The screen lists `BINDINGS` among its own. Their actions read `feature('triage', 'star')`: the screen's
     `action_feature` passes the name on to `run`, and its `check_action` to `is_enabled`.

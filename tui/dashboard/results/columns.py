@@ -101,9 +101,9 @@ def lay_out(
     widths = widths_of(keys, flexible, width, sort) if keys else default_widths(width, sort)
     given = {key: cells for key, cells in arrangement.widths if key in widths}
     for key in sorted(given, key=lambda key: given[key] - widths[key]):  # narrower ones first
-        spare = max(0, room(width, widths) - MINIMUM_FLEXIBLE)
+        spare = max(0, remaining_width(width, widths) - MINIMUM_FLEXIBLE)
         widths[key] = max(NARROWEST, min(given[key], widths[key] + spare))
-    widths[flexible] = max(MINIMUM_FLEXIBLE, room(width, widths))
+    widths[flexible] = max(MINIMUM_FLEXIBLE, remaining_width(width, widths))
     placed, position = [], GUTTER
     for key in keys or COLUMNS:
         if key in widths:
@@ -123,7 +123,7 @@ def default_widths(width: int, sort: str) -> dict[str, int]:
     always = ["state", "customer", time, *(["waiting"] if sort == "waiting" else [])]
     widths = {key: INITIAL_WIDTHS[key] for key in always}
     grow(width, widths, joining=[key for key in INITIAL_WIDTHS if key != "updated"])
-    if "created" in widths and room(width, widths) >= 50:
+    if "created" in widths and remaining_width(width, widths) >= 50:
         widths["updated"] = 8
     return widths
 
@@ -134,7 +134,7 @@ def widths_of(keys: Iterable[str], flexible: str, width: int, sort: str) -> dict
     order = list(INITIAL_WIDTHS)
     for key in sorted(set(keys) - {flexible}, key=lambda key: (key != sort, order.index(key))):
         trial = {**widths, key: INITIAL_WIDTHS[key]}
-        if room(width, trial) >= MINIMUM_FLEXIBLE:
+        if remaining_width(width, trial) >= MINIMUM_FLEXIBLE:
             widths = trial
     grow(width, widths, joining=())
     return widths
@@ -144,11 +144,15 @@ def grow(width: int, widths: dict[str, int], *, joining: Iterable[str]) -> None:
     """Apply the steps of `GROWTH` that fit; only the columns `joining` are added to `widths`."""
     allowed = {*widths, *joining}
     for key, cells, left in GROWTH:
-        if key in allowed and cells > widths.get(key, 0) and room(width, {**widths, key: cells}) >= left:
+        if (
+            key in allowed
+            and cells > widths.get(key, 0)
+            and remaining_width(width, {**widths, key: cells}) >= left
+        ):
             widths[key] = cells
 
 
-def room(width: int, widths: dict[str, int]) -> int:
+def remaining_width(width: int, widths: dict[str, int]) -> int:
     """The width that is left for the flexible column."""
     return width - GUTTER - sum(w + GAP for w in widths.values()) - GAP
 

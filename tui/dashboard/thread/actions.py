@@ -141,7 +141,7 @@ class ThreadActions(Actions):
         Binding(
             "W",
             "feature('thread', 'only_theirs')",
-            "Only theirs",
+            "Only this customer",
             id="only_theirs",
             tooltip="Search for this customer",
             show=False,

@@ -36,7 +36,9 @@ class CustomerScreen(ModalScreen[int | str]):
     """Dismissed with the id of a conversation to read, with "filter" to search for all, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f,W", "filter", "Only theirs", id="customer_filter", tooltip="Search for this customer"),
+        Binding(
+            "f,W", "filter", "Only this customer", id="customer_filter", tooltip="Search for this customer"
+        ),
         Binding(
             "right_square_bracket",
             "scroll(1)",
