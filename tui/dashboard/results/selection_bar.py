@@ -11,7 +11,7 @@ from tui.dashboard.triage.marks import SELECTED
 
 
 class SelectionBar(Static):
-    """ "■ 12 selected, 3 of them not in this list · Esc clears"."""
+    """ "■ 12 selected, 3 of them not in this list · Esc clear"."""
 
     count: reactive[int] = reactive(0)
     not_listed: reactive[int] = reactive(0)
@@ -27,5 +27,5 @@ class SelectionBar(Static):
     def render(self) -> Content:
         not_listed = f", {number(self.not_listed)} of them not in this list" if self.not_listed else ""
         return Content.assemble(
-            (f"{SELECTED} {number(self.count)} selected", "bold"), not_listed, " · Esc clears"
+            (f"{SELECTED} {number(self.count)} selected", "bold"), not_listed, " · Esc clear"
         )
