@@ -47,7 +47,7 @@ async def test_what_is_read_is_what_the_keys_are_about_also_when_it_is_not_in_th
         )
         assert table.model.index_of(elsewhere) is None
         assert under is not None
-        screen.browser.go_to(elsewhere)
+        screen.list_and_thread.go_to(elsewhere)
         await settle(pilot)
         await pilot.press("asterisk")
         await settle(pilot)

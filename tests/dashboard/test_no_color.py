@@ -21,11 +21,11 @@ from tests.dashboard.stage import (
     text_of,
     wait_for,
 )
+from tui.dashboard.common.block_strips import EDGES
 from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.coverage.calendar_layout import MARKS
 from tui.dashboard.history.run_lines import OUTCOME_MARKS
-from tui.dashboard.search.timeframe_chips import GLYPHS
-from tui.dashboard.thread.blocks import EDGES
+from tui.dashboard.search.timeframes import GLYPHS
 from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.freshness import SyncState
 
@@ -157,7 +157,7 @@ async def test_the_dialogs(stage: Stage) -> None:
         await press_and_settle(pilot, "w")
         card = pilot.app.screen
         assert isinstance(card, CustomerScreen)
-        await wait_for(pilot, lambda: "As of" in str(card.age.content))
+        await wait_for(pilot, lambda: "As of" in str(card.status.content))
         if card.others.option_count > 1:
             assert await differs(pilot, "down"), "the conversation on the card"
         await press_and_settle(pilot, "escape")

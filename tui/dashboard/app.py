@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 
 STYLES: Final[list[str | PurePath]] = [
     Path(__file__).with_name("styles") / f"{name}.tcss"
-    for name in ("search", "browser", "dialogs", "screens", "nocolor")
+    for name in ("search", "conversations", "dialogs", "screens", "nocolor")
 ]
 SYNC_PAUSE = 0.12
 """Seconds a running sync pauses after a key or a click, so that its effect is shown without delay."""

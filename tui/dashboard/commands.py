@@ -19,8 +19,8 @@ from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.preferences.messages import ThemeChosen
 from tui.dashboard.results.columns import TITLES, with_hidden
-from tui.dashboard.search.completion import fetch_history
 from tui.dashboard.search.messages import HistoryFetched
+from tui.dashboard.search.queries import fetch_history
 from tui.dashboard.store_thread import Job, JobKind
 from tui.dashboard.themes import theme_names
 from tui.domain import ConversationRow
@@ -75,7 +75,7 @@ class DashboardCommands(CommandProvider):
         if isinstance(self.screen, DashboardScreen):
             for sort in Sort:
                 action = f"sort_by('{sort.value}')"
-                run = partial(self.app.run_action, action, self.screen.browser)
+                run = partial(self.app.run_action, action, self.screen.list_and_thread)
                 found[action] = Command(f"Sort by {sort.value}", "Order of the results", run)
         return tuple(found.values())
 
@@ -173,7 +173,7 @@ class ConversationCommands(Provider):
         if isinstance(fetched, JumpTargetsFetched):
             for place, row in enumerate(fetched.rows):
                 title = f"Go to {row.customer.name}: {row.subject or row.snippet.text}"
-                run = partial(screen.browser.go_to, row.id)
+                run = partial(screen.list_and_thread.go_to, row.id)
                 yield Hit(0.5 - place / 100, Content(title), run, help=f"#{row.id} · {row.state}")
 
 

@@ -9,8 +9,8 @@ import gc
 import time
 
 THRESHOLDS = (5_000, 10, 1_000)
-"""Collect the youngest objects every 5,000 allocations, the next generation every tenth time (which takes about
-15 ms) and all objects only after a thousand of those."""
+"""Collect the youngest objects every 5,000 allocations, the next generation every tenth time (which takes
+about 15 ms) and all objects only after a thousand of those."""
 IDLE = 30.0
 """Seconds without input after which a full collection disturbs nobody."""
 

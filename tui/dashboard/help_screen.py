@@ -14,8 +14,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.dashboard.thread.blocks import Block, component
-from tui.dashboard.thread.scroll import BlockScroll
+from tui.dashboard.common.block_scroll import BlockScroll
+from tui.dashboard.common.block_strips import component
+from tui.dashboard.common.blocks import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ class Section:
 class SectionBlock(Block):
     """Draws a section."""
 
-    look = "help"
+    style_name = "help"
 
     def __init__(self, section: Section) -> None:
         super().__init__()
         self._section = section
 
-    def draw(self) -> Content:
+    def render(self) -> Content:
         section = self._section
         lines = [Content.styled(section.title, "bold $text-primary")]
         if section.note:
@@ -50,7 +51,7 @@ class SectionBlock(Block):
 class HelpText(BlockScroll, can_focus=False):
     """The sections. Never focused: the focus stays in the search input, and the screen scrolls."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {component(SectionBlock.look)}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {component(SectionBlock.style_name)}
 
 
 class HelpScreen(ModalScreen[None]):

@@ -28,14 +28,14 @@ from tui.dashboard.play.skip_reason_dialog import SkipReasonDialog
 from tui.dashboard.preferences.screen import PreferencesScreen
 from tui.dashboard.preferences.theme_screen import ThemeScreen
 from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
-from tui.dashboard.results.browser import Browser
 from tui.dashboard.results.column_actions import ColumnActions
 from tui.dashboard.results.column_list import ColumnList
 from tui.dashboard.results.columns_dialog import ColumnsDialog, SizedColumns
 from tui.dashboard.results.list_actions import ListActions
+from tui.dashboard.results.list_and_thread import ListAndThread
 from tui.dashboard.results.pane import ResultsPane
 from tui.dashboard.results.table import ResultsTable
-from tui.dashboard.results.virtual_table import VirtualList
+from tui.dashboard.results.virtual_table import VirtualTable
 from tui.dashboard.search.input import SearchInput
 from tui.dashboard.thread.actions import ThreadActions
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
@@ -92,9 +92,9 @@ FEATURES: tuple[Owner, ...] = (TriageActions, ListActions, ThreadActions, ViewAc
 
 HELP_SECTIONS: tuple[tuple[str, tuple[Owner, ...]], ...] = (
     ("Everywhere", (DashboardScreen, AppKeys)),
-    ("Results", (ResultsTable, ResultsPane, VirtualList)),
+    ("Results", (ResultsTable, ResultsPane, VirtualTable)),
     ("Columns", (ColumnActions, ColumnList, SizedColumns)),
-    ("Results and conversation", (Browser, ThreadActions, Split)),
+    ("Results and conversation", (ListAndThread, ThreadActions, Split)),
     ("Conversation", (ThreadScroll,)),
     ("Triage", (TriageActions, ListActions)),
     ("Play mode", (PlayPanel, PlayScreen)),
@@ -112,8 +112,8 @@ HELP_SECTIONS: tuple[tuple[str, tuple[Owner, ...]], ...] = (
 """Title of a section → the classes whose bindings it shows."""
 
 FOCUS_CHAINS: tuple[tuple[Owner, ...], ...] = (
-    (ResultsTable, VirtualList, ResultsPane, Browser, Split, DashboardScreen, AppKeys),
-    (ThreadScroll, Browser, Split, DashboardScreen, AppKeys),
+    (ResultsTable, VirtualTable, ResultsPane, ListAndThread, Split, DashboardScreen, AppKeys),
+    (ThreadScroll, ListAndThread, Split, DashboardScreen, AppKeys),
     (SearchInput, DashboardScreen, AppKeys),
     (ThreadScroll, PlayPanel, PlayScreen, AppKeys),
     (CoverageCalendar, CoverageScreen, SecondaryScreen, AppKeys),

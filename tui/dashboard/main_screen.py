@@ -23,9 +23,9 @@ from tui.dashboard.notifications.messages import NoticeGiven
 from tui.dashboard.notifications.rules import Notice
 from tui.dashboard.play.queue import PlayQueue
 from tui.dashboard.play.screen import PlayScreen
-from tui.dashboard.results.browser import Browser
 from tui.dashboard.results.column_actions import ColumnActions
 from tui.dashboard.results.list_actions import ListActions
+from tui.dashboard.results.list_and_thread import ListAndThread
 from tui.dashboard.results.messages import (
     ColumnWidthDragged,
     LineSelected,
@@ -111,7 +111,7 @@ class DashboardScreen(Screen[None]):
 
     search_pane = getters.query_one("#search", SearchPane)
     tabs = getters.query_one("#tabs", ViewTabs)
-    browser = getters.query_one("#browser", Browser)
+    list_and_thread = getters.query_one("#list-and-thread", ListAndThread)
     results = getters.query_one("#results-pane", ResultsPane)
     thread = getters.query_one("#thread", ThreadView)
     selection_bar = getters.query_one("#selection", SelectionBar)
@@ -145,7 +145,7 @@ class DashboardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield SearchPane(self.store, id="search")
         yield ViewTabs(self.store, id="tabs")
-        yield Browser(self.store, self._stopwatch, id="browser")
+        yield ListAndThread(self.store, self._stopwatch, id="list-and-thread")
         yield SelectionBar(id="selection")
         yield SyncPanel(self.store, self._feed, id="sync")
         yield KeyFooter()
@@ -153,14 +153,14 @@ class DashboardScreen(Screen[None]):
     @property
     def is_waiting(self) -> bool:
         """Whether a search, a read or a count that was requested is not shown yet."""
-        return self.search_pane.is_waiting or self.browser.is_waiting or self.tabs.is_waiting
+        return self.search_pane.is_waiting or self.list_and_thread.is_waiting or self.tabs.is_waiting
 
     def on_mount(self) -> None:
         self._compose_features()
         self._feed.subscribe(self)
         self.results.table.focus()
         self.results.table.ageing = self.thread.header.ageing = Ageing.of(self.workspace.settings)
-        self.browser.share = self._ui_state.split
+        self.list_and_thread.share = self._ui_state.split
         self.tabs.hides_empty = self._ui_state.hides_empty
         self.columns.apply()
         self.watch(self.sync, "activity", self._explain_empty, init=False)
@@ -178,9 +178,9 @@ class DashboardScreen(Screen[None]):
     def _compose_features(self) -> None:
         table = self.results.table
         self.type_ahead = TypeAhead(self.search_pane.input)
-        self.list = ListActions(self, self.browser, self.selection_bar, self.store)
+        self.list = ListActions(self, self.list_and_thread, self.selection_bar, self.store)
         self.triage = TriageActions(self, self.store, lambda: self.list.targets)
-        self.reading = ThreadActions(self, self.thread, self.browser, self.store)
+        self.reading = ThreadActions(self, self.thread, self.list_and_thread, self.store)
         self.views = ViewActions(
             self,
             self.tabs,
@@ -233,7 +233,7 @@ class DashboardScreen(Screen[None]):
     def show_query(self, text: str) -> None:
         """Put a query into the search input and show its results."""
         self.search_pane.text = text
-        self.browser.leave_thread()
+        self.list_and_thread.leave_thread()
         self.search(SearchRequest(text))
 
     @on(QueryEdited)
@@ -263,11 +263,11 @@ class DashboardScreen(Screen[None]):
         if message.generation != self._generation:
             return
         self._refused = None
-        self.search_pane.show_outcome(count_and_time(message), message.query)
+        self.search_pane.show_count(count_and_time(message), message.query)
         self._ui_state.search = self.request
         self.tabs.show_query(str(message.query))
         self.columns.apply()
-        self.browser.show(message)
+        self.list_and_thread.show(message)
         self.list.show_selection()
         self.sync.show(message.freshness, message.query)
         self._explain_empty()
@@ -279,7 +279,7 @@ class DashboardScreen(Screen[None]):
     def _results_compared(self, message: ResultsCompared) -> None:
         self.list.show_selection()
         if message.generation == self._generation:
-            self.search_pane.show_outcome(count_and_time(message), self.results.query_shown)
+            self.search_pane.show_count(count_and_time(message), self.results.query_shown)
             self._explain_empty()
 
     @on(SortChosen)
@@ -292,11 +292,11 @@ class DashboardScreen(Screen[None]):
     def _explain_empty(self) -> None:
         """Explain an empty list, which depends on how much of the period is synced."""
         if self.sync.is_state(SyncState.FRESH):
-            self.results.explain("No conversation matches.")
+            self.results.explain_empty("No conversation matches.")
         elif self.sync.activity.running:
-            self.results.explain("No matches yet. Syncing…")
+            self.results.explain_empty("No matches yet. Syncing…")
         else:
-            self.results.explain("No matches yet: some days are not synced.")
+            self.results.explain_empty("No matches yet: some days are not synced.")
 
     # --- type-ahead
 
@@ -378,7 +378,7 @@ class DashboardScreen(Screen[None]):
     @on(AnnotationsChanged)
     def _annotations_changed(self, message: AnnotationsChanged) -> None:
         self.triage.confirm(message)
-        self.browser.changed(message.ids)
+        self.list_and_thread.changed(message.ids)
         self.tabs.count_soon()
 
     @on(AnnotationRefused)
@@ -392,8 +392,8 @@ class DashboardScreen(Screen[None]):
 
     def refresh_annotations(self) -> None:
         """Fetch the annotations in the list and the thread again."""
-        known, reading = self.results.table.model.known, self.thread.conversation_id
-        self.browser.changed(known if reading is None else {*known, reading})
+        known, reading = self.results.table.model.cached_ids, self.thread.conversation_id
+        self.list_and_thread.changed(known if reading is None else {*known, reading})
         self.tabs.count_soon()
 
     def _take_due_follow_ups(self) -> None:
@@ -405,7 +405,7 @@ class DashboardScreen(Screen[None]):
     def _follow_ups_due(self, message: FollowUpsDue) -> None:
         title, words = follow_ups_due_text(message)
         self.post_message(NoticeGiven(Notice(title, words, kind="followups", seconds=20)))
-        self.browser.changed(tuple(each.conversation_id for each in message.due))
+        self.list_and_thread.changed(tuple(each.conversation_id for each in message.due))
 
     # --- reading
 
@@ -419,7 +419,7 @@ class DashboardScreen(Screen[None]):
     def _sync_event_received(self, message: SyncEventReceived) -> None:
         match message.event:
             case ConversationsStored(ids):
-                self.browser.changed(ids)
+                self.list_and_thread.changed(ids)
                 self.tabs.count_soon()
             case SyncFinished():
                 self._sync_finished()
@@ -439,7 +439,7 @@ class DashboardScreen(Screen[None]):
     def action_search(self) -> None:
         if self.search_pane.input.has_focus:
             raise SkipAction  # the key is typed into the search
-        self.browser.make_room()
+        self.list_and_thread.show_both()
         self.set_focus(self.search_pane.input)
 
     def action_recall(self) -> None:
@@ -458,7 +458,7 @@ class DashboardScreen(Screen[None]):
             self.post_message(WindowsSyncRequested(freshness.verdict.gaps))
 
     def action_back(self) -> None:
-        self.browser.leave_thread()
+        self.list_and_thread.leave_thread()
 
     def action_play(self) -> None:
         table, query, active = self.results.table, self.results.query_shown, self.tabs.active

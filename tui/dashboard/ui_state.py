@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tui.dashboard.common.search_request import SearchRequest
-from tui.dashboard.common.split import LEAST_SPLIT, MOST_SPLIT, USUAL_SPLIT
+from tui.dashboard.common.split import DEFAULT_SPLIT, MAX_SPLIT, MIN_SPLIT
 from tui.query import Sort
 from tui.store.errors import StoreError
 from tui.views.model import COLUMNS
@@ -74,8 +74,8 @@ class UiState:
     def split(self) -> float:
         """The share of the results list in percent."""
         text = self._values.get("split", "")
-        share = float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else USUAL_SPLIT
-        return share if LEAST_SPLIT <= share <= MOST_SPLIT else USUAL_SPLIT
+        share = float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else DEFAULT_SPLIT
+        return share if MIN_SPLIT <= share <= MAX_SPLIT else DEFAULT_SPLIT
 
     @split.setter
     def split(self, share: float) -> None:

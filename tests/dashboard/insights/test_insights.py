@@ -39,7 +39,7 @@ async def test_every_number_lists_its_conversations(stage: Stage) -> None:
         assert len(stops) > 200
         assert all(stop.cell.query for stop in stops)
         open_now = next(n for n, s in enumerate(stops) if s.cell.words.endswith(" open"))
-        screen.grid.at = open_now
+        screen.grid.index = open_now
         await pilot.pause()
         assert stops[open_now].cell.words in static_text(screen, "#insights-detail")
         story.clear()
@@ -163,14 +163,14 @@ async def test_arrow_keys_and_mouse_move_the_cursor(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         screen = await open_screen(pilot, "i", InsightsScreen)
         grid = screen.grid
-        assert grid.at == 0
+        assert grid.index == 0
         await pilot.press("down", "right", "l")
         assert grid.stop.line > 0
         line = grid.stop.line
         await pilot.press("left", "h", "k", "j")
         assert grid.stop.line == line
         await pilot.press("end")
-        assert grid.at == len(grid._stops) - 1
+        assert grid.index == len(grid._stops) - 1
         assert grid.stop.line < grid.scroll_y + grid.size.height
         await pilot.press("home")
         assert grid.scroll_y == 0
@@ -178,4 +178,4 @@ async def test_arrow_keys_and_mouse_move_the_cursor(stage: Stage) -> None:
         await pilot.click(
             "#insights-grid", offset=(stop.start + grid.gutter.left, stop.line + grid.gutter.top)
         )
-        assert grid.at == 5
+        assert grid.index == 5

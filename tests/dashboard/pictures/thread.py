@@ -48,7 +48,7 @@ async def open_conversation(pilot: Dashboard, stage: Stage) -> None:
 
 async def open_customer(pilot: Dashboard, stage: Stage) -> None:
     await after(open_conversation, "w")(pilot, stage)
-    await wait_for(pilot, lambda: not any("Asking Intercom" in line for line in text_of(pilot)))
+    await wait_for(pilot, lambda: not any("Loading from Intercom" in line for line in text_of(pilot)))
 
 
 PICTURES = (

@@ -15,7 +15,7 @@ def test_a_selection_toggles_and_takes_ranges_by_id() -> None:
     assert sorted(selection) == [11, 12, 13, 14], "a range starts where the last one ended, in any order"
     selection.toggle(12)
     assert 12 not in selection
-    assert selection.within([11, 12]) == 1
+    assert selection.count_in([11, 12]) == 1
     selection.extend([1, 2, 3], 1)
     assert 2 in selection, "where the anchor is gone, the range is the line itself"
     selection.clear()

@@ -246,7 +246,7 @@ async def test_steps_apply_to_the_selection_which_is_kept_by_conversation(stage:
         chosen = list(table.model.ids[:4])
         assert sorted(table.selection) == sorted(chosen)
         lines = text_of(pilot)
-        assert any("■ 4 selected · esc clears" in line for line in lines)
+        assert any("■ 4 selected · Esc clear" in line for line in lines)
         assert [line[1] for line in table_lines(pilot)[1:6]] == ["■", "■", "■", "■", " "]
         await pilot.press("asterisk")
         await settle(pilot)

@@ -1,1 +1,1 @@
-"""Parts that several features share."""
+"""Widgets, dialogs and messages that several features share."""

@@ -1,4 +1,4 @@
-"""Actions that a feature offers to several screens."""
+"""The base class for the actions of a feature, which several screens can have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.binding import BindingType
 
 
 class Actions:
-    """The actions of a feature; a screen that offers them holds an instance.
+    """The actions of a feature; each screen that has them holds an instance.
 
     The screen lists `BINDINGS` among its own. Their actions read `feature('triage', 'star')`: the screen's
     `action_feature` passes the name on to `run`, and its `check_action` to `is_enabled`.
@@ -18,9 +18,9 @@ class Actions:
     HELP: ClassVar[str] = ""
 
     def run(self, name: str, *arguments: object) -> None:
-        """Do the action of this name."""
+        """Run the action of this name."""
         getattr(self, name)(*arguments)
 
     def is_enabled(self, name: str) -> bool:
-        """Whether the action can be done now; if not, its key goes on to the next binding."""
+        """Whether the action can be run now; if not, its key is passed on to the next binding."""
         return True

@@ -1,4 +1,4 @@
-"""A switch that can be read without colour: "[✓] on", "[ ] off"."""
+"""A checkbox that is readable without colour: "[✓] on", "[ ] off"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 
 class Checkbox(Static, can_focus=True):
-    """Posts `Checkbox.Changed` when it is switched."""
+    """Posts `Checkbox.Changed` when the user toggles it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "switch", "Switch", id="switch", tooltip="On or off"),
@@ -21,7 +21,7 @@ class Checkbox(Static, can_focus=True):
 
     @dataclass
     class Changed(Message):
-        """It is on, or off, now."""
+        """The user toggled the checkbox; `value` is its new state."""
 
         value: bool
 

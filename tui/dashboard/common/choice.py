@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+
+from tui.cells import cell_width
 
 
 class InlineChoice(Static):
@@ -33,7 +34,7 @@ class InlineChoice(Static):
     def on_click(self, event: events.Click) -> None:
         start = 0
         for label, _, message in self._labels():
-            end = start + cell_len(label)
+            end = start + cell_width(label)
             if start <= event.x < end:
                 self.post_message(message)
             start = end + 1

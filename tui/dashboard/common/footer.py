@@ -1,7 +1,7 @@
-"""The keys of the moment, in the last line.
+"""The footer: the keys that work at present.
 
-Textual's own footer is a widget for each key, made anew whenever the focus or an action changes; this one is
-a line that is drawn again only when it says something else.
+Textual's own footer mounts a widget for each key, all again whenever the focus or an action changes. This one
+is a single line, and is redrawn only when the keys in it change.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-LAST = frozenset({"help", "command_palette"})
-"""Actions that keep their place at the right, however narrow the line is."""
+ALWAYS_SHOWN = frozenset({"help", "command_palette"})
+"""Actions at the right end, which are shown however narrow the line is."""
 MORE = " …"
+"""Shown where keys are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyItem:
-    """One key as the line shows it."""
+    """One key as it is shown."""
 
     key: str
     display: str
@@ -36,17 +37,17 @@ class KeyItem:
 
     def content(self, *, hovered: bool) -> Content:
         dim = "" if self.enabled else " dim"
-        ground = " on $block-hover-background" if hovered else " on $footer-background"
+        background = " on $block-hover-background" if hovered else " on $footer-background"
         return Content.assemble(
-            (f" {self.display}", f"bold $footer-key-foreground{ground}{dim}"),
-            (f" {self.description} ", f"$footer-description-foreground{ground}{dim}"),
+            (f" {self.display}", f"bold $footer-key-foreground{background}{dim}"),
+            (f" {self.description} ", f"$footer-description-foreground{background}{dim}"),
         )
 
 
 class KeyFooter(Widget, can_focus=False):
-    """The shown bindings of the screen in their order; a click does what the key does.
+    """Shows the bindings of the screen in their order; a click on one simulates its key.
 
-    What does not fit is left out whole, with a mark; help and the command palette always stay.
+    Keys that do not fit are left out, except those of `ALWAYS_SHOWN`.
     """
 
     ALLOW_SELECT = False
@@ -63,9 +64,9 @@ class KeyFooter(Widget, can_focus=False):
     hovered: reactive[KeyItem | None] = reactive(None)
 
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
 
-    def _changed(self, screen: Screen[object]) -> None:
+    def _bindings_updated(self, screen: Screen[object]) -> None:
         if not self.is_attached or screen is not self.screen:
             return
         items: dict[str, KeyItem] = {}
@@ -83,21 +84,20 @@ class KeyFooter(Widget, can_focus=False):
         self.items = tuple(items.values())
 
     def render(self) -> Content:
-        left, right = self._laid_out()
-        shown = self._drawn(left)
+        left, right = self._fitting_items()
+        start, end = self._content(left), self._content(right)
         if len(left) + len(right) < len(self.items):
-            shown = shown.append(Content.from_markup("[$text-muted]" + MORE + "[/]"))
-        end = self._drawn(right)
-        gap = max(0, self.size.width - shown.cell_length - end.cell_length)
-        return Content.assemble(shown, " " * gap, end)
+            start = start.append(Content.styled(MORE, "$text-muted"))
+        gap = max(0, self.size.width - start.cell_length - end.cell_length)
+        return Content.assemble(start, " " * gap, end)
 
-    def _drawn(self, items: list[KeyItem]) -> Content:
+    def _content(self, items: list[KeyItem]) -> Content:
         return Content("").join(item.content(hovered=item == self.hovered) for item in items)
 
-    def _laid_out(self) -> tuple[list[KeyItem], list[KeyItem]]:
-        """What is shown at the left and at the right."""
-        right = [item for item in self.items if item.action in LAST]
-        others = [item for item in self.items if item.action not in LAST]
+    def _fitting_items(self) -> tuple[list[KeyItem], list[KeyItem]]:
+        """The keys at the left end and at the right end."""
+        right = [item for item in self.items if item.action in ALWAYS_SHOWN]
+        others = [item for item in self.items if item.action not in ALWAYS_SHOWN]
         room = self.size.width - sum(item.width for item in right)
         if sum(item.width for item in others) <= room:
             return others, right
@@ -111,16 +111,16 @@ class KeyFooter(Widget, can_focus=False):
         return left, right
 
     def _item_at(self, x: int) -> KeyItem | None:
-        left, right = self._laid_out()
-        place = 0
+        left, right = self._fitting_items()
+        end = 0
         for item in left:
-            place += item.width
-            if x < place:
+            end += item.width
+            if x < end:
                 return item
-        place = self.size.width
+        start = self.size.width
         for item in reversed(right):
-            place -= item.width
-            if place <= x < place + item.width:
+            start -= item.width
+            if start <= x < start + item.width:
                 return item
         return None
 

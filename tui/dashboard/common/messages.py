@@ -9,11 +9,11 @@ from textual.message import Message
 
 @dataclass
 class UiStateChanged(Message):
-    """Something was chosen that is remembered by the next start."""
+    """A part of the UI state changed that is kept for the next start."""
 
 
 @dataclass
 class QueryChosen(Message):
-    """The conversations behind something shown should be listed on the main screen."""
+    """The user wants the conversations that match `query` listed on the main screen."""
 
     query: str

@@ -1,4 +1,4 @@
-"""Two panes with a divider that keys and the mouse move."""
+"""Two panes with a divider between them that is moved by keys or the mouse."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 @dataclass
 class DividerDragged(Message):
-    """The mouse holds the divider, and is at this place of the screen."""
+    """The divider is dragged to this offset of the screen, in cells."""
 
     x: int
     y: int
@@ -25,42 +25,42 @@ class DividerDragged(Message):
 
 @dataclass
 class DividerDropped(Message):
-    """The mouse let go of the divider."""
+    """The mouse button was released."""
 
 
-LEAST_SPLIT, USUAL_SPLIT, MOST_SPLIT = 20.0, 60.0, 80.0
-"""The share of the results, in percent."""
+MIN_SPLIT, DEFAULT_SPLIT, MAX_SPLIT = 20.0, 60.0, 80.0
+"""The share of the first pane, in percent."""
 
 
 @dataclass
 class SplitChosen(Message):
-    """The results should take this share of the screen, in percent."""
+    """The user gave the first pane this share, in percent."""
 
     share: float
 
 
-UPRIGHT, LEVEL = "▏", "─"
+VERTICAL, HORIZONTAL = "▏", "─"
 
 
 class Divider(Widget):
-    """One cell thick. Tells where the mouse takes it; whoever shares out the room goes by that."""
+    """A line, one cell wide. Posts where it is dragged to; the `Split` around it resizes the panes."""
 
     ALLOW_SELECT = False
 
     def on_mount(self) -> None:
-        self.tooltip = "Drag to share out the screen"
+        self.tooltip = "Drag to resize the panes"
 
     def render(self) -> str:
         width, height = self.size
-        return LEVEL * width if width > height else "\n".join([UPRIGHT] * height)
+        return HORIZONTAL * width if width > height else "\n".join([VERTICAL] * height)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         event.stop()
         self.capture_mouse()
-        self.add_class("-held")
+        self.add_class("-dragged")
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self.has_class("-held"):
+        if self.has_class("-dragged"):
             event.stop()
             self.post_message(DividerDragged(*event.screen_offset))
 
@@ -68,17 +68,17 @@ class Divider(Widget):
         self.release_mouse()
 
     def on_mouse_release(self) -> None:
-        if self.has_class("-held"):
-            self.remove_class("-held")
+        if self.has_class("-dragged"):
+            self.remove_class("-dragged")
             self.post_message(DividerDropped())
 
 
 STEP = 10
-"""Percent that a key moves the border by, to the next round number."""
+"""Percent: a key moves the divider to the next multiple of this."""
 
 
 class Split(Container):
-    """Holds the first pane, a divider and the second pane, side by side or one above the other."""
+    """The first pane, a divider and the second pane: side by side, or one above the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -86,7 +86,7 @@ class Split(Container):
             "split(-1)",
             "Narrower",
             id="list_narrower",
-            tooltip="More room for the conversation",
+            tooltip="Make the conversation larger",
             show=False,
         ),
         Binding(
@@ -94,22 +94,22 @@ class Split(Container):
             "split(1)",
             "Wider",
             id="list_wider",
-            tooltip="More room for the results",
+            tooltip="Make the list larger",
             show=False,
         ),
     ]
 
-    share: reactive[float] = reactive(USUAL_SPLIT)
-    """The share of the first pane of the whole, in percent."""
+    share: reactive[float] = reactive(DEFAULT_SPLIT)
+    """The share of the first pane, in percent."""
 
     def validate_share(self, share: float) -> float:
-        return max(LEAST_SPLIT, min(share, MOST_SPLIT))
+        return max(MIN_SPLIT, min(share, MAX_SPLIT))
 
     def watch_share(self) -> None:
         self.pre_layout(self.layout)
 
     def pre_layout(self, layout: Layout) -> None:
-        """The first pane gets its share, and everything when the second one is not shown."""
+        """Size the first pane: its share, or all of the space if the second pane is not shown."""
         if self.children:
             first, _, second = self.children
             share = f"{self.share:g}%" if second.display else "1fr"
@@ -119,24 +119,24 @@ class Split(Container):
     def action_split(self, step: int) -> None:
         rounded = ceil(self.share / STEP) - 1 if step < 0 else floor(self.share / STEP) + 1
         self.share = rounded * STEP
-        self._chosen()
+        self._post_share()
 
     @on(DividerDragged)
     def _dragged(self, message: DividerDragged) -> None:
         message.stop()
         left, top, width, height = self.region
-        upright = self.layout.name == "horizontal"
-        at, whole = (message.x - left, width) if upright else (message.y - top, height)
-        # Half a cell more, so that rounding down gives this very cell.
-        self.share = 100 * (at + 0.5) / max(1, whole)
+        side_by_side = self.layout.name == "horizontal"
+        cells, total = (message.x - left, width) if side_by_side else (message.y - top, height)
+        # Textual rounds down: half a cell more makes it exactly this many cells.
+        self.share = 100 * (cells + 0.5) / max(1, total)
 
     @on(DividerDropped)
-    def _chosen(self) -> None:
+    def _post_share(self) -> None:
         self.post_message(SplitChosen(self.share))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
-    def _follow_focus(self) -> None:
-        """The divider shows which side the keys go to."""
+    def _focus_changed(self) -> None:
+        """Mark the divider while the second pane has the focus."""
         _, divider, second = self.children
         divider.set_class(second.has_focus_within, "-active")

@@ -1,4 +1,4 @@
-"""Text that is updated far more often than it changes."""
+"""A `Static` for text that is set far more often than it changes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from textual.widgets import Static
 
 
 class StaticText(Static):
-    """Laid out and drawn anew only when it says something else: a layout of the screen costs 15 ms."""
+    """Is updated only when its text changes: a layout of the whole screen takes about 15 ms."""
 
-    _said: Content | None = None
+    _text: Content | None = None
 
-    def say(self, words: Content | str, *, layout: bool = True) -> None:
-        """`layout=False`: whatever the words, they take the same room."""
-        content = Content(words) if isinstance(words, str) else words
-        if self._said is None or not content.is_same(self._said):
-            self._said = content
+    def set_text(self, text: Content | str, *, layout: bool = True) -> None:
+        """Show this text; a `str` is plain text, not markup.
+
+        `layout=False` says that the size of the widget does not depend on the text.
+        """
+        content = Content(text) if isinstance(text, str) else text
+        if self._text is None or not content.is_same(self._text):
+            self._text = content
             self.update(content, layout=layout)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from tui.dashboard.common.cell_grid import Cell, Line, fit
+from tui.cells import align
+from tui.dashboard.common.cell_grid import Cell, Line
 from tui.domain import RunRecord
 from tui.formatting import ago, counted, duration, moment
 from tui.text import one_line
@@ -57,7 +58,7 @@ def run_lines(runs: Sequence[RunRecord], now: datetime, zone: tzinfo | None, wid
             "Retries": f"{run.retries:,}",
         }
         text = "".join(
-            fit(values[name], cells - 1) + " " if name in {"Started", ""} else f"{values[name]:>{cells}}"
+            align(values[name], cells - 1) + " " if name in {"Started", ""} else f"{values[name]:>{cells}}"
             for name, cells, _ in shown
         )
         room = max(0, width - OUTCOME_WIDTH - len(text) - 4)
@@ -66,7 +67,7 @@ def run_lines(runs: Sequence[RunRecord], now: datetime, zone: tzinfo | None, wid
             (
                 Cell(f"{mark} {run.outcome:<{OUTCOME_WIDTH - 2}}", style, run_words(run, now, zone)),
                 Cell(text),
-                Cell("  " + fit(error, room) if error and room > 8 else "", "error"),
+                Cell("  " + align(error, room) if error and room > 8 else "", "error"),
             )
         )
     return lines

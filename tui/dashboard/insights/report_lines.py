@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from tui.dashboard.common.cell_grid import BLANK_LINE, Cell, Line, beside, fit
+from tui.cells import align
+from tui.dashboard.common.cell_grid import BLANK_LINE, Cell, Line, beside
 from tui.formatting import counted, duration
 from tui.insights import DayVolume, Distribution, Group, Number, Ratings, Report, Rising
 from tui.text import one_line
@@ -129,7 +130,7 @@ def bars(rows: Iterable[tuple[str, Number, str]], width: int) -> list[Line]:
     room = max(4, width - names - digits - 12)
     return [
         (
-            Cell(f"  {fit(name, names)}  "),
+            Cell(f"  {align(name, names)}  "),
             number_cell(number, f"{number.value:>{digits},}", words),
             Cell(" "),
             Cell(bar(number.value, most, room), "bar"),
@@ -219,7 +220,7 @@ def rising(found: Rising, width: int) -> list[Line]:
         words = f"{name}: {tag.number.value:,} in the last 7 days, {mean}"
         lines.append(
             (
-                Cell(f"  {fit(name, names)}  ▲ "),
+                Cell(f"  {align(name, names)}  ▲ "),
                 number_cell(tag.number, f"{tag.number.value:>4,}", words),
                 Cell(f"  {mean}"[: max(0, width - names - 10)], "muted"),
             )

@@ -1,1 +1,1 @@
-"""The table of conversations."""
+"""The results of a search: the table, its columns and its selection."""

@@ -1,4 +1,4 @@
-"""Actions on the columns of the results: the default ones, or those of the open view."""
+"""Actions on the columns of the results."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ from tui.views import View
 
 
 class ColumnActions(Actions):
-    """The screen passes `ColumnWidthDragged` on to `resize`, and calls `apply` when another view is open."""
+    """Changes the columns of the open view if it has its own, otherwise those of all views without their own.
 
-    HELP = "A view can have columns of its own. The edges of the headings can be dragged with the mouse too."
+    The screen passes `ColumnWidthDragged` on to `resize`, and calls `apply` when another view is open.
+    """
+
+    HELP = "A view can have columns of its own. Drag the edges of the headings to resize columns."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "C",
             "feature('columns', 'choose')",
             "Columns",
             id="columns",
-            tooltip="Choose the columns, their order and width",
+            tooltip="Choose the columns, their order and their widths",
             show=False,
         ),
     ]
@@ -49,26 +52,26 @@ class ColumnActions(Actions):
         self._open_view = open_view
         self._save_view = save_view
         self._is_choosing = False
-        """Whether the dialog is open: the table keeps what it previews."""
+        """Whether the dialog is open: `apply` must not replace its preview."""
 
     @property
     def _view_columns(self) -> tuple[str, ...]:
-        """The columns of the open view; none: it has the default ones."""
+        """The open view's own columns; empty if it has none."""
         view = self._open_view()
         return view.columns if view else ()
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The columns in the table."""
-        return self._laid_out(self._table.arrangement)
+        return self._keys(self._table.arrangement)
 
     @property
     def default(self) -> tuple[str, ...]:
         """The columns of views without their own."""
-        return self._laid_out(self._ui_state.columns)
+        return self._keys(self._ui_state.columns)
 
     def apply(self) -> None:
-        """Another view may be open, or the same one with other columns."""
+        """Show the columns of the open view."""
         if not self._is_choosing:
             arrangement = replace(self._ui_state.columns, keys=self._view_columns)
             self._table.use(self._with_default(arrangement))
@@ -76,9 +79,9 @@ class ColumnActions(Actions):
     def _with_default(self, arrangement: Arrangement) -> Arrangement:
         return replace(arrangement, keys=arrangement.keys or self._ui_state.columns.keys)
 
-    def _laid_out(self, arrangement: Arrangement) -> tuple[str, ...]:
-        """The columns that are chosen, or those that fit while none are."""
-        return arrangement.keys or tuple(column.key for column in self._table.laid_out(arrangement))
+    def _keys(self, arrangement: Arrangement) -> tuple[str, ...]:
+        """The chosen columns or, if none are chosen, those that fit."""
+        return arrangement.keys or tuple(column.key for column in self._table.lay_out(arrangement))
 
     # --- changes
 
@@ -97,14 +100,14 @@ class ColumnActions(Actions):
             else:
                 self._use(arrangement)
 
-        place = f"of the view “{view.name}”" if view and own else "of every view without its own"
-        usual = self._laid_out(default if own else Arrangement())
-        present = replace(default, keys=own or default.keys)
+        scope = f"View “{view.name}”" if view and own else "All views without their own columns"
+        fallback = self._keys(default if own else Arrangement())
+        current = replace(default, keys=own or default.keys)
         self._is_choosing = True
-        self._screen.app.push_screen(ColumnsDialog(place, present, usual, preview), closed)
+        self._screen.app.push_screen(ColumnsDialog(scope, current, fallback, preview), closed)
 
     def _use(self, arrangement: Arrangement) -> None:
-        """Use these columns from now on, in the open view or in every view without its own."""
+        """Show and save these columns."""
         own, default, view = self._view_columns, self._ui_state.columns, self._open_view()
         if view is not None and own:
             self._ui_state.columns = replace(arrangement, keys=default.keys)
@@ -123,9 +126,11 @@ class ColumnActions(Actions):
             self._use(replace(self._ui_state.columns, keys=keys))
 
     def reset(self) -> None:
+        """Go back to the default columns."""
         self._use(Arrangement())
 
     def resize(self, message: ColumnWidthDragged) -> None:
+        """Save the width of a column whose edge was dragged."""
         self._ui_state.columns = self._ui_state.columns.with_width(message.key, message.width)
         self.apply()
         self._screen.post_message(UiStateChanged())

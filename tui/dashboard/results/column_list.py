@@ -1,4 +1,4 @@
-"""The columns as a list to tick and to put in order."""
+"""A list in which the columns of a table are shown, hidden and moved."""
 
 from __future__ import annotations
 
@@ -17,42 +17,45 @@ from tui.dashboard.results.columns import TITLES, with_hidden
 
 
 class ColumnList(OptionList):
-    """Keeps `chosen`, which is empty while nothing is: then the usual columns are ticked."""
+    """`chosen` are the chosen columns in their order; while it is empty, the `default` ones are ticked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "select", "Show", id="column_show", tooltip="Show the column, or hide it"),
-        Binding("enter", "keep", "Keep", id="columns_keep", tooltip="Keep the columns like this"),
+        Binding("space", "select", "Show", id="column_show", tooltip="Show or hide the column"),
+        Binding("enter", "keep", "Save", id="columns_keep", tooltip="Save the columns"),
         Binding("j", "cursor_down", "Next", show=False, id="column_next", tooltip="Next column"),
         Binding("k", "cursor_up", "Previous", show=False, id="column_previous", tooltip="Previous column"),
-        Binding("shift+up,K", "shift(-1)", "Left", id="column_left", tooltip="The column further left"),
-        Binding("shift+down,J", "shift(1)", "Right", id="column_right", tooltip="The column further right"),
-        Binding("r", "reset", "Reset", id="columns_reset", tooltip="The columns as they come"),
+        Binding("shift+up,K", "shift(-1)", "Left", id="column_left", tooltip="Move the column to the left"),
+        Binding(
+            "shift+down,J", "shift(1)", "Right", id="column_right", tooltip="Move the column to the right"
+        ),
+        Binding("r", "reset", "Reset", id="columns_reset", tooltip="Use the default columns"),
     ]
 
     @dataclass
     class Changed(Message):
-        """Other columns are chosen; `problem` says why they are not."""
+        """The columns were changed or, if there is a `problem`, could not be."""
 
         problem: str = ""
 
     @dataclass
     class Reset(Message):
-        """Nothing should be chosen any more."""
+        """The default columns were restored."""
 
     @dataclass
     class Kept(Message):
         """Enter was pressed."""
 
-    def __init__(self, chosen: Sequence[str], usual: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, chosen: Sequence[str], default: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, compact=True)
         self.chosen = tuple(chosen)
-        self._usual = tuple(usual)
+        self._default = tuple(default)
         self._order = with_hidden(self.ticked)
         self._notes: Mapping[str, str] = {}
 
     @property
     def ticked(self) -> tuple[str, ...]:
-        return self.chosen or self._usual
+        """The columns that are shown."""
+        return self.chosen or self._default
 
     @property
     def current(self) -> str:
@@ -64,9 +67,9 @@ class ColumnList(OptionList):
         self.highlighted = 0
 
     def note(self, notes: Mapping[str, str]) -> None:
-        """Words beside the columns."""
+        """Show a short text beside each of these columns."""
         self._notes = notes
-        self._write()
+        self._update_prompts()
 
     def _line(self, key: str) -> Content:
         shown = key in self.ticked
@@ -76,39 +79,39 @@ class ColumnList(OptionList):
             (f"{self._notes.get(key, ''):>14}", "$muted"),
         )
 
-    def _write(self) -> None:
+    def _update_prompts(self) -> None:
         for line, key in enumerate(self._order):
             self.replace_option_prompt_at_index(line, self._line(key))
 
     def _choose(self, keys: Sequence[str]) -> None:
         self.chosen = tuple(keys)
-        self._write()
+        self._update_prompts()
         self.post_message(self.Changed())
 
     @on(OptionList.OptionSelected)
-    def _switch(self, event: OptionList.OptionSelected) -> None:
-        """Space or a click."""
+    def _toggle(self, event: OptionList.OptionSelected) -> None:
+        """Show or hide the column, after Space or a click."""
         event.stop()
         shown = {*self.ticked} ^ {self.current}
         if shown:
             self._choose([key for key in self._order if key in shown])
         else:
-            self.post_message(self.Changed("one column has to stay"))
+            self.post_message(self.Changed("at least one column must be shown"))
 
     def action_shift(self, lines: int) -> None:
-        at = self.highlighted or 0
-        to = max(0, min(at + lines, len(self._order) - 1))
-        if to != at:
+        old = self.highlighted or 0
+        new = max(0, min(old + lines, len(self._order) - 1))
+        if new != old:
             order = list(self._order)
-            order.insert(to, order.pop(at))
+            order.insert(new, order.pop(old))
             self._order = tuple(order)
-            self.highlighted = to
+            self.highlighted = new
             self._choose([key for key in order if key in self.ticked])
 
     def action_reset(self) -> None:
         self.chosen = ()
         self._order = with_hidden(self.ticked)
-        self._write()
+        self._update_prompts()
         self.post_message(self.Reset())
 
     def action_keep(self) -> None:

@@ -1,4 +1,4 @@
-"""Which columns of the results fit a width, and how wide they are. Pure arithmetic in terminal cells."""
+"""Which columns of the results fit a width, and how wide they are. All numbers are terminal cells."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from tui.views.model import COLUMNS
 GAP = 1
 """Empty cells between two columns."""
 GUTTER = 2
-"""Cells left of the first column, where the cursor mark stands."""
+"""Cells left of the first column, for the marks of the cursor and the selection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column as it is laid out: `start` counts cells from the left edge of the table."""
+    """A column as it is laid out; `start` is its first cell, from the left edge of the table."""
 
     key: str
     title: str
     start: int
     width: int
     flexible: bool = False
-    """It takes what the others leave over."""
+    """Whether it takes the space that the others leave."""
 
     @property
     def end(self) -> int:
@@ -44,13 +44,14 @@ TITLES = {
     "updated": "Updated",
 }
 SHORT_TITLES = {"state": "", "created": "Made", "updated": "Upd"}
+"""Titles for columns that are too narrow for the one in `TITLES`."""
 RIGHT_ALIGNED = frozenset({"waiting", "created", "updated"})
 
 MINIMUM_FLEXIBLE = 12
 FLEXIBLE = ("subject", "tags", "customer", "assignee", "team", "state")
-"""The first of these that is shown takes what the others leave over."""
+"""The first of these that is shown is the flexible column."""
 
-LEAST = {
+INITIAL_WIDTHS = {
     "state": 3,
     "customer": 11,
     "updated": 5,
@@ -60,10 +61,9 @@ LEAST = {
     "team": 12,
     "created": 5,
 }
-"""The width that a chosen column comes with. Where there is no room for all, the last of these give way."""
+"""The width that a column starts with. If not all columns fit, the last of these are left out."""
 
-# What joins in or grows, in this order, as long as the flexible column keeps the given room.
-STEPS: tuple[tuple[str, int, int], ...] = (
+GROWTH: tuple[tuple[str, int, int], ...] = (
     ("waiting", 5, 20),
     ("customer", 16, 22),
     ("assignee", 10, 24),
@@ -80,6 +80,8 @@ STEPS: tuple[tuple[str, int, int], ...] = (
     ("team", 16, 64),
     ("tags", 28, 80),
 )
+"""Steps in which columns are added or made wider: a column, its new width, and the width that the flexible
+column must keep; otherwise the step is left out."""
 
 
 DEFAULT_COLUMNS = Arrangement()
@@ -89,19 +91,19 @@ DEFAULT_COLUMNS = Arrangement()
 def lay_out(
     width: int, sort: str = "updated", arrangement: Arrangement = DEFAULT_COLUMNS
 ) -> tuple[Column, ...]:
-    """The columns for a table `width` cells wide, left to right.
+    """The columns for a table `width` cells wide, from left to right.
 
-    Widths that were given change nothing about which columns there are: they are granted as far as the
-    flexible column can spare them.
+    The widths of the arrangement do not change which columns are shown: they apply as far as the flexible
+    column keeps its minimum.
     """
     keys = tuple(key for key in arrangement.keys if key in TITLES)
     flexible = next(key for key in (*FLEXIBLE, *keys) if key in (keys or COLUMNS))
-    widths = chosen(width, sort, keys, flexible) if keys else usual(width, sort)
+    widths = widths_of(keys, flexible, width, sort) if keys else default_widths(width, sort)
     given = {key: cells for key, cells in arrangement.widths if key in widths}
-    for key in sorted(given, key=lambda key: given[key] - widths[key]):  # first those that become narrower
-        spare = max(0, room(width, widths) - MINIMUM_FLEXIBLE)
+    for key in sorted(given, key=lambda key: given[key] - widths[key]):  # narrower ones first
+        spare = max(0, remaining_width(width, widths) - MINIMUM_FLEXIBLE)
         widths[key] = max(NARROWEST, min(given[key], widths[key] + spare))
-    widths[flexible] = max(MINIMUM_FLEXIBLE, room(width, widths))
+    widths[flexible] = max(MINIMUM_FLEXIBLE, remaining_width(width, widths))
     placed, position = [], GUTTER
     for key in keys or COLUMNS:
         if key in widths:
@@ -112,78 +114,83 @@ def lay_out(
     return tuple(placed)
 
 
-def usual(width: int, sort: str) -> dict[str, int]:
-    """As many columns as leave the subject its room.
+def default_widths(width: int, sort: str) -> dict[str, int]:
+    """The columns, with their widths, that fit beside a subject of a readable width.
 
-    The column of the present sort is always there: where only one time fits, it is that one.
+    The sorted column is always among them: if only one time fits, it is that one.
     """
     time = "created" if sort == "created" else "updated"
     always = ["state", "customer", time, *(["waiting"] if sort == "waiting" else [])]
-    widths = {key: LEAST[key] for key in always}
-    grow(width, widths, joining=[key for key in LEAST if key != "updated"])
-    if "created" in widths and room(width, widths) >= 50:
+    widths = {key: INITIAL_WIDTHS[key] for key in always}
+    grow(width, widths, joining=[key for key in INITIAL_WIDTHS if key != "updated"])
+    if "created" in widths and remaining_width(width, widths) >= 50:
         widths["updated"] = 8
     return widths
 
 
-def chosen(width: int, sort: str, keys: Iterable[str], flexible: str) -> dict[str, int]:
-    """These columns, but for those that leave the flexible one too little; the sorted one stays longest."""
+def widths_of(keys: Iterable[str], flexible: str, width: int, sort: str) -> dict[str, int]:
+    """The widths of these columns, without those that do not fit; the sorted one is left out last."""
     widths: dict[str, int] = {}
-    order = list(LEAST)
+    order = list(INITIAL_WIDTHS)
     for key in sorted(set(keys) - {flexible}, key=lambda key: (key != sort, order.index(key))):
-        trial = {**widths, key: LEAST[key]}
-        if room(width, trial) >= MINIMUM_FLEXIBLE:
+        trial = {**widths, key: INITIAL_WIDTHS[key]}
+        if remaining_width(width, trial) >= MINIMUM_FLEXIBLE:
             widths = trial
     grow(width, widths, joining=())
     return widths
 
 
 def grow(width: int, widths: dict[str, int], *, joining: Iterable[str]) -> None:
-    """Take the steps; only `joining` may become part of `widths`."""
-    may = {*widths, *joining}
-    for key, wanted, keeps in STEPS:
-        if key in may and wanted > widths.get(key, 0) and room(width, {**widths, key: wanted}) >= keeps:
-            widths[key] = wanted
+    """Apply the steps of `GROWTH` that fit; only the columns `joining` are added to `widths`."""
+    allowed = {*widths, *joining}
+    for key, cells, left in GROWTH:
+        if (
+            key in allowed
+            and cells > widths.get(key, 0)
+            and remaining_width(width, {**widths, key: cells}) >= left
+        ):
+            widths[key] = cells
 
 
-def room(width: int, widths: dict[str, int]) -> int:
-    """What is left for the flexible column beside these."""
+def remaining_width(width: int, widths: dict[str, int]) -> int:
+    """The width that is left for the flexible column."""
     return width - GUTTER - sum(w + GAP for w in widths.values()) - GAP
 
 
 def with_hidden(keys: Iterable[str]) -> tuple[str, ...]:
-    """Every column: those of `keys` in their order, each other one after its usual neighbour."""
+    """All columns: those of `keys` in their order, each other one after its neighbour in `COLUMNS`."""
     found = list(keys)
-    for at, key in enumerate(COLUMNS):
+    for index, key in enumerate(COLUMNS):
         if key not in found:
-            before = next((k for k in reversed(COLUMNS[:at]) if k in found), None)
+            before = next((k for k in reversed(COLUMNS[:index]) if k in found), None)
             found.insert(0 if before is None else found.index(before) + 1, key)
     return tuple(found)
 
 
 def column_at(columns: tuple[Column, ...], x: int) -> Column | None:
-    """The column whose cells hold `x`; the gap to its right is its edge."""
+    """The column at cell `x`; None in the gaps between columns."""
     return next((c for c in columns if c.start <= x < c.end), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The edge between two columns, held by the mouse at `x`: it moves along by changing one width."""
+    """The edge between two columns, dragged from cell `x`: one of the columns is resized."""
 
     key: str
-    """The column that is made wider or narrower; what it takes or leaves is the flexible one's."""
+    """The column that is resized; the flexible one takes the difference."""
     width: int
-    """How wide it was."""
+    """Its width before."""
     x: int
     sign: int
-    """1: it grows to the right, -1: to the left."""
+    """1: it becomes wider to the right, -1: to the left."""
 
     def width_at(self, x: int) -> int:
+        """The width of the column when the edge is dragged to cell `x`."""
         return max(NARROWEST, min(WIDEST, self.width + self.sign * (x - self.x)))
 
 
 def edge_at(columns: tuple[Column, ...], x: int) -> Edge | None:
-    """The edge at `x`, in the gap between two columns."""
+    """The edge at cell `x`, if that is the gap between two columns."""
     for left, right in pairwise(columns):
         if left.end <= x < right.start:
             if any(column.flexible for column in columns if column.start <= left.start):

@@ -1,4 +1,4 @@
-"""Which columns the results have, in which order and how wide; the table behind follows at once."""
+"""A dialog for the columns of the results: which ones, their order and their widths."""
 
 from __future__ import annotations
 
@@ -17,44 +17,49 @@ from tui.dashboard.results.column_list import ColumnList
 from tui.dashboard.results.columns import Column
 from tui.dashboard.ui_state import NARROWEST, WIDEST, Arrangement
 
-HINT = "space shows or hides · K J move\n← → narrower, wider · r resets"
+HINT = "Space show or hide · K J move\n← → resize · r reset"
 
 
 class SizedColumns(ColumnList):
-    """With the keys for the width."""
+    """A column list with keys for the widths."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "screen.resize(-1)", "Narrower", id="column_narrower", tooltip="A narrower column"),
-        Binding("right,l", "screen.resize(1)", "Wider", id="column_wider", tooltip="A wider column"),
+        Binding(
+            "left,h",
+            "screen.resize(-1)",
+            "Narrower",
+            id="column_narrower",
+            tooltip="Make the column narrower",
+        ),
+        Binding("right,l", "screen.resize(1)", "Wider", id="column_wider", tooltip="Make the column wider"),
     ]
 
 
 class ColumnsDialog(Dialog[Arrangement | None]):
-    """Dismissed with what was chosen; whoever opened it takes the preview back when nothing was."""
+    """Dismissed with the chosen arrangement, or None. Every change is previewed in the table below."""
 
     TITLE_TEXT = "columns"
-    KEYS = "enter keeps · esc leaves"
 
     list = getters.query_one("#columns-list", ColumnList)
 
     def __init__(
         self,
-        place: str,
+        scope: str,
         arrangement: Arrangement,
-        usual: tuple[str, ...],
+        default: tuple[str, ...],
         preview: Callable[[Arrangement], tuple[Column, ...]],
     ) -> None:
-        """`place` says which results they are for; `usual` are those shown while none are chosen;
-        `preview` shows an arrangement and tells how it is laid out."""
+        """`scope` says whose columns they are, `default` are those shown while none are chosen, and `preview`
+        shows an arrangement in the table and returns its layout."""
         super().__init__()
-        self._place = place
+        self._scope = scope
         self._arrangement = arrangement
-        self._usual = usual
+        self._default = default
         self._preview = preview
 
     def compose_body(self) -> ComposeResult:
-        yield Static(Content(self._place), id="columns-place")
-        yield SizedColumns(self._arrangement.keys, self._usual, id="columns-list")
+        yield Static(Content(self._scope), id="columns-scope")
+        yield SizedColumns(self._arrangement.keys, self._default, id="columns-list")
         yield Static(HINT, id="columns-hint")
 
     def on_mount(self) -> None:
@@ -63,8 +68,8 @@ class ColumnsDialog(Dialog[Arrangement | None]):
     def _show(self, arrangement: Arrangement) -> tuple[Column, ...]:
         self._arrangement = arrangement
         columns = self._preview(arrangement)
-        notes = {c.key: "takes the rest" if c.flexible else str(c.width) for c in columns}
-        self.list.note(dict.fromkeys(self.list.ticked, "no room here") | notes)
+        notes = {c.key: "flexible" if c.flexible else str(c.width) for c in columns}
+        self.list.note(dict.fromkeys(self.list.ticked, "does not fit") | notes)
         return columns
 
     @on(ColumnList.Changed)
@@ -85,18 +90,18 @@ class ColumnsDialog(Dialog[Arrangement | None]):
         self.dismiss(self._arrangement)
 
     def action_resize(self, cells: int) -> None:
-        """Make the column wider, as far as there is room, or narrower."""
+        """Make the column wider or narrower, as far as possible."""
         key = self.list.current
         column = next((c for c in self._preview(self._arrangement) if c.key == key), None)
         if column is None:
-            self.show_problem("a column that is not shown has no width")
+            self.show_problem("a hidden column has no width")
         elif column.flexible:
-            self.show_problem("it takes what the others leave over")
+            self.show_problem("a flexible column has no fixed width")
         else:
             before, wanted = self._arrangement, max(NARROWEST, min(column.width + cells, WIDEST))
-            laid = self._show(before.with_width(key, wanted))
-            got = next(c.width for c in laid if c.key == key)
+            columns = self._show(before.with_width(key, wanted))
+            width = next(c.width for c in columns if c.key == key)
             self.show_problem("")
-            if got == column.width:
+            if width == column.width:
                 self._show(before)
-                self.show_problem(f"it cannot be {'wider' if cells > 0 else 'narrower'}")
+                self.show_problem(f"the column cannot be {'wider' if cells > 0 else 'narrower'}")

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.dashboard.common.actions import Actions
-from tui.dashboard.results.browser import Browser
+from tui.dashboard.results.list_and_thread import ListAndThread
 from tui.dashboard.results.messages import LineSelected, MatchesFetched
 from tui.dashboard.results.queries import fetch_matches
 from tui.dashboard.results.selection_bar import SelectionBar
@@ -18,9 +18,9 @@ from tui.dashboard.store_thread import Job, JobKind, StoreThread
 
 
 class ListActions(Actions):
-    """The screen passes `LineSelected` on to `select_line` and `MatchesFetched` to `select_matches`.
+    """Changes the selection of the list, and tells other actions their targets.
 
-    Other actions are about the selection or, while nothing is selected, about the line of the cursor.
+    The screen passes `LineSelected` on to `select_line` and `MatchesFetched` to `select_matches`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,25 +28,25 @@ class ListActions(Actions):
         Binding(
             "X",
             "feature('list', 'select_range')",
-            "To here",
+            "Select to here",
             id="select_range",
-            tooltip="Select up to this line",
+            tooltip="Select from the line selected last to this one",
             show=False,
         ),
         Binding(
             "shift+down",
             "feature('list', 'select_and_move', 1)",
             "Select down",
-            id="pick_down",
-            tooltip="Select and go down",
+            id="select_next",
+            tooltip="Select and move down",
             show=False,
         ),
         Binding(
             "shift+up",
             "feature('list', 'select_and_move', -1)",
             "Select up",
-            id="pick_up",
-            tooltip="Select and go up",
+            id="select_previous",
+            tooltip="Select and move up",
             show=False,
         ),
         Binding(
@@ -54,7 +54,7 @@ class ListActions(Actions):
             "feature('list', 'select_all')",
             "Select all",
             id="select_all",
-            tooltip="Select all that match",
+            tooltip="Select all matches of the search",
             show=False,
         ),
         Binding(
@@ -70,20 +70,20 @@ class ListActions(Actions):
     def __init__(
         self,
         screen: Screen[Any],
-        browser: Browser,
+        list_and_thread: ListAndThread,
         bar: SelectionBar,
         store: StoreThread,
     ) -> None:
         self._screen = screen
-        self._browser = browser
-        self._table = browser.table
+        self._list_and_thread = list_and_thread
+        self._table = list_and_thread.table
         self._bar = bar
         self._store = store
 
     @property
     def current(self) -> int | None:
-        """The conversation that is read, while the thread has the focus: it may not be in the list."""
-        thread = self._browser.thread
+        """The conversation under the cursor or, while the thread has the focus, the one in the thread."""
+        thread = self._list_and_thread.thread
         return thread.conversation_id if thread.scroll.has_focus else self._table.selected_id
 
     @property
@@ -109,18 +109,18 @@ class ListActions(Actions):
             self.show_selection()
 
     def select_and_move(self, lines: int) -> None:
-        """Select the line of the cursor and the next one, and go there."""
+        """Select the line of the cursor and the next one, and move there."""
         self.select_range()
         self._table.cursor += lines
         self.select_range()
 
     def select_all(self) -> None:
-        if (query := self._browser.results.query_shown) is not None:
+        if (query := self._list_and_thread.results.query_shown) is not None:
             job = Job(JobKind.OTHER, "matches", partial(fetch_matches, query=query))
             self._store.run(job, self._screen)
 
     def select_matches(self, message: MatchesFetched) -> None:
-        self._table.selection.take(message.ids)
+        self._table.selection.replace(message.ids)
         self.show_selection()
 
     def select_none(self) -> None:
@@ -135,9 +135,9 @@ class ListActions(Actions):
         self.show_selection()
 
     def show_selection(self) -> None:
-        """The selection changed, or the list did."""
+        """Show the selection, after it or the list changed."""
         selection = self._table.selection
-        elsewhere = len(selection) - selection.within(self._table.model.ids) if len(selection) else 0
-        self._bar.show(len(selection), elsewhere)
+        not_listed = len(selection) - selection.count_in(self._table.model.ids) if len(selection) else 0
+        self._bar.show(len(selection), not_listed)
         self._table.refresh()
         self._screen.refresh_bindings()

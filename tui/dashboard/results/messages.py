@@ -1,4 +1,4 @@
-"""Messages of the results: what was found, wanted, selected and opened."""
+"""Messages of the results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.query import Query, QueryError, Sort
 
 @dataclass
 class ColumnWidthDragged(Message):
-    """The edge of a heading was dragged: this column is so many cells wide now."""
+    """The edge of a heading was dragged: the column `key` is now `width` cells wide."""
 
     key: str
     width: int
@@ -24,7 +24,7 @@ class ColumnWidthDragged(Message):
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """A row of the results, with the places in its subject that the query asks for."""
+    """A row of the results, with the matches of the query in its subject."""
 
     row: ConversationRow
     subject_matches: MatchSpans = ()
@@ -32,17 +32,17 @@ class ResultLine:
 
 @dataclass
 class QueryRefused(Message):
-    """The text of the search pane cannot be understood."""
+    """The text of the search line is not a valid query."""
 
     error: QueryError
 
 
 @dataclass
 class ResultsFetched(Message):
-    """The first results of a query are in; `complete` tells whether these are all the ids there are.
+    """The first results of a query. `complete`: `ids` are all of them; otherwise `ResultsCompleted` follows.
 
-    `keep`: the list is the same one asked for again, so the cursor stays on its conversation.
-    `typing`: the query is still being written.
+    `keep`: the query was searched before, so the cursor stays on its conversation.
+    `typing`: the query is still being typed. `seconds`: how long the search took.
     """
 
     generation: int
@@ -60,7 +60,7 @@ class ResultsFetched(Message):
 
 @dataclass
 class ResultsCompleted(Message):
-    """All ids of the shown query, after the first ones were painted."""
+    """All ids of the shown query, which follow the first ones."""
 
     generation: int
     ids: array[int]
@@ -68,25 +68,25 @@ class ResultsCompleted(Message):
 
 @dataclass
 class ResultsCompared(Message):
-    """The shown query was asked again after something was stored: what is different now."""
+    """The shown query was searched again after conversations were stored: how the results differ."""
 
     generation: int
     ids: array[int]
     arrived: int
-    """Conversations that match now and are not in the list."""
+    """Matches that are not in the list."""
     moved: int
-    """Conversations of the list that would stand further up."""
-    left: int
+    """Conversations of the list that move up."""
+    gone: int
     """Conversations of the list that do not match any more."""
-    steady: int
-    """How many lines from the top are the same in both."""
+    unchanged: int
+    """Lines from the top that are the same in both."""
     count: Count
     seconds: float
 
 
 @dataclass
 class RowsFetched(Message):
-    """The rows for ids that the table had asked for; `missing` are no longer in the store."""
+    """The rows for ids that the table requested; `missing` are no longer in the store."""
 
     generation: int
     lines: tuple[ResultLine, ...]
@@ -95,7 +95,7 @@ class RowsFetched(Message):
 
 @dataclass
 class RowsWanted(Message):
-    """Lines came into view whose rows are not in memory."""
+    """The rows of lines in view are not in memory, and should be fetched."""
 
     generation: int
     ids: Sequence[int]
@@ -103,14 +103,14 @@ class RowsWanted(Message):
 
 @dataclass
 class ConversationHighlighted(Message):
-    """The cursor came to rest on a conversation (None: the list is empty)."""
+    """The cursor stopped on a conversation (None: the list is empty)."""
 
     conversation_id: int | None
 
 
 @dataclass
 class ConversationOpened(Message):
-    """Enter or a double click asked to read a conversation."""
+    """The user opened a conversation with Enter or a double click."""
 
     conversation_id: int
 
@@ -124,7 +124,7 @@ class HeadingClicked(Message):
 
 @dataclass
 class SortChosen(Message):
-    """The results should stand in this order, whatever `sort:` term the query was written with."""
+    """The user chose a sort order, which replaces a `sort:` term in the query."""
 
     sort: Sort
     reverse: bool
@@ -132,12 +132,12 @@ class SortChosen(Message):
 
 @dataclass
 class NewRowsTaken(Message):
-    """The reader of the screen wants the waiting rows in the list."""
+    """The user wants the list updated with the new results."""
 
 
 @dataclass
 class LineSelected(Message):
-    """A line of the list was clicked to be selected, or (`extend`) all up to it."""
+    """A line was clicked to select it or, with `extend`, all lines up to it."""
 
     line: int
     extend: bool
@@ -145,6 +145,6 @@ class LineSelected(Message):
 
 @dataclass
 class MatchesFetched(Message):
-    """Every conversation that matches the shown query."""
+    """The ids of all conversations that match the shown query."""
 
     ids: array[int]

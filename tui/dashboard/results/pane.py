@@ -1,4 +1,4 @@
-"""The results table with the marker for new rows and the text for an empty list."""
+"""The results table, with a marker for new results and a note for an empty list."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tui.query import Query
 
 
 class NewMarker(Static):
-    """ "▲ 12 new, 3 moved · press . to show"; hidden while there is nothing to take."""
+    """ "▲ 12 new, 3 moved · press . to show"; hidden while the list is up to date."""
 
     arrived: reactive[int] = reactive(0)
     moved: reactive[int] = reactive(0)
@@ -47,7 +47,7 @@ class NewMarker(Static):
         if isinstance(self.app, ShowsKeys):
             self.take_key = self.app.shown_key("take_new")
 
-    def offer(self, arrived: int, moved: int, gone: int) -> None:
+    def show(self, arrived: int, moved: int, gone: int) -> None:
         self.arrived, self.moved, self.gone = arrived, moved, gone
         self.display = bool(arrived or moved or gone)
 
@@ -61,18 +61,20 @@ class NewMarker(Static):
 
 
 COMPARE_AFTER = 0.3
-"""Seconds after something was stored before the shown query is asked again."""
-COMPARE_SHARE = 10
-"""Asking again rests this many times as long as it took, so that it never takes over the machine."""
-COMPARE_LIMIT = 20.0
-"""Seconds that rest at most."""
+"""Seconds after conversations were stored until the shown query is searched again."""
+COMPARE_PAUSE = 10
+"""The pause after a comparison is this many times as long as the comparison, to keep its load low."""
+LONGEST_PAUSE = 20.0
+"""Seconds between two comparisons at most."""
 
 
 class ResultsPane(Container):
-    """Keeps the list still while the store changes, and takes the changes when asked to."""
+    """Shows the results of a query. Changes in the store move no lines in view until the user takes them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("full_stop", "take", "Show new", id="take_new", tooltip="Take what came in into the list"),
+        Binding(
+            "full_stop", "take", "Show new", id="take_new", tooltip="Update the list with the new results"
+        ),
     ]
 
     table = getters.query_one("#results", ResultsTable)
@@ -85,9 +87,10 @@ class ResultsPane(Container):
         self._stopwatch = stopwatch
         self._query: Query | None = None
         self._reverse = False
-        self._compared: ResultsCompared | None = None
-        self._pause: Timer | None = None
-        self._rest = COMPARE_AFTER
+        self._pending: ResultsCompared | None = None
+        """New results that the user has not taken yet."""
+        self._compare_timer: Timer | None = None
+        self._compare_pause = COMPARE_AFTER
 
     def compose(self) -> ComposeResult:
         yield ResultsTable(self._store.workspace.clock, id="results")
@@ -96,41 +99,43 @@ class ResultsPane(Container):
 
     @property
     def query_shown(self) -> Query | None:
+        """The query of the list; None before the first search."""
         return self._query
 
     @property
     def is_waiting(self) -> bool:
         """Whether a comparison is due, or the cursor is moving."""
-        return self._pause is not None or self.table.is_waiting
+        return self._compare_timer is not None or self.table.is_waiting
 
     def show(self, fetched: ResultsFetched) -> None:
-        """Show the first results of a query, and have the other ids read."""
+        """Show the first results of a query, and fetch the other ids."""
         self._query, self._reverse = fetched.query, fetched.reverse
-        self._wait_for(None)
+        self._set_pending(None)
         table = self.table
         table.sort = fetched.query.sort.value
         table.reverse = fetched.reverse
         ids = fetched.ids
         if fetched.keep and not fetched.complete and len(table.model) > len(ids):
-            ids = ids + remainder(table.model.ids, ids)
+            # The other ids come soon: until then, the list must not shrink.
+            ids = ids + array("q", filterfalse(set(ids).__contains__, table.model.ids))
         table.show(fetched.generation, ids, fetched.lines, keep=fetched.keep, typing=fetched.typing)
         if not fetched.complete:
             function = partial(fetch_all_ids, query=fetched.query, generation=fetched.generation)
             self._store.run(Job(JobKind.OTHER, "all ids", function), self)
 
-    def explain(self, words: str) -> None:
-        """Words in place of the results when there are none."""
-        self.note.say(words)
-        self.note.display = not len(self.table.model) and bool(words)
+    def explain_empty(self, text: str) -> None:
+        """Set the text that is shown in place of the results while the list is empty."""
+        self.note.set_text(text)
+        self.note.display = not len(self.table.model) and bool(text)
 
     def changed(self, ids: Collection[int]) -> None:
-        """Conversations changed in the store: refresh those in view, and compare the list soon."""
+        """Conversations changed in the store: read those in view again, and compare the list soon."""
         self.table.rows_changed(ids)
-        if self._pause is None and self._query is not None:
-            self._pause = self.set_timer(self._rest, self._compare)
+        if self._compare_timer is None and self._query is not None:
+            self._compare_timer = self.set_timer(self._compare_pause, self._compare)
 
     def _compare(self) -> None:
-        self._pause = None
+        self._compare_timer = None
         if self._query is not None:
             model = self.table.model
             function = partial(
@@ -144,45 +149,45 @@ class ResultsPane(Container):
             self._store.run(Job(JobKind.OTHER, "compare", function), self)
 
     @on(ResultsCompleted)
-    def _completed(self, message: ResultsCompleted) -> None:
+    def _results_completed(self, message: ResultsCompleted) -> None:
         if message.generation == self.table.model.generation:
             self.table.extend(message.ids)
 
     @on(ResultsCompared)
-    def _compare_done(self, message: ResultsCompared) -> None:
+    def _results_compared(self, message: ResultsCompared) -> None:
         model = self.table.model
         if message.generation != model.generation:
             return
-        self._rest = min(COMPARE_LIMIT, max(COMPARE_AFTER, COMPARE_SHARE * message.seconds))
+        self._compare_pause = min(LONGEST_PAUSE, max(COMPARE_AFTER, COMPARE_PAUSE * message.seconds))
         _, last = self.table.visible_lines
-        if message.steady == len(model) == len(message.ids):
-            self._wait_for(None)
-        elif message.steady >= last:
+        if message.unchanged == len(model) == len(message.ids):
+            self._set_pending(None)
+        elif message.unchanged >= last:
             self.table.extend(message.ids)
-            self._wait_for(None)
+            self._set_pending(None)
         else:
-            self._wait_for(message)
+            self._set_pending(message)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "take" or self._compared is not None
+        return action != "take" or self._pending is not None
 
     def action_take(self) -> None:
         self.post_message(NewRowsTaken())
 
     @on(NewRowsTaken)
     def _take(self) -> None:
-        """The rows that wait join the list; the cursor stays on its conversation."""
-        if (compared := self._compared) is not None:
-            self._wait_for(None)
-            self.table.show(compared.generation, compared.ids, ())
+        """Show the new results; the cursor stays on its conversation."""
+        if (pending := self._pending) is not None:
+            self._set_pending(None)
+            self.table.show(pending.generation, pending.ids, ())
 
-    def _wait_for(self, compared: ResultsCompared | None) -> None:
-        """These changes wait to be taken (None: nothing does)."""
-        self._compared = compared
-        if compared is None:
-            self.marker.offer(0, 0, 0)
+    def _set_pending(self, pending: ResultsCompared | None) -> None:
+        """Keep new results until the user takes them (None: the list is up to date)."""
+        self._pending = pending
+        if pending is None:
+            self.marker.show(0, 0, 0)
         else:
-            self.marker.offer(compared.arrived, compared.moved, compared.left)
+            self.marker.show(pending.arrived, pending.moved, pending.gone)
         self.refresh_bindings()
 
     @on(RowsWanted)
@@ -193,16 +198,11 @@ class ResultsPane(Container):
         self._store.run(Job(JobKind.ROWS, f"{message.generation} {hash(ids)}", function), self)
 
     @on(StoreFailed)
-    def _rows_failed(self) -> None:
-        self.table.model.asked_in_vain()
+    def _store_failed(self) -> None:
+        self.table.model.forget_requests()
 
     @on(RowsFetched)
     def _rows_fetched(self, message: RowsFetched) -> None:
         message.stop()
         if message.generation == self.table.model.generation:
             self.table.put_rows(message.lines, message.missing)
-
-
-def remainder(shown: array[int], first: array[int]) -> array[int]:
-    """What `shown` holds beyond `first`, so that a list asked for again does not shrink for a moment."""
-    return array("q", filterfalse(set(first).__contains__, shown))

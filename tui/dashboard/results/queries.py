@@ -1,4 +1,4 @@
-"""Store queries of the results: ids, rows, counts and how a list changed. Run on the store thread."""
+"""Store queries of the results: ids, rows, counts and changes of the list. Run on the store thread."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Stopwatch = Callable[[], float]
 """Seconds from an arbitrary point, as `time.perf_counter` counts them."""
 
 FIRST_IDS = 512
-"""Ids read before the first results are painted; the others follow."""
+"""Ids read for the first results; the others follow."""
 FIRST_ROWS = 64
-"""Rows handed over with the first ids; they fill any screen."""
+"""Rows read with the first ids; enough for any screen."""
 
 
 def ordered_ids(workspace: Workspace, query: Query, *, reverse: bool, limit: int | None) -> array[int]:
-    """Ids in the order of the query; a reversed order needs all of them."""
+    """Ids in the order of the query. For the reverse order `limit` is ignored, as all must be known."""
     if not reverse:
         return workspace.search_ids(query, limit=limit)
     ids = workspace.search_ids(query)
@@ -41,17 +41,17 @@ def ordered_ids(workspace: Workspace, query: Query, *, reverse: bool, limit: int
 def fetch_results(
     workspace: Workspace, *, request: SearchRequest, keep: bool, generation: int, stopwatch: Stopwatch
 ) -> ResultsFetched | QueryRefused:
-    """The first results of a query, its count and its freshness."""
+    """The first results of a query, with their count and freshness."""
     try:
         query = request.parse(workspace)
     except QueryError as error:
         return QueryRefused(error)
-    # Before the ids: what is stored in between may be missing in a list that is called fresh.
+    # Read before the ids: otherwise a list that lacks what is stored in between would be called fresh.
     freshness = query_freshness(workspace, query)
-    began = stopwatch()
+    start = stopwatch()
     ids = ordered_ids(workspace, query, reverse=request.reverse, limit=FIRST_IDS)
     count = workspace.count(query)
-    seconds = stopwatch() - began
+    seconds = stopwatch() - start
     return ResultsFetched(
         generation=generation,
         keep=keep,
@@ -68,6 +68,7 @@ def fetch_results(
 
 
 def fetch_all_ids(workspace: Workspace, *, query: Query, generation: int) -> ResultsCompleted:
+    """All ids of a query, in its order."""
     return ResultsCompleted(generation, workspace.search_ids(query))
 
 
@@ -80,51 +81,51 @@ def compare_results(
     generation: int,
     stopwatch: Stopwatch,
 ) -> ResultsCompared:
-    """Search the shown query again and tell how the answer differs from what is shown."""
-    began = stopwatch()
+    """Search the shown query again, and compare the results with the ids `shown`."""
+    start = stopwatch()
     ids = ordered_ids(workspace, query, reverse=reverse, limit=None)
     count = workspace.count(query)
-    seconds = stopwatch() - began
+    seconds = stopwatch() - start
     change = difference(shown, ids)
     return ResultsCompared(
-        generation, ids, change.arrived, change.moved, change.left, change.steady, count, seconds
+        generation, ids, change.arrived, change.moved, change.gone, change.unchanged, count, seconds
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How a list differs from the one shown."""
+    """How a list differs from the one shown; see `ResultsCompared`."""
 
     arrived: int
     moved: int
-    left: int
-    steady: int
-    """Lines equal from the top."""
+    gone: int
+    unchanged: int
 
 
 def difference(shown: Sequence[int], ids: Sequence[int]) -> Change:
+    """Compare two lists of ids; each id is in a list only once."""
     shorter = min(len(shown), len(ids))
-    steady = next((i for i in range(shorter) if shown[i] != ids[i]), shorter)
-    if steady == len(shown):
-        return Change(len(ids) - steady, 0, 0, steady)
-    known = {id_: place for place, id_ in enumerate(shown)}
-    kept = [known[id_] for id_ in ids if id_ in known]
-    return Change(len(ids) - len(kept), overtakers(kept), len(shown) - len(kept), steady)
+    unchanged = next((i for i in range(shorter) if shown[i] != ids[i]), shorter)
+    if unchanged == len(shown):
+        return Change(len(ids) - unchanged, 0, 0, unchanged)
+    old_lines = {id_: line for line, id_ in enumerate(shown)}
+    kept = [old_lines[id_] for id_ in ids if id_ in old_lines]
+    return Change(len(ids) - len(kept), moved_up(kept), len(shown) - len(kept), unchanged)
 
 
-def overtakers(places: Sequence[int]) -> int:
-    """How many stand before an element that used to come before them: those that moved up."""
-    lowest, moved = max(places, default=0) + 1, 0
-    for place in reversed(places):
-        if place > lowest:
+def moved_up(old_lines: Sequence[int]) -> int:
+    """How many conversations, given their old lines in the new order, moved above one that was above them."""
+    lowest, moved = max(old_lines, default=0) + 1, 0
+    for line in reversed(old_lines):
+        if line > lowest:
             moved += 1
         else:
-            lowest = place
+            lowest = line
     return moved
 
 
 def lines(workspace: Workspace, ids: Sequence[int], query: Query | None) -> tuple[ResultLine, ...]:
-    """Rows with the matches in their subjects (the store marks those in the snippets)."""
+    """Rows with the matches in their subjects; the store marks those in the snippets."""
     found = workspace.rows(ids, query)
     if query is None or not query.terms:
         return tuple(ResultLine(row) for row in found)
@@ -134,10 +135,12 @@ def lines(workspace: Workspace, ids: Sequence[int], query: Query | None) -> tupl
 def fetch_rows(
     workspace: Workspace, *, ids: Sequence[int], query: Query | None, generation: int
 ) -> RowsFetched:
+    """The rows of these conversations, without those that are no longer stored."""
     found = lines(workspace, ids, query)
-    there = {line.row.id for line in found}
-    return RowsFetched(generation, found, tuple(id_ for id_ in ids if id_ not in there))
+    stored = {line.row.id for line in found}
+    return RowsFetched(generation, found, tuple(id_ for id_ in ids if id_ not in stored))
 
 
 def fetch_matches(workspace: Workspace, *, query: Query) -> MatchesFetched:
+    """The ids of all conversations that match a query."""
     return MatchesFetched(workspace.search_ids(query))

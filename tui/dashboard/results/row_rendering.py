@@ -1,7 +1,7 @@
 """Draws one conversation, or the heading, as a line of the results table.
 
-Widths are terminal cells, not characters: 你 takes two, a combining accent none. Everything is drawn with
-`Segment`s, so customer text is never read as markup.
+Widths are terminal cells, not characters: 你 takes two, a combining accent none. Lines consist of `Segment`s,
+so customer text is never parsed as markup.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.cells import align, cell_width
 from tui.dashboard.results.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
 from tui.dashboard.results.messages import ResultLine
 from tui.dashboard.triage.marks import SLA_MARKS, STATE_GLYPHS, Ageing, glyphs
@@ -31,7 +32,7 @@ Run = tuple[str, Style]
 
 @dataclass(frozen=True, slots=True)
 class RowStyles:
-    """The styles of one line: `base` carries the background, the others are laid over it."""
+    """The styles of one line. `base` has the background; the others include it."""
 
     base: Style
     muted: Style
@@ -46,7 +47,7 @@ class RowStyles:
     closed: Style
 
     def named(self, name: str) -> Style:
-        """The style of a mark."""
+        """The style of this name, such as "late"."""
         style: Style = getattr(self, name)
         return style
 
@@ -54,24 +55,17 @@ class RowStyles:
         return {"open": self.open, "snoozed": self.snoozed}.get(state, self.closed)
 
 
-def fit(text: str, width: int) -> str:
-    """`text` in exactly `width` cells: padded, or cut with an ellipsis."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
-
-
 def fit_runs(runs: Sequence[Run], width: int, base: Style) -> list[Segment]:
-    """Styled pieces in exactly `width` cells, cut with an ellipsis where they are longer."""
-    total = sum(cell_len(text) for text, _ in runs)
+    """Styled pieces of text in exactly `width` cells: padded, or cut with an ellipsis."""
+    total = sum(cell_width(text) for text, _ in runs)
     room = width if total <= width else width - 1
     segments = []
     for text, style in runs:
         if room <= 0:
             break
-        taken = text if cell_len(text) <= room else set_cell_size(text, room)
+        taken = text if cell_width(text) <= room else set_cell_size(text, room)
         segments.append(Segment(taken, style))
-        room -= cell_len(taken)
+        room -= cell_width(taken)
     if total > width:
         segments.append(Segment("…", base))
     elif room:
@@ -80,7 +74,7 @@ def fit_runs(runs: Sequence[Run], width: int, base: Style) -> list[Segment]:
 
 
 def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: Style) -> list[Run]:
-    """`text` cut into runs so that the matched stretches get the match style."""
+    """`text` as runs of which the matched ones have the match style."""
     runs: list[Run] = []
     position = 0
     for start, end in matches:
@@ -93,7 +87,7 @@ def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: S
 
 
 def mark_runs(row: ConversationRow, now: datetime, styles: RowStyles) -> list[Run]:
-    """What is noted locally, and the service level where Intercom gives one."""
+    """The marks of the annotation and of the service level."""
     shown = glyphs(row.annotation, now)
     if row.sla_status in SLA_MARKS:
         shown.append(SLA_MARKS[row.sla_status])
@@ -101,47 +95,47 @@ def mark_runs(row: ConversationRow, now: datetime, styles: RowStyles) -> list[Ru
 
 
 def subject_runs(line: ResultLine, width: int, now: datetime, styles: RowStyles) -> list[Run]:
-    """Marks, subject · snippet. Where only the snippet matches, the subject is cut short and the snippet
-    begins late enough for its first match to be seen."""
+    """Marks, subject · snippet. If only the snippet matches, the subject is shortened and the start of the
+    snippet is left out as far as needed to show its first match."""
     row, snippet = line.row, line.row.snippet
     plain = styles.base if row.read else styles.strong
     runs = mark_runs(row, now, styles)
     if mark := PRIORITY_MARKS.get(row.priority):
         runs.append((mark, styles.late))
-    matched_below = bool(snippet.matches) and not line.subject_matches
+    only_snippet_matches = bool(snippet.matches) and not line.subject_matches
     if row.subject:
         subject = row.subject
-        if matched_below and cell_len(subject) > (allowed := max(8, width * 2 // 5)):
-            subject = fit(subject, allowed)
+        if only_snippet_matches and cell_width(subject) > (allowed := max(8, width * 2 // 5)):
+            subject = align(subject, allowed)
         runs.extend(marked(subject, line.subject_matches, plain, styles.match))
     text = snippet.text or ("fetching…" if row.thread_pending else "")
     if not text or text == row.subject:
         return runs
     if row.subject:
         runs.append((" · ", styles.muted))
-    under = styles.muted if row.subject else plain
-    room = width - sum(cell_len(t) for t, _ in runs)
-    cut = late_start(text, snippet.matches, room) if matched_below else 0
+    snippet_style = styles.muted if row.subject else plain
+    room = width - sum(cell_width(t) for t, _ in runs)
+    cut = snippet_start(text, snippet.matches, room) if only_snippet_matches else 0
     if cut:
-        runs.append(("…", under))
+        runs.append(("…", snippet_style))
     shifted = [(max(0, start - cut), end - cut) for start, end in snippet.matches if end > cut]
-    runs.extend(marked(text[cut:], shifted, under, styles.match))
+    runs.extend(marked(text[cut:], shifted, snippet_style, styles.match))
     return runs
 
 
-def late_start(text: str, matches: Sequence[tuple[int, int]], room: int) -> int:
-    """How many characters to leave out in front so that the first match lies within `room` cells."""
+def snippet_start(text: str, matches: Sequence[tuple[int, int]], room: int) -> int:
+    """How many characters to leave out at the start so that the first match ends within `room` cells."""
     start, end = matches[0]
-    if cell_len(text[:end]) <= room:
+    if cell_width(text[:end]) <= room:
         return 0
     cut = start
-    while cut > 0 and cell_len(text[cut - 1 : end]) <= room - 6:
+    while cut > 0 and cell_width(text[cut - 1 : end]) <= room - 6:
         cut -= 1
     return cut
 
 
 def waiting_runs(row: ConversationRow, now: datetime, ageing: Ageing, styles: RowStyles) -> list[Run]:
-    """How long the customer waits, with the glyph of its age."""
+    """How long the customer has been waiting, with a glyph for late ones."""
     if row.waiting_since is None:
         return []
     seconds = (now - row.waiting_since).total_seconds()
@@ -152,7 +146,7 @@ def waiting_runs(row: ConversationRow, now: datetime, ageing: Ageing, styles: Ro
 def cell_runs(
     line: ResultLine, key: str, width: int, now: datetime, ageing: Ageing, styles: RowStyles
 ) -> list[Run]:
-    """The styled text of one cell, not yet cut to its width."""
+    """The styled text of one cell, before it is fitted to its width."""
     row = line.row
     if key == "subject":
         return subject_runs(line, width, now, styles)
@@ -182,14 +176,14 @@ def draw_row(
     styles: RowStyles,
     gutter: str,
 ) -> Strip:
-    """One line of the table, exactly `width` cells. The gutter's marks take `GUTTER` cells."""
+    """One line of the table in exactly `width` cells. `gutter` holds its marks, in `GUTTER` cells."""
     segments = [Segment(gutter, styles.base)]
     for column in columns:
         runs = cell_runs(line, column.key, column.width, now, ageing, styles)
         if column.flexible and column.key != "subject":
             runs = [*mark_runs(line.row, now, styles), *runs]
         if column.key in RIGHT_ALIGNED:
-            used = sum(cell_len(text) for text, _ in runs)
+            used = sum(cell_width(text) for text, _ in runs)
             runs = [(" " * max(0, column.width - used), styles.base), *runs]
         segments.extend(fit_runs(runs, column.width, styles.base))
         segments.append(Segment(" " * GAP, styles.base))
@@ -206,7 +200,7 @@ def draw_heading(
     *,
     edges: bool = False,
 ) -> Strip:
-    """The heading line; the sorted column carries ▼ (▲ when reversed). `edges` shows where it can be held."""
+    """The heading. The sorted column is marked ▼ (▲ if reversed); `edges` draws the edges of the columns."""
     segments = [Segment(" " * GUTTER, base)]
     last = columns[-1]
     for column in columns:
@@ -214,44 +208,44 @@ def draw_heading(
         if column.key == sort:
             arrow = "▲" if reverse else "▼"
             style = active
-            title = f"{set_cell_size(title, min(cell_len(title), column.width - 1))}{arrow}"
-        text = fit(title, column.width)
+            title = f"{set_cell_size(title, min(cell_width(title), column.width - 1))}{arrow}"
+        text = align(title, column.width)
         if column.key in RIGHT_ALIGNED:
-            text = " " * (column.width - cell_len(text.rstrip())) + text.rstrip()
+            text = " " * (column.width - cell_width(text.rstrip())) + text.rstrip()
         gap = EDGE if edges and column is not last else " "
         segments.extend((Segment(text, style), Segment(gap * GAP, base)))
     return Strip(segments).crop_extend(0, width, base)
 
 
-LAYERS = ("odd", "hover", "cursor", "cursor-blurred")
-"""States of a line, laid over each other in this order."""
-PARTS = RowStyles.__slots__[1:]
-"""Pieces of a row that have a style of their own."""
+LINE_STATES = ("odd", "hover", "cursor", "cursor-blurred")
+"""States of a line that have a style, applied in this order."""
+PART_STYLES = RowStyles.__slots__[1:]
+"""The other component styles of a line."""
 
 
 class RowStyleCache:
-    """Reads the component styles `results--…` of a widget."""
+    """The component styles `results--…` of a widget, combined once for each combination of line states."""
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
-        self._known: dict[tuple[str, ...], RowStyles] = {}
+        self._styles: dict[tuple[str, ...], RowStyles] = {}
 
     def clear(self) -> None:
-        """The theme changed."""
-        self._known.clear()
+        """Read the styles again, after the theme changed."""
+        self._styles.clear()
 
-    def row(self, layers: tuple[str, ...]) -> RowStyles:
+    def row(self, states: tuple[str, ...]) -> RowStyles:
         """The styles of a line with these states."""
-        found = self._known.get(layers)
+        found = self._styles.get(states)
         if found is None:
             base = self._widget.rich_style
-            for name in layers:
+            for name in states:
                 base += self._part(name)
-            found = self._known[layers] = RowStyles(base, *(base + self._part(name) for name in PARTS))
+            found = self._styles[states] = RowStyles(base, *(base + self._part(name) for name in PART_STYLES))
         return found
 
     def heading(self) -> tuple[Style, Style]:
-        """The styles of the heading, and of the sorted column in it."""
+        """The styles of the heading, and of the heading of the sorted column."""
         base = self._widget.get_component_rich_style("results--heading")
         return base, base + self._part("heading-active")
 

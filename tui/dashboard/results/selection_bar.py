@@ -1,4 +1,4 @@
-"""How many conversations are selected; hidden while none is."""
+"""A line with the number of selected conversations; hidden while there are none."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tui.formatting import number
 
 
 class SelectionBar(Static):
-    """ "■ 12 selected, 3 of them not in this list · esc clears"."""
+    """ "■ 12 selected, 3 of them not in this list · Esc clear"."""
 
     count: reactive[int] = reactive(0)
-    elsewhere: reactive[int] = reactive(0)
+    not_listed: reactive[int] = reactive(0)
 
     def on_mount(self) -> None:
         self.display = False
 
-    def show(self, count: int, elsewhere: int) -> None:
-        """`elsewhere` of the selected are not in the list that is shown."""
-        self.count, self.elsewhere = count, elsewhere
+    def show(self, count: int, not_listed: int) -> None:
+        """`not_listed` is how many of the selected are not in the list that is shown."""
+        self.count, self.not_listed = count, not_listed
         self.display = count > 0
 
     def render(self) -> Content:
-        hidden = f", {number(self.elsewhere)} of them not in this list" if self.elsewhere else ""
+        not_listed = f", {number(self.not_listed)} of them not in this list" if self.not_listed else ""
         return Content.assemble(
-            (f"{SELECTED} {number(self.count)} selected", "bold"), hidden, " · esc clears"
+            (f"{SELECTED} {number(self.count)} selected", "bold"), not_listed, " · Esc clear"
         )

@@ -1,4 +1,4 @@
-"""A virtual table: a cursor over any number of lines, drawn one by one, under headings with columns."""
+"""A table of any number of lines, of which only those in view are drawn."""
 
 from __future__ import annotations
 
@@ -16,38 +16,63 @@ from tui.dashboard.results.messages import ColumnWidthDragged, HeadingClicked
 from tui.dashboard.ui_state import Arrangement
 
 HEADING = 1
-"""Lines taken by the heading, which does not scroll."""
+"""Lines of the heading, which does not scroll."""
 
 
-class VirtualList(ScrollView, can_focus=True):
-    """Keeps a cursor inside `count` lines and in view. Subclasses draw with `render_line`."""
+class VirtualTable(ScrollView, can_focus=True):
+    """A cursor over `count` lines, below a heading whose columns can be clicked and resized.
 
+    Subclasses draw the heading and the lines with `render_line`.
+    """
+
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Next", show=False, id="next", tooltip="Next conversation"),
         Binding("up,k", "move(-1)", "Previous", show=False, id="previous", tooltip="Previous conversation"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="page_down", tooltip="A page down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="page_up", tooltip="A page up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="page_down", tooltip="Page down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="page_up", tooltip="Page up"),
         Binding("home,g", "jump(0)", "First", show=False, id="first", tooltip="First conversation"),
         Binding("end,G", "jump(-1)", "Last", show=False, id="last", tooltip="Last conversation"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
-    """The line under the cursor, from 0."""
+    """The line of the cursor, from 0."""
     hover: reactive[int | None] = reactive(None, repaint=False)
     """The line under the mouse."""
+    sort: reactive[str] = reactive("updated")
+    """The sorted column."""
+    reverse: reactive[bool] = reactive(False)
+    """Whether the order is reversed."""
+    edges: reactive[bool] = reactive(False, repaint=False)
+    """Whether the heading shows the edges of the columns, because the mouse is over it."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.arrangement = Arrangement()
+        """The chosen columns and widths; changed by `use`."""
+        self._dragged: tuple[Edge, Arrangement] | None = None
+        """The edge that the mouse drags, and the arrangement before."""
+        self.was_dragged = False
+        """Whether the mouse was last pressed on an edge: the click that follows selects nothing."""
 
     @property
     @abstractmethod
     def count(self) -> int:
-        """How many lines there are."""
+        """The number of lines."""
 
     @abstractmethod
     def cursor_moved(self) -> None:
-        """The cursor stands on another line, or on another conversation."""
+        """Called when the cursor is on another line."""
+
+    @abstractmethod
+    def redraw(self) -> None:
+        """Draw all lines again."""
+
+    # --- lines
 
     @property
     def page(self) -> int:
-        """Lines that fit under the heading."""
+        """How many lines fit below the heading."""
         return max(1, self.size.height - HEADING)
 
     @property
@@ -56,13 +81,34 @@ class VirtualList(ScrollView, can_focus=True):
         top = round(self.scroll_y)
         return top, min(self.count, top + self.page)
 
-    def fit_count(self) -> None:
-        """Tell the scroll bar how many lines there are."""
+    def update_virtual_size(self) -> None:
+        """Call this when `count` changed."""
         self.virtual_size = Size(0, self.count + HEADING)
 
+    def line_at(self, event: events.MouseEvent) -> int | None:
+        """The line under the mouse, -1 for the heading, None for neither."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return None
+        if offset.y < HEADING:
+            return -1
+        line = offset.y - HEADING + round(self.scroll_y)
+        return line if line < self.count else None
+
+    @on(events.Focus)
+    @on(events.Blur)
+    def _focus_changed(self) -> None:
+        """Draw the cursor, whose style depends on the focus."""
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.scroll_to_cursor)
+
+    # --- cursor
+
     def place_cursor(self, line: int, top: int) -> None:
-        """Put the cursor on `line` with `top` as the first line in view, as far as both are possible."""
-        self.set_reactive(VirtualList.cursor, self.validate_cursor(line))
+        """Move the cursor to `line` and scroll to `top`, or as far as possible. No `cursor_moved`."""
+        self.set_reactive(VirtualTable.cursor, self.validate_cursor(line))
         self.scroll_to(y=top, animate=False, force=True)
         self.scroll_to_cursor()
 
@@ -71,7 +117,7 @@ class VirtualList(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         for line in (old, new):
-            self.refresh_lines(line + HEADING)
+            self.refresh_line(line + HEADING)
         self.scroll_to_cursor()
         self.cursor_moved()
 
@@ -89,68 +135,18 @@ class VirtualList(ScrollView, can_focus=True):
         self.cursor += pages * max(1, self.page - 1)
 
     def action_jump(self, line: int) -> None:
-        """To a line; negative ones count from the end."""
+        """Move to a line; negative numbers count from the end."""
         self.cursor = line if line >= 0 else self.count + line
 
-    def line_at(self, event: events.MouseEvent) -> int | None:
-        """The line under the mouse, -1 for the heading, None for neither."""
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return None
-        if offset.y < HEADING:
-            return -1
-        line = offset.y - HEADING + round(self.scroll_y)
-        return line if line < self.count else None
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        line = self.line_at(event)
-        self.hover = line if line is not None and line >= 0 else None
-
-    def on_leave(self) -> None:
-        self.hover = None
-
-    def watch_hover(self, old: int | None, new: int | None) -> None:
-        for line in (old, new):
-            if line is not None:
-                self.refresh_lines(line + HEADING)
-
-    @on(events.Focus)
-    @on(events.Blur)
-    def _focus_moved(self) -> None:
-        """The line of the cursor looks different."""
-        self.refresh()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.scroll_to_cursor)
-
-
-class ColumnTable(VirtualList):
-    """Knows which columns there are and where; subclasses draw them."""
-
-    ALLOW_SELECT = False
-
-    sort: reactive[str] = reactive("updated")
-    """The sorted column."""
-    reverse: reactive[bool] = reactive(False)
-    edges: reactive[bool] = reactive(False, repaint=False)
-    """Whether the heading shows the edges that can be dragged: the mouse is over it."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.arrangement = Arrangement()
-        """What was chosen about the columns; `use` changes it."""
-        self._held: tuple[Edge, Arrangement] | None = None
-        """The edge that the mouse holds, and how the columns were before."""
-        self.was_held = False
-        """Whether the mouse went down on an edge, so that the click which follows is none."""
+    # --- columns
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns as they are laid out at present."""
-        return self.laid_out(self.arrangement)
+        """The columns as they are laid out."""
+        return self.lay_out(self.arrangement)
 
-    def laid_out(self, arrangement: Arrangement) -> tuple[Column, ...]:
-        """How this arrangement would look at present."""
+    def lay_out(self, arrangement: Arrangement) -> tuple[Column, ...]:
+        """The columns as this arrangement would lay them out."""
         return lay_out(self.scrollable_content_region.width, self.sort, arrangement)
 
     def use(self, arrangement: Arrangement) -> None:
@@ -159,48 +155,52 @@ class ColumnTable(VirtualList):
             self.arrangement = arrangement
             self.redraw()
 
-    @abstractmethod
-    def redraw(self) -> None:
-        """Draw every line anew."""
-
     def watch_edges(self) -> None:
         self.refresh(Region(0, 0, self.size.width, HEADING))
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of an edge of the heading."""
-        edge = edge_at(self.columns, self._cell(event)) if self.line_at(event) == -1 else None
-        self.was_held = edge is not None
-        if edge is not None:
-            self._held = edge, self.arrangement
-            self.capture_mouse()
+    def watch_hover(self, old: int | None, new: int | None) -> None:
+        for line in (old, new):
+            if line is not None:
+                self.refresh_line(line + HEADING)
+
+    # --- mouse
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._held is None:
-            self.edges = self.line_at(event) == -1
-        else:
-            event.prevent_default()
-            edge, _ = self._held
+        if self._dragged is not None:
+            edge, _ = self._dragged
             self.use(self.arrangement.with_width(edge.key, edge.width_at(self._cell(event))))
+            return
+        line = self.line_at(event)
+        self.edges = line == -1
+        self.hover = None if line == -1 else line
 
     def on_leave(self) -> None:
         self.edges = False
+        self.hover = None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        edge = edge_at(self.columns, self._cell(event)) if self.line_at(event) == -1 else None
+        self.was_dragged = edge is not None
+        if edge is not None:
+            self._dragged = edge, self.arrangement
+            self.capture_mouse()
 
     def on_mouse_up(self) -> None:
         self.release_mouse()
 
     def on_mouse_release(self) -> None:
-        """The column keeps the width it has, which may be less than the mouse asked for."""
-        held, self._held = self._held, None
-        if held is not None and self.arrangement != held[1]:
-            key = held[0].key
-            width = next((c.width for c in self.columns if c.key == key), held[0].width)
-            self.post_message(ColumnWidthDragged(key, width))
+        """Keep the width that the column got, which may be less than the mouse was dragged to."""
+        dragged, self._dragged = self._dragged, None
+        if dragged is not None and self.arrangement != dragged[1]:
+            edge, _ = dragged
+            width = next((c.width for c in self.columns if c.key == edge.key), edge.width)
+            self.post_message(ColumnWidthDragged(edge.key, width))
 
     def on_click(self, event: events.Click) -> None:
         column = column_at(self.columns, self._cell(event)) if self.line_at(event) == -1 else None
-        if column is not None and not self.was_held:
+        if column is not None and not self.was_dragged:
             self.post_message(HeadingClicked(column.key))
 
     def _cell(self, event: events.MouseEvent) -> int:
-        """The cell of a line under the mouse, beyond its ends too while the mouse is held."""
+        """The column of cells under the mouse; while the mouse is captured also outside of the table."""
         return event.screen_offset.x - self.content_region.x

@@ -1,4 +1,4 @@
-"""The search line with its list of completions and the history of searches."""
+"""The search line, with a list of completions and the history of searches."""
 
 from __future__ import annotations
 
@@ -10,159 +10,171 @@ from textual.content import Content
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tui.dashboard.search.messages import Completion, CompletionAccepted
+from tui.dashboard.common.key_hints import runs_action
+from tui.dashboard.search.completion import Completion
+from tui.dashboard.search.messages import CompletionAccepted
 
 
 class CompletionList(OptionList, can_focus=False):
-    """Shown while it has offers. A click posts `OptionList.OptionSelected`."""
+    """The completions below the search line; hidden while there are none."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._offers: tuple[Completion, ...] = ()
+        self._completions: tuple[Completion, ...] = ()
         self.display = False
 
-    def show(self, offers: tuple[Completion, ...]) -> None:
-        self._offers = offers
+    def show(self, completions: tuple[Completion, ...]) -> None:
+        self._completions = completions
         self.clear_options()
-        width = max((len(offer.text) for offer in offers), default=0)
+        width = max((len(completion.text) for completion in completions), default=0)
         self.add_options(
-            Option(Content.assemble(f" {offer.text:<{width}}  ", (offer.detail, "$muted")))
-            for offer in offers
+            Option(Content.assemble(f" {completion.text:<{width}}  ", (completion.detail, "$muted")))
+            for completion in completions
         )
         self.highlighted = None
-        self.display = bool(offers)
-        self.refresh_bindings()  # Escape closes the offers while there are any
+        self.display = bool(completions)
+        self.refresh_bindings()  # `close` of the search line is enabled while the list is open
+
+    def close(self) -> None:
+        self.show(())
 
     @property
     def is_open(self) -> bool:
-        return bool(self._offers)
+        return bool(self._completions)
 
     @property
-    def chosen(self) -> Completion | None:
-        """The offer under the cursor; None until one moved to it."""
-        return None if self.highlighted is None or not self._offers else self._offers[self.highlighted]
+    def highlighted_completion(self) -> Completion | None:
+        """The completion under the cursor; None until the cursor is moved into the list."""
+        return None if self.highlighted is None or not self.is_open else self._completions[self.highlighted]
 
     @property
     def best(self) -> Completion | None:
-        """The one under the cursor, else the first."""
-        return self.chosen or (self._offers[0] if self._offers else None)
+        """The highlighted completion, or the first one."""
+        return self.highlighted_completion or (self._completions[0] if self._completions else None)
 
-    def offer(self, index: int) -> Completion:
-        return self._offers[index]
+    def completion_at(self, index: int) -> Completion:
+        return self._completions[index]
 
-    def move(self, step: int) -> None:
-        """Move the cursor; above the first line there is none."""
-        place = (-1 if self.highlighted is None else self.highlighted) + step
-        self.highlighted = None if place < 0 else min(place, len(self._offers) - 1)
+    def move_cursor(self, step: int) -> None:
+        """Move the cursor down (1) or up (-1); above the first line it leaves the list."""
+        line = (-1 if self.highlighted is None else self.highlighted) + step
+        self.highlighted = None if line < 0 else min(line, len(self._completions) - 1)
 
 
 PLACEHOLDER = "words, “a phrase”, is:open tag:refund since:7d"
 
 
 class SearchInput(Input):
-    """↑ and ↓ walk through what is offered, or through earlier searches; Tab takes an offer."""
+    """↑ and ↓ move through the completions, or through earlier searches; Tab inserts a completion."""
 
     HELP = (
-        "Words are all searched for; narrow with is: assignee: team: tag: from: since: until: on: "
+        "All words must match. Narrow the search with is: assignee: team: tag: from: since: until: on: "
         "and -word, OR, ( )."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "walk(-1)", "Earlier", id="search_earlier", tooltip="The search before", show=False),
+        Binding("up", "move(-1)", "Earlier", id="search_earlier", tooltip="Previous search", show=False),
         Binding(
-            "down", "walk(1)", "Later", id="search_later", tooltip="The next offer, or search", show=False
+            "down", "move(1)", "Later", id="search_later", tooltip="Next completion or search", show=False
         ),
-        Binding("tab", "take", "Complete", id="complete", tooltip="Take what is offered", show=False),
+        Binding("tab", "complete", "Complete", id="complete", tooltip="Insert the completion", show=False),
         Binding(
-            "enter", "enter", "Search", id="submit_search", tooltip="Search, or take the offer", show=False
+            "enter",
+            "enter",
+            "Search",
+            id="submit_search",
+            tooltip="Search, or insert the highlighted completion",
+            show=False,
         ),
-        Binding("escape", "close", "Close", id="close_offers", tooltip="Close the offers", show=False),
+        Binding(
+            "escape", "close", "Close", id="close_completions", tooltip="Close the completions", show=False
+        ),
     ]
 
-    def __init__(self, offers: CompletionList, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, completions: CompletionList, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, placeholder=PLACEHOLDER, compact=True, select_on_focus=False)
-        self._offers = offers
+        self._completions = completions
         self.correction: Completion | None = None
-        """What a bad query was probably meant to be."""
+        """The correction of a query that cannot be parsed."""
         self._history: tuple[str, ...] = ()
-        self._place = -1
-        """Of the history, newest first; -1 is the draft."""
+        """Earlier searches, newest first."""
+        self._history_index = -1
+        """The earlier search that is shown; -1: the draft."""
         self._draft = ""
         self.submitted_by: events.Key | None = None
-        """The key that asked for the search, until the focus is where it belongs."""
+        """The key that searched. Until the focus leaves the search line, other keys are not typed into it."""
 
     def use_history(self, searches: tuple[str, ...]) -> None:
-        """These were searched for before, the newest first."""
-        self._history, self._place = searches, -1
+        """Set the earlier searches, newest first."""
+        self._history, self._history_index = searches, -1
 
     def remember(self, text: str) -> None:
-        """Put `text` at the end of the history, once."""
+        """Put `text` at the front of the history."""
         text = text.strip()
         if text:
             self._history = (text, *(known for known in self._history if known != text))
-        self._place = -1
+        self._history_index = -1
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "take":
-            return self._offers.is_open or self.correction is not None
+        if action == "complete":
+            return self._completions.is_open or self.correction is not None
         if action == "close":
-            return self._offers.is_open
+            return self._completions.is_open
         return True
 
-    def put(self, offer: Completion) -> None:
-        """Put an offer into the query; the cursor goes behind it."""
-        before, after = self.value[: offer.start], self.value[offer.end :]
-        blank = "" if offer.text.endswith(":") or after.startswith(" ") else " "
-        self.value = f"{before}{offer.text}{blank}{after}"
-        self.cursor_position = len(before) + len(offer.text) + (0 if offer.text.endswith(":") else 1)
-        self._offers.show(())
+    def insert_completion(self, completion: Completion) -> None:
+        """Insert a completion into the query, and move the cursor behind it."""
+        before, after = self.value[: completion.start], self.value[completion.end :]
+        needs_value = completion.text.endswith(":")
+        blank = "" if needs_value or after.startswith(" ") else " "
+        self.value = f"{before}{completion.text}{blank}{after}"
+        self.cursor_position = len(before) + len(completion.text) + (0 if needs_value else 1)
+        self._completions.close()
         self.correction = None
         self.post_message(CompletionAccepted(self.value))
 
-    def action_take(self) -> None:
-        if (offer := self._offers.best or self.correction) is not None:
-            self.put(offer)
+    def action_complete(self) -> None:
+        if (completion := self._completions.best or self.correction) is not None:
+            self.insert_completion(completion)
 
     def on_key(self, event: events.Key) -> None:
-        """What comes behind the key that searches is not part of the query any more."""
+        """Keep keys out of the query that are pressed after the one that searches; see `TypeAhead`."""
         if self.submitted_by is not None:
             event.prevent_default()
-        elif not event.is_printable and self._is_for_enter(event.key):
+        elif not event.is_printable and runs_action(self, event.key, "enter"):
             self.submitted_by = event
 
-    def _is_for_enter(self, key: str) -> bool:
-        active = self.screen.active_bindings.get(key)
-        return active is not None and active.node is self and active.binding.action == "enter"
-
     async def action_enter(self) -> None:
-        if (offer := self._offers.chosen) is not None:
+        if (completion := self._completions.highlighted_completion) is not None:
             self.submitted_by = None
-            self.put(offer)
+            self.insert_completion(completion)
         else:
-            self._offers.show(())
+            self._completions.close()
             await self.action_submit()
 
     def action_close(self) -> None:
-        self._offers.show(())
+        self._completions.close()
 
-    def action_walk(self, step: int) -> None:
-        recalling = self._place >= 0
-        if self._offers.is_open and not recalling and (step > 0 or self._offers.chosen is not None):
-            self._offers.move(step)
+    def action_move(self, step: int) -> None:
+        """Move in the completions if they are open, otherwise in the history."""
+        in_history = self._history_index >= 0
+        in_list = step > 0 or self._completions.highlighted_completion is not None
+        if self._completions.is_open and not in_history and in_list:
+            self._completions.move_cursor(step)
             return
-        place = max(-1, min(len(self._history) - 1, self._place - step))
-        if place == self._place:
+        index = max(-1, min(len(self._history) - 1, self._history_index - step))
+        if index == self._history_index:
             return
-        if not recalling:
+        if not in_history:
             self._draft = self.value
-        self._place = place
-        self.value = self._history[place] if place >= 0 else self._draft
+        self._history_index = index
+        self.value = self._history[index] if index >= 0 else self._draft
         self.action_end()
 
     @property
     def is_recalling(self) -> bool:
-        """Whether an earlier search is shown just as it was."""
-        return self._place >= 0 and self.value == self._history[self._place]
+        """Whether an earlier search is shown and was not edited."""
+        return self._history_index >= 0 and self.value == self._history[self._history_index]
 
     def on_blur(self, event: events.Blur) -> None:
         self.submitted_by = None
-        self._offers.show(())
+        self._completions.close()

@@ -6,64 +6,55 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from tui.dashboard.search.completion import Completion
 from tui.freshness import SyncState
 
 
 @dataclass
 class QueryEdited(Message):
-    """The text of the search pane changed and came to rest for a moment."""
+    """The text of the search line changed, and the user paused for a moment."""
 
     text: str
 
 
 @dataclass
 class QuerySubmitted(Message):
-    """Enter was pressed in the search pane."""
+    """The user searched with Enter."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """Replaces `start` to `end` of the query by `text`; `detail` says what it is or how many there are."""
-
-    start: int
-    end: int
-    text: str
-    detail: str
 
 
 @dataclass
 class CompletionsFetched(Message):
-    """What can stand at the cursor of a query."""
+    """The completions for `text` at the position of the cursor."""
 
     text: str
-    offers: tuple[Completion, ...]
+    completions: tuple[Completion, ...]
+
+
+@dataclass
+class CompletionAccepted(Message):
+    """A completion or a correction was inserted; `text` is the new query."""
+
+    text: str
 
 
 @dataclass
 class HistoryFetched(Message):
-    """The searches made before, the newest first."""
+    """The earlier searches, newest first."""
 
     searches: tuple[str, ...]
 
 
 @dataclass
 class TimeframesAssessed(Message):
-    """How complete the answer for each of `TIMEFRAMES` would be."""
+    """How completely each timeframe is synced, in the order of `timeframes`."""
 
     states: tuple[SyncState, ...]
 
 
 @dataclass
 class TimeframeChosen(Message):
-    """The query should be about another period: the value of its `since:`, or empty."""
+    """The user chose a timeframe, with this value of the `since:` term (empty: no time term)."""
 
     since: str
-
-
-@dataclass
-class CompletionAccepted(Message):
-    """An offer was put into the query."""
-
-    text: str

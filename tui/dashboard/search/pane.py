@@ -1,10 +1,9 @@
-"""The search pane: searches while one types, shows count and time, and points at what it cannot read."""
+"""The search pane: the search line, errors in it, completions, timeframes and a description of the query."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from rich.cells import cell_len
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,15 +12,9 @@ from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widgets import Input, OptionList
 
+from tui.cells import cell_width
 from tui.dashboard.common.static_text import StaticText
-from tui.dashboard.search.completion import (
-    add_to_history,
-    assess_timeframes,
-    fetch_completions,
-    fetch_history,
-    proposal,
-    with_since,
-)
+from tui.dashboard.search.completion import correction_of
 from tui.dashboard.search.input import CompletionList, SearchInput
 from tui.dashboard.search.messages import (
     CompletionsFetched,
@@ -31,36 +24,40 @@ from tui.dashboard.search.messages import (
     TimeframeChosen,
     TimeframesAssessed,
 )
-from tui.dashboard.search.timeframe_chips import TimeframeChips
+from tui.dashboard.search.queries import (
+    add_to_history,
+    assess_timeframes,
+    fetch_completions,
+    fetch_history,
+)
+from tui.dashboard.search.timeframes import TimeframeChips, timeframes, with_since
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
-from tui.query import OPERATORS, Query, QueryError, describe
+from tui.query import Query, QueryError, describe
 
 DEBOUNCE = 0.03
 """Seconds without a keystroke before a search starts."""
 
 
 class SearchPane(Vertical):
-    """The search line, what can be written on it, periods to choose, and the query in words.
-
-    Posts `QueryEdited` as one types and `QuerySubmitted` on Enter. Values come in by methods."""
+    """Posts `QueryEdited` while the user types, and `QuerySubmitted` on Enter."""
 
     input = getters.query_one("#search-input", SearchInput)
     error = getters.query_one("#search-error", StaticText)
-    offered = getters.query_one("#search-offers", CompletionList)
+    completions = getters.query_one("#search-completions", CompletionList)
     chips = getters.query_one("#search-timeframes", TimeframeChips)
 
     def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._store = store
-        self._pause: Timer | None = None
+        self._edit_timer: Timer | None = None
         self.border_title = "search"
 
     def compose(self) -> ComposeResult:
-        offered = CompletionList(id="search-offers")
-        yield SearchInput(offered, id="search-input")
-        yield offered
+        completions = CompletionList(id="search-completions")
+        yield SearchInput(completions, id="search-input")
+        yield completions
         yield StaticText(id="search-error")
-        yield TimeframeChips(id="search-timeframes")
+        yield TimeframeChips(timeframes(self._store.workspace.settings.history), id="search-timeframes")
 
     def on_mount(self) -> None:
         self._store.run(Job(JobKind.OTHER, "history", fetch_history), self)
@@ -80,93 +77,103 @@ class SearchPane(Vertical):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether an edit has not led to a search yet."""
-        return self._pause is not None
+        """Whether `QueryEdited` is still to be posted for an edit."""
+        return self._edit_timer is not None
 
-    def show_outcome(self, text: str, query: Query | None) -> None:
-        """Count and time, at the right of the frame, and the query they are about in words."""
+    def show_count(self, text: str, query: Query | None) -> None:
+        """Show the count and time of a search in the frame, and the description of its query."""
         self.border_subtitle = Content(text)
         self.input.correction = None
-        self.chips.explain(self.text, describe(query, self._store.workspace.tz) if query else "")
+        self.chips.show_query(self.text, self._describe(query))
         self._assess_timeframes()
-        self._show_error(Content(""))
+        self._set_error(Content(""))
+
+    def _describe(self, query: Query | None) -> str:
+        """The query in words; empty if it matches every conversation."""
+        filters = query is not None and (query.expression or query.start or query.end)
+        return describe(query, self._store.workspace.tz) if query is not None and filters else ""
 
     def show_error(self, error: QueryError) -> None:
-        """The message, with a caret under the place it is about."""
-        before = cell_len(error.source[: error.start]) - round(self.input.scroll_offset.x)
-        marked = max(1, cell_len(error.source[error.start : error.end]))
-        indent, carets = " " * max(0, before), "^" * marked
+        """Show the message of an error, with carets under the wrong part of the query."""
+        before = cell_width(error.source[: error.start]) - round(self.input.scroll_offset.x)
+        width = max(1, cell_width(error.source[error.start : error.end]))
+        indent, carets = " " * max(0, before), "^" * width
         message = error.message
-        self.input.correction = proposal(error, OPERATORS)
+        self.input.correction = correction_of(error)
         if self.input.correction is not None:
-            message = f"tab writes {self.input.correction.text} · {message}"
-        room = self.error.size.width or self.size.width - 4
-        joint = " " if len(indent) + marked + 1 + cell_len(message) <= room else "\n"
+            message = f"Tab: {self.input.correction.text} · {message}"
+        available = self.error.size.width or self.size.width - 4
+        separator = " " if len(indent) + width + 1 + cell_width(message) <= available else "\n"
         self.border_subtitle = Content("")
-        self._show_error(Content.assemble(indent, (carets, "bold"), joint, message))
+        self._set_error(Content.assemble(indent, (carets, "bold"), separator, message))
 
-    def _show_error(self, content: Content) -> None:
-        self.error.say(content)
+    def _set_error(self, content: Content) -> None:
+        self.error.set_text(content)
         self.set_class(bool(content.plain), "-error")
 
-    @on(Input.Changed)
-    def _edited(self, event: Input.Changed) -> None:
-        event.stop()
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(DEBOUNCE, self._rested)
-        self.input.correction = None
-        self._ask_for_offers()
+    # --- editing
 
-    def _rested(self) -> None:
-        self._pause = None
+    @on(Input.Changed)
+    def _input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._edit_timer is not None:
+            self._edit_timer.stop()
+        self._edit_timer = self.set_timer(DEBOUNCE, self._post_edited)
+        self.input.correction = None
+        self._fetch_completions()
+
+    def _post_edited(self) -> None:
+        self._edit_timer = None
         self.post_message(QueryEdited(self.text))
 
-    def _ask_for_offers(self) -> None:
-        if self.input.has_focus and not self.input.is_recalling:
-            function = partial(fetch_completions, text=self.text, cursor=self.input.cursor_position)
-            self._store.run(Job(JobKind.OTHER, "completions", function), self)
-        else:
-            self.offered.show(())
-
-    @on(DescendantFocus)
-    def _focused(self) -> None:
-        if not self.text.strip():
-            self._ask_for_offers()
-
-    @on(CompletionsFetched)
-    def _offers_fetched(self, message: CompletionsFetched) -> None:
-        if message.text == self.text and self.input.has_focus:
-            self.offered.show(message.offers)
-
-    @on(OptionList.OptionSelected)
-    def _offer_clicked(self, event: OptionList.OptionSelected) -> None:
+    @on(Input.Submitted)
+    def _input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.input.put(self.offered.offer(event.option_index))
+        if self._edit_timer is not None:
+            self._edit_timer.stop()
+            self._edit_timer = None
+        self.input.remember(event.value)
+        self._store.run(Job(JobKind.WRITE, "history", partial(add_to_history, text=event.value)), self)
+        self.post_message(QuerySubmitted(event.value))
 
     @on(HistoryFetched)
     def _history_fetched(self, message: HistoryFetched) -> None:
         self.input.use_history(message.searches)
 
+    # --- completions
+
+    def _fetch_completions(self) -> None:
+        if self.input.has_focus and not self.input.is_recalling:
+            function = partial(fetch_completions, text=self.text, cursor=self.input.cursor_position)
+            self._store.run(Job(JobKind.OTHER, "completions", function), self)
+        else:
+            self.completions.close()
+
+    @on(DescendantFocus)
+    def _input_focused(self) -> None:
+        if not self.text.strip():
+            self._fetch_completions()
+
+    @on(CompletionsFetched)
+    def _completions_fetched(self, message: CompletionsFetched) -> None:
+        if message.text == self.text and self.input.has_focus:
+            self.completions.show(message.completions)
+
+    @on(OptionList.OptionSelected)
+    def _completion_clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.input.insert_completion(self.completions.completion_at(event.option_index))
+
+    # --- timeframes
+
     @on(TimeframesAssessed)
-    def _timeframes_judged(self, message: TimeframesAssessed) -> None:
-        self.chips.judged(message.states)
+    def _timeframes_assessed(self, message: TimeframesAssessed) -> None:
+        self.chips.show_states(message.states)
 
     @on(TimeframeChosen)
     def _timeframe_chosen(self, message: TimeframeChosen) -> None:
-        """Another period: the query is written anew and asked at once."""
         self.text = with_since(self.text, message.since)
 
     def next_timeframe(self, step: int) -> None:
-        """The chip after (1) or before (-1) the present one."""
+        """Choose the timeframe after (1) or before (-1) the present one."""
         self.post_message(TimeframeChosen(self.chips.following(self.text, step)))
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        if self._pause is not None:
-            self._pause.stop()
-            self._pause = None
-        self.input.remember(event.value)
-        self._store.run(Job(JobKind.WRITE, "history", partial(add_to_history, text=event.value)), self)
-        self.post_message(QuerySubmitted(event.value))

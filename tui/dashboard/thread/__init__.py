@@ -1,1 +1,1 @@
-"""The conversation that is read."""
+"""The thread view: a conversation with its messages, notes and events."""

@@ -1,4 +1,4 @@
-"""Actions on the conversation that is read: move through it, copy it, open it, follow its links."""
+"""Actions on the conversation in the thread view: move in it, copy it, open it, open its links."""
 
 from __future__ import annotations
 
@@ -12,32 +12,31 @@ from textual.screen import Screen
 from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.store_thread import StoreThread
-from tui.dashboard.thread.browser import open_address
-from tui.dashboard.thread.clipboard import takes_clipboard
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
 from tui.dashboard.thread.customer_screen import CustomerScreen
+from tui.dashboard.thread.desktop import open_address, takes_clipboard
 from tui.dashboard.thread.links_screen import LinksScreen
 from tui.dashboard.thread.messages import LinkFollowed
 from tui.dashboard.thread.view import ThreadView
 from tui.markdown import thread_markdown
 from tui.query.syntax import term
 
-COPIED = "Copied to the clipboard, if the terminal takes it (OSC 52). If not, mark the text here:"
-NO_BROWSER = "No browser could be opened from here. This is the address:"
+COPIED = "Copied, if your terminal supports the clipboard (OSC 52). Otherwise select the text here:"
+NO_BROWSER = "No browser found. The address is:"
 NEEDS_CONVERSATION = frozenset({"copy", "open", "customer", "only_theirs"})
 
 
 class ConversationSource(Protocol):
-    """Where the conversations come from that are read: the list, or a queue."""
+    """Chooses the conversation in the thread view: the list of results, or the play queue."""
 
     def go_to(self, conversation_id: int) -> None:
-        """Read this one, which may be from elsewhere."""
+        """Show this conversation, which need not be in the list or the queue."""
 
     def go_on(self, step: int) -> None:
-        """Read the next (1) or previous (-1) one."""
+        """Show the next (1) or previous (-1) conversation."""
 
     def zoom(self) -> bool:
-        """Give the thread all the room, or take it back. Returns whether the thread has it."""
+        """Show the thread alone, or beside the list again. Returns whether it is alone."""
 
 
 class ThreadActions(Actions):
@@ -80,7 +79,7 @@ class ThreadActions(Actions):
             "feature('thread', 'conversation', 1)",
             "Next conversation",
             id="next_conversation",
-            tooltip="Read the next conversation of the list",
+            tooltip="Next conversation of the list",
             show=False,
         ),
         Binding(
@@ -88,7 +87,7 @@ class ThreadActions(Actions):
             "feature('thread', 'conversation', -1)",
             "Previous conversation",
             id="previous_conversation",
-            tooltip="Read the previous conversation of the list",
+            tooltip="Previous conversation of the list",
             show=False,
         ),
         Binding(
@@ -96,7 +95,7 @@ class ThreadActions(Actions):
             "feature('thread', 'zoom')",
             "Full width",
             id="zoom",
-            tooltip="The conversation in full width",
+            tooltip="Show the conversation in full width",
             show=False,
         ),
         Binding(
@@ -104,7 +103,7 @@ class ThreadActions(Actions):
             "feature('thread', 'events')",
             "Events",
             id="events",
-            tooltip="Show every event, or fold them",
+            tooltip="Show or fold events",
             show=False,
         ),
         Binding(
@@ -120,7 +119,7 @@ class ThreadActions(Actions):
             "feature('thread', 'open')",
             "Open",
             id="open_in_intercom",
-            tooltip="Open it in Intercom",
+            tooltip="Open the conversation in Intercom",
             show=False,
         ),
         Binding(
@@ -128,7 +127,7 @@ class ThreadActions(Actions):
             "feature('thread', 'links')",
             "Links",
             id="links",
-            tooltip="Open a link or attachment of it",
+            tooltip="Open a link or an attachment",
             show=False,
         ),
         Binding(
@@ -142,7 +141,7 @@ class ThreadActions(Actions):
         Binding(
             "W",
             "feature('thread', 'only_theirs')",
-            "Only theirs",
+            "Only this customer",
             id="only_theirs",
             tooltip="Search for this customer",
             show=False,
@@ -164,7 +163,7 @@ class ThreadActions(Actions):
             return bool(self._thread.links)
         return name not in NEEDS_CONVERSATION or self._thread.row is not None
 
-    # --- moving through it
+    # --- moving
 
     def match(self, step: int) -> None:
         self._thread.go_to_match(step)
@@ -191,14 +190,14 @@ class ThreadActions(Actions):
         if what is None:
             return
         if not (text := self._text_of(what)):
-            self._notify("There is no text to copy yet.", severity="warning")
+            self._notify("There is nothing to copy yet.", severity="warning")
             return
         app = self._screen.app
         app.copy_to_clipboard(text)
         if takes_clipboard(os.environ):
             self._notify(f"Copied the {what}.")
         else:
-            app.push_screen(TextScreen(f"copied: {what}", COPIED, text))
+            app.push_screen(TextScreen(f"Copied: {what}", COPIED, text))
 
     def _text_of(self, what: str) -> str:
         row, thread, part = self._thread.row, self._thread.thread, self._thread.part
@@ -259,5 +258,5 @@ class ThreadActions(Actions):
         if (row := self._thread.row) is not None:
             self._screen.post_message(QueryChosen(term("from", row.customer.email or row.customer.name)))
 
-    def _notify(self, words: str, *, severity: Literal["information", "warning"] = "information") -> None:
-        self._screen.notify(words, severity=severity, markup=False)
+    def _notify(self, text: str, *, severity: Literal["information", "warning"] = "information") -> None:
+        self._screen.notify(text, severity=severity, markup=False)

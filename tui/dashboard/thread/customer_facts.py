@@ -1,4 +1,4 @@
-"""What the card of a customer says of them. Pure."""
+"""The texts of the customer screen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROBLEMS = {
     Reason.FORBIDDEN: "Denied",
     Reason.RATE_LIMITED: "Rate limited",
 }
-"""What stands before the words of a failure; "Not known" before any other."""
+"""What precedes the message of a failure; "Not loaded" for any other reason."""
 
 
 DATES = range(100_000_000, 10_000_000_000)
@@ -32,25 +32,27 @@ DATES = range(100_000_000, 10_000_000_000)
 def facts(
     row: ConversationRow, thread: Thread | None, contact: ContactDetails | None, zone: tzinfo | None
 ) -> Content:
-    """Who it is, what Intercom notes about them, and what the conversation carries itself."""
+    """Name, e-mail address and company, then the attributes of the customer and of the conversation."""
     lines = list(_person(row, thread, contact))
     if contact is not None:
-        lines += _attributes("Attributes of this customer", contact.custom_attributes, zone)
+        lines += _attributes("Customer attributes", contact.custom_attributes, zone)
     if thread is not None:
-        lines += _attributes("Attributes of this conversation", thread.custom_attributes, zone)
+        lines += _attributes("Conversation attributes", thread.custom_attributes, zone)
     return Content("\n").join(lines)
 
 
-def standing(
-    contact: ContactDetails | None, now: datetime, *, asking: bool, problem: SyncError | None
+def status(
+    contact: ContactDetails | None, now: datetime, *, loading: bool, problem: SyncError | None
 ) -> Content:
-    """How old what is said of the customer is, and what is being done, or stands in the way."""
+    """How old the details are, and whether newer ones are being loaded or could not be."""
     age = "" if contact is None else f"As of {ago((now - contact.fetched_at).total_seconds())}."
-    if asking:
-        return Content.styled(f"{age} Asking Intercom…".strip(), "$muted")
+    if loading:
+        return Content.styled(f"{age} Loading from Intercom…".strip(), "$muted")
     if problem is not None:
-        word = PROBLEMS.get(problem.reason, "Not known")
-        return Content.assemble((f"‼ {word}: {one_line(str(problem))}", "$text-warning"), f"  {age}".rstrip())
+        title = PROBLEMS.get(problem.reason, "Not loaded")
+        return Content.assemble(
+            (f"‼ {title}: {one_line(str(problem))}", "$text-warning"), f"  {age}".rstrip()
+        )
     return Content.styled(age, "$muted")
 
 
@@ -77,7 +79,7 @@ def _attributes(title: str, attributes: Mapping[str, Any], zone: tzinfo | None) 
 
 
 def attribute_text(name: str, value: Any, zone: tzinfo | None) -> str:
-    """A value as people write it, on one line; empty for none. Intercom's dates are numbers called “…_at”."""
+    """A value on one line; empty if there is none. Numbers named “…_at” are dates in Intercom."""
     match value:
         case None:
             return ""

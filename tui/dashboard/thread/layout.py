@@ -1,4 +1,4 @@
-"""A thread as it is read: by day and author, events in runs, links numbered, what is long folded. Pure."""
+"""A thread as it is shown: by day, runs of events together, links numbered, quotes and long text folded."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from urllib.parse import urlsplit
 
 from tui.dashboard.thread.quotes import Fold, find_folds
 from tui.domain import PartKind, Thread, ThreadPart
 
 MatchSpans = tuple[tuple[int, int], ...]
-TOGETHER = timedelta(minutes=5)
-"""Messages of one author this close share not only the name but the time."""
+SAME_TIME = timedelta(minutes=5)
+"""Messages of one author this close to each other show the time only once."""
 SHOWN_URL = 44
-"""Characters of an address in a text; the whole of it is in the list of links."""
+"""Characters of an address that are shown in a text; the list of links has all of it."""
 _LINK = re.compile(
     r" ?\((?P<inside>https?://[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)\)"
     r"|(?P<bare>https?://[^\s<>\"“”]+)"
@@ -26,17 +26,17 @@ _TRAILING = ".,;:!?'’”)]}"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address in a thread. `name` is that of an attachment, else empty; `by` is who sent it."""
+    """An address in a thread. `name` is the name of an attachment, or empty; `part` contains it."""
 
     number: int
     url: str
     name: str
-    by: ThreadPart
+    part: ThreadPart
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """In place of `start` to `end` of a text, `shown` stands for link number `link`."""
+    """Link number `link`, shown as `shown` in place of `start` to `end` of a text."""
 
     start: int
     end: int
@@ -46,29 +46,30 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class MessageItem:
-    """A message or a note. Offsets count in its text."""
+    """A message or a note. Offsets are characters of its text."""
 
     part: ThreadPart
     matches: MatchSpans = ()
     folds: tuple[Fold, ...] = ()
     markers: tuple[Marker, ...] = ()
-    attached: tuple[int, ...] = ()
+    attachment_links: tuple[int, ...] = ()
     """The number of the link to each attachment; 0 for one without an address."""
-    names_author: bool = True
-    """False when the one before is by the same author."""
-    tells_time: bool = True
+    shows_author: bool = True
+    """False if the message before is by the same author."""
+    shows_time: bool = True
+    """False if, in addition, the message before was sent shortly before."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventsItem:
-    """Events in a row, on one day."""
+    """A run of events on one day."""
 
     parts: tuple[ThreadPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DayItem:
-    """What follows is of this day, on the reader's clock."""
+    """The day, in the user's time zone, of the items that follow."""
 
     date: date
 
@@ -78,7 +79,9 @@ ThreadItem = DayItem | MessageItem | EventsItem
 
 @dataclass(frozen=True, slots=True)
 class ThreadLayout:
-    blocks: tuple[ThreadItem, ...]
+    """The items of a thread in their order, and its links in the order of their numbers."""
+
+    items: tuple[ThreadItem, ...]
     links: tuple[Link, ...]
 
 
@@ -86,35 +89,28 @@ EMPTY_LAYOUT = ThreadLayout((), ())
 
 
 def lay_out_thread(thread: Thread, matches: tuple[MatchSpans, ...], zone: tzinfo | None) -> ThreadLayout:
-    """The thread in the order it is read; `matches` has the spans of each part, or is empty."""
-    links = _Links()
-    blocks: list[ThreadItem] = []
-    for day, parts in groupby(enumerate(thread.parts), lambda item: _date(item[1], zone)):
-        blocks.append(DayItem(day))
-        blocks += _of_a_day([(part, spans_of(matches, n)) for n, part in parts], links)
-    return ThreadLayout(tuple(blocks), tuple(links.found))
-
-
-def spans_of(matches: tuple[MatchSpans, ...], number: int) -> MatchSpans:
-    return matches[number] if number < len(matches) else ()
-
-
-def passage(part: ThreadPart, matches: MatchSpans = ()) -> MessageItem:
-    """A part that stands alone."""
-    return _passage(part, matches, _Links(), None)
+    """Lay out a thread. `matches` has the spans of each part, or is empty; `zone` decides about days."""
+    links = _LinkNumbers()
+    items: list[ThreadItem] = []
+    parts = zip(thread.parts, chain(matches, repeat(())), strict=False)
+    for day, parts_of_day in groupby(parts, lambda pair: pair[0].created_at.astimezone(zone).date()):
+        items.append(DayItem(day))
+        items += _items_of_day(list(parts_of_day), links)
+    return ThreadLayout(tuple(items), tuple(links.found))
 
 
 def summary(events: EventsItem) -> str:
     """ "4 events · assigned to Ada, closed the conversation"."""
-    told: dict[str, None] = dict.fromkeys(event_words(part) for part in events.parts)
-    return f"{len(events.parts)} events · {', '.join(told)}"
+    texts: dict[str, None] = dict.fromkeys(event_text(part) for part in events.parts)
+    return f"{len(events.parts)} events · {', '.join(texts)}"
 
 
-def event_words(part: ThreadPart) -> str:
+def event_text(part: ThreadPart) -> str:
+    """What happened, such as "assigned to Ada"."""
     return part.text or part.type.replace("_", " ")
 
 
-def day_words(day: date, today: date) -> str:
+def day_text(day: date, today: date) -> str:
     """ "Today", "Yesterday", "Friday 13 December", "Friday 13 December 2023"."""
     if day == today:
         return "Today"
@@ -124,8 +120,8 @@ def day_words(day: date, today: date) -> str:
 
 
 @dataclass
-class _Links:
-    """Numbers addresses in the order in which they are met; the same one keeps its number."""
+class _LinkNumbers:
+    """Numbers addresses in the order of their first occurrence."""
 
     found: list[Link] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -138,27 +134,25 @@ class _Links:
         return known
 
 
-def _date(part: ThreadPart, zone: tzinfo | None) -> date:
-    return part.created_at.astimezone(zone).date()
-
-
-def _of_a_day(
-    parts: list[tuple[ThreadPart, MatchSpans]], links: _Links
+def _items_of_day(
+    parts: list[tuple[ThreadPart, MatchSpans]], links: _LinkNumbers
 ) -> Iterator[MessageItem | EventsItem]:
     before: ThreadPart | None = None
-    for is_event, run in groupby(parts, lambda item: item[0].kind is PartKind.EVENT):
+    for is_event, run in groupby(parts, lambda pair: pair[0].kind is PartKind.EVENT):
         if is_event:
             yield EventsItem(tuple(part for part, _ in run))
             before = None
             continue
         for part, spans in run:
-            yield _passage(part, spans, links, before)
+            yield _message_item(part, spans, links, before)
             before = part
 
 
-def _passage(part: ThreadPart, matches: MatchSpans, links: _Links, before: ThreadPart | None) -> MessageItem:
+def _message_item(
+    part: ThreadPart, matches: MatchSpans, links: _LinkNumbers, before: ThreadPart | None
+) -> MessageItem:
     markers = tuple(_markers(part, matches, links))
-    attached = tuple(
+    attachment_links = tuple(
         links.number(a.url, part, a.name) if a.url.startswith(("https://", "http://")) else 0
         for a in part.attachments
     )
@@ -168,11 +162,11 @@ def _passage(part: ThreadPart, matches: MatchSpans, links: _Links, before: Threa
         and (before.author.kind, before.author.id, before.author.name)
         == (part.author.kind, part.author.id, part.author.name)
     )
-    near = follows and before is not None and part.created_at - before.created_at < TOGETHER
-    return MessageItem(part, matches, find_folds(part.text), markers, attached, not follows, not near)
+    near = follows and before is not None and part.created_at - before.created_at < SAME_TIME
+    return MessageItem(part, matches, find_folds(part.text), markers, attachment_links, not follows, not near)
 
 
-def _markers(part: ThreadPart, matches: MatchSpans, links: _Links) -> Iterator[Marker]:
+def _markers(part: ThreadPart, matches: MatchSpans, links: _LinkNumbers) -> Iterator[Marker]:
     for found in _LINK.finditer(part.text):
         start, end, inside = found.start(), found.end(), found["inside"]
         url = inside or found["bare"]
@@ -180,17 +174,17 @@ def _markers(part: ThreadPart, matches: MatchSpans, links: _Links) -> Iterator[M
             while url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
                 url = url[:-1]
             end = start + len(url)
-        if not urlsplit_host(url):
+        if not _host(url):
             continue
         number = links.number(url, part)
         shown = "" if inside else shortened(url)
         if any(low < end and start < high for low, high in matches):
-            start, shown = end, ""  # a word that is searched for stays in sight
+            start, shown = end, ""  # a match must stay visible
         yield Marker(start, end, f"{shown} [{number}]", number)
 
 
-def urlsplit_host(url: str) -> str:
-    """The host of an address; empty when it has none or cannot be read."""
+def _host(url: str) -> str:
+    """The host of an address; empty if it has none, or is invalid."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -198,6 +192,6 @@ def urlsplit_host(url: str) -> str:
 
 
 def shortened(url: str) -> str:
-    """An address as it is shown in a text: without its scheme, and not too long."""
-    bare = re.sub(r"^https?://(?:www\.)?", "", url).rstrip("/")
-    return bare if len(bare) <= SHOWN_URL else bare[: SHOWN_URL - 1] + "…"
+    """An address as it is shown in a text: without its scheme, and with "…" if it is long."""
+    short = re.sub(r"^https?://(?:www\.)?", "", url).rstrip("/")
+    return short if len(short) <= SHOWN_URL else short[: SHOWN_URL - 1] + "…"

@@ -1,4 +1,4 @@
-"""The links and attachments of a conversation, to be opened by their number."""
+"""A dialog with the links and attachments of a conversation."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ from tui.formatting import clock_time
 
 
 class LinksScreen(ModalScreen[int]):
-    """Ends with the number of the link to open. A number that no other begins with opens at once."""
+    """Dismissed with the number of the link to open, or with None.
+
+    A typed number opens its link at once, unless other numbers start with it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,l", "dismiss", "Close", id="close_links", tooltip="Open no link"),
+        Binding("escape,l", "dismiss", "Close", id="close_links", tooltip="Close without opening a link"),
     ]
 
     options = getters.query_one(OptionList)
@@ -38,7 +41,7 @@ class LinksScreen(ModalScreen[int]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="window") as window:
             window.border_title = "links"
-            window.border_subtitle = "type a number, or enter · esc closes"
+            window.border_subtitle = "Type a number, or Enter open · Esc close"
             yield OptionList(
                 *(Option(link_line(link, self._zone), id=str(link.number)) for link in self._links)
             )
@@ -48,17 +51,17 @@ class LinksScreen(ModalScreen[int]):
             return
         event.stop()
         typed = self._typed + event.character
-        fitting = [link.number for link in self._links if str(link.number).startswith(typed)]
-        if not fitting:
+        numbers = [link.number for link in self._links if str(link.number).startswith(typed)]
+        if not numbers:
             self._typed = ""
-            self.window.border_subtitle = f"there is no link {typed}"
+            self.window.border_subtitle = f"No link {typed}"
             return
-        if len(fitting) == 1:
-            self.dismiss(fitting[0])
+        if len(numbers) == 1:
+            self.dismiss(numbers[0])
             return
         self._typed = typed
-        self.window.border_subtitle = f"{typed}… · enter opens it"
-        self.options.highlighted = fitting[0] - 1
+        self.window.border_subtitle = f"{typed}… · Enter open"
+        self.options.highlighted = numbers[0] - 1
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -66,6 +69,7 @@ class LinksScreen(ModalScreen[int]):
 
 
 def link_line(link: Link, zone: tzinfo | None) -> Content:
-    said = f"  {link.by.author.name} {clock_time(link.by.created_at, zone)}"
+    """Number, name and address of a link, and who sent it when."""
+    sender = f"  {link.part.author.name} {clock_time(link.part.created_at, zone)}"
     name = f"⊕ {link.name}  " if link.name else ""
-    return Content.assemble((f"[{link.number}] ", "bold $text-accent"), name, link.url, (said, "$muted"))
+    return Content.assemble((f"[{link.number}] ", "bold $text-accent"), name, link.url, (sender, "$muted"))

@@ -1,4 +1,4 @@
-"""The blocks of a thread: days, messages, internal notes, events and the private note."""
+"""The blocks of a thread: days, messages, internal notes, events and the user's own note."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.style import Style
 
-from tui.dashboard.thread.blocks import Block, Frame
+from tui.dashboard.common.blocks import Block, Frame
 from tui.dashboard.thread.layout import (
     DayItem,
     EventsItem,
     Marker,
     MessageItem,
-    day_words,
-    event_words,
+    ThreadItem,
+    day_text,
+    event_text,
     summary,
 )
 from tui.dashboard.triage.marks import NOTE
@@ -26,87 +27,90 @@ from tui.domain import Attachment, PartKind, ThreadPart
 from tui.formatting import clock_time, size
 
 MATCH = "bold $text-match on $match-background"
-CURRENT_MATCH = "bold underline $text-current-match on $current-match-background"
+SELECTED_MATCH = "bold underline $text-current-match on $current-match-background"
 FOLD_META, LINK_META = "fold", "link"
-"""What a click finds under the mouse: the number of the fold or of the link."""
+"""Keys of the metadata under the mouse: the number of the fold or of the link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`places` tells where each run of the text went: (start in the text, end, start in the content)."""
+    """The text of a message as it is shown.
+
+    `runs` maps the text to the content: (start in the text, end in the text, start in the content).
+    """
 
     content: Content
-    places: tuple[tuple[int, int, int], ...]
+    runs: tuple[tuple[int, int, int], ...]
 
-    def shown(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where a stretch of the text is in the content; None when it is folded away."""
-        spots = [
-            (max(start, low) - low + at, min(end, high) - low + at)
-            for low, high, at in self.places
+    def content_span(self, start: int, end: int) -> tuple[int, int] | None:
+        """The span of the content that shows a span of the text; None if it is folded."""
+        spans = [
+            (max(start, low) - low + offset, min(end, high) - low + offset)
+            for low, high, offset in self.runs
             if low < end and start < high
         ]
-        return (spots[0][0], spots[-1][1]) if spots else None
+        return (spans[0][0], spans[-1][1]) if spans else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """A span of the text of a message, or what is shown in its place."""
+
     start: int
     end: int
-    instead: str | None
+    replacement: str | None
     """None: the text itself."""
     style: str = ""
-    click: tuple[str, int] | None = None
-    """What a click on it finds."""
+    meta: tuple[str, int] | None = None
+    """The metadata for clicks."""
 
 
-def draw_body(passage: MessageItem, opened: Collection[int], current: int | None) -> Body:
-    """`opened` are the numbers of the folds that are open, `current` is the match that stands out."""
-    pieces, places, at = [], [], 0
-    for piece in _pieces(passage, opened):
-        text = passage.part.text[piece.start : piece.end] if piece.instead is None else piece.instead
-        if piece.instead is None:
-            places.append((piece.start, piece.end, at))
-        drawn = Content(text)
+def render_body(item: MessageItem, opened: Collection[int], selected: int | None) -> Body:
+    """`opened` are the numbers of the open folds, `selected` is the number of the selected match."""
+    pieces, runs, offset = [], [], 0
+    for piece in _pieces(item, opened):
+        text = item.part.text[piece.start : piece.end] if piece.replacement is None else piece.replacement
+        if piece.replacement is None:
+            runs.append((piece.start, piece.end, offset))
+        content = Content(text)
         if piece.style:
-            drawn = drawn.stylize(piece.style)
-        if piece.click is not None:
-            drawn = drawn.stylize(Style.from_meta(dict([piece.click])))
-        pieces.append(drawn)
-        at += len(text)
-    body = Body(Content("").join(pieces), tuple(places))
+            content = content.stylize(piece.style)
+        if piece.meta is not None:
+            content = content.stylize(Style.from_meta(dict([piece.meta])))
+        pieces.append(content)
+        offset += len(text)
+    body = Body(Content("").join(pieces), tuple(runs))
     content = body.content
-    for number, (start, end) in enumerate(passage.matches):
-        if (spot := body.shown(start, end)) is not None:
-            content = content.stylize(CURRENT_MATCH if number == current else MATCH, *spot)
-    return Body(content, body.places)
+    for number, (start, end) in enumerate(item.matches):
+        if (span := body.content_span(start, end)) is not None:
+            content = content.stylize(SELECTED_MATCH if number == selected else MATCH, *span)
+    return Body(content, body.runs)
 
 
-def fold_of(passage: MessageItem, match: int, opened: Collection[int]) -> int | None:
-    """The closed fold that hides a match."""
-    start, end = passage.matches[match]
-    for number, fold in enumerate(passage.folds):
+def fold_of(item: MessageItem, match: int, opened: Collection[int]) -> int | None:
+    """The number of the closed fold that hides a match."""
+    start, end = item.matches[match]
+    for number, fold in enumerate(item.folds):
         if number not in opened and fold.start < end and start < fold.end:
             return number
     return None
 
 
-def _pieces(passage: MessageItem, opened: Collection[int]) -> Iterator[_Piece]:
-    text, position = passage.part.text, 0
-    for number, fold in enumerate(passage.folds):
-        yield from _linked(passage.markers, position, fold.start, "")
+def _pieces(item: MessageItem, opened: Collection[int]) -> Iterator[_Piece]:
+    text, position = item.part.text, 0
+    for number, fold in enumerate(item.folds):
+        yield from _linked(item.markers, position, fold.start, "")
         before = "" if not fold.start or text[fold.start - 1] == "\n" else "\n"
         is_open = number in opened
         line = f"{before}{'▾' if is_open else '▸'} {fold.label}"
         yield _Piece(fold.start, fold.start, line, "italic $muted", (FOLD_META, number))
         if is_open:
             yield _Piece(fold.start, fold.start, "\n")
-            yield from _linked(
-                passage.markers, fold.start, fold.end, "$muted" if fold.kind == "quote" else ""
-            )
+            yield from _linked(item.markers, fold.start, fold.end, "$muted" if fold.kind == "quote" else "")
         elif text[fold.end - 1 : fold.end] == "\n" and fold.end < len(text):
             yield _Piece(fold.end, fold.end, "\n")
         position = fold.end
-    yield from _linked(passage.markers, position, len(text), "")
+    yield from _linked(item.markers, position, len(text), "")
 
 
 def _linked(markers: tuple[Marker, ...], start: int, end: int, style: str) -> Iterator[_Piece]:
@@ -121,35 +125,35 @@ def _linked(markers: tuple[Marker, ...], start: int, end: int, style: str) -> It
 
 
 class DayBlock(Block):
-    """ "Friday 13 December"."""
+    """ "── Friday 13 December ──"."""
 
-    look = "day"
+    style_name = "day"
 
     def __init__(self, day: DayItem, today: date) -> None:
         super().__init__()
         self.rules = RulesMap(text_align="center")
-        self._words = day_words(day.date, today)
+        self._text = day_text(day.date, today)
 
-    def draw(self) -> Content:
-        return Content(f"── {self._words} ──")
+    def render(self) -> Content:
+        return Content(f"── {self._text} ──")
 
 
 class OwnNoteBlock(Block):
-    """One's own note, in a box: no message and no internal note of Intercom has one."""
+    """The user's own note, in a box to distinguish it from messages and from internal notes of Intercom."""
 
     frame: ClassVar[Frame] = Frame(2, 3, box=(f" {NOTE} MY NOTE ", " only here, never sent to Intercom "))
-    look = "own-note"
+    style_name = "own-note"
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
 
-    def draw(self) -> Content:
+    def render(self) -> Content:
         return Content(self._text)
 
 
 class EventsBlock(Block):
-    """A run of events as one line that opens into one line for each. A single event is always shown whole."""
+    """A run of events: one line for all or, if it is open, one for each. A single event is always open."""
 
     frame: ClassVar[Frame] = Frame(2, 1)
 
@@ -158,19 +162,19 @@ class EventsBlock(Block):
         self._run = run
         self._zone = zone
         self.is_hovered = False
-        self.open(is_open)
+        self.set_open(is_open)
 
     @property
-    def look(self) -> str:
+    def style_name(self) -> str:
         return "events-hover" if self.is_hovered else "events"
 
-    def open(self, is_open: bool) -> None:
+    def set_open(self, is_open: bool) -> None:
         self.is_open = is_open
         one_line = len(self._run.parts) > 1 and not is_open
         self.rules = RulesMap(text_wrap="nowrap", text_overflow="ellipsis") if one_line else RulesMap()
         self.redraw()
 
-    def draw(self) -> Content:
+    def render(self) -> Content:
         parts = self._run.parts
         if len(parts) > 1 and not self.is_open:
             return Content(f"▸ {summary(self._run)}")
@@ -181,82 +185,82 @@ class EventsBlock(Block):
 
 
 class MessageBlock(Block):
-    """A message or an internal note. Its folds open and close one by one, or all at once."""
+    """A message or an internal note, with folds that open and close."""
 
     frame: ClassVar[Frame] = Frame(2, 1, edge=True)
 
-    def __init__(self, passage: MessageItem, zone: tzinfo | None) -> None:
+    def __init__(self, item: MessageItem, zone: tzinfo | None) -> None:
         super().__init__()
-        self.passage = passage
-        self.is_current = False
-        """Whether it is the one that was gone to."""
+        self.item = item
+        self.is_selected = False
+        """Whether it was selected with a key."""
         self._opened: set[int] = set()
         self._match: int | None = None
-        self._heading = heading(passage, zone)
+        self._heading = heading(item, zone)
 
     @property
-    def look(self) -> str:
-        return role(self.passage.part)
+    def style_name(self) -> str:
+        return role(self.item.part)
 
     @property
-    def edge(self) -> str:
-        return "current" if self.is_current else self.look
+    def edge_style_name(self) -> str:
+        return "current" if self.is_selected else self.style_name
 
-    def draw(self) -> Content:
+    def render(self) -> Content:
         lines = [self._heading] if self._heading else []
         if body := self._body.content:
             lines.append(body)
-        lines += [Content(line).stylize("$muted") for line in footing(self.passage)]
+        lines += [Content(line).stylize("$muted") for line in footing(self.item)]
         return Content("\n").join(lines)
 
     @property
     def _body(self) -> Body:
-        return draw_body(self.passage, self._opened, self._match)
+        return render_body(self.item, self._opened, self._match)
 
     @property
     def is_folded(self) -> bool:
-        """Whether anything of it is folded away."""
-        return len(self._opened) < len(self.passage.folds)
+        """Whether any of its folds is closed."""
+        return len(self._opened) < len(self.item.folds)
 
     def mark(self, match: int | None) -> None:
-        """Show the match of this number more strongly than the others, whatever hides it."""
+        """Highlight the match of this number, and open the folds that hide it; None: highlight none."""
         self._match = match
-        while match is not None and (fold := fold_of(self.passage, match, self._opened)) is not None:
+        while match is not None and (fold := fold_of(self.item, match, self._opened)) is not None:
             self._opened.add(fold)
         self.redraw()
 
     def toggle_fold(self, number: int) -> None:
+        """Open or close the fold of this number."""
         self._opened ^= {number}
         self.redraw()
 
     def toggle_folds(self) -> None:
-        """Open everything; when everything is open, close it."""
-        self._opened = set(range(len(self.passage.folds))) if self.is_folded else set()
+        """Open all folds or, if all are open, close them."""
+        self._opened = set(range(len(self.item.folds))) if self.is_folded else set()
         self.redraw()
 
     def line_of(self, match: int, width: int) -> int:
-        """The line, from the first of this block, on which match number `match` starts once wrapped."""
-        inside, body = self.frame.inside(width), self._body
-        above = len(self._heading.wrap(inside)) if self._heading else 0
-        spot = body.shown(*self.passage.matches[match])
-        before = body.content[: spot[0]].wrap(inside) if spot and spot[0] else []
-        return above + max(0, len(before) - 1)
+        """The line of the block on which match number `match` starts, if the block is `width` cells wide."""
+        inner_width, body = self.frame.inner_width(width), self._body
+        heading_lines = len(self._heading.wrap(inner_width)) if self._heading else 0
+        span = body.content_span(*self.item.matches[match])
+        before = body.content[: span[0]].wrap(inner_width) if span and span[0] else []
+        return heading_lines + max(0, len(before) - 1)
 
 
-def block_for(
-    block: DayItem | MessageItem | EventsItem, now: datetime, zone: tzinfo | None, *, events_open: bool
-) -> Block:
-    match block:
+def block_for(item: ThreadItem, now: datetime, zone: tzinfo | None, *, events_open: bool) -> Block:
+    """The block that shows an item of a thread."""
+    match item:
         case DayItem():
-            return DayBlock(block, now.astimezone(zone).date())
+            return DayBlock(item, now.astimezone(zone).date())
         case EventsItem():
-            return EventsBlock(block, zone, is_open=events_open)
+            return EventsBlock(item, zone, is_open=events_open)
         case MessageItem():
-            return MessageBlock(block, zone)
+            return MessageBlock(item, zone)
 
 
 def role(part: ThreadPart) -> str:
-    """The look of a part: "customer", "teammate", "bot" or "note"."""
+    """Whose words these are: "customer", "teammate", "bot" or "note"."""
     if part.kind is PartKind.NOTE:
         return "note"
     if part.author.is_customer:
@@ -272,13 +276,13 @@ NAME_STYLES = {
 }
 
 
-def heading(passage: MessageItem, zone: tzinfo | None) -> Content:
-    """Who and when, as far as the message before does not tell it already; a note is always called one."""
-    part = passage.part
+def heading(item: MessageItem, zone: tzinfo | None) -> Content:
+    """Author and time, without what the message before shows; internal notes are marked."""
+    part = item.part
     kind = role(part)
     time = (clock_time(part.created_at, zone), "$muted")
-    if not passage.names_author:
-        return Content.assemble(time) if passage.tells_time else Content("")
+    if not item.shows_author:
+        return Content.assemble(time) if item.shows_time else Content("")
     pieces: list[tuple[str, str]] = [(part.author.name, NAME_STYLES[kind]), ("  ", "")]
     if kind == "note":
         pieces += [(" INTERNAL NOTE ", "bold reverse $text-warning"), ("  ", "")]
@@ -287,14 +291,14 @@ def heading(passage: MessageItem, zone: tzinfo | None) -> Content:
     return Content.assemble(*pieces, time)
 
 
-def footing(passage: MessageItem) -> list[str]:
-    """The attachments, and what of the text is not here."""
-    part = passage.part
-    lines = [attachment_line(*each) for each in zip(part.attachments, passage.attached, strict=True)]
+def footing(item: MessageItem) -> list[str]:
+    """The attachments, and whether the text is redacted or cut."""
+    part = item.part
+    lines = [attachment_line(*each) for each in zip(part.attachments, item.attachment_links, strict=True)]
     if part.redacted:
         lines.append("[redacted in Intercom]")
     if part.truncated:
-        lines.append("[cut here: the rest is in Intercom]")
+        lines.append("[cut here: read the rest in Intercom]")
     return lines
 
 
@@ -306,4 +310,4 @@ def attachment_line(attachment: Attachment, link: int) -> str:
 
 def event_line(part: ThreadPart, zone: tzinfo | None) -> Content:
     who = f" · {part.author.name}" if part.author.name else ""
-    return Content(f"∙ {event_words(part)}{who} · {clock_time(part.created_at, zone)}")
+    return Content(f"∙ {event_text(part)}{who} · {clock_time(part.created_at, zone)}")

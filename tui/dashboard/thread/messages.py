@@ -13,31 +13,31 @@ from tui.sync.jobs import SyncError
 
 @dataclass
 class ThreadFetched(Message):
-    """A conversation to read, with the places that match the query: one tuple of spans per part."""
+    """A conversation (None: it is not stored) with the matches of the query in each part, and its layout."""
 
     conversation_id: int
     thread: Thread | None
     matches: tuple[MatchSpans, ...]
-    reading: ThreadLayout = EMPTY_LAYOUT
+    layout: ThreadLayout = EMPTY_LAYOUT
 
 
 @dataclass
 class ThreadAwaited(Message):
-    """The conversation on screen has no thread yet: it should be fetched before all others."""
+    """The thread of the conversation on screen is not synced yet, and should be fetched first."""
 
     conversation_id: int
 
 
 @dataclass
 class LinkFollowed(Message):
-    """A link of the thread was clicked, or chosen by its number."""
+    """The user opened the link of this number."""
 
     number: int
 
 
 @dataclass
 class CustomerFetched(Message):
-    """The newest conversations of a customer, and how many there are."""
+    """The newest conversations of a customer, and the total number."""
 
     customer_id: str
     rows: tuple[ConversationRow, ...]
@@ -46,13 +46,13 @@ class CustomerFetched(Message):
 
 @dataclass
 class ContactFetched(Message):
-    """What Intercom said of a customer when it was last asked; None when it never was."""
+    """The stored details of a customer; None if they were never fetched from Intercom."""
 
     contact: ContactDetails | None
 
 
 @dataclass
 class ContactAnswered(Message):
-    """Intercom was asked about a customer: the answer is stored, or `problem` is in the way."""
+    """The details of a customer were fetched from Intercom and stored, unless there is a `problem`."""
 
     problem: SyncError | None

@@ -9,7 +9,7 @@ from tui.workspace import Workspace
 
 
 def fetch_thread(workspace: Workspace, *, conversation_id: int, query: Query | None) -> ThreadFetched:
-    """The thread and the places in its messages that match the query."""
+    """A conversation with the matches of the query in its messages."""
     found = workspace.thread(conversation_id)
     if found is None:
         return ThreadFetched(conversation_id, None, ())
@@ -20,11 +20,11 @@ def fetch_thread(workspace: Workspace, *, conversation_id: int, query: Query | N
 
 
 def fetch_customer(workspace: Workspace, *, customer_id: str, limit: int) -> CustomerFetched:
-    """The newest conversations of a customer."""
+    """The newest conversations of a customer, `limit` at most."""
     ids, total = workspace.lookup.conversations_of(customer_id, limit)
     return CustomerFetched(customer_id, tuple(workspace.rows(ids)), total)
 
 
 def fetch_contact(workspace: Workspace, *, customer_id: str) -> ContactFetched:
-    """What Intercom said of a customer, as far as it was asked."""
+    """The stored details of a customer."""
     return ContactFetched(workspace.lookup.contact(customer_id))

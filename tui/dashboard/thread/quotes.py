@@ -1,4 +1,4 @@
-"""What of a message need not be seen at first: the mail it answers, and the end of a very long one. Pure."""
+"""The parts of a message to fold: quoted e-mails, and the end of a very long text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal, NamedTuple
 from tui.formatting import counted
 
 LONG = 40
-"""Rows of text, at about `ROW` characters each, above which a message is folded."""
+"""A text with more rows than this, of about `ROW` characters each, is folded."""
 KEPT = 30
-"""Rows of a long message that stay."""
+"""Rows of a long text that are shown."""
 ROW = 80
-QUOTED_AT_LEAST = 3
-"""Lines; a shorter quotation is part of what is being said."""
+MIN_QUOTED_LINES = 3
+"""Shorter quotations are not folded: the answer refers to them."""
 
 _WROTE = (
     r"(?:wrote|a écrit|schrieb\b.*|escribió|ha scritto|schreef\b.*|escreveu|skrev|napisał\(?a?\)?|"
@@ -37,13 +37,13 @@ _HEADERS = re.compile(
     r"Onderwerp|Assunto)\**:",
     re.MULTILINE,
 )
-"""The head of the answered mail, as Outlook writes it."""
+"""The headers of the quoted e-mail, as Outlook writes them."""
 _QUOTED = re.compile(r"(?:^>[^\n]*(?:\n|\Z)(?:[ \t]*\n(?=>))?)+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A stretch of a text to be shown as one line: "12 quoted lines", "58 more lines"."""
+    """A span of a text that is shown as one line: "12 quoted lines", "58 more lines"."""
 
     start: int
     end: int
@@ -55,13 +55,13 @@ class Fold:
         return counted(self.lines, "quoted line" if self.kind == "quote" else "more line")
 
 
-class _Stretch(NamedTuple):
+class _Span(NamedTuple):
     start: int
     end: int
 
 
 def find_folds(text: str) -> tuple[Fold, ...]:
-    """The stretches to fold, ascending and disjoint. Something of the text always stays."""
+    """The spans to fold, ascending and disjoint. They never cover all of the text."""
     quoted = _merged(sorted(_quotations(text)))
     if not _remains(text, quoted):
         quoted = []
@@ -69,46 +69,47 @@ def find_folds(text: str) -> tuple[Fold, ...]:
     return _shortened(text, folds)
 
 
-def _quotations(text: str) -> Iterator[_Stretch]:
+def _quotations(text: str) -> Iterator[_Span]:
     for pattern in (_ORIGINAL, _HEADERS):
         if found := pattern.search(text):
-            yield _Stretch(found.start(), len(text))
+            yield _Span(found.start(), len(text))
     for block in _QUOTED.finditer(text):
-        stretch = _Stretch(block.start(), block.end())
-        if _count(text, stretch) >= QUOTED_AT_LEAST:
-            yield stretch
+        span = _Span(block.start(), block.end())
+        if _count(text, span) >= MIN_QUOTED_LINES:
+            yield span
     for found in _ATTRIBUTION.finditer(text):
         if not any(map(str.isdecimal, found[0])):
-            continue  # without a date or a time it is part of what is being said
+            continue  # without a date or a time it is not an attribution
         body = len(text) - len(text[found.end() :].lstrip())
         answered = _QUOTED.match(text, body)
-        yield _Stretch(found.start(), answered.end() if answered else len(text))
+        yield _Span(found.start(), answered.end() if answered else len(text))
 
 
-def _merged(stretches: list[_Stretch]) -> list[_Stretch]:
-    merged: list[_Stretch] = []
-    for stretch in stretches:
-        if merged and stretch.start <= merged[-1].end:
-            merged[-1] = _Stretch(merged[-1].start, max(merged[-1].end, stretch.end))
+def _merged(spans: list[_Span]) -> list[_Span]:
+    merged: list[_Span] = []
+    for span in spans:
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = _Span(merged[-1].start, max(merged[-1].end, span.end))
         else:
-            merged.append(stretch)
+            merged.append(span)
     return merged
 
 
-def _remains(text: str, stretches: list[_Stretch]) -> bool:
+def _remains(text: str, spans: list[_Span]) -> bool:
+    """Whether there is any text outside of the spans."""
     position, kept = 0, False
-    for stretch in stretches:
-        kept = kept or bool(text[position : stretch.start].strip())
-        position = stretch.end
+    for span in spans:
+        kept = kept or bool(text[position : span.start].strip())
+        position = span.end
     return kept or bool(text[position:].strip())
 
 
-def _count(text: str, stretch: _Stretch) -> int:
-    return len(text[stretch.start : stretch.end].strip("\n").split("\n"))
+def _count(text: str, span: _Span) -> int:
+    return len(text[span.start : span.end].strip("\n").split("\n"))
 
 
 def _shortened(text: str, folds: list[Fold]) -> tuple[Fold, ...]:
-    """The same, with the end of a long text folded as well."""
+    """The folds, with one for the end of the text if it is long."""
     rows = list(_rows(text, folds))
     if len(rows) <= LONG:
         return tuple(folds)
@@ -118,13 +119,13 @@ def _shortened(text: str, folds: list[Fold]) -> tuple[Fold, ...]:
 
 
 def _rows(text: str, folds: list[Fold]) -> Iterator[int]:
-    """Where each row of what is not folded begins; a long line takes several."""
-    position, waiting = 0, list(folds)
+    """The start of each row of text outside of the folds; a long line has several rows."""
+    position, ahead = 0, list(folds)
     while position < len(text):
-        if waiting and position >= waiting[0].start:
-            position = max(position, waiting.pop(0).end)
+        if ahead and position >= ahead[0].start:
+            position = max(position, ahead.pop(0).end)
             continue
-        limit = waiting[0].start if waiting else len(text)
+        limit = ahead[0].start if ahead else len(text)
         newline = text.find("\n", position, limit)
         end = newline + 1 if newline >= 0 else limit
         yield position

@@ -1,4 +1,4 @@
-"""The thread under the cursor: header, messages, notes and events, with the matches of the search."""
+"""The thread view: a header, and the messages, notes and events with the matches of the search."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tui.formatting import counted
 from tui.query import Query
 
 NARROW = 100
-"""Cells of the terminal below which the thread stands below the list."""
+"""Columns of the terminal below which the thread is shown below the list."""
 
 
 class ThreadView(Vertical):
-    """Told with `read` what to show; it has the thread read and shows it when it is here."""
+    """Shows the conversation passed to `read`, once its thread is fetched from the store."""
 
     header = getters.query_one("#thread-header", ThreadHeader)
     scroll = getters.query_one("#thread-scroll", ThreadScroll)
@@ -35,7 +35,7 @@ class ThreadView(Vertical):
         super().__init__(id=id)
         self._store = store
         self._query: Query | None = None
-        self._wanted: int | None = None
+        self._conversation_id: int | None = None
         self._row: ConversationRow | None = None
         self._thread: Thread | None = None
         self._matches: tuple[MatchSpans, ...] = ()
@@ -53,17 +53,17 @@ class ThreadView(Vertical):
 
     @property
     def conversation_id(self) -> int | None:
-        """What is shown, or about to be."""
-        return self._wanted
+        """The conversation that is shown, or will be."""
+        return self._conversation_id
 
     @property
     def row(self) -> ConversationRow | None:
-        """What is shown, as a line of the results knows it."""
+        """The conversation as a row of the results; None also until it is fetched."""
         return self._row
 
     @property
     def thread(self) -> Thread | None:
-        """What is shown, once it was read."""
+        """The thread of the conversation; None also until it is fetched."""
         return self._thread
 
     @property
@@ -73,9 +73,9 @@ class ThreadView(Vertical):
 
     @property
     def part(self) -> ThreadPart | None:
-        """The message that was gone to, else the first in view."""
+        """The selected message, or the first visible one."""
         message = self.scroll.message
-        return message.passage.part if message is not None else None
+        return message.item.part if message is not None else None
 
     @property
     def is_waiting(self) -> bool:
@@ -84,29 +84,29 @@ class ThreadView(Vertical):
 
     @property
     def has_matches(self) -> bool:
-        return self.scroll.match_place[1] > 0
+        return self.scroll.match_position[1] > 0
 
-    def clear(self, words: str = "") -> None:
-        """Nothing to read; `words` say why."""
-        self._wanted = None
+    def clear(self, notice: str = "") -> None:
+        """Show no conversation, but a notice."""
+        self._conversation_id = None
         self._show_row(None)
-        self._tell(words)
+        self._show_notice(notice)
 
     def _show_row(self, row: ConversationRow | None) -> None:
-        """What is known before the thread was read."""
+        """Show what is known before the thread is fetched."""
         self._row, self._thread, self._links = row, None, ()
         self.scroll.clear()
-        self._tell("")
+        self._show_notice("")
         if row is None:
             self.header.clear()
         else:
             self._show_header()
 
     def read(self, conversation_id: int, row: ConversationRow | None, query: Query | None) -> None:
-        """Show this conversation: its header at once if `row` is known, the thread when it was read."""
+        """Show this conversation: its header at once if `row` is known, its thread once it is fetched."""
         self._query = query
-        if conversation_id != self._wanted:
-            self._wanted = conversation_id
+        if conversation_id != self._conversation_id:
+            self._conversation_id = conversation_id
             self._show_row(row)
         self._fetch(conversation_id)
 
@@ -115,29 +115,27 @@ class ThreadView(Vertical):
         self._store.run(Job(JobKind.THREAD, "thread", function), self)
 
     def read_again(self) -> None:
-        """The conversation on screen changed in the store."""
+        """Fetch the conversation on screen again, because it changed in the store."""
         if self.conversation_id is not None:
             self._fetch(self.conversation_id)
 
     @on(ThreadFetched)
-    def _fetched(self, fetched: ThreadFetched) -> None:
-        """Show a thread. The same conversation shown again keeps its place."""
-        if fetched.conversation_id != self._wanted:
-            return  # another one is wanted by now
+    def _thread_fetched(self, fetched: ThreadFetched) -> None:
+        """Show a thread. If it was shown before, the same lines stay in view."""
+        if fetched.conversation_id != self._conversation_id:
+            return  # another conversation was chosen since
         thread = fetched.thread
         if thread is None:
-            self.clear("This conversation is no longer in the mirror.")
+            self.clear("This conversation is no longer stored.")
             return
         if thread == self._thread and fetched.matches == self._matches:
             return
-        again = self._thread is not None and goes_on(self._matches, fetched.matches)
+        again = self._thread is not None and matches_continue(self._matches, fetched.matches)
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
-        self._links = fetched.reading.links
-        self._tell(notice_of(thread))
+        self._links = fetched.layout.links
+        self._show_notice(notice_of(thread))
         workspace = self._store.workspace
-        self.scroll.show(
-            fetched.reading, workspace.clock(), workspace.tz, thread.annotation.note, again=again
-        )
+        self.scroll.show(fetched.layout, workspace.clock(), workspace.tz, thread.annotation.note, again=again)
         self._show_header()
         self.refresh_bindings()
         if thread.conversation.thread_pending:
@@ -146,7 +144,7 @@ class ThreadView(Vertical):
             self.go_to_match(1)
 
     def go_to_match(self, step: int) -> bool:
-        """Scroll to the next (1) or previous (-1) match; False when there is none."""
+        """Select the next (1) or previous (-1) match; False if there is none."""
         found = self.scroll.go_to_match(step)
         self._show_header()
         return found
@@ -154,10 +152,10 @@ class ThreadView(Vertical):
     def _show_header(self) -> None:
         if self._row is None:
             return
-        place, total = self.scroll.match_place
+        selected, total = self.scroll.match_position
         matches = counted(total, "match", "matches") if total else ""
-        if place is not None and total > 1:
-            matches = f"match {place} of {total}"
+        if selected is not None and total > 1:
+            matches = f"match {selected} of {total}"
         self.header.show(
             self._row,
             self._thread,
@@ -169,26 +167,27 @@ class ThreadView(Vertical):
 
     @property
     def _brief(self) -> bool:
-        """Whether there is room for a short header only: below the list, on a small screen."""
+        """Whether the header is short: on a small screen, below the list."""
         alone = any(node.has_class("-reading") for node in self.ancestors)
         return self.app.size.width < NARROW and not alone
 
     def on_resize(self) -> None:
         self._show_header()
 
-    def _tell(self, words: str) -> None:
-        self.notice.say(words)
-        self.notice.display = bool(words)
+    def _show_notice(self, text: str) -> None:
+        self.notice.set_text(text)
+        self.notice.display = bool(text)
 
 
-def goes_on(before: tuple[MatchSpans, ...], now: tuple[MatchSpans, ...]) -> bool:
-    """Whether a thread shows the matches it showed before, in its new parts perhaps more."""
+def matches_continue(before: tuple[MatchSpans, ...], now: tuple[MatchSpans, ...]) -> bool:
+    """Whether the matches are the same as before, apart from those in new parts."""
     return now[: len(before)] == before if before else not now
 
 
 def notice_of(thread: Thread) -> str:
+    """Why the thread may be incomplete; empty if it is not."""
     if thread.deleted_at is not None:
-        return "Deleted in Intercom; this is the last copy."
+        return "Deleted in Intercom. This is the last version."
     if thread.conversation.thread_pending:
         return "fetching…"
     if thread.missing_parts:

@@ -16,8 +16,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.cells import align
 from tui.dashboard.common.footer import KeyFooter
-from tui.dashboard.results.row_rendering import fit
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
 from tui.dashboard.views.queries import count_views, delete_view, move_view, rename_view, save_view
@@ -190,10 +190,10 @@ class ViewsScreen(ModalScreen[View | None]):
 def view_line(view: View, count: Count | None, width: int) -> Content:
     """Name, key, count and query of a view in `width` cells."""
     number = "?" if count is None else amount(count)
-    head = f"{fit(view.name, NAME_WIDTH)} {fit(view.key, KEY_WIDTH)} {number:>{COUNT_WIDTH}}  "
-    query = fit(view.source or "all conversations", max(8, width - len(head) - 3))
+    head = f"{align(view.name, NAME_WIDTH)} {align(view.key, KEY_WIDTH)} {number:>{COUNT_WIDTH}}  "
+    query = align(view.source or "all conversations", max(8, width - len(head) - 3))
     return Content.assemble(
-        (fit(view.name, NAME_WIDTH), "" if view.built_in else "bold"),
-        (f" {fit(view.key, KEY_WIDTH)}", "$text-accent"),
+        (align(view.name, NAME_WIDTH), "" if view.built_in else "bold"),
+        (f" {align(view.key, KEY_WIDTH)}", "$text-accent"),
         f" {number:>{COUNT_WIDTH}}  {query}",
     )

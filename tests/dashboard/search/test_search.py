@@ -1,4 +1,4 @@
-"""Searching as one types: outcome, highlights, errors in place, history."""
+"""Searching while typing: results, highlights, errors, history."""
 
 from __future__ import annotations
 

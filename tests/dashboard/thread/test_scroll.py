@@ -1,11 +1,8 @@
-"""Blocks of text one below the other: where they stand, what stays in view, what the mouse marks."""
+"""Scrolling through a thread: what stays in view, and what the mouse selects and opens."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from textual.content import Content
 
 from tests.dashboard.mouse import drag
 from tests.dashboard.pictures.thread import LONG_REPLY, create_conversation, open_conversation
@@ -21,60 +18,9 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.thread.blocks import GAP, Block, BlockLayout
 from tui.dashboard.thread.message_blocks import MessageBlock
 
-WIDTH = 20
-
-
-class Lines(Block):
-    look = "day"
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = count
-
-    def draw(self) -> Content:
-        return Content("\n".join("x" * self.count))
-
-
-def laid_out(blocks: list[Lines]) -> BlockLayout:
-    layout = BlockLayout(blocks, WIDTH)
-    layout.extend(60)
-    return layout
-
-
-COUNTS = st.lists(st.integers(1, 9), min_size=1, max_size=12)
-
-
-@given(COUNTS)
-def test_every_line_belongs_to_the_block_that_stands_there(counts: list[int]) -> None:
-    layout = laid_out([Lines(count) for count in counts])
-    owners = [number for number, count in enumerate(counts) for _ in range(count + GAP)]
-    assert [layout.at(line) for line in range(layout.height)] == owners
-    assert layout.at(-1) is layout.at(layout.height) is None
-
-
-@given(COUNTS, st.data())
-def test_a_block_that_changes_moves_those_below_it(counts: list[int], data: st.DataObject) -> None:
-    blocks = [Lines(count) for count in counts]
-    layout = BlockLayout(blocks, WIDTH)
-    for _ in range(data.draw(st.integers(0, len(blocks)))):
-        layout.extend(0)
-    number = data.draw(st.integers(0, len(blocks) - 1))
-    blocks[number].count = data.draw(st.integers(1, 9))
-    blocks[number].redraw()
-    layout.lay_again(number)
-    layout.extend(60)
-    whole = laid_out(blocks)
-    assert [layout.top(n) for n in range(len(blocks))] == [whole.top(n) for n in range(len(blocks))]
-    assert layout.height == whole.height
-
-
-def test_laying_out_does_a_bit_at_a_time() -> None:
-    layout = BlockLayout([Lines(1)] * 50, WIDTH)
-    layout.extend(0)
-    assert (layout.laid, layout.is_complete) == (1, False)
+pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
@@ -95,10 +41,9 @@ async def read(pilot: Dashboard, *keys: str) -> None:
 def first_in_view(pilot: Dashboard) -> str:
     message = screen_of(pilot).thread.scroll.message
     assert message is not None
-    return message.passage.part.text
+    return message.item.part.text
 
 
-@pytest.mark.anyio
 async def test_another_width_keeps_what_is_read_in_view(stage: Stage, long_story: int) -> None:
     async with dashboard(stage) as pilot:
         await read(pilot, "G", "pageup", "pageup")
@@ -110,7 +55,6 @@ async def test_another_width_keeps_what_is_read_in_view(stage: Stage, long_story
             assert first_in_view(pilot) == before
 
 
-@pytest.mark.anyio
 async def test_the_end_is_the_end_while_the_thread_is_still_laid_out(stage: Stage, long_story: int) -> None:
     async with dashboard(stage) as pilot:
         await read(pilot)
@@ -122,7 +66,6 @@ async def test_the_end_is_the_end_while_the_thread_is_still_laid_out(stage: Stag
         assert any("Line 300 of the log" in line for line in text_of(pilot))
 
 
-@pytest.mark.anyio
 async def test_a_reply_leaves_open_what_was_opened_and_in_view_what_was_read(stage: Stage) -> None:
     opened = create_conversation(stage)
     stage.sync()
@@ -143,7 +86,6 @@ async def test_a_reply_leaves_open_what_was_opened_and_in_view_what_was_read(sta
         assert folded[-2:] == [False, True]
 
 
-@pytest.mark.anyio
 async def test_the_mouse_marks_text_across_messages(stage: Stage) -> None:
     create_conversation(stage)
     stage.sync()
@@ -161,7 +103,6 @@ async def test_the_mouse_marks_text_across_messages(stage: Stage) -> None:
         assert marked.rstrip("\n").endswith("It was due")
 
 
-@pytest.mark.anyio
 async def test_a_run_of_events_opens_by_mouse_and_lights_up_under_it(stage: Stage) -> None:
     create_conversation(stage)
     stage.sync()

@@ -1,4 +1,4 @@
-"""The columns of the results: which ones, in which order, how wide; of its own in a view; kept for later."""
+"""The columns of the results: their choice, order and widths, also in views, and after a restart."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ async def test_the_last_column_cannot_be_hidden(stage: Stage) -> None:
         dialog = await choosing(pilot)
         await pilot.press("j", "space")
         assert dialog.list.current == "customer"
-        await says(pilot, "one column has to stay")
+        await says(pilot, "at least one column must be shown")
         assert shown(pilot) == ("customer",)
 
 
@@ -289,7 +289,7 @@ async def test_in_a_view_with_columns_of_its_own_those_are_changed(stage: Stage)
         await pilot.press("f7")
         await settle(pilot)
         await choosing(pilot)
-        await says(pilot, "of the view “Teams”")
+        await says(pilot, "View “Teams”")
         screen_of(pilot).tabs.count_now()
         await pilot.press("j", "j", "space")
         await settle(pilot)
@@ -321,7 +321,7 @@ async def test_a_chosen_column_without_room_says_so(stage: Stage) -> None:
         await settle(pilot)
         assert "team" not in shown(pilot)
         await choosing(pilot)
-        await says(pilot, "[✓] Team", "no room here")
+        await says(pilot, "[✓] Team", "does not fit")
     async with dashboard(stage, size=WIDE) as pilot:
         await settle(pilot)
         assert shown(pilot) == COLUMNS
@@ -346,12 +346,12 @@ async def test_widths_are_changed_by_keys_and_remembered_and_reset(stage: Stage)
         assert width_of(pilot, "customer") == before + 2
         await choosing(pilot)
         await pilot.press("j", *["right"] * 30)
-        await says(pilot, "it cannot be wider")
+        await says(pilot, "the column cannot be wider")
         assert width_of(pilot, "subject") == 12
         await pilot.press("j", "right")
-        await says(pilot, "it takes what the others leave over")
+        await says(pilot, "a flexible column has no fixed width")
         await pilot.press("j", "j", "left")
-        await says(pilot, "a column that is not shown has no width")
+        await says(pilot, "a hidden column has no width")
         await pilot.press("r", "enter")
         await settle(pilot)
         assert width_of(pilot, "customer") == before
@@ -439,7 +439,7 @@ async def test_what_is_noted_is_seen_without_the_subject_too(stage: Stage) -> No
 
 
 def test_remembered_columns_that_make_no_sense_are_passed_over(stage: Stage) -> None:
-    from tui.dashboard.common.split import USUAL_SPLIT
+    from tui.dashboard.common.split import DEFAULT_SPLIT
     from tui.dashboard.ui_state import UiState
 
     stage.workspace.ui_state.write(
@@ -447,4 +447,4 @@ def test_remembered_columns_that_make_no_sense_are_passed_over(stage: Stage) -> 
     )
     remembered = UiState(stage.workspace)
     assert remembered.columns == Arrangement(("tags",), (("team", 20),))
-    assert remembered.split == USUAL_SPLIT
+    assert remembered.split == DEFAULT_SPLIT

@@ -1,4 +1,4 @@
-"""How a thread is read: folds, links, days, authors, events; what is pure of it."""
+"""The layout of a thread: folds, links, days, authors, events."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.dashboard.stage import START
 from tui.dashboard.thread.layout import (
     DayItem,
     EventsItem,
+    MatchSpans,
     MessageItem,
     ThreadLayout,
-    day_words,
+    day_text,
     lay_out_thread,
-    passage,
     summary,
 )
-from tui.dashboard.thread.message_blocks import draw_body, fold_of
+from tui.dashboard.thread.message_blocks import fold_of, render_body
 from tui.dashboard.thread.quotes import KEPT, LONG, find_folds
 from tui.domain import Attachment, ConversationRow, PartKind, Person, Snippet, Thread, ThreadPart
 
@@ -48,8 +48,13 @@ def thread(*parts: ThreadPart, missing: int = 0) -> Thread:
     return Thread(row, parts, "", {}, "", None, "", "", "", missing, None)
 
 
+def message(text: str, matches: MatchSpans = ()) -> MessageItem:
+    items = lay_out_thread(thread(part(1, text)), (matches,), UTC).items
+    return next(item for item in items if isinstance(item, MessageItem))
+
+
 def drawn(text: str, opened: tuple[int, ...] = ()) -> str:
-    return draw_body(passage(part(1, text)), opened, None).content.plain
+    return render_body(message(text), opened, None).content.plain
 
 
 ANSWER = "Thank you!\n\n"
@@ -114,11 +119,11 @@ def test_folds_lose_nothing(text: str, opened: set[int]) -> None:
     for fold in folds:
         assert position <= fold.start < fold.end <= len(text)
         position = fold.end
-    body = draw_body(passage(part(1, text)), opened, None)
-    for low, high, at in body.places:
+    body = render_body(message(text), opened, None)
+    for low, high, at in body.runs:
         assert body.content.plain[at : at + high - low] == text[low:high]
     hidden = sum(f.end - f.start for n, f in enumerate(folds) if n not in opened)
-    assert sum(high - low for low, high, _ in body.places) == len(text) - hidden
+    assert sum(high - low for low, high, _ in body.runs) == len(text) - hidden
 
 
 def test_links_are_numbered_and_an_address_keeps_its_number() -> None:
@@ -137,13 +142,13 @@ def test_links_are_numbered_and_an_address_keeps_its_number() -> None:
         (2, "http://x.example/a_(b)", ""),
         (3, "https://f.example/1", "a.pdf"),
     ]
-    first, second = (block for block in reading.blocks if isinstance(block, MessageItem))
+    first, second = (block for block in reading.items if isinstance(block, MessageItem))
     short = "shop.example/orders/1234567890/a-rather-lon… [1]"
-    assert draw_body(first, (), None).content.plain == (
+    assert render_body(first, (), None).content.plain == (
         f"See the invoice [1] and x.example/a_(b) [2], or {short}."
     )
-    assert draw_body(second, (), None).content.plain == f"{short} again"
-    assert second.attached == (3,)
+    assert render_body(second, (), None).content.plain == f"{short} again"
+    assert second.attachment_links == (3,)
 
 
 @pytest.mark.parametrize(
@@ -156,25 +161,25 @@ def test_what_no_browser_should_open_is_no_link(text: str) -> None:
 def test_a_match_in_an_address_stays_in_sight() -> None:
     text = f"Look ({URL}) here"
     start = text.index("orders")
-    shown = draw_body(passage(part(1, text), ((start, start + 6),)), (), 0)
+    shown = render_body(message(text, ((start, start + 6),)), (), 0)
     assert URL in shown.content.plain
     assert shown.content.plain.endswith(") [1] here")
-    low, high = shown.shown(start, start + 6) or (0, 0)
+    low, high = shown.content_span(start, start + 6) or (0, 0)
     assert shown.content.plain[low:high] == "orders"
 
 
 def test_the_fold_that_hides_a_match_is_known() -> None:
     text = ANSWER + HISTORY
     start = text.index("sent")
-    read = passage(part(1, text), ((0, 5), (start, start + 4)))
+    read = message(text, ((0, 5), (start, start + 4)))
     assert fold_of(read, 0, ()) is None
     assert fold_of(read, 1, ()) == 0
     assert fold_of(read, 1, {0}) is None
-    assert draw_body(read, (), None).shown(start, start + 4) is None
+    assert render_body(read, (), None).content_span(start, start + 4) is None
 
 
 def kinds(reading: ThreadLayout) -> list[str]:
-    return [type(block).__name__ for block in reading.blocks]
+    return [type(block).__name__ for block in reading.items]
 
 
 def test_days_authors_and_events() -> None:
@@ -193,8 +198,8 @@ def test_days_authors_and_events() -> None:
     matches = ((), (), (), (), ((0, 4),), (), (), ())
     reading = lay_out_thread(thread(*parts), matches, UTC)
     assert kinds(reading) == ["DayItem", *["MessageItem"] * 5, "EventsItem", "DayItem", "EventsItem"]
-    read = [block for block in reading.blocks if isinstance(block, MessageItem)]
-    assert [(p.names_author, p.tells_time) for p in read] == [
+    read = [block for block in reading.items if isinstance(block, MessageItem)]
+    assert [(p.shows_author, p.shows_time) for p in read] == [
         (True, True),
         (False, False),
         (True, True),
@@ -202,16 +207,16 @@ def test_days_authors_and_events() -> None:
         (True, True),
     ]
     assert [p.matches for p in read] == [(), (), (), (), ((0, 4),)]
-    days = [block.date for block in reading.blocks if isinstance(block, DayItem)]
+    days = [block.date for block in reading.items if isinstance(block, DayItem)]
     assert days == [date(2024, 12, 20), date(2024, 12, 21)]
-    run = next(block for block in reading.blocks if isinstance(block, EventsItem))
+    run = next(block for block in reading.items if isinstance(block, EventsItem))
     assert summary(run) == "2 events · assigned to Ada, closed"
 
 
 def test_days_are_the_readers() -> None:
     late = part(1, minutes=9 * 60 + 45)  # 00:15 UTC
-    blocks = lay_out_thread(thread(late), (), timezone(timedelta(hours=-5))).blocks
-    assert blocks[0] == DayItem(date(2024, 12, 20))
+    items = lay_out_thread(thread(late), (), timezone(timedelta(hours=-5))).items
+    assert items[0] == DayItem(date(2024, 12, 20))
 
 
 @pytest.mark.parametrize(
@@ -224,4 +229,4 @@ def test_days_are_the_readers() -> None:
     ],
 )
 def test_days_have_names(day: date, words: str) -> None:
-    assert day_words(day, START.date()) == words
+    assert day_text(day, START.date()) == words

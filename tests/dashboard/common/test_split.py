@@ -1,4 +1,4 @@
-"""How results and conversation share the screen: keys, the mouse, and what is remembered of it."""
+"""The divider between results and thread: keys, the mouse, and the split after a restart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.dashboard.mouse import drag, let_go
 from tests.dashboard.stage import Dashboard, Stage, Story, dashboard, resize, screen_of, settle
-from tui.dashboard.common.split import LEAST_SPLIT, MOST_SPLIT, Divider
+from tui.dashboard.common.split import MAX_SPLIT, MIN_SPLIT, Divider
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +18,7 @@ def stage(stage: Stage) -> Stage:
 
 
 def divider_of(pilot: Dashboard) -> Divider:
-    return screen_of(pilot).browser.query_one(Divider)
+    return screen_of(pilot).list_and_thread.query_one(Divider)
 
 
 async def test_the_divider_follows_the_mouse_and_stays_there(stage: Stage) -> None:
@@ -42,11 +42,11 @@ async def test_the_divider_follows_the_mouse_and_stays_there(stage: Stage) -> No
         assert divider_of(pilot).region.x == 47
         await pilot.press("greater_than_sign")
         await settle(pilot)
-        assert screen_of(pilot).browser.share == 40, "keys go to round numbers"
+        assert screen_of(pilot).list_and_thread.share == 40, "keys go to round numbers"
         await pilot.press(*["less_than_sign"] * 5)
-        assert screen_of(pilot).browser.share == LEAST_SPLIT
+        assert screen_of(pilot).list_and_thread.share == MIN_SPLIT
         await drag(pilot, (divider_of(pilot).region.x, 9), (119, 9))
-        assert screen_of(pilot).browser.share == MOST_SPLIT
+        assert screen_of(pilot).list_and_thread.share == MAX_SPLIT
 
 
 async def test_panes_above_each_other_are_shared_out_the_same_way(stage: Stage) -> None:
@@ -62,17 +62,17 @@ async def test_panes_above_each_other_are_shared_out_the_same_way(stage: Stage) 
         await resize(pilot, 120, 30)
         await settle(pilot)
         assert divider.region.width == 1
-        assert screen.results.size.width == int(1.2 * screen.browser.share)
+        assert screen.results.size.width == int(1.2 * screen.list_and_thread.share)
         assert screen.thread.region.right == 120
 
 
 async def test_a_pane_alone_takes_the_whole_screen(stage: Stage) -> None:
     async with dashboard(stage, size=(80, 16)) as pilot:
         screen = screen_of(pilot)
-        assert screen.results.size.height == screen.browser.size.height, "too short for two"
+        assert screen.results.size.height == screen.list_and_thread.size.height, "too short for two"
         await pilot.press("enter")
         await settle(pilot)
-        assert screen.thread.region.height == screen.browser.size.height
+        assert screen.thread.region.height == screen.list_and_thread.size.height
         await resize(pilot, 120, 36)
         await pilot.press("z")
         await settle(pilot)

@@ -1,4 +1,4 @@
-"""The results table: cursor, sorting, mouse, columns, wide characters, rows that come late or are gone."""
+"""The results table: cursor, sorting, mouse, columns, wide characters, rows that are fetched or deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results and thread: the cursor in the one decides what the other shows."""
+"""The list of results and the thread of the conversation under its cursor."""
 
 from __future__ import annotations
 
@@ -25,15 +25,18 @@ from tui.dashboard.thread.view import ThreadView
 from tui.query import Sort
 
 SORT_CYCLE = (Sort.UPDATED, Sort.CREATED, Sort.WAITING)
-"""The orders that have a column, as the key walks through them."""
+"""The sort orders that have a column, in the order in which the key selects them."""
 
 
-class Browser(Split):
-    """Owns what is under the cursor; the list and the thread own how they show it."""
+class ListAndThread(Split):
+    """The results and the thread, side by side or one above the other.
+
+    Shows the conversation under the cursor of the list in the thread, and gives either pane the focus.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "Sort", id="sort", tooltip="Sort by last update, creation or waiting time"),
-        Binding("S", "reverse", "Reverse", id="reverse", tooltip="Turn the order round", show=False),
+        Binding("S", "reverse", "Reverse", id="reverse", tooltip="Reverse sort", show=False),
     ]
 
     results = getters.query_one("#results-pane", ResultsPane)
@@ -44,8 +47,10 @@ class Browser(Split):
         super().__init__(id=id)
         self._store = store
         self._stopwatch = stopwatch
-        self._beside: tuple[int | None] | None = None
-        """What is under the cursor, while a conversation is read that is not in the list."""
+        self._is_elsewhere = False
+        """Whether the thread shows a conversation that is not the one under the cursor."""
+        self._cursor_id: int | None = None
+        """The conversation under the cursor when the thread left it."""
 
     def compose(self) -> ComposeResult:
         yield ResultsPane(self._store, self._stopwatch, id="results-pane")
@@ -54,54 +59,55 @@ class Browser(Split):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether anything that was asked for is still to be shown."""
+        """Whether there is something requested that is not shown yet."""
         return self.results.is_waiting or self.thread.is_waiting
 
     def show(self, fetched: ResultsFetched) -> None:
         self.results.show(fetched)
 
     def changed(self, ids: Collection[int]) -> None:
-        """These conversations changed in the store."""
+        """Show the changes of these conversations in the store."""
         self.results.changed(ids)
         if self.thread.conversation_id in ids:
             self.thread.read_again()
 
     def go_to(self, conversation_id: int) -> None:
-        """Read this conversation, with the cursor on it if it is in the list."""
+        """Show this conversation in the thread, and move the cursor to it if it is in the list."""
         if (line := self.table.model.index_of(conversation_id)) is not None:
             self.table.cursor = line
         else:
-            self._beside = (self.table.selected_id,)
+            self._is_elsewhere, self._cursor_id = True, self.table.selected_id
         self.thread.read(conversation_id, None, self.results.query_shown)
         self.enter_thread()
 
     @on(ConversationOpened)
     def enter_thread(self) -> None:
-        """The keys go to the thread, which takes the whole of a small screen."""
+        """Focus the thread. On a small screen it takes all of the space."""
         self.add_class("-reading")
         self.thread.scroll.focus()
 
     def leave_thread(self) -> None:
-        """The keys go to the list, and what is under its cursor is shown."""
-        self.make_room()
+        """Focus the list, and show the conversation under its cursor in the thread."""
+        self.show_both()
         self.table.focus()
-        if self._beside is not None:
-            self._beside = None
+        if self._is_elsewhere:
+            self._is_elsewhere = False
             self.table.cursor_moved()
 
     def zoom(self) -> bool:
+        """Show the thread alone, or both panes again. Returns whether the thread is alone."""
         self.toggle_class("-zoomed")
         return self.has_class("-zoomed")
 
-    def make_room(self) -> None:
-        """The list stands beside the thread again."""
+    def show_both(self) -> None:
+        """Show the list beside the thread again."""
         self.remove_class("-reading", "-zoomed")
 
     @on(ConversationHighlighted)
     def _highlighted(self, message: ConversationHighlighted) -> None:
-        if self._beside == (message.conversation_id,):
+        if self._is_elsewhere and message.conversation_id == self._cursor_id:
             return
-        self._beside = None
+        self._is_elsewhere = False
         if message.conversation_id is None:
             self.thread.clear()
         elif message.conversation_id == self.table.selected_id:
@@ -109,15 +115,15 @@ class Browser(Split):
 
     @on(HeadingClicked)
     def _heading_clicked(self, message: HeadingClicked) -> None:
-        """Sorts by the column; a click on the sorted one turns the order round."""
+        """Sort by the column, or reverse the order of the sorted one."""
         if message.column == self.table.sort:
             self.action_reverse()
         elif message.column in {sort.value for sort in SORT_CYCLE}:
             self.action_sort_by(message.column)
 
     def action_sort(self) -> None:
-        at = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == self.table.sort), -1)
-        self.post_message(SortChosen(SORT_CYCLE[(at + 1) % len(SORT_CYCLE)], reverse=False))
+        index = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == self.table.sort), -1)
+        self.post_message(SortChosen(SORT_CYCLE[(index + 1) % len(SORT_CYCLE)], reverse=False))
 
     def action_sort_by(self, name: str) -> None:
         self.post_message(SortChosen(Sort(name), reverse=False))
@@ -126,5 +132,5 @@ class Browser(Split):
         self.post_message(SortChosen(Sort(self.table.sort), reverse=not self.table.reverse))
 
     def go_on(self, step: int) -> None:
-        """To the next (1) or previous (-1) conversation of the list."""
+        """Move to the next (1) or previous (-1) conversation of the list."""
         self.table.cursor += step

@@ -1,4 +1,4 @@
-"""Reading with the keyboard: folds, messages, conversations, links, copying, the customer."""
+"""Reading with keys: folds, messages, conversations, links, copying, the customer."""
 
 from __future__ import annotations
 
@@ -20,12 +20,10 @@ from tests.dashboard.stage import (
     toasts,
     wait_for,
 )
-from tui.dashboard.search.completion import since_of, with_since
-from tui.dashboard.thread.clipboard import takes_clipboard
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
 from tui.dashboard.thread.customer_screen import CustomerScreen
+from tui.dashboard.thread.desktop import takes_clipboard
 from tui.dashboard.thread.links_screen import LinksScreen
-from tui.query.syntax import term
 
 pytestmark = pytest.mark.anyio
 
@@ -170,7 +168,7 @@ async def test_a_link_is_opened_by_its_number(stage: Stage, browser: Browser) ->
         assert isinstance(pilot.app.screen, LinksScreen)
         assert on_screen(text_of(pilot), "[1] https://track.example/parcels/77?from=mail")
         await pilot.press("9")
-        assert on_screen(text_of(pilot), "there is no link 9")
+        assert on_screen(text_of(pilot), "No link 9")
         await pilot.press("2")
         await wait_for(pilot, lambda: bool(toasts(pilot)))
         assert "LinkFollowed" in story
@@ -281,27 +279,3 @@ async def test_one_key_searches_for_the_customer(stage: Stage) -> None:
         await pilot.press("f")
         await settle(pilot)
         assert screen_of(pilot).search_pane.text == f"from:{row.customer.email}"
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "changed"),
-    [
-        ("", "7d", "since:7d"),
-        ("refund  late", "7d", "refund  late since:7d"),
-        ("since:24h refund", "7d", "since:7d refund"),
-        ("refund SINCE:24h until:now is:open", "7d", "refund since:7d is:open"),
-        ("on:today refund", "", "refund"),
-        ('"since:7d"', "24h", '"since:7d" since:24h'),
-        ('refund since:"2024-12"', "", "refund"),
-    ],
-)
-def test_the_window_of_a_query_can_be_changed(text: str, value: str, changed: str) -> None:
-    assert with_since(text, value) == changed
-    assert since_of(changed) == value
-
-
-def test_values_with_blanks_are_quoted() -> None:
-    assert term("tag", "refund") == "tag:refund"
-    assert term("tag", 'late "refund"') == 'tag:"late \\"refund\\""'
-    assert since_of("on:today") is None
-    assert since_of("since:7d until:now") is None

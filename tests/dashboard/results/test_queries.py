@@ -1,4 +1,4 @@
-"""What changed between two lists of results."""
+"""How the results of a search differ from those shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui.dashboard.results.queries import difference
 
 
 @pytest.mark.parametrize(
-    ("shown", "ids", "arrived", "moved", "left", "steady"),
+    ("shown", "ids", "arrived", "moved", "gone", "unchanged"),
     [
         ([1, 2, 3], [1, 2, 3], 0, 0, 0, 3),
         ([1, 2, 3], [9, 1, 2, 3], 1, 0, 0, 0),
@@ -21,7 +21,7 @@ from tui.dashboard.results.queries import difference
     ],
 )
 def test_differences(
-    shown: list[int], ids: list[int], arrived: int, moved: int, left: int, steady: int
+    shown: list[int], ids: list[int], arrived: int, moved: int, gone: int, unchanged: int
 ) -> None:
     change = difference(shown, ids)
-    assert (change.arrived, change.moved, change.left, change.steady) == (arrived, moved, left, steady)
+    assert (change.arrived, change.moved, change.gone, change.unchanged) == (arrived, moved, gone, unchanged)

@@ -1,4 +1,4 @@
-"""The line of keys: what it shows, what a click on it does, and what goes when there is no room."""
+"""The footer: which keys it shows, what a click does, and which keys are left out on a narrow screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread preview: who said what, notes, events, attachments, long threads, threads still to come."""
+"""The thread view: messages, notes, events, attachments, long threads, threads that are not synced yet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.dashboard.stage import (
 )
 from tui.dashboard.app import STYLES
 from tui.dashboard.themes import DARK_THEME, own_variables
-from tui.dashboard.thread.layout import ThreadLayout, passage
+from tui.dashboard.thread.layout import MessageItem, ThreadLayout
 from tui.dashboard.thread.message_blocks import EventsBlock, MessageBlock
 from tui.dashboard.thread.scroll import ThreadScroll
 from tui.domain import Attachment, PartKind, Person, ThreadPart
@@ -54,7 +54,10 @@ async def test_messages_notes_and_events_can_be_told_apart_without_colour(stage:
         assert any(line.startswith("∙") and "closed" in line.lower() for line in lines)
         assert any("✓ closed" in line for line in lines)
         blocks = screen_of(pilot).thread.scroll.blocks
-        assert [block.look for block in blocks if isinstance(block, MessageBlock)] == ["customer", "note"]
+        assert [block.style_name for block in blocks if isinstance(block, MessageBlock)] == [
+            "customer",
+            "note",
+        ]
         assert sum(isinstance(block, EventsBlock) for block in blocks) == 1
 
 
@@ -73,7 +76,8 @@ class OnePart(App[None]):
 async def drawn(shown: ThreadPart) -> str:
     app = OnePart()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.query_one(ThreadScroll).show(ThreadLayout((passage(shown),), ()), START, None)
+        item = MessageItem(shown, attachment_links=(0,) * len(shown.attachments))
+        app.query_one(ThreadScroll).show(ThreadLayout((item,), ()), START, None)
         await pilot.pause()
         return "\n".join(screen_text(app))
 
@@ -88,7 +92,7 @@ async def test_attachments_are_listed_with_size_and_type() -> None:
 async def test_what_is_cut_or_redacted_says_so() -> None:
     text = await drawn(replace(part(1), truncated=True, redacted=True))
     assert "[redacted in Intercom]" in text
-    assert "[cut here: the rest is in Intercom]" in text
+    assert "[cut here: read the rest in Intercom]" in text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The card of a customer: what Intercom notes about them, how old that is, and what is in the way."""
+"""The customer screen: details from Intercom, their age, and what happens if they cannot be loaded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.dashboard.stage import (
     type_query,
     wait_for,
 )
-from tui.dashboard.thread.customer_facts import attribute_text, standing
+from tui.dashboard.thread.customer_facts import attribute_text, status
 from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.domain import ContactDetails
 from tui.simulator.faults import Fault
@@ -62,19 +62,19 @@ async def test_the_card_asks_intercom_and_says_how_old_the_answer_is(stage: Stag
     async with dashboard(stage, story=story) as pilot:
         stage.wire.hold(r"/contacts/[0-9a-f]+")
         card = await open_card(pilot, stage)
-        await wait_for(pilot, lambda: "Asking Intercom…" in said(card, "#card-age"))
-        assert "Attributes of this customer" not in said(card, "#card-known")
+        await wait_for(pilot, lambda: "Loading from Intercom…" in said(card, "#customer-status"))
+        assert "Customer attributes" not in said(card, "#customer-details")
         stage.wire.release()
-        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
+        await wait_for(pilot, lambda: "As of" in said(card, "#customer-status"))
         assert story.tells("ContactFetched", "ContactAnswered", "ContactFetched")
         company = stage.world.companies[customer(stage).company]
-        facts = said(card, "#card-known")
-        assert f"Attributes of this customer\n  plan: {company.plan}" in facts
+        facts = said(card, "#customer-details")
+        assert f"Customer attributes\n  plan: {company.plan}" in facts
         assert f"Company  {company.name}" in facts
-        assert "As of just now." in said(card, "#card-age")
+        assert "As of just now." in said(card, "#customer-status")
         stage.clock.move(minutes=3)
-        card._tell()
-        assert said(card, "#card-age").startswith("As of 3 min ago.")
+        card.show_details()
+        assert said(card, "#customer-status").startswith("As of 3 min ago.")
         await pilot.press("escape")
         story.clear()
         await pilot.press("w")
@@ -88,7 +88,7 @@ async def test_a_young_answer_is_not_asked_for_again(stage: Stage) -> None:
     story = Story()
     async with dashboard(stage, story=story) as pilot:
         card = await open_card(pilot, stage)
-        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
+        await wait_for(pilot, lambda: "As of" in said(card, "#customer-status"))
         await pilot.press("escape")
         story.clear()
         await pilot.press("w")
@@ -106,15 +106,15 @@ async def test_offline_what_is_known_is_shown_with_its_age(
     stage.sync()
     async with dashboard(stage) as pilot:
         card = await open_card(pilot, stage)
-        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
-        facts = said(card, "#card-known")
+        await wait_for(pilot, lambda: "As of" in said(card, "#customer-status"))
+        facts = said(card, "#customer-details")
         await pilot.press("escape")
         stage.wire.is_cut = True
         stage.clock.move(minutes=10)
         card = await open_card(pilot, stage)
-        await wait_for(pilot, lambda: "Offline: " in said(card, "#card-age"))
-        assert said(card, "#card-age").endswith("As of 10 min ago.")
-        assert said(card, "#card-known") == facts
+        await wait_for(pilot, lambda: "Offline: " in said(card, "#customer-status"))
+        assert said(card, "#customer-status").endswith("As of 10 min ago.")
+        assert said(card, "#customer-details") == facts
 
 
 @anyio
@@ -123,8 +123,8 @@ async def test_a_token_that_may_not_is_told_so(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         stage.world.faults.script(Fault.FORBIDDEN, path="/contacts/", times=5)
         card = await open_card(pilot, stage)
-        await wait_for(pilot, lambda: "Denied: " in said(card, "#card-age"))
-        assert "Intercom refuses contact " in said(card, "#card-age")
+        await wait_for(pilot, lambda: "Denied: " in said(card, "#customer-status"))
+        assert "Intercom refuses contact " in said(card, "#customer-status")
         assert any("‼ Denied" in line for line in text_of(pilot))
 
 
@@ -134,18 +134,18 @@ async def test_a_long_card_is_scrolled_with_keys(stage_with: Callable[..., Stage
     stage.sync()
     async with dashboard(stage, size=(80, 24)) as pilot:
         card = await open_card(pilot, stage)
-        await wait_for(pilot, lambda: "As of" in said(card, "#card-age"))
+        await wait_for(pilot, lambda: "As of" in said(card, "#customer-status"))
         many = {f"attribute {n}": "[/b]" for n in range(40)}
         card._contact = ContactDetails("6f", "Ann", "ann@x.example", "Acme", many, START)
-        card._tell()
+        card.show_details()
         await pilot.pause()
         assert any("attribute 1: [/b]" in line for line in text_of(pilot))
         await pilot.press("right_square_bracket")
         await pilot.pause()
-        assert card.around.scroll_y > 0
+        assert card.scroll.scroll_y > 0
         await pilot.press("left_square_bracket")
         await pilot.pause()
-        assert card.around.scroll_y == 0
+        assert card.scroll.scroll_y == 0
         assert screen_of(pilot) is not pilot.app.screen
 
 
@@ -171,10 +171,10 @@ def test_each_reason_is_said_plainly() -> None:
     contact = ContactDetails("6f", "", "", "", {}, START)
     problem = SyncError(Reason.RATE_LIMITED, "the limit\nis used up")
     later = START + timedelta(days=2)
-    assert str(standing(None, START, asking=True, problem=None)) == "Asking Intercom…"
-    assert str(standing(contact, later, asking=True, problem=None)) == "As of 2 d ago. Asking Intercom…"
-    assert str(standing(contact, later, asking=False, problem=problem)) == (
+    assert str(status(None, START, loading=True, problem=None)) == "Loading from Intercom…"
+    assert str(status(contact, later, loading=True, problem=None)) == "As of 2 d ago. Loading from Intercom…"
+    assert str(status(contact, later, loading=False, problem=problem)) == (
         "‼ Rate limited: the limit is used up  As of 2 d ago."
     )
     odd = SyncError(Reason.BAD_ANSWER, "contact 6f: not found (404)")
-    assert str(standing(None, START, asking=False, problem=odd)) == "‼ Not known: contact 6f: not found (404)"
+    assert str(status(None, START, loading=False, problem=odd)) == "‼ Not loaded: contact 6f: not found (404)"
