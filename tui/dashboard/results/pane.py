@@ -89,6 +89,8 @@ class ResultsPane(Container):
         self._reverse = False
         self._pending: ResultsCompared | None = None
         """New results that the user has not taken yet."""
+        self._has_changes = False
+        """Whether the store changed and no comparison was made since."""
         self._compare_timer: Timer | None = None
         self._compare_pause = COMPARE_AFTER
 
@@ -122,6 +124,7 @@ class ResultsPane(Container):
         if not fetched.complete:
             function = partial(fetch_all_ids, query=fetched.query, generation=fetched.generation)
             self._store.run(Job(JobKind.OTHER, "all ids", function), self)
+        self._compare_soon()  # what changed since the ids were read is not in the list
 
     def explain_empty(self, text: str) -> None:
         """Set the text that is shown in place of the results while the list is empty."""
@@ -131,12 +134,17 @@ class ResultsPane(Container):
     def changed(self, ids: Collection[int]) -> None:
         """Conversations changed in the store: read those in view again, and compare the list soon."""
         self.table.rows_changed(ids)
-        if self._compare_timer is None and self._query is not None:
+        self._has_changes = True
+        self._compare_soon()
+
+    def _compare_soon(self) -> None:
+        if self._has_changes and self._compare_timer is None and self._query is not None:
             self._compare_timer = self.set_timer(self._compare_pause, self._compare)
 
     def _compare(self) -> None:
         self._compare_timer = None
         if self._query is not None:
+            self._has_changes = False
             model = self.table.model
             function = partial(
                 compare_results,
@@ -157,6 +165,9 @@ class ResultsPane(Container):
     def _results_compared(self, message: ResultsCompared) -> None:
         model = self.table.model
         if message.generation != model.generation:
+            # Another list is shown by now, which may have been read before the change.
+            self._has_changes = True
+            self._compare_soon()
             return
         self._compare_pause = min(LONGEST_PAUSE, max(COMPARE_AFTER, COMPARE_PAUSE * message.seconds))
         _, last = self.table.visible_lines

@@ -35,6 +35,8 @@ class ThreadView(Vertical):
         super().__init__(id=id)
         self._store = store
         self._query: Query | None = None
+        self._awaited_id: int | None = None
+        """The conversation whose thread was requested from Intercom and is not stored yet."""
         self._conversation_id: int | None = None
         self._row: ConversationRow | None = None
         self._thread: Thread | None = None
@@ -138,7 +140,10 @@ class ThreadView(Vertical):
         self.scroll.show(fetched.layout, workspace.clock(), workspace.tz, thread.annotation.note, again=again)
         self._show_header()
         self.refresh_bindings()
-        if thread.conversation.thread_pending:
+        if not thread.conversation.thread_pending:
+            self._awaited_id = None
+        elif self._awaited_id != thread.conversation.id:  # asked for once, however often it is read meanwhile
+            self._awaited_id = thread.conversation.id
             self.post_message(ThreadAwaited(thread.conversation.id))
         if not again and self.has_matches:
             self.go_to_match(1)
