@@ -107,10 +107,11 @@ def value_of(settings: Settings, key: str) -> str | bool:
 
 def problem(key: str, value: str | bool, folder: Path) -> str:
     """What is wrong with a value; empty if it is valid. `folder` is that of the settings file."""
-    if value == "" or key.startswith(TOASTS_PREFIX):
-        return ""
+    written = None if key.startswith(TOASTS_PREFIX) else file_value(key, value)
+    if written is None:
+        return ""  # a blank value leaves the setting at its default
     try:
-        check_setting(key, file_value(key, value), folder)
+        check_setting(key, written, folder)
     except SettingsError as error:
         return str(error)
     return ""

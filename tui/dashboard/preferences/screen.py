@@ -71,7 +71,7 @@ class PreferencesScreen(SecondaryScreen):
         self.read(Job(JobKind.OTHER, "preferences", fetch_preferences))
 
     @on(PreferencesFetched)
-    def _preferences_fetched(self, message: PreferencesFetched) -> None:
+    async def _preferences_fetched(self, message: PreferencesFetched) -> None:
         if not self.accept(message):
             return
         defaults, path = Settings(), self.workspace.settings.config_path
@@ -85,8 +85,9 @@ class PreferencesScreen(SecondaryScreen):
                 self._saved[preference.key] = shown
                 rows.append(PreferenceRow(preference, shown, str(default), path.parent))
         hint = Content(f"To change keys, edit the table [keymap] of {path}; the help shows the action names.")
-        self.rows.mount_all([*rows, Static(hint, classes="-hint")])
-        self.call_after_refresh(self.focus_next)
+        await self.rows.mount_all([*rows, Static(hint, classes="-hint")])
+        if self.focused is None:
+            self.focus_next()
 
     @on(PreferenceEdited)
     def _preference_edited(self, message: PreferenceEdited) -> None:
