@@ -181,6 +181,8 @@ def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> li
             "SELECT 1 FROM conversation WHERE id = ? AND deleted_at IS NULL", (i,)
         ).fetchone()
     ]
+    if not alive:
+        return alive
     with _reindexed(connection, alive):
         for i in alive:
             connection.execute("DELETE FROM part WHERE conversation_id = ?", (i,))
