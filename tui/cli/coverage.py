@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LABEL = 5
 """Cells to the left of the calendar."""
 WEEKDAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
-LOOKS = {
+DAY_STATES = {
     "synced": ("█", "32", "synced"),
     "partial": ("▄", "33", "partly synced"),
     "pending": ("░", "36", "threads still to be fetched"),
@@ -80,7 +80,7 @@ def calendar(days: list[DayCoverage]) -> list[str]:
         block = weeks[start : start + per_block]
         lines += [_months(block), *(_row(number, block, state) for number in range(7)), ""]
     present = {*state.values()}
-    legend = (f"{_glyph(name)} {words}" for name, (_, _, words) in LOOKS.items() if name in present)
+    legend = (f"{_glyph(name)} {words}" for name, (_, _, words) in DAY_STATES.items() if name in present)
     return [*lines, " " * LABEL + "   ".join(legend)]
 
 
@@ -102,7 +102,7 @@ def _row(weekday: int, weeks: list[date], state: dict[date, str]) -> str:
 
 
 def _glyph(state: str) -> str:
-    glyph, colour, _ = LOOKS[state]
+    glyph, colour, _ = DAY_STATES[state]
     return paint(glyph, colour, sys.stdout)
 
 
@@ -112,7 +112,7 @@ def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> l
 
     counts = Counter(day.state.value for day in days)
     states = ", ".join(
-        f"{number(counts[name])} {words}" for name, (_, _, words) in LOOKS.items() if counts[name]
+        f"{number(counts[name])} {words}" for name, (_, _, words) in DAY_STATES.items() if counts[name]
     )
     conversations = sum(day.conversations.value for day in days)
     pending = sum(day.pending_threads for day in days)

@@ -101,18 +101,18 @@ def _total(count: Count, shown: int) -> str:
 
 
 def _lines(rows: list[ConversationRow]) -> list[str]:
-    from tui.cli.table import Column, table
+    from tui.cli.table import TableColumn, table
     from tui.formatting import date_time
     from tui.text import one_line
 
     space = terminal_width() if is_terminal(sys.stdout) else None
     columns = [
-        Column("ID", right=True),
-        Column("STATE"),
-        Column("CUSTOMER", 20 if space is None or space >= WIDE else 14),
-        Column("CONVERSATION", flexible=True),
-        Column("ASSIGNEE", 14),
-        Column("UPDATED"),
+        TableColumn("ID", right=True),
+        TableColumn("STATE"),
+        TableColumn("CUSTOMER", 20 if space is None or space >= WIDE else 14),
+        TableColumn("CONVERSATION", flexible=True),
+        TableColumn("ASSIGNEE", 14),
+        TableColumn("UPDATED"),
     ]
     cells = []
     for row in rows:

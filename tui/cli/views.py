@@ -177,12 +177,17 @@ def _problem(workspace: Workspace, view: View) -> str:
 
 
 def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str]:
-    from tui.cli.table import Column, table
+    from tui.cli.table import TableColumn, table
 
-    columns = [Column("VIEW"), Column("TOTAL", right=True), Column("KEY"), Column("QUERY", flexible=True)]
+    columns = [
+        TableColumn("VIEW"),
+        TableColumn("TOTAL", right=True),
+        TableColumn("KEY"),
+        TableColumn("QUERY", flexible=True),
+    ]
     cells = [[view.name, _total(counts[view.name]), view.key, view.source] for view in views]
     if any(view.columns for view in views):
-        columns.append(Column("COLUMNS", 80))
+        columns.append(TableColumn("COLUMNS", 80))
         cells = [[*line, ", ".join(view.columns)] for line, view in zip(cells, views, strict=True)]
     head, *lines = table(columns, cells, terminal_width() if is_terminal(sys.stdout) else None)
     return [paint(head, "1", sys.stdout), *lines]
