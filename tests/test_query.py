@@ -486,9 +486,6 @@ def test_every_example_in_the_help_is_a_good_query() -> None:
     for name, entry in OPERATORS.items():
         assert entry.name == name
         assert entry.summary
-        for example in entry.examples:
-            assert example.startswith(f"{name}:")
-            read(example)
         for value in entry.values:
             read(f"{name}:{value}")
     for syntax in SYNTAX:

@@ -11,7 +11,7 @@ from tui.domain import ConversationRow
 from tui.freshness import Interval, Verdict
 
 
-class Span(TypedDict):
+class IsoSpan(TypedDict):
     """A closed range of time, ISO-8601 in UTC."""
 
     start: str
@@ -28,7 +28,7 @@ class SyncInfo(TypedDict):
     message: str | None
     """One line for people; None when fresh."""
     data_complete: bool
-    gaps: list[Span]
+    gaps: list[IsoSpan]
     """The parts of the window that were never synced, oldest first."""
     reason: str | None
     """Why the last sync failed; None when it did not."""
@@ -87,7 +87,7 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def iso_spans(intervals: Iterable[Interval]) -> list[Span]:
+def iso_spans(intervals: Iterable[Interval]) -> list[IsoSpan]:
     return [{"start": iso(from_epoch(i.start)), "end": iso(from_epoch(i.end))} for i in intervals]
 
 

@@ -154,14 +154,6 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
-class SkipRecord:
-    """That a conversation was passed over, and why (the reason may be empty)."""
-
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Attachment:
     name: str
     content_type: str
@@ -225,7 +217,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What became different in the store between two looks, and who waits."""
+    """What became different in the store between two checks, and who waits."""
 
     new: int
     reopened: int

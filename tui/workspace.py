@@ -38,7 +38,7 @@ from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
 from tui.store.runs import read_runs
 from tui.store.search import Search
-from tui.store.settings_table import UiState, read_setting
+from tui.store.settings_table import StoredUiState, read_setting
 from tui.store.stats import count_conversations
 from tui.store.threads import read_thread
 from tui.sync.engine import SyncEngine
@@ -86,7 +86,7 @@ class Workspace:
         self.lookup = Lookup(self._database, self._search, self.clock, tz)
         self.changes = ChangeWatch(self._database)
         self.history = SearchHistory(self._database)
-        self.ui_state = UiState(self._database)
+        self.ui_state = StoredUiState(self._database)
         self.insights = Insights(self._database, settings, self.clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._engine = SyncEngine(self._database, limits, self.clock, self._make_client)
@@ -162,7 +162,7 @@ class Workspace:
         answer, verdict = self._answer(parsed, limit)
         if verdict.state is not SyncState.STALE:
             return answer
-        with contextlib.suppress(SyncError):  # told in the answer's `reason`
+        with contextlib.suppress(SyncError):  # it is the `reason` of the answer
             await self._sync_window(verdict)
         return self._answer(self.parse(query), limit)[0]
 
@@ -309,7 +309,7 @@ class Workspace:
         return Rows(self._database, app, region, to_epoch(self.clock()))
 
     def _make_client(self) -> IntercomClient:
-        from tui.intercom.client import IntercomClient  # the network stack: only the engine pays for it
+        from tui.intercom.client import IntercomClient  # here, because only a sync needs the network stack
 
         token = self._token or resolve_token(self.settings)
         if token is None:

@@ -13,7 +13,7 @@ from tui.cells import cell_width
 from tui.cli.exits import ExitCode, explain
 from tui.cli.output import json_text
 from tui.cli.progress import ProgressPrinter, describe
-from tui.cli.table import Column, table
+from tui.cli.table import TableColumn, table
 from tui.intercom import errors
 from tui.sync.events import Reason, SyncProgress
 from tui.sync.jobs import SyncError
@@ -22,7 +22,12 @@ BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 
 def test_a_table_fits_its_space_and_aligns() -> None:
-    columns = [Column("ID", right=True), Column("WHO", 6), Column("TEXT", flexible=True), Column("END")]
+    columns = [
+        TableColumn("ID", right=True),
+        TableColumn("WHO", 6),
+        TableColumn("TEXT", flexible=True),
+        TableColumn("END"),
+    ]
     rows = [["1", "日本語の名前", "x" * 100, "e"], ["22", "bo", "", "end"]]
     lines = table(columns, rows, 40)
     assert [cell_width(line) for line in lines[1:]] == [38, 40]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.simulator.support import NOW, HandClock, both, caller, quiet, search, walk, where
 from tui.simulator import SimulatorOptions, create_app, render
+from tui.simulator.model import PARTS_SHOWN
 from tui.simulator.server import running
 from tui.simulator.world import World
 
@@ -79,7 +80,7 @@ def test_the_world_looks_alive() -> None:
     assert any(item.rating for item in items)
     assert any(item.sla for item in items)
     assert any(part.type == "sla_clock_paused_by_gremlins" for item in items for part in item.thread)
-    assert sum(item.is_long for item in items) == 3
+    assert sum(item.part_count > PARTS_SHOWN for item in items) == 3
 
 
 def test_the_default_world_starts_within_a_second() -> None:

@@ -43,7 +43,7 @@ def record(id_: int, at: int, state: str = "open", waiting: int | None = None) -
 
 
 def look(watch: ChangeWatch) -> tuple[int, int, int]:
-    changes = watch.look(NOW, WAITED)
+    changes = watch.check(NOW, WAITED)
     assert changes == Changes(changes.new, changes.reopened, changes.waiting, WAITED)
     return changes.new, changes.reopened, changes.waiting
 

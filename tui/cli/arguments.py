@@ -25,7 +25,7 @@ class WholeNumber(click.IntRange):
         return number
 
 
-class Text(click.types.StringParamType):
+class Utf8Text(click.types.StringParamType):
     """Text; bytes that the locale cannot decode are decoded as UTF-8."""
 
     name = "text"
@@ -42,5 +42,5 @@ def has_stray_bytes(value: str) -> bool:
     return any("\udc80" <= character <= "\udcff" for character in value)
 
 
-TEXT = Text()
+TEXT = Utf8Text()
 query_argument = click.argument("query", nargs=-1, type=TEXT)

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.exits import ExitCode
+from tui.cli.freshness_line import sync_command
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.period import print_freshness, since_moment
+from tui.formatting import counted, number
+from tui.freshness_words import DAY, name_gap
 
 if TYPE_CHECKING:
     from tui.freshness import Interval, Verdict
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 LABEL = 5
 """Cells to the left of the calendar."""
 WEEKDAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
-LOOKS = {
+DAY_STATES = {
     "synced": ("█", "32", "synced"),
     "partial": ("▄", "33", "partly synced"),
     "pending": ("░", "36", "threads still to be fetched"),
@@ -41,7 +45,6 @@ MOST_GAPS = 10
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def coverage_command(invocation: Invocation, since: str | None, as_json: bool) -> int:
     """Show which days are in the mirror. Does not use the network."""
-    from tui.cli.period import print_freshness
     from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
@@ -61,7 +64,6 @@ def coverage_command(invocation: Invocation, since: str | None, as_json: bool) -
 
 
 def _first_day(workspace: Workspace, since: str | None) -> date:
-    from tui.cli.period import since_moment
 
     if since is None:
         return workspace.insights.horizon()[0]
@@ -78,9 +80,9 @@ def calendar(days: list[DayCoverage]) -> list[str]:
     lines: list[str] = []
     for start in range(0, len(weeks), per_block):
         block = weeks[start : start + per_block]
-        lines += [_months(block), *(_row(number, block, state) for number in range(7)), ""]
+        lines += [_months(block), *(_row(weekday, block, state) for weekday in range(7)), ""]
     present = {*state.values()}
-    legend = (f"{_glyph(name)} {words}" for name, (_, _, words) in LOOKS.items() if name in present)
+    legend = (f"{_glyph(name)} {words}" for name, (_, _, words) in DAY_STATES.items() if name in present)
     return [*lines, " " * LABEL + "   ".join(legend)]
 
 
@@ -88,11 +90,11 @@ def _months(weeks: list[date]) -> str:
     """The names of the months, each above the week of its first day."""
     line = " " * LABEL
     sundays = [week + timedelta(days=6) for week in weeks]
-    for number, sunday in enumerate(sundays):
+    for week, sunday in enumerate(sundays):
         # The first week names its month only where the next one does not name another.
-        first = number == 0 and all(other.day > 7 for other in sundays[1:2])
+        first = week == 0 and all(other.day > 7 for other in sundays[1:2])
         if sunday.day <= 7 or first:
-            line = f"{line:<{LABEL + 2 * number}}{sunday:%b} "
+            line = f"{line:<{LABEL + 2 * week}}{sunday:%b} "
     return line.rstrip()
 
 
@@ -102,17 +104,15 @@ def _row(weekday: int, weeks: list[date], state: dict[date, str]) -> str:
 
 
 def _glyph(state: str) -> str:
-    glyph, colour, _ = LOOKS[state]
+    glyph, colour, _ = DAY_STATES[state]
     return paint(glyph, colour, sys.stdout)
 
 
 def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> list[str]:
-    from tui.cli.freshness_line import sync_command
-    from tui.formatting import counted, number
 
     counts = Counter(day.state.value for day in days)
     states = ", ".join(
-        f"{number(counts[name])} {words}" for name, (_, _, words) in LOOKS.items() if counts[name]
+        f"{number(counts[name])} {words}" for name, (_, _, words) in DAY_STATES.items() if counts[name]
     )
     conversations = sum(day.conversations.value for day in days)
     pending = sum(day.pending_threads for day in days)
@@ -130,8 +130,6 @@ def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> l
 
 
 def _gap(workspace: Workspace, gap: Interval) -> str:
-    from tui.formatting import counted
-    from tui.freshness_words import DAY, name_gap
 
     named = name_gap(gap, workspace.clock().astimezone(workspace.tz), workspace.tz)
     days = round((gap.end - gap.start + 1) / DAY)

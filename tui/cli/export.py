@@ -12,7 +12,10 @@ import click
 from tui.cli.arguments import query_argument
 from tui.cli.exits import ExitCode, StdoutClosed
 from tui.cli.options import Invocation, command, output_option
+from tui.cli.period import print_freshness
 from tui.cli.view_option import read_query, view_option
+from tui.files import atomic_writer
+from tui.formatting import counted, number
 
 if TYPE_CHECKING:
     from tui.query import Query
@@ -33,10 +36,7 @@ def export_command(
 
     Only what is in the mirror is exported; completeness is printed to stderr.
     """
-    from tui.cli.period import print_freshness
     from tui.cli.syncing import sync_demo
-    from tui.files import atomic_writer
-    from tui.formatting import counted, number
 
     with invocation.workspace() as workspace:
         sync_demo(invocation, workspace)

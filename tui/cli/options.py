@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,8 +45,6 @@ class Invocation:
 
     def settings(self) -> Settings:
         """Raises `SettingsError`."""
-        import os
-
         from tui.settings import load_settings
 
         settings = load_settings(flags={"database": self.database}, environ=os.environ, config=self.config)

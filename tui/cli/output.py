@@ -64,7 +64,7 @@ def print_message(text: str) -> None:
 
 def prepare_streams() -> None:
     """Keep closed streams, and characters that the terminal's encoding lacks, from raising errors."""
-    if sys.stdout is None:  # closed by whoever started the program
+    if sys.stdout is None:  # closed by the parent process
         sys.stdout = _open_null_device()
     if sys.stderr is None:
         sys.stderr = _open_null_device()

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.exits import CommandError, ExitCode
+from tui.cli.freshness_line import freshness_line, sync_command
 from tui.cli.options import Invocation
 from tui.cli.output import print_message
+from tui.clock import from_epoch
+from tui.freshness import SyncState
+from tui.timeframe import TimeframeError, parse_moment
 
 if TYPE_CHECKING:
     from tui.freshness import Verdict
@@ -41,8 +45,6 @@ def answer_with_sync(
 
     The exit code is that of `require` if it is not met, else that of the sync.
     """
-    from tui.freshness import SyncState
-
     query = read()
     verdict = workspace.verdict(query)
     if no_sync or verdict.state is not SyncState.STALE:
@@ -57,9 +59,7 @@ def answer_with_sync(
 
 def sync_window(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> ExitCode:
     """Sync the window of a verdict and report an error, if any."""
-    from tui.cli.freshness_line import freshness_line
     from tui.cli.syncing import sync_and_wait
-    from tui.clock import from_epoch
 
     invocation.info(freshness_line(workspace, verdict, syncing=True))
     start, end = from_epoch(verdict.window.start), from_epoch(verdict.window.end)
@@ -73,8 +73,6 @@ def sync_window(invocation: Invocation, workspace: Workspace, verdict: Verdict) 
 
 def required_code(verdict: Verdict, require: str | None) -> ExitCode:
     """The exit code of an answer, depending on `--require` ("fresh", "partial" or None)."""
-    from tui.freshness import SyncState
-
     if require is not None and verdict.state is SyncState.STALE:
         return ExitCode.STALE
     if require == "fresh" and verdict.state is SyncState.PARTIAL:
@@ -84,8 +82,6 @@ def required_code(verdict: Verdict, require: str | None) -> ExitCode:
 
 def why_incomplete(workspace: Workspace, verdict: Verdict, *, no_sync: bool) -> str | None:
     """Why an answer is incomplete, as far as it is known."""
-    from tui.freshness import SyncState
-
     if no_sync and verdict.state is SyncState.STALE:
         return "not synced because of --no-sync"
     return workspace.get_sync_status()["last_error"]
@@ -93,16 +89,12 @@ def why_incomplete(workspace: Workspace, verdict: Verdict, *, no_sync: bool) -> 
 
 def print_freshness(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> None:
     """Print the freshness of an answer to stderr, with the command that syncs what is missing."""
-    from tui.cli.freshness_line import freshness_line, sync_command
-
     command = sync_command(verdict)
     invocation.info(freshness_line(workspace, verdict) + (f" · run: {command}" if command else ""))
 
 
 def since_moment(workspace: Workspace, since: str) -> datetime:
     """The moment that `--since` names. Raises `CommandError`."""
-    from tui.timeframe import TimeframeError, parse_moment
-
     now = workspace.clock()
     try:
         start, _ = parse_moment(since, now=now, tz=workspace.tz)

@@ -11,7 +11,10 @@ from tui.cli.arguments import WholeNumber, query_argument
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
 from tui.cli.period import answer_with_sync, no_sync_option, print_freshness, require_option, why_incomplete
+from tui.cli.table import TableColumn, table
 from tui.cli.view_option import read_query, require_query, view_option
+from tui.formatting import amount, date_time, number
+from tui.text import one_line
 
 if TYPE_CHECKING:
     from tui.domain import ConversationRow, Count
@@ -94,25 +97,21 @@ def _answer(
 
 
 def _total(count: Count, shown: int) -> str:
-    from tui.formatting import amount, number
 
     total = f"{amount(count)} conversation{'' if count.total == 1 else 's'}"
     return total if count.exact and shown >= count.total else f"{total}, showing the first {number(shown)}"
 
 
 def _lines(rows: list[ConversationRow]) -> list[str]:
-    from tui.cli.table import Column, table
-    from tui.formatting import date_time
-    from tui.text import one_line
 
     space = terminal_width() if is_terminal(sys.stdout) else None
     columns = [
-        Column("ID", right=True),
-        Column("STATE"),
-        Column("CUSTOMER", 20 if space is None or space >= WIDE else 14),
-        Column("CONVERSATION", flexible=True),
-        Column("ASSIGNEE", 14),
-        Column("UPDATED"),
+        TableColumn("ID", right=True),
+        TableColumn("STATE"),
+        TableColumn("CUSTOMER", 20 if space is None or space >= WIDE else 14),
+        TableColumn("CONVERSATION", flexible=True),
+        TableColumn("ASSIGNEE", 14),
+        TableColumn("UPDATED"),
     ]
     cells = []
     for row in rows:

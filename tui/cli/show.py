@@ -9,6 +9,7 @@ import click
 
 from tui.cli.arguments import WholeNumber
 from tui.cli.exits import CommandError, ExitCode
+from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, paint, write
 from tui.domain import ContactDetails, PartKind, Thread, ThreadPart
@@ -29,7 +30,6 @@ LARGEST_ID = 2**63 - 1
 def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
     """Print one conversation with its whole thread, from the mirror."""
     from tui.cli.conversation_json import contact_json, conversation_json
-    from tui.cli.freshness_line import freshness_line
     from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
@@ -51,7 +51,6 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
 
 
 def _unknown(workspace: Workspace, conversation_id: int) -> str:
-    from tui.cli.freshness_line import freshness_line
 
     verdict = workspace.verdict()
     if verdict.data_complete:

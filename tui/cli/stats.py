@@ -9,6 +9,7 @@ import click
 
 from tui.cli.arguments import query_argument
 from tui.cli.exits import CommandError, ExitCode
+from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, write
 from tui.cli.period import (
@@ -19,6 +20,7 @@ from tui.cli.period import (
     since_moment,
     why_incomplete,
 )
+from tui.freshness import SyncState
 
 if TYPE_CHECKING:
     from tui.freshness import Verdict
@@ -83,9 +85,6 @@ def _answer(
     invocation: Invocation, workspace: Workspace, query: Query, as_json: bool, no_sync: bool
 ) -> Verdict:
     """Print the statistics, and their freshness to stderr."""
-    from tui.cli.freshness_line import freshness_line
-    from tui.freshness import SyncState
-
     report = workspace.insights.report(query)
     if as_json:
         from tui.cli.stats_json import report_json

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.exits import ExitCode
+from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, write
+from tui.formatting import counted, date_time, number, size
+from tui.text import one_line
 
 if TYPE_CHECKING:
     from tui.workspace import Workspace
@@ -35,9 +38,6 @@ def status_command(invocation: Invocation, as_json: bool) -> int:
 
 
 def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, str]]:
-    from tui.cli.freshness_line import freshness_line
-    from tui.formatting import counted, date_time, number, size
-    from tui.text import one_line
 
     spans = [f"{date_time(start)} – {date_time(end)}" for start, end in status["coverage"]]
     owner = status["lease_owner"]

@@ -11,6 +11,7 @@ import click
 
 from tui.cli.arguments import WholeNumber
 from tui.cli.exits import ExitCode, StdoutClosed
+from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, print_message, write
 from tui.cli.period import since_moment
@@ -84,7 +85,6 @@ def _watch(
 
 def _report(invocation: Invocation, workspace: Workspace, result: SyncResult, as_json: bool) -> None:
     """Print how one sync went; a closed stdout does not change its exit code."""
-    from tui.cli.freshness_line import freshness_line
     from tui.sync.events import changes_in_words
 
     summary = result.summary

@@ -11,7 +11,7 @@ GAP = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """How a column of a table is laid out."""
 
     title: str
@@ -22,7 +22,7 @@ class Column:
     right: bool = False
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], space: int | None) -> list[str]:
+def table(columns: Sequence[TableColumn], rows: Sequence[Sequence[str]], space: int | None) -> list[str]:
     """The title line and one line for each row, of at most `space` cells; None: as wide as the texts."""
     sizes = [
         min(max(map(cell_width, (column.title, *cells))), column.longest if space else 1_000)

@@ -12,6 +12,10 @@ from tui.cli.arguments import TEXT
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command, global_options, output_option
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.period import print_freshness
+from tui.cli.table import TableColumn, table
+from tui.files import atomic_writer
+from tui.formatting import amount, counted
 
 if TYPE_CHECKING:
     from tui.domain import Count
@@ -26,7 +30,6 @@ def views_command(context: click.Context, as_json: bool) -> int:
     """List the views with their counts. Each can be searched: fastintercom search --view waiting"""
     if context.invoked_subcommand is not None:
         return ExitCode.OK
-    from tui.cli.period import print_freshness
     from tui.cli.syncing import sync_demo
 
     invocation = context.ensure_object(Invocation)
@@ -98,8 +101,6 @@ def delete_command(invocation: Invocation, name: str) -> int:
 @output_option
 def export_command(invocation: Invocation, output: Path | None) -> int:
     """Write the saved views as TOML."""
-    from tui.files import atomic_writer
-
     with invocation.workspace() as workspace:
         text = workspace.views.export_toml()
     if output is None or str(output) == "-":
@@ -116,7 +117,6 @@ def export_command(invocation: Invocation, output: Path | None) -> int:
 @click.option("--replace", is_flag=True, help="Replace saved views of the same names.")
 def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
     """Import views from a TOML file (- for stdin). If one is invalid, none is saved."""
-    from tui.formatting import counted
     from tui.views import ViewError
 
     try:
@@ -177,18 +177,21 @@ def _problem(workspace: Workspace, view: View) -> str:
 
 
 def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str]:
-    from tui.cli.table import Column, table
 
-    columns = [Column("VIEW"), Column("TOTAL", right=True), Column("KEY"), Column("QUERY", flexible=True)]
+    columns = [
+        TableColumn("VIEW"),
+        TableColumn("TOTAL", right=True),
+        TableColumn("KEY"),
+        TableColumn("QUERY", flexible=True),
+    ]
     cells = [[view.name, _total(counts[view.name]), view.key, view.source] for view in views]
     if any(view.columns for view in views):
-        columns.append(Column("COLUMNS", 80))
+        columns.append(TableColumn("COLUMNS", 80))
         cells = [[*line, ", ".join(view.columns)] for line, view in zip(cells, views, strict=True)]
     head, *lines = table(columns, cells, terminal_width() if is_terminal(sys.stdout) else None)
     return [paint(head, "1", sys.stdout), *lines]
 
 
 def _total(count: Count | None) -> str:
-    from tui.formatting import amount
 
     return "?" if count is None else amount(count)

@@ -1,4 +1,5 @@
-"""The terminal dashboard. Textual is imported when it is opened, not before."""
+"""The terminal dashboard. Its functions import what they need, so that Textual is loaded when it opens,
+not before."""
 
 from __future__ import annotations
 

@@ -76,6 +76,8 @@ STYLES: Final[list[str | PurePath]] = [
     Path(__file__).with_name("styles") / f"{name}.tcss"
     for name in ("search", "conversations", "dialogs", "screens", "nocolor")
 ]
+SCREENSHOT_DELAY = 0.1
+"""Seconds until the command palette has closed."""
 SYNC_PAUSE = 0.12
 """Seconds a running sync pauses after a key or a click, so that its effect is shown without delay."""
 SAVE_AFTER = 1.0
@@ -385,10 +387,12 @@ class FastIntercomApp(App[AppResult]):
         return self.get_key_display(binding.with_key(key))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own commands without those that `DashboardCommands` has."""
-        for command in super().get_system_commands(screen):
-            if command.title == "Screenshot":
-                yield command
+        """Of Textual's own commands the one that `DashboardCommands` does not have."""
+        yield SystemCommand(
+            "Screenshot",
+            "Save an SVG of the current screen",
+            lambda: self.set_timer(SCREENSHOT_DELAY, self.deliver_screenshot),
+        )
 
 
 def create_app(

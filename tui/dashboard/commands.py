@@ -138,7 +138,7 @@ class HistoryCommands(CommandProvider):
     async def commands(self) -> Sequence[Command]:
         if not isinstance(self.screen, DashboardScreen):
             return ()
-        reply = Reply()
+        reply = AwaitedAnswer()
         self.screen.store.run(Job(JobKind.OTHER, "palette history", fetch_history), reply)
         fetched = await reply.future
         searches = fetched.searches if isinstance(fetched, HistoryFetched) else ()
@@ -166,7 +166,7 @@ class ConversationCommands(Provider):
         screen = self.screen
         if not isinstance(screen, DashboardScreen) or len(query.strip()) < 2:
             return
-        reply = Reply()
+        reply = AwaitedAnswer()
         function = partial(fetch_jump_targets, text=query, limit=FEW)
         screen.store.run(Job(JobKind.OTHER, "palette", function), reply)
         fetched = await reply.future
@@ -180,7 +180,7 @@ class ConversationCommands(Provider):
 # --- the store
 
 
-class Reply:
+class AwaitedAnswer:
     """A recipient of a store job whose answer is awaited."""
 
     def __init__(self) -> None:

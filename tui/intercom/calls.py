@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from tui.intercom import explain
 from tui.intercom.budget import RateBudget
-from tui.intercom.connection import Connection, Reply
+from tui.intercom.connection import HttpConnection, Reply
 from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
 from tui.intercom.explain import Failure
 from tui.intercom.server_time import ServerTimeEstimate
@@ -52,7 +52,7 @@ class Calls:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: HttpConnection,
         *,
         on_wait: Callable[[float], None] | None,
         max_attempts: int,
@@ -98,19 +98,19 @@ class Calls:
                     )
                 self.stats.retries += 1
                 continue
-            outcome = self._classify(reply, what)
-            if isinstance(outcome, Reply):
-                return outcome
+            result = self._classify(reply, what)
+            if isinstance(result, Reply):
+                return result
             attempts += 1
-            heavy += outcome.heavy
+            heavy += result.heavy
             if per_page is not None and heavy >= 2:
                 raise PageTooHeavy(
-                    f"a search page of {per_page} is too heavy: {outcome.error.message}", per_page
+                    f"a search page of {per_page} is too heavy: {result.error.message}", per_page
                 )
-            if attempts >= self._attempts(outcome):
-                raise outcome.error
+            if attempts >= self._attempts(result):
+                raise result.error
             self.stats.retries += 1
-            await self._back_off(attempts, outcome.pause)
+            await self._back_off(attempts, result.pause)
 
     def _attempts(self, failure: RetryableFailure) -> int:
         if failure.tries_at_first is None or self._worked:

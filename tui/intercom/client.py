@@ -14,7 +14,7 @@ import msgspec
 from tui.domain import Name
 from tui.intercom import decode, explain
 from tui.intercom.calls import CallCounts, Calls, parse_date
-from tui.intercom.connection import AccessToken, Connection, Reply
+from tui.intercom.connection import AccessToken, HttpConnection, Reply
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
 from tui.records import ConversationRecord
@@ -50,7 +50,7 @@ class IntercomClient:
         window: float = 10.0,
     ) -> None:
         """Raises `BadAddress` or `Unauthorized` for a base URL or token that cannot even be tried."""
-        self._connection = Connection(
+        self._connection = HttpConnection(
             base_url, token, version=version, transport=transport, connections=connections, timeout=timeout
         )
         self._calls = Calls(

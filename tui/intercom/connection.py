@@ -97,7 +97,7 @@ class _Pool:
         self.busy = 0
 
 
-class Connection:
+class HttpConnection:
     """Keeps the sockets. `connections` bounds the calls in progress, urgent ones not counted. `timeout`
     (seconds) bounds one request and its answer.
 

@@ -154,17 +154,17 @@ class Pace:
         available = self._left - (self._sent - self._left_at)
         if urgent:
             return available
-        rest = min((self._end - now) / self._window, 1.0)
-        reserve = self._limit * (_RESERVE_AT_END + (_RESERVE - _RESERVE_AT_END) * rest)
+        remaining = min((self._end - now) / self._window, 1.0)
+        reserve = self._limit * (_RESERVE_AT_END + (_RESERVE - _RESERVE_AT_END) * remaining)
         return available - min(max(reserve, 1), self._limit - 1)
 
     def _interval(self, now: float) -> float:
         if not self._limit:
             return _HEADERLESS_INTERVAL if self._headerless else 0.0
         available = self._available(now, urgent=False)
-        rest = self._end - now
-        share = max(available - self._others.rate * rest, available * _LEAST_SHARE, 1.0)
-        return max(rest / share, self._window / self._limit / _CATCH_UP)
+        remaining = self._end - now
+        share = max(available - self._others.rate * remaining, available * _LEAST_SHARE, 1.0)
+        return max(remaining / share, self._window / self._limit / _CATCH_UP)
 
 
 class _Others:

@@ -18,7 +18,7 @@ def change_settings(path: Path, changes: Mapping[str, Value]) -> Settings:
     The new file is validated before it replaces the old one, atomically and with mode 0600. Returns the
     settings that it contains (without flags and environment). Raises `SettingsError` and then writes nothing.
     """
-    import tomlkit  # only whoever changes settings pays for it
+    import tomlkit  # here, because only changing the settings needs it
     from tomlkit.items import Table
 
     before = read_source(path, required=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tui.simulator.model import SimulatedConversation
 
 
-class SearchIndex:
+class LaggingIndex:
     """Conversations by id, and their ids in order of (updated_at, id). Changes show after `lag` seconds."""
 
     def __init__(self, lag: float) -> None:

@@ -14,7 +14,6 @@ class RateLimit:
     limit: int
     window: int = -1
     used: int = 0
-    refused: int = 0
 
     def take(self, now: float) -> bool:
         """Counts one request; False when the window's budget is spent."""
@@ -22,7 +21,6 @@ class RateLimit:
         if window != self.window:
             self.window, self.used = window, 0
         if self.used >= self.limit:
-            self.refused += 1
             return False
         self.used += 1
         return True

@@ -115,10 +115,6 @@ class SimulatedConversation:
     def thread(self) -> list[SimulatedPart]:
         return self.parts if self.part_count == len(self.parts) else self.parts[: self.part_count]
 
-    @property
-    def is_long(self) -> bool:
-        return self.part_count > PARTS_SHOWN
-
 
 PARTS_SHOWN = 500
 """Intercom shows the newest 500 parts of a conversation and has no way to ask for the others."""

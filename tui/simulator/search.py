@@ -13,7 +13,7 @@ import msgspec
 
 from tui.simulator.errors import invalid
 from tui.simulator.filters import FIELDS, Range, compile_query
-from tui.simulator.index import SearchIndex
+from tui.simulator.index import LaggingIndex
 from tui.simulator.model import SimulatedConversation
 
 PER_PAGE = 20
@@ -56,7 +56,7 @@ def decode_cursor(cursor: object) -> tuple[Any, int, int]:
 
 
 def search(
-    index: SearchIndex,
+    index: LaggingIndex,
     query: object,
     *,
     sort: object = None,

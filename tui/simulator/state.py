@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui.simulator import render
-from tui.simulator.index import SearchIndex
+from tui.simulator.index import LaggingIndex
 from tui.simulator.model import (
     PARTS_SHOWN,
     Author,
@@ -45,7 +45,7 @@ class State:
         self.tags: dict[int, str] = {}
         self.me = 0
         """Id of the teammate whose token this is."""
-        self.index = SearchIndex(options.search_lag)
+        self.index = LaggingIndex(options.search_lag)
         self._full: dict[int, bytes] = {}
         self._ids = 0
         self._moment: float | None = None

@@ -34,7 +34,7 @@ class World(State):
         self._activity = Activity(self)
 
     def catch_up(self) -> None:
-        """Lets happen what the clock says has happened since the last look: activity, ends of snoozes, and
+        """Lets happen what the clock says has happened since the last call: activity, ends of snoozes, and
         the search index. Called before every request."""
         with self.lock:
             now = self.clock()

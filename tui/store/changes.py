@@ -1,4 +1,4 @@
-"""What changed in the store since the last look: only conversations active since then are read."""
+"""What changed in the store since the last check: only conversations active since then are read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA = (
 
 
 class Seen(Base):
-    """How each conversation was at the last look; a temporary table, which no other connection sees."""
+    """How each conversation was at the last check; a temporary table, which no other connection sees."""
 
     id = BigIntegerField(primary_key=True)
     docid = BigIntegerField(null=True)
@@ -73,18 +73,18 @@ def waiting_since_before(second: int, limit: int) -> ModelSelect[Conversation]:
 
 
 class ChangeWatch:
-    """Compares the conversations with how they were at the last look.
+    """Compares the conversations with how they were at the last check.
 
-    The looks of one thread are compared with each other; the first one of a thread finds nothing changed.
+    The checks of one thread are compared with each other; the first one of a thread finds nothing changed.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._edge = 0
-        """Conversations with a larger docid are looked at."""
+        """Conversations with a larger docid are compared."""
 
-    def look(self, now: int, waited: int) -> Changes:
-        """What came in since the last look, and who has been waiting for more than `waited` seconds."""
+    def check(self, now: int, waited: int) -> Changes:
+        """What came in since the last check, and who has been waiting for more than `waited` seconds."""
         new, reopened = self._moved() if self._has_begun() else self._begin()
         waiting = len(self._database.all(waiting_since_before(now - waited, MOST_WAITING)))
         return Changes(new, reopened, waiting, waited)

@@ -236,11 +236,11 @@ def _has_header(connection: sqlite3.Connection, record: ConversationRecord) -> b
     row = connection.execute(
         f"SELECT {', '.join(_HEADER_COLUMNS)} FROM conversation WHERE id = ?", (record.id,)
     ).fetchone()
-    said = tuple(getattr(record, column) for column in _HEADER_COLUMNS)
+    values = tuple(getattr(record, column) for column in _HEADER_COLUMNS)
     tags = connection.execute("SELECT tag_id FROM conversation_tag WHERE conversation_id = ?", (record.id,))
     return {tag for (tag,) in tags} == {tag for tag, _ in record.tags} and all(
         new == old or (not new and column.startswith("customer_"))
-        for column, new, old in zip(_HEADER_COLUMNS, said, row, strict=True)
+        for column, new, old in zip(_HEADER_COLUMNS, values, row, strict=True)
     )
 
 

@@ -25,7 +25,7 @@ def write_setting(database: Database, key: str, value: str) -> None:
     database.run(Setting.insert(key=key, value=value).on_conflict_replace())
 
 
-class UiState:
+class StoredUiState:
     """What an interface keeps from one start to the next, such as the last search, for each database.
 
     May be used from any thread. Raises a `StoreError` when the database cannot be used.

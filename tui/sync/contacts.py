@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
 CONTACT_TIMEOUT = 10.0
-"""Seconds, retries included: whoever looks at a card would rather read that it cannot be known now."""
+"""Seconds, retries included: after that the card shows that the details cannot be fetched now."""
 
 
 async def fetch_contact(client: IntercomClient, database: Database, contact_id: str) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
 CANCEL_POLL = 0.1
-"""Seconds between two looks at a `threading.Event`, which no event loop can wait for."""
+"""Seconds between two checks of a `threading.Event`, which no event loop can wait for."""
 ContactCallback = Callable[[SyncError | None], object]
 """Called with the reason why a contact could not be fetched; None when it is stored."""
 NOTHING_DONE = SyncSummary("failed", 0, 0, 0, 0, 0, 0, 0, 0.0)

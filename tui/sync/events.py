@@ -8,7 +8,6 @@ from enum import Enum
 from typing import Literal
 
 from tui.formatting import counted, counts_in_words
-from tui.freshness import Interval
 
 
 class Reason(Enum):
@@ -32,7 +31,6 @@ class SyncStarted:
 
     started_at: datetime
     """The server's time."""
-    ranges: tuple[Interval, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.clock import OffsetClock, to_epoch
-from tui.freshness import Interval
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
 from tui.store.runs import RunCounts, begin_run, finish_run
@@ -86,8 +85,7 @@ class SyncRunner:
         if self.clock.learn(started):
             self._write_setting("clock_offset", int(self.clock.offset.total_seconds()))
         now = to_epoch(started)
-        history = Interval(now - self.limits.history, now)
-        self.emit(SyncStarted(started, (history,)))
+        self.emit(SyncStarted(started))
         await refresh_directory(self.client, self.database, me, started)
         deleted = await read_deletions(self.client, self.database, scheduler.tracker, started)
         scheduler.report_deleted(deleted)

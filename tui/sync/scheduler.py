@@ -40,7 +40,7 @@ BATCH = 25
 STORE_AFTER = 0.1
 """Seconds that a fetched thread waits for others before it is stored."""
 TICK = 0.2
-"""Seconds between two looks at the clock: progress, retries that became due."""
+"""Seconds between two checks of the clock: progress, retries that became due."""
 COUNT_EVERY = 1.0
 """Seconds between two counts of what is left."""
 RETRY_AFTER = 2.0

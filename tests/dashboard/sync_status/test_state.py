@@ -21,7 +21,7 @@ from tui.sync.events import (
 NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
 SUMMARY = SyncSummary("complete", 14, 32, 5, 1, 60, 0, 0, 2.5)
 PROGRESS = SyncProgress("threads", 430, 1000, True, 166.4, 120.0, 0.0, 500)
-STARTED = SyncStarted(NOW, ())
+STARTED = SyncStarted(NOW)
 
 
 @pytest.mark.parametrize(

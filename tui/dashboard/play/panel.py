@@ -207,7 +207,7 @@ class PlayPanel(Vertical):
         self.thread.read(conversation_id, None, self._query)
         self.refresh_bindings()
 
-    def go_on(self, step: int) -> None:
+    def go_by(self, step: int) -> None:
         if self._outside_id is not None or (self.queue.go_forward() if step > 0 else self.queue.go_back()):
             self.show_current()
 

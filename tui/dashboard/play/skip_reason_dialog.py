@@ -16,7 +16,7 @@ class SkipReasonDialog(Dialog[str | None]):
     KEYS = "Enter skip · Esc cancel"
 
     def compose_body(self) -> ComposeResult:
-        yield Input(placeholder="reason (optional, kept on this computer)", id="reason-entry", compact=True)
+        yield Input(placeholder="reason (optional, kept on this computer)", compact=True)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -58,7 +58,7 @@ class ColumnsDialog(Dialog[Arrangement | None]):
         self._preview = preview
 
     def compose_body(self) -> ComposeResult:
-        yield Static(Content(self._scope), id="columns-scope")
+        yield Static(Content(self._scope))
         yield SizedColumns(self._arrangement.keys, self._default, id="columns-list")
         yield Static(HINT, id="columns-hint")
 

@@ -131,6 +131,6 @@ class ListAndThread(Split):
     def action_reverse(self) -> None:
         self.post_message(SortChosen(Sort(self.table.sort), reverse=not self.table.reverse))
 
-    def go_on(self, step: int) -> None:
+    def go_by(self, step: int) -> None:
         """Move to the next (1) or previous (-1) conversation of the list."""
         self.table.cursor += step

@@ -122,7 +122,7 @@ class SearchInput(Input):
         return True
 
     def insert_completion(self, completion: Completion) -> None:
-        """Insert a completion into the query, and move the cursor behind it."""
+        """Insert a completion into the query, and move the cursor after it."""
         before, after = self.value[: completion.start], self.value[completion.end :]
         needs_value = completion.text.endswith(":")
         blank = "" if needs_value or after.startswith(" ") else " "

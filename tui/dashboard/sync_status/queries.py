@@ -29,4 +29,4 @@ def assess_freshness(workspace: Workspace, *, query: Query | None) -> FreshnessA
 def count_changes(workspace: Workspace) -> ChangesCounted:
     """Count the changes since the last call; the settings say which waiting times are long."""
     now, waited = to_epoch(workspace.clock()), workspace.settings.waiting_warm_seconds
-    return ChangesCounted(workspace.changes.look(now, waited))
+    return ChangesCounted(workspace.changes.check(now, waited))

@@ -32,7 +32,7 @@ class ConversationSource(Protocol):
     def go_to(self, conversation_id: int) -> None:
         """Show this conversation, which need not be in the list or the queue."""
 
-    def go_on(self, step: int) -> None:
+    def go_by(self, step: int) -> None:
         """Show the next (1) or previous (-1) conversation."""
 
     def zoom(self) -> bool:
@@ -172,7 +172,7 @@ class ThreadActions(Actions):
         self._thread.scroll.go_to_message(step)
 
     def conversation(self, step: int) -> None:
-        self._source.go_on(step)
+        self._source.go_by(step)
 
     def zoom(self) -> None:
         if self._source.zoom():

@@ -32,7 +32,7 @@ class CopyScreen(ModalScreen[str]):
     ]
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="window -small") as window:
+        with Vertical(classes="window") as window:
             window.border_title = "copy"
             window.border_subtitle = "Esc close"
             for key, (what, description) in CHOICES.items():

@@ -48,7 +48,7 @@ class Fold:
     start: int
     end: int
     lines: int
-    kind: Literal["quote", "rest"]
+    kind: Literal["quote", "more"]
 
     @property
     def label(self) -> str:
@@ -115,17 +115,17 @@ def _shortened(text: str, folds: list[Fold]) -> tuple[Fold, ...]:
         return tuple(folds)
     cut = rows[KEPT]
     hidden = len(rows) - KEPT + sum(fold.lines for fold in folds if fold.start >= cut)
-    return (*(fold for fold in folds if fold.end <= cut), Fold(cut, len(text), hidden, "rest"))
+    return (*(fold for fold in folds if fold.end <= cut), Fold(cut, len(text), hidden, "more"))
 
 
 def _rows(text: str, folds: list[Fold]) -> Iterator[int]:
     """The start of each row of text outside of the folds; a long line has several rows."""
-    position, ahead = 0, list(folds)
+    position, remaining = 0, list(folds)
     while position < len(text):
-        if ahead and position >= ahead[0].start:
-            position = max(position, ahead.pop(0).end)
+        if remaining and position >= remaining[0].start:
+            position = max(position, remaining.pop(0).end)
             continue
-        limit = ahead[0].start if ahead else len(text)
+        limit = remaining[0].start if remaining else len(text)
         newline = text.find("\n", position, limit)
         end = newline + 1 if newline >= 0 else limit
         yield position
