@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -47,8 +48,8 @@ class CommandProvider(Provider):
     DISCOVERED: ClassVar[int | None] = None
     """How many commands are listed before anything is typed; None: all."""
 
-    async def commands(self) -> Sequence[Command]:
-        raise NotImplementedError
+    @abstractmethod
+    async def commands(self) -> Sequence[Command]: ...
 
     async def discover(self) -> Hits:
         for command in (await self.commands())[: self.DISCOVERED]:
