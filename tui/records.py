@@ -68,6 +68,21 @@ class ConversationRecord:
     source: PartRecord | None
     parts: tuple[PartRecord, ...] | None = None
     final: bool = True
-    """False when the thread was asked for in the very second of its last change: more may follow in it."""
+    """False when the thread was asked for so soon after its last change that another may have been missed."""
     total_parts: int = 0
     """How many parts Intercom has, when it gave out only the newest of them; else 0."""
+    statistics: tuple[tuple[str, int], ...] = ()
+    """The statistics that the answer has a number for: another number says that something changed."""
+    problem: str = ""
+    """What of the answer could not be read ("a part has no readable id"): only the rest is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableItem:
+    """A conversation in a list that could not be decoded at all."""
+
+    id: str
+    """As far as it can be shown, one short line; empty when there is none."""
+    updated_at: int | None
+    problem: str
+    """One line for people: what is wrong with it."""

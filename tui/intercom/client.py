@@ -133,9 +133,18 @@ class IntercomClient:
         )
         return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
 
-    async def conversation(self, id: int, *, urgent: bool = False) -> ConversationRecord:  # noqa: A002
-        """A conversation with its newest 500 parts. Raises `NotFound` when it is gone."""
-        asked_at = int(self._calls.wall_clock.now())
+    async def conversation(
+        self,
+        id: int,  # noqa: A002
+        *,
+        asked_at: int | None = None,
+        urgent: bool = False,
+    ) -> ConversationRecord:
+        """A conversation with its newest 500 parts. Raises `NotFound` when there is none.
+
+        `asked_at` is the server's time now (epoch seconds), as early as it may be: it decides whether the
+        thread is `final`.
+        """
         reply = await self._get(f"/conversations/{int(id)}", f"conversation {id}", urgent=urgent)
         return decode.conversation(reply.body, asked_at)
 

@@ -29,6 +29,9 @@ _MILLISECONDS_FROM = 100_000_000_000
 """Epochs from here on are milliseconds: as seconds this is the year 5138."""
 _FAR_FUTURE = 4_102_444_800
 """2100-01-01. Older versions mark "not waiting" with times beyond it (API reference 1.4, conversations)."""
+FINAL_AFTER = 10
+"""Seconds after its last change from which on a thread is final: a second change may share its second, a
+replica may lag behind, clocks may differ."""
 _MAX_ID = 2**63 - 1
 _PRIORITIES = {"priority": "high", "not_priority": "none", "": "none"}
 """The words of versions before 2.16 (OpenAPI 2.15, "Conversation")."""
@@ -167,7 +170,7 @@ def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> Co
         source=opening,
         # The opening message has the number 0: a part without a usable number would replace it.
         parts=None if raw.conversation_parts is None else tuple(part for part in parts if part.part_id),
-        final=asked_at is None or asked_at > updated,
+        final=asked_at is None or asked_at > updated + FINAL_AFTER,
         total_parts=_total_parts(raw) if len(parts) >= PART_LIMIT else 0,
     )
 

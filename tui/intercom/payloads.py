@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tui.records import ConversationRecord
+from tui.records import ConversationRecord, UnreadableItem
 
 
 class ConversationPage(msgspec.Struct, frozen=True):
@@ -25,6 +25,8 @@ class ConversationPage(msgspec.Struct, frozen=True):
     """`starting_after` of the next page; None on the last."""
     server_time: datetime | None = None
     """The answer's Date header (UTC, whole seconds)."""
+    unreadable: list[UnreadableItem] = []
+    """Those on this page that could not be decoded."""
 
 
 class DeletedPage(msgspec.Struct, frozen=True):

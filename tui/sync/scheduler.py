@@ -292,7 +292,8 @@ class SyncScheduler:
         if not urgent:
             await self._throttle.wait()
         try:
-            record = await self._client.conversation(conversation_id, urgent=urgent)
+            asked_at = to_epoch(self._client.server_now())
+            record = await self._client.conversation(conversation_id, asked_at=asked_at, urgent=urgent)
         except NotFound:
             self._gone.append(conversation_id)
         except (Unreachable, BadAnswer, Forbidden) as error:
