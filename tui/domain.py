@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 ConversationState = Literal["open", "closed", "snoozed"]
 RunOutcome = Literal["running", "complete", "partial", "failed", "interrupted"]
@@ -247,6 +247,15 @@ class Directory:
     tags: tuple[Name, ...]
 
 
+class ConversationProblem(NamedTuple):
+    """Why a conversation, or a part of it, is missing from the mirror."""
+
+    id: str
+    """As Intercom writes it; not always a number."""
+    problem: str
+    """One line for people."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One entry of the sync history."""
@@ -263,3 +272,4 @@ class RunRecord:
     rate_limited: int
     retries: int
     error: str
+    problems: tuple[ConversationProblem, ...] = ()

@@ -10,7 +10,7 @@ import contextlib
 import threading
 from array import array
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from tui.annotations import Annotations
 from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
-from tui.clock import Clock, OffsetClock, from_epoch, system_clock, to_epoch
+from tui.clock import Clock, ClockOffset, OffsetClock, from_epoch, steady_clock, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
 from tui.freshness_words import freshness_message
@@ -29,7 +29,7 @@ from tui.lookup import Lookup
 from tui.query import Query, parse
 from tui.settings import Secret, Settings, resolve_token
 from tui.store.changes import ChangeWatch
-from tui.store.coverage import count_pending, read_coverage
+from tui.store.coverage import count_pending, read_believed_coverage
 from tui.store.database import Database
 from tui.store.directory import read_directory
 from tui.store.highlight import Spans, find_matches
@@ -45,6 +45,7 @@ from tui.sync.engine import SyncEngine
 from tui.sync.events import SyncEvent, SyncSummary
 from tui.sync.jobs import SyncError, SyncJob
 from tui.sync.lease import read_owner
+from tui.sync.run_clock import CLOCK
 from tui.sync.scheduler import Limits
 from tui.views import Views
 
@@ -76,8 +77,8 @@ class Workspace:
         self._transport = transport
         self._token = token
         self._database = Database(settings.database)
-        offset = timedelta(seconds=int(read_setting(self._database, "clock_offset") or 0))
-        self.clock = OffsetClock(clock, offset)
+        offset = ClockOffset.from_json(read_setting(self._database, CLOCK))
+        self.clock = OffsetClock(clock, offset, steady=steady_clock() if clock is system_clock else None)
         """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""
         self._read_only = ReadOnlyDatabase(settings.database)
         self._search = Search(self._database)
@@ -226,7 +227,7 @@ class Workspace:
         return count_conversations(self._database)
 
     def coverage(self) -> Coverage:
-        return read_coverage(self._database)
+        return read_believed_coverage(self._database, to_epoch(self.clock()))
 
     def interrupt(self) -> None:
         """Abort the searches that run on other threads: a newer one makes them pointless."""

@@ -17,7 +17,7 @@ from tui.sync.failures import retry_delay
     ],
 )
 def test_what_a_sync_changed_in_words(new: int, updated: int, deleted: int, failed: int, words: str) -> None:
-    summary = SyncSummary("complete", new, updated, 9, deleted, 1, 0, 0, 1.0, failed_threads=failed)
+    summary = SyncSummary("complete", new, updated, 9, deleted, 1, 0, 0, 1.0, problems=(ConversationProblem("1", "403"),) * failed)
     assert changes_in_words(summary) == words
 
 

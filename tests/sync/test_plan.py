@@ -10,6 +10,7 @@ from tui.sync.jobs import Priority, SyncJob
 from tui.sync.plan import DAY, JobState, ListingPlan, split_by_age, wanted_ranges
 
 NOW = 1_000 * DAY
+NOTHING = Coverage()
 
 
 @given(st.integers(0, 999 * DAY), st.integers(0, 1_000 * DAY))
@@ -22,21 +23,21 @@ def test_the_parts_are_the_window_newest_first(start: int, length: int) -> None:
 
 def test_only_gaps_and_the_overlap_are_wanted() -> None:
     coverage = Coverage([(100, 500), (700, 900)])
-    assert wanted_ranges(coverage, Interval(100, 1000), now=950, overlap=50) == [
+    assert wanted_ranges(coverage, Interval(100, 1000), now=950, overlap=50, not_due=NOTHING) == [
         Interval(501, 699),
         Interval(850, 1000),
     ]
-    assert wanted_ranges(coverage, Interval(100, 800), now=950, overlap=50) == [Interval(501, 699)]
-    assert wanted_ranges(coverage, Interval(100, 500), now=950, overlap=50) == []
-    assert wanted_ranges(Coverage(), Interval(100, 1000), now=950, overlap=50) == [Interval(100, 1000)]
+    assert wanted_ranges(coverage, Interval(100, 800), now=950, overlap=50, not_due=NOTHING) == [Interval(501, 699)]
+    assert wanted_ranges(coverage, Interval(100, 500), now=950, overlap=50, not_due=NOTHING) == []
+    assert wanted_ranges(Coverage(), Interval(100, 1000), now=950, overlap=50, not_due=NOTHING) == [Interval(100, 1000)]
 
 
 def test_the_most_urgent_then_the_newest_comes_first() -> None:
     plan = ListingPlan()
     backfill = JobState(SyncJob(None, Priority.BACKFILL))
     query = JobState(SyncJob(Interval(5 * DAY, 6 * DAY), Priority.WAITING_QUERY))
-    plan.add(backfill, [Interval(NOW - 3 * DAY, NOW)], NOW)
-    plan.add(query, [Interval(5 * DAY, 6 * DAY)], NOW)
+    plan.add(backfill, Interval(NOW - 3 * DAY, NOW), NOW)
+    plan.add(query, Interval(5 * DAY, 6 * DAY), NOW)
     taken = [plan.take() for _ in range(3)]
     assert not plan
     assert [p.state for p in taken] == [query, backfill, backfill]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from tui.cli.exits import CommandError, ExitCode, reason_code
 from tui.cli.options import Invocation
 from tui.cli.progress import ProgressPrinter
-from tui.formatting import counted
 from tui.freshness import Coverage, SyncState
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncSummary
 
@@ -92,10 +91,7 @@ def result_of(summary: SyncSummary, coverage: Coverage) -> SyncResult:
     """The result of a run that was not broken off: one that failed in part is an error."""
     if summary.outcome == "complete":
         return SyncResult(summary, ExitCode.OK, "", coverage)
-    missed = summary.failed_threads
-    words = f"{counted(missed, 'conversation')} could not be fetched" if missed else ""
-    error = summary.error or words or "the sync is incomplete"
-    return SyncResult(summary, ExitCode.ERROR, error, coverage)
+    return SyncResult(summary, ExitCode.ERROR, summary.error or "the sync is incomplete", coverage)
 
 
 def sync_demo(invocation: Invocation, workspace: Workspace) -> None:

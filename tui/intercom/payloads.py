@@ -27,6 +27,8 @@ class ConversationPage(msgspec.Struct, frozen=True):
     """The answer's Date header (UTC, whole seconds)."""
     unreadable: list[UnreadableItem] = []
     """Those on this page that could not be decoded."""
+    has_next: bool = False
+    """Whether the answer announces a next page, in whatever form."""
 
 
 class DeletedPage(msgspec.Struct, frozen=True):

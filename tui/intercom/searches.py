@@ -25,14 +25,18 @@ def all_of(*conditions: Condition) -> Condition:
     return _group("AND", conditions)
 
 
-def updated_between(first: int, last: int, *, inclusive: bool = False) -> Condition:
-    """Conversations with an `updated_at` in [first, last] (epoch seconds), and perhaps a second beyond.
+def between(field: str, first: int, last: int, *, inclusive: bool = False) -> tuple[Condition, Condition]:
+    """A number in [first, last], and perhaps one beyond.
 
-    Whether the API's `>` and `<` include their bound is not known, so each bound is put one second
-    outside, unless `<` was seen to be `inclusive`; the caller drops what lies beyond the range.
+    Whether the API's `>` and `<` include their bound is not known, so each bound is put one outside, unless
+    `<` was seen to be `inclusive`; the caller drops what lies beyond the range.
     """
-    beyond = last if inclusive else last + 1
-    return all_of(condition("updated_at", ">", first - 1), condition("updated_at", "<", beyond))
+    return condition(field, ">", first - 1), condition(field, "<", last if inclusive else last + 1)
+
+
+def updated_between(first: int, last: int, *, inclusive: bool = False) -> Condition:
+    """Conversations with an `updated_at` `between` two epoch seconds."""
+    return all_of(*between("updated_at", first, last, inclusive=inclusive))
 
 
 def contacts_with_ids(ids: Iterable[str]) -> Condition:

@@ -6,6 +6,7 @@ SQL, because it takes a seventh of the time of Peewee's `insert_many` (measured:
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tui.records import ConversationRecord, PartRecord
 from tui.store.action_log import delete_note_actions
 from tui.store.annotations import delete_annotations
 from tui.store.database import Connection
+from tui.store.problems import forget_problems
 from tui.store.search_index import Document, add_documents, read_document, remove_documents
 
 DOCID_SHIFT = 20
@@ -42,13 +44,17 @@ _HEADER_COLUMNS = (
     "sla_name",
     "sla_status",
     "custom_attributes",
+    "statistics",
 )
+_KEPT_IF_EMPTY = frozenset({"customer_kind", "customer_id", "customer_name", "customer_email", "statistics"})
 _UPSERT_HEADER = f"""
     INSERT INTO conversation (id, {", ".join(_HEADER_COLUMNS)},
         docid, thread_updated_at, thread_attempts, message_count, missing_parts)
     VALUES ({", ".join("?" * (len(_HEADER_COLUMNS) + 1))}, ?, 0, 0, 0, 0)
     ON CONFLICT (id) DO UPDATE SET
-        {", ".join(f"{c} = excluded.{c}" for c in _HEADER_COLUMNS if not c.startswith("customer_"))},
+        {", ".join(f"{c} = excluded.{c}" for c in _HEADER_COLUMNS if c not in _KEPT_IF_EMPTY)},
+        thread_attempts = iif(excluded.updated_at = updated_at, thread_attempts, 0),
+        statistics = iif(excluded.statistics = '', statistics, excluded.statistics),
         customer_kind = iif(excluded.customer_name = '', customer_kind, excluded.customer_kind),
         customer_name = iif(excluded.customer_name = '', customer_name, excluded.customer_name),
         customer_email = iif(excluded.customer_email = '', customer_email, excluded.customer_email),
@@ -80,6 +86,8 @@ class Stored:
     """(id, updated_at) of the conversations whose thread is still to be fetched."""
     lagging: list[int] = field(default_factory=list)
     """Those of them that were fetched, but from a replica older than the header."""
+    unsettled: list[int] = field(default_factory=list)
+    """Those of them that were fetched so soon after their change that another may follow unseen."""
     left: list[int] = field(default_factory=list)
     """The activity times that conversations moved away from."""
 
@@ -101,34 +109,29 @@ def _reindexed(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[N
 
 
 def store_headers(
-    connection: sqlite3.Connection, records: Iterable[ConversationRecord], *, trust_equal: bool = False
+    connection: sqlite3.Connection, records: Iterable[ConversationRecord], *, compare: bool = False
 ) -> Stored:
     """Store what a search result says; a thread that does not match the header becomes pending.
 
     A header older than the stored one is a lagging answer and changes nothing. One with the same
-    `updated_at` changes nothing either, unless `trust_equal`: some changes may not raise `updated_at`,
-    and a slow reconcile wants those.
+    `updated_at` changes nothing either, unless told to `compare`: some changes do not raise `updated_at`.
+    Then any difference is stored, and the thread fetched again.
     """
-    stored, wanted = Stored(), []
+    stored, wanted, changed = Stored(), [], []
     for record in records:
         row = connection.execute(
             "SELECT updated_at, thread_updated_at, deleted_at FROM conversation WHERE id = ?", (record.id,)
         ).fetchone()
         if row is None:
             stored.new.append(record.id)
-        elif row[2] is None and (
-            row[0] > record.updated_at or (row[0] == record.updated_at and not trust_equal)
-        ):
+        elif row[2] is None and row[0] >= record.updated_at:
             stored.unchanged.append(record.id)
-            if row[1] < row[0]:
+            differs = compare and row[0] == record.updated_at and not _has_header(connection, record)
+            if differs or row[1] < row[0]:
                 stored.pending.append((record.id, row[0]))
-            continue
-        elif row[0] == record.updated_at and row[2] is None:
-            stored.unchanged.append(record.id)
-            if _has_header(connection, record):
-                if row[1] < row[0]:
-                    stored.pending.append((record.id, row[0]))
+            if not differs:
                 continue
+            changed.append(record.id)
         else:
             stored.updated.append(record.id)
             stored.left.append(row[0])
@@ -138,15 +141,27 @@ def store_headers(
     with _reindexed(connection, [r.id for r in wanted]):
         for record in wanted:
             _write_header(connection, record)
+    make_pending(connection, changed)
     return stored
 
 
-def store_threads(connection: sqlite3.Connection, records: Iterable[ConversationRecord]) -> Stored:
-    """Store full conversations with all their parts.
+def make_pending(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """Have these threads fetched again."""
+    connection.executemany(
+        "UPDATE conversation SET thread_updated_at = min(thread_updated_at, updated_at - 1) WHERE id = ?",
+        [(i,) for i in ids],
+    )
+
+
+def store_threads(
+    connection: sqlite3.Connection, records: Iterable[ConversationRecord], fetched_at: int = 0
+) -> Stored:
+    """Store full conversations with all their parts, fetched at a time of the server (epoch seconds; 0: not known).
 
     An answer older than the stored header (a lagging replica) adds its parts but stays pending; so does one
-    that is not `final`, because a second change in the same second would leave no other trace. Parts are
-    only ever added or changed: Intercom gives out the newest 500, so an absent part is not a deleted one.
+    that is not `final`, because a second change in the same second would leave no other trace, and one of
+    which a part could not be read. Parts are only ever added or changed: Intercom gives out the newest 500,
+    so an absent part is not a deleted one.
     """
     batch, stored = list(records), Stored()
     with _reindexed(connection, [r.id for r in batch]):
@@ -155,18 +170,25 @@ def store_threads(connection: sqlite3.Connection, records: Iterable[Conversation
                 "SELECT updated_at, thread_updated_at, deleted_at FROM conversation WHERE id = ?",
                 (record.id,),
             ).fetchone()
+            is_new = row is None or not row[1]
+            before = None if is_new else _snapshot(connection, record.id)
             if row is None or row[2] is not None or record.updated_at >= row[0]:
                 _write_header(connection, record)
-            _write_thread(connection, record)
+            _write_thread(connection, record, fetched_at)
             if row is not None and row[2] is None and record.updated_at < row[0]:
                 stored.pending.append((record.id, row[0]))
                 stored.lagging.append(record.id)
+            elif record.problem:
+                stored.pending.append((record.id, record.updated_at))
             elif not record.final:
                 stored.pending.append((record.id, record.updated_at))
+                stored.unsettled.append(record.id)
             if row is not None and row[0] != record.updated_at:
                 stored.left.append(row[0])
-            if row is None or not row[1]:
+            if is_new:
                 stored.new.append(record.id)
+            elif before == _snapshot(connection, record.id):
+                stored.unchanged.append(record.id)
             else:
                 stored.updated.append(record.id)
     return stored
@@ -191,11 +213,12 @@ def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> li
                 "UPDATE conversation SET docid = NULL, deleted_at = ?, title = '', subject = '',"
                 " company = '', customer_id = '', customer_name = '', customer_email = '',"
                 " custom_attributes = '', rating = NULL, rating_remark = '', message_count = 0,"
-                " waiting_since = NULL, thread_updated_at = 0 WHERE id = ?",
+                " waiting_since = NULL, thread_updated_at = 0, statistics = '' WHERE id = ?",
                 (deleted_at, i),
             )
         delete_annotations(connection, alive)
         delete_note_actions(connection, alive)
+        forget_problems(connection, alive)
     return alive
 
 
@@ -236,11 +259,48 @@ def _has_header(connection: sqlite3.Connection, record: ConversationRecord) -> b
     row = connection.execute(
         f"SELECT {', '.join(_HEADER_COLUMNS)} FROM conversation WHERE id = ?", (record.id,)
     ).fetchone()
-    values = tuple(getattr(record, column) for column in _HEADER_COLUMNS)
+    stored = dict(zip(_HEADER_COLUMNS, row, strict=True))
     tags = connection.execute("SELECT tag_id FROM conversation_tag WHERE conversation_id = ?", (record.id,))
-    return {tag for (tag,) in tags} == {tag for tag, _ in record.tags} and all(
-        new == old or (not new and column.startswith("customer_"))
-        for column, new, old in zip(_HEADER_COLUMNS, values, row, strict=True)
+    return (
+        {tag for (tag,) in tags} == {tag for tag, _ in record.tags}
+        and _agree(stored.pop("statistics"), record.statistics)
+        and _has_opening(connection, record)
+        and all(
+            getattr(record, column) == old or (column in _KEPT_IF_EMPTY and not record.customer_name)
+            for column, old in stored.items()
+        )
+    )
+
+
+def _agree(stored: str, statistics: tuple[tuple[str, int], ...]) -> bool:
+    """Whether all numbers that both have are equal; Intercom leaves out what it does not know."""
+    known = json.loads(stored or "{}")
+    return all(known.get(name, value) == value for name, value in statistics)
+
+
+def _has_opening(connection: sqlite3.Connection, record: ConversationRecord) -> bool:
+    if record.source is None:
+        return True
+    row = connection.execute(
+        "SELECT text, redacted FROM part WHERE conversation_id = ? AND part_id = 0", (record.id,)
+    ).fetchone()
+    return bool(row == (record.source.text, record.source.redacted))
+
+
+def _snapshot(connection: sqlite3.Connection, conversation_id: int) -> tuple[object, ...]:
+    """All that people can see of a stored conversation, to tell whether it changed; links to files expire."""
+    return (
+        connection.execute(
+            f"SELECT {', '.join(_HEADER_COLUMNS)}, deleted_at FROM conversation WHERE id = ?",
+            (conversation_id,),
+        ).fetchone(),
+        connection.execute(
+            "SELECT tag_id FROM conversation_tag WHERE conversation_id = ?", (conversation_id,)
+        ).fetchall(),
+        connection.execute(
+            "SELECT part_id, type, author_name, text, event, redacted FROM part WHERE conversation_id = ?",
+            (conversation_id,),
+        ).fetchall(),
     )
 
 
@@ -253,7 +313,7 @@ def _write_header(connection: sqlite3.Connection, record: ConversationRecord) ->
     else:
         docid = _free_docid(connection, record.updated_at)
     connection.execute(
-        _UPSERT_HEADER, (record.id, *(getattr(record, column) for column in _HEADER_COLUMNS), docid)
+        _UPSERT_HEADER, (record.id, *(_column(record, column) for column in _HEADER_COLUMNS), docid)
     )
     connection.execute("DELETE FROM conversation_tag WHERE conversation_id = ?", (record.id,))
     for tag_id, name in record.tags:
@@ -263,7 +323,13 @@ def _write_header(connection: sqlite3.Connection, record: ConversationRecord) ->
         _write_parts(connection, record.id, (record.source,))
 
 
-def _write_thread(connection: sqlite3.Connection, record: ConversationRecord) -> None:
+def _column(record: ConversationRecord, column: str) -> object:
+    if column == "statistics":
+        return json.dumps(dict(record.statistics)) if record.statistics else ""
+    return getattr(record, column)
+
+
+def _write_thread(connection: sqlite3.Connection, record: ConversationRecord, fetched_at: int = 0) -> None:
     _write_parts(connection, record.id, record.parts or ())
     messages, parts = connection.execute(
         "SELECT count(*) FILTER (WHERE text <> ''), count(*) FILTER (WHERE part_id <> 0) FROM part"
@@ -271,11 +337,12 @@ def _write_thread(connection: sqlite3.Connection, record: ConversationRecord) ->
         (record.id,),
     ).fetchone()
     connection.execute(
-        "UPDATE conversation SET thread_updated_at = max(thread_updated_at, :at),"
+        "UPDATE conversation SET thread_updated_at = max(thread_updated_at, :at), fetched_at = :fetched,"
         " thread_attempts = iif(:at >= updated_at, 0, thread_attempts),"
         " missing_parts = :missing, message_count = :messages WHERE id = :id",
         {
-            "at": record.updated_at if record.final else record.updated_at - 1,
+            "at": record.updated_at if record.final and not record.problem else record.updated_at - 1,
+            "fetched": fetched_at,
             "missing": max(record.total_parts - parts, 0),
             "messages": messages,
             "id": record.id,

@@ -99,6 +99,10 @@ class Conversation(Base):
     thread_updated_at = BigIntegerField(default=0)
     """`updated_at` of the answer that the stored thread came from; less than `updated_at` = pending."""
     thread_attempts = IntegerField(default=0)
+    fetched_at = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+    """When the stored thread was asked for; 0 when that is not known."""
+    statistics = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """JSON object of the numbers that Intercom gives with the header, or empty."""
     waiting_since = BigIntegerField(null=True)
     snoozed_until = BigIntegerField(null=True)
     message_count = IntegerField(default=0)
@@ -116,6 +120,7 @@ class Conversation(Base):
 IS_PENDING = (Conversation.thread_updated_at < Conversation.updated_at) & Conversation.deleted_at.is_null()
 """The thread is still to be fetched."""
 _PENDING_SQL = SQL("thread_updated_at < updated_at AND deleted_at IS NULL")  # an index takes no table names
+_OPEN_SQL = SQL("state <> 'closed' AND deleted_at IS NULL")
 for _index in (
     Conversation.index(Conversation.updated_at, name="conversation_pending", where=_PENDING_SQL),
     Conversation.index(
@@ -124,6 +129,8 @@ for _index in (
         where=Conversation.waiting_since.is_null(False),
     ),
     Conversation.index(Conversation.created_at, name="conversation_created"),
+    Conversation.index(Conversation.fetched_at, name="conversation_open", where=_OPEN_SQL),
+    Conversation.index(Conversation.fetched_at, name="conversation_fetched"),
     Conversation.index(Conversation.customer, name="conversation_customer"),
     Conversation.index(
         Conversation.rating, name="conversation_rating", where=Conversation.rating.is_null(False)
@@ -199,6 +206,24 @@ class CoverageInterval(Base):
     end = BigIntegerField()
 
 
+class Problem(Base):
+    """A conversation that Intercom names and does not give out, or not in a form that can be read."""
+
+    id = TextField(primary_key=True)
+    """As Intercom writes it; not always a number."""
+    kind = TextField()
+    """"missing" (404), "thread" (it cannot be read) or "header" (its entry in a list cannot)."""
+    second = BigIntegerField()
+    """The activity time that it was listed with: a hole in the coverage."""
+    problem = TextField()
+    since = BigIntegerField()
+    failures = IntegerField()
+    """Syncs in a row that met it."""
+    retry_at = BigIntegerField()
+    absent_at = BigIntegerField(null=True)
+    """When a complete listing of its time last lacked it."""
+
+
 class SyncRun(Base):
     id = AutoField()
     started_at = BigIntegerField()
@@ -212,6 +237,8 @@ class SyncRun(Base):
     rate_limited = IntegerField(default=0)
     retries = IntegerField(default=0)
     error = TextField(default="")
+    problems = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """JSON list of [id, problem], or empty."""
 
 
 class Setting(Base):
@@ -317,6 +344,7 @@ MODELS: tuple[type[Model], ...] = (
     ConversationTag,
     SearchIndex,
     CoverageInterval,
+    Problem,
     SyncRun,
     Setting,
     Annotation,

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from peewee import fn
-
 from tui.store.database import Database
-from tui.store.models import IS_PENDING, Contact, Conversation
+from tui.store.models import Contact, Conversation
 
 
 def read_updated_at(database: Database, conversation_id: int) -> int | None:
     """The activity time (epoch seconds) that a conversation was listed with; None when it is unknown."""
     found = Conversation.select(Conversation.updated_at).where(Conversation.id == conversation_id)
     return next((int(updated_at) for (updated_at,) in database.all(found)), None)
-
-
-def count_given_up(database: Database, max_attempts: int) -> int:
-    """How many threads are missing although they were asked for `max_attempts` times."""
-    given_up = Conversation.select(fn.count()).where(IS_PENDING, Conversation.thread_attempts >= max_attempts)
-    return int(database.one(given_up)[0])
 
 
 def unnamed_customers(database: Database, not_since: int) -> list[str]:

@@ -26,7 +26,7 @@ _SELECT = """
         (SELECT group_concat(name, char(10)) FROM (SELECT g.name FROM conversation_tag ct
             JOIN tag g ON g.id = ct.tag_id WHERE ct.conversation_id = c.id ORDER BY g.name)),
         c.created_at, c.updated_at, c.waiting_since, c.snoozed_until, c.message_count,
-        c.thread_updated_at < c.updated_at, c.sla_status,
+        c.thread_updated_at < c.updated_at - 1, c.sla_status,
         n.conversation_id, n.starred, n.done_until, n.follow_up_at, n.note <> ''
     FROM conversation c LEFT JOIN admin a ON a.id = c.assignee_id LEFT JOIN team t ON t.id = c.team_id
         LEFT JOIN annotation n ON n.conversation_id = c.id

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
 from tui.clock import from_epoch
-from tui.domain import RunRecord
+from tui.domain import ConversationProblem, RunRecord
 from tui.store.database import Database
 from tui.store.models import SyncRun
 
@@ -22,6 +24,10 @@ class RunCounts:
     retries: int = 0
 
 
+MOST_PROBLEMS = 50
+"""Problems kept by name of one run; its error says how many there were."""
+
+
 def begin_run(database: Database, started_at: int) -> int:
     """Store a new run and return its id, inside a transaction.
 
@@ -33,10 +39,20 @@ def begin_run(database: Database, started_at: int) -> int:
 
 
 def finish_run(
-    database: Database, run_id: int, *, finished_at: int, outcome: str, counts: RunCounts, error: str
+    database: Database,
+    run_id: int,
+    *,
+    finished_at: int,
+    outcome: str,
+    counts: RunCounts,
+    error: str,
+    problems: Sequence[ConversationProblem] = (),
 ) -> None:
     """Store how a run ended, inside a transaction."""
-    run = SyncRun.update(finished_at=finished_at, outcome=outcome, error=error, **asdict(counts))
+    named = json.dumps(problems[:MOST_PROBLEMS]) if problems else ""
+    run = SyncRun.update(
+        finished_at=finished_at, outcome=outcome, error=error, problems=named, **asdict(counts)
+    )
     database.run(run.where(SyncRun.id == run_id))
 
 
@@ -44,6 +60,12 @@ def read_runs(database: Database, limit: int) -> list[RunRecord]:
     """The newest runs first."""
     found = SyncRun.select().order_by(SyncRun.id.desc()).limit(limit)
     return [
-        RunRecord(id_, from_epoch(started), None if finished is None else from_epoch(finished), *rest)
-        for id_, started, finished, *rest in database.all(found)
+        RunRecord(
+            id_,
+            from_epoch(started),
+            None if finished is None else from_epoch(finished),
+            *rest,
+            problems=tuple(ConversationProblem(*each) for each in json.loads(problems or "[]")),
+        )
+        for id_, started, finished, *rest, problems in database.all(found)
     ]

@@ -8,30 +8,56 @@ holds, whenever the process dies. Nothing here touches the network.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.domain import ConversationProblem
 from tui.freshness import Coverage, Interval
-from tui.records import ConversationRecord
+from tui.records import ConversationRecord, UnreadableItem
 from tui.store.coverage import (
     change_coverage,
     forget_attempts,
+    given_up,
     mark_absent,
+    mark_missing,
     note_failed_attempt,
     pending_seconds,
 )
 from tui.store.database import Connection, Database
 from tui.store.ingest import Stored, store_headers, store_threads, tombstone
+from tui.store.pending import read_updated_at
+from tui.store.problems import (
+    ProblemKind,
+    confirmed_missing,
+    forget_headers,
+    forget_problems,
+    note_problem,
+)
 
 MAX_ATTEMPTS = 3
 """Fetches of one thread in one run; after that it leaves a hole of a second in the coverage."""
+NO_ID = "(no id)"
+LAGGING = "an older version of it was answered than the search listed"
+MISSING = "Intercom lists it, or did, and answers that it does not exist (404)"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A range of activity time that was listed completely, and what was in it."""
+
+    window: Interval
+    present: frozenset[int]
+    """The ids of all conversations listed in it."""
+    unreadable: tuple[UnreadableItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaitingSlice:
-    """A listed range of activity time whose threads are not all stored yet."""
+    """A claim whose threads are not all stored yet."""
 
     window: Interval
+    holes: Coverage
+    """What of it cannot be claimed, because an entry of the list could not be read."""
     on_covered: Callable[[], None]
     """Called once the slice is part of the coverage."""
 
@@ -41,8 +67,10 @@ class FetchedBatch:
     """The results of some fetches, by conversation id."""
 
     threads: Sequence[ConversationRecord]
-    gone: Sequence[int]
-    failed: Sequence[int]
+    missing: Sequence[int]
+    """Answered with 404."""
+    failed: Mapping[int, str]
+    """Why each of these could not be fetched."""
     listed_at: Iterable[int]
     """The activity times (epoch seconds) that the conversations were listed with."""
 
@@ -52,7 +80,6 @@ class StoreResult:
     """What one transaction changed."""
 
     stored: Stored
-    deleted: list[int]
     coverage_changed: bool
 
 
@@ -62,54 +89,124 @@ class CoverageTracker:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[WaitingSlice] = []
+        self.problems: dict[str, ConversationProblem] = {}
+        """What this run could not read, by conversation id."""
+        self.missing: set[int] = set()
+        """Conversations that this run gave up on because of a 404."""
 
-    def reset_attempts(self) -> None:
-        """A new run tries every pending thread again."""
+    def reset_attempts(self, now: int) -> None:
+        """A new run tries every pending thread again that is due; `now` is the server's time."""
         with self._database.transaction() as connection:
-            forget_attempts(connection)
+            forget_attempts(connection, now)
 
     def store_listed(
         self,
         records: Sequence[ConversationRecord],
-        window: Interval | None,
-        on_covered: Callable[[], None],
+        unreadable: Sequence[UnreadableItem],
+        now: int,
         *,
-        trust_equal: bool = False,
+        compare: bool = False,
     ) -> StoreResult:
-        """Store the headers of one answer.
+        """Store the headers of one answer; nothing is claimed by that."""
+        with self._database.transaction() as connection:
+            stored = store_headers(connection, records, compare=compare)
+            for item in unreadable:
+                if item.updated_at is not None:
+                    self._note(
+                        connection,
+                        ProblemKind.HEADER,
+                        item.id or "(no id)",
+                        item.updated_at,
+                        item.problem,
+                        now,
+                    )
+            holes = {second for _, second in stored.pending} | {
+                item.updated_at for item in unreadable if item.updated_at is not None
+            }
+            before, after = change_coverage(connection, remove=[Interval(s, s) for s in holes])
+            _, grown = self._cover(connection, self._waiting_at(stored.left))
+        return StoreResult(stored, before != after or grown)
 
-        `window` is the range whose every conversation is among `records` and that is old enough to be
-        covered, or None. `on_covered` is called once all its threads are stored (perhaps at once).
+    def claim(self, claims: Iterable[Claim], on_covered: Callable[[], None], now: int) -> bool:
+        """Cover ranges that were listed completely, each as soon as its threads are stored.
+
+        `on_covered` is called for each of them then (perhaps at once). Returns whether the coverage changed.
         """
         added: list[WaitingSlice] = []
+        absent: set[int] = set()
         with self._database.transaction() as connection:
-            stored = store_headers(connection, records, trust_equal=trust_equal)
-            holes = {second for _, second in stored.pending}
-            if window is not None:
-                present = frozenset(r.id for r in records)
-                holes |= mark_absent(connection, window, present)
-                added.append(WaitingSlice(window, on_covered))
-            before, after = change_coverage(connection, remove=[Interval(s, s) for s in holes])
-            covered, grown = self._cover(connection, [*added, *self._waiting_at(stored.left)])
+            for claim in claims:
+                absent |= mark_absent(connection, claim.window, claim.present, now)
+                forget_headers(connection, claim.window, [item.id or NO_ID for item in claim.unreadable])
+                holes = Coverage(
+                    (item.updated_at, item.updated_at)
+                    for item in claim.unreadable
+                    if item.updated_at is not None
+                )
+                added.append(WaitingSlice(claim.window, holes, on_covered))
+            before, after = change_coverage(connection, remove=[Interval(s, s) for s in absent])
+            covered, grown = self._cover(connection, added)
         self._after_commit(added, covered)
-        return StoreResult(stored, [], before != after or grown)
+        return before != after or grown
 
     def store_fetched(self, batch: FetchedBatch, now: int) -> StoreResult:
         """Store a batch of threads, and cover every slice that waited for the last of them."""
         with self._database.transaction() as connection:
-            stored = store_threads(connection, batch.threads)
-            deleted = tombstone(connection, batch.gone, now)
-            for conversation_id in [*batch.failed, *stored.lagging]:
+            stored = store_threads(connection, batch.threads, now)
+            failed = dict(batch.failed)
+            failed.update(dict.fromkeys(stored.lagging, LAGGING))
+            failed.update((r.id, r.problem) for r in batch.threads if r.problem)
+            again = {i for i, _ in stored.pending}
+            forget_problems(connection, [r.id for r in batch.threads if r.id not in again])
+            for conversation_id, problem in failed.items():
                 note_failed_attempt(connection, conversation_id)
+                self._give_up(connection, ProblemKind.THREAD, conversation_id, problem, now)
+            for conversation_id in batch.missing:
+                mark_missing(connection, conversation_id)
+                if self._give_up(connection, ProblemKind.MISSING, conversation_id, MISSING, now):
+                    self.missing.add(conversation_id)
+            gone = {read_updated_at(self._database, i) for i in batch.missing} - {None}
+            before, after = change_coverage(connection, remove=[Interval(s, s) for s in gone if s])
             seconds = {*batch.listed_at, *stored.left, *(r.updated_at for r in batch.threads)}
             covered, grown = self._cover(connection, self._waiting_at(seconds))
         self._after_commit([], covered)
-        return StoreResult(stored, deleted, grown)
+        return StoreResult(stored, before != after or grown)
+
+    def _give_up(
+        self, connection: Connection, kind: ProblemKind, conversation_id: int, problem: str, now: int
+    ) -> bool:
+        """Note why a thread stays missing, if it was asked for often enough. Whether it was."""
+        second = given_up(connection, conversation_id, MAX_ATTEMPTS)
+        if second is None:
+            return False
+        self._note(connection, kind, str(conversation_id), second, problem, now)
+        return True
+
+    def _note(
+        self, connection: Connection, kind: ProblemKind, name: str, second: int, problem: str, now: int
+    ) -> None:
+        if name not in self.problems:  # once in a run
+            note_problem(connection, kind, name, second, problem, now)
+        self.problems[name] = ConversationProblem(name, problem)
 
     def store_deleted(self, ids: Iterable[int], deleted_at: int) -> list[int]:
         """Forget conversations that Intercom says are deleted. Returns those that were alive here."""
         with self._database.transaction() as connection:
-            return tombstone(connection, ids, deleted_at)
+            deleted = tombstone(connection, ids, deleted_at)
+        self._forget(deleted)
+        return deleted
+
+    def delete_confirmed(self, now: int) -> list[int]:
+        """Forget conversations that Intercom denies (404) and whose absence a later listing confirms too."""
+        with self._database.transaction() as connection:
+            deleted = tombstone(connection, confirmed_missing(connection, self.missing), now)
+        self._forget(deleted)
+        return deleted
+
+    def _forget(self, deleted: Iterable[int]) -> None:
+        self.missing.difference_update(deleted)
+        for conversation_id in deleted:
+            self.problems.pop(str(conversation_id), None)
 
     def cover_remaining(self) -> bool:
         """At the end of a run: cover every slice that still can be. Whether none is left waiting."""
@@ -136,10 +233,11 @@ class CoverageTracker:
         """
         covered, intervals = [], list[Interval]()
         for candidate in slices:
-            waiting, given_up = pending_seconds(connection, candidate.window, MAX_ATTEMPTS)
+            waiting, unread = pending_seconds(connection, candidate.window, MAX_ATTEMPTS)
             if not waiting:
                 covered.append(candidate)
-                intervals += Coverage([candidate.window]) - Coverage((s, s) for s in given_up)
+                whole = Coverage([candidate.window]) - candidate.holes
+                intervals += whole - Coverage((s, s) for s in unread)
         if not covered:
             return [], False
         before, after = change_coverage(connection, add=intervals)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
+from tui.domain import ConversationProblem
 from tui.formatting import counted, counts_in_words
 
 
@@ -80,10 +81,12 @@ class SyncSummary:
     retries: int
     duration: float
     """Seconds."""
-    failed_threads: int = 0
-    """Conversations that could not be fetched; each leaves a one-second hole in the coverage."""
+    problems: tuple[ConversationProblem, ...] = ()
+    """Conversations that could not be read; each leaves a one-second hole in the coverage."""
     error: str = ""
     """One line for people; empty when everything was read."""
+    notices: tuple[str, ...] = ()
+    """What people should know once, such as a list that the token may not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,13 @@ class SyncFailed:
 
 
 def changes_in_words(summary: SyncSummary) -> str:
-    """ "14 new, 32 updated, 1 deleted", or "nothing new"; threads that could not be fetched are added."""
+    """ "14 new, 32 updated, 1 deleted", or "nothing new"; what could not be read is added."""
     words = counts_in_words(
         ((summary.new, "new"), (summary.updated, "updated"), (summary.deleted, "deleted"))
     )
-    if not summary.failed_threads:
+    if not summary.problems:
         return words
-    failed = f"{counted(summary.failed_threads, 'thread')} could not be fetched"
+    failed = f"{counted(len(summary.problems), 'conversation')} could not be read"
     return failed if not (summary.new or summary.updated or summary.deleted) else f"{words}, {failed}"
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from tui.clock import to_epoch
+from tui.clock import AGREEMENT
+from tui.domain import Name
 from tui.intercom.errors import BadAnswer, Forbidden, NotFound
 from tui.intercom.payloads import Me
 from tui.store.database import Database
@@ -15,6 +16,7 @@ from tui.store.ingest import name_customers
 from tui.store.pending import unnamed_customers
 from tui.store.settings_table import read_setting, write_setting
 from tui.sync.coverage_tracker import CoverageTracker
+from tui.sync.run_clock import RunClock
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -24,21 +26,37 @@ DIRECTORY_AGE = 600
 CONTACTS_PER_SEARCH = 50
 CONTACT_AGE = 86_400
 """Seconds after which a contact without a name is asked for again: new ones take minutes to be found."""
+REFUSED_LISTS = "refused_lists"
+"""Setting: which of these lists were refused last, separated by spaces."""
 _DELETIONS_OVERLAP = 3600
 """Seconds of deletions read again: the list is paged by number and shifts while it is read."""
 
 logger = logging.getLogger(__name__)
 
 
-async def refresh_directory(client: IntercomClient, database: Database, me: Me, now: datetime) -> None:
+async def refresh_directory(client: IntercomClient, database: Database, me: Me, now: int) -> tuple[str, ...]:
     """Read teammates, teams and tags, unless that was done in the last `DIRECTORY_AGE` seconds.
 
-    `now` is the server's time. Raises what the client raises, and `StoreError`.
+    Returns what people should know: a list that the token or the plan does not include is told once, and the
+    sync goes on without those names. `now` is the server's time (epoch seconds). Raises what the client
+    raises apart from that, and `StoreError`.
     """
     last = read_setting(database, "directory_read_at")
-    if last is not None and 0 <= to_epoch(now) - int(last) < DIRECTORY_AGE:
-        return
-    admins, teams, tags = await client.admins(), await client.teams(), await client.tags()
+    if last is not None and 0 <= now - int(last) < DIRECTORY_AGE:
+        return ()
+    refused: list[str] = []
+
+    async def read(what: str, call: Callable[[], Awaitable[list[Name]]]) -> list[Name]:
+        try:
+            return await call()
+        except (Forbidden, NotFound) as error:
+            logger.warning("the list of %s cannot be read: %s", what, error)
+            refused.append(what)
+            return []
+
+    admins = await read("teammates", client.admins)
+    teams, tags = await read("teams", client.teams), await read("tags", client.tags)
+    told = (read_setting(database, REFUSED_LISTS) or "").split()
     with database.transaction():
         store_directory(
             database,
@@ -51,49 +69,56 @@ async def refresh_directory(client: IntercomClient, database: Database, me: Me, 
             "app": me.app_id,
             "app_name": me.app_name,
             "region": me.region,
-            "directory_read_at": str(to_epoch(now)),
+            "directory_read_at": str(now),
+            REFUSED_LISTS: " ".join(refused),
         }.items():
             write_setting(database, key, value)
+    return tuple(
+        f"Intercom refuses the list of {what} to this token or plan: their names are not shown"
+        for what in refused
+        if what not in told
+    )
 
 
 async def read_deletions(
-    client: IntercomClient, database: Database, tracker: CoverageTracker, started: datetime
+    client: IntercomClient, database: Database, tracker: CoverageTracker, clock: RunClock
 ) -> list[int]:
     """Forget what `GET /conversations/deleted` lists since the last run. Returns the ids that were alive.
 
     The first run only records where to start: nothing is stored that could have been deleted before. Raises
     `IntercomError`s apart from a refusal of the list, and `StoreError`.
     """
-    last = read_setting(database, "deletions_read_at")
+    began, last = clock.now(), read_setting(database, "deletions_read_at")
     forgotten: list[int] = []
-    if last is not None:
-        horizon, number = int(last) - _DELETIONS_OVERLAP, 1
-        while True:
-            try:
-                page = await client.deleted_conversations(number)
-            except (BadAnswer, Forbidden, NotFound) as error:
-                # Older workspaces and restricted tokens lack this list. Deleted conversations are then
-                # found missing when their time is listed again (the daily reconcile).
-                logger.warning("the list of deleted conversations cannot be read: %s", error)
-                return forgotten
-            recent = [(i, t) for i, t in page.conversations if t is None or t >= horizon]
-            for conversation_id, deleted_at in recent:
-                forgotten += tracker.store_deleted([conversation_id], deleted_at or to_epoch(started))
-            if page.next is None or len(recent) < len(page.conversations) or not recent:
-                break
-            number = page.next
+    # A mark in the future is that of a clock that was wrong: then everything is read.
+    known = 0 if last is None or int(last) > began + AGREEMENT else int(last)
+    horizon, number = known - _DELETIONS_OVERLAP, 1
+    while True:
+        try:
+            page = await client.deleted_conversations(number)
+        except (BadAnswer, Forbidden, NotFound) as error:
+            # Older workspaces and restricted tokens lack this list. Deleted conversations are then
+            # found missing when their time is listed again (the daily reconcile).
+            logger.warning("the list of deleted conversations cannot be read: %s", error)
+            return forgotten
+        recent = [(i, t) for i, t in page.conversations if t is None or t >= horizon]
+        for conversation_id, deleted_at in recent:
+            forgotten += tracker.store_deleted([conversation_id], deleted_at or began)
+        if last is None or page.next is None or len(recent) < len(page.conversations) or not recent:
+            break
+        number = page.next
     with database.transaction():
-        write_setting(database, "deletions_read_at", str(to_epoch(started)))
+        write_setting(database, "deletions_read_at", str(began))
     return forgotten
 
 
-async def fetch_missing_names(client: IntercomClient, database: Database, now: datetime) -> list[int]:
+async def fetch_missing_names(client: IntercomClient, database: Database, now: int) -> list[int]:
     """Ask for the contacts of conversations that came without a customer's name.
 
     Returns the ids of the conversations that changed. Raises `IntercomError`s apart from a refusal of the
     search, and `StoreError`.
     """
-    wanted = unnamed_customers(database, to_epoch(now) - CONTACT_AGE)
+    wanted = unnamed_customers(database, now - CONTACT_AGE)
     changed: list[int] = []
     for start in range(0, len(wanted), CONTACTS_PER_SEARCH):
         ids = wanted[start : start + CONTACTS_PER_SEARCH]
@@ -105,5 +130,5 @@ async def fetch_missing_names(client: IntercomClient, database: Database, now: d
         # Contacts that were not found are stored too, without a name, so that they are not asked for again.
         people = [(i, found[i].name, found[i].email) if i in found else (i, "", "") for i in ids]
         with database.transaction() as connection:
-            changed += name_customers(connection, people, to_epoch(now))
+            changed += name_customers(connection, people, now)
     return changed

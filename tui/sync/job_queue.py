@@ -41,6 +41,11 @@ class JobQueue:
         """Whether a job or a prioritised conversation is queued that no run has taken yet."""
         return bool(self._queue or self._prioritised)
 
+    @property
+    def syncs_history(self) -> bool:
+        """Whether the present run was asked for the whole history up to now."""
+        return any(j.requested is None for j in self._active)
+
     def request(self, requested: Interval | None, *, urgent: bool = False) -> SyncJob:
         """Queue a sync of a range (None: the history up to now), or return the job that does it already."""
         with self._lock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -26,6 +25,10 @@ class JobState:
     """Ranges that are not listed yet."""
     open_slices: int = 0
     """Listed slices whose threads are not all stored yet."""
+    covered: Coverage = field(default_factory=Coverage)
+    """What was covered when the job was planned."""
+    listed_before: int = 0
+    """When the newest listing before that began (epoch seconds)."""
 
     @property
     def complete(self) -> bool:
@@ -45,15 +48,22 @@ class ListingRange:
     minus_end: int
     number: int
     window: Interval = field(compare=False)
+    whole: Interval = field(compare=False)
+    """The range that this one was split off."""
     state: JobState = field(compare=False)
-    trust_equal: bool = field(compare=False, default=False)
-    """Whether to store headers whose `updated_at` did not change (see `store_headers`)."""
+
+    @property
+    def compare(self) -> bool:
+        """Whether to compare headers whose `updated_at` did not change (see `store_headers`)."""
+        return self.state.job.priority is Priority.RECONCILE
 
 
-def wanted_ranges(coverage: Coverage, window: Interval, now: int, overlap: int) -> list[Interval]:
-    """What must be listed for `window`: its gaps, and the last `overlap` seconds of what is covered when
-    the window reaches the present (the search index lags)."""
-    wanted = Coverage(coverage.missing(window))
+def wanted_ranges(
+    coverage: Coverage, window: Interval, now: int, overlap: int, not_due: Coverage
+) -> list[Interval]:
+    """What must be listed for `window`: its gaps but those `not_due`, and the last `overlap` seconds of what
+    is covered when the window reaches the present (the search index lags)."""
+    wanted = Coverage(coverage.missing(window)) - not_due
     last = coverage.within(window).last
     if last is not None and window.end >= now:
         wanted |= Coverage([(max(window.start, last - overlap), window.end)])
@@ -84,21 +94,16 @@ class ListingPlan:
     def __bool__(self) -> bool:
         return bool(self._heap)
 
-    def add(self, state: JobState, ranges: Iterable[Interval], now: int) -> None:
-        """Queue the ranges of a job. Two jobs may list the same range: threads are still fetched once."""
-        priority = state.job.priority
-        for window in ranges:
-            for part in split_by_age(window, now):
-                state.to_list += 1
-                listing = ListingRange(
-                    priority=priority,
-                    minus_end=-part.end,
-                    number=next(self._numbers),
-                    window=part,
-                    state=state,
-                    trust_equal=priority is Priority.RECONCILE,
-                )
-                heapq.heappush(self._heap, listing)
+    def add(self, state: JobState, whole: Interval, now: int) -> list[Interval]:
+        """Queue a range of a job; returns the parts that it was split into. Two jobs may list the same range:
+        threads are still fetched once."""
+        parts = split_by_age(whole, now)
+        for part in parts:
+            state.to_list += 1
+            priority = state.job.priority
+            listing = ListingRange(priority, -part.end, next(self._numbers), part, whole, state)
+            heapq.heappush(self._heap, listing)
+        return parts
 
     def take(self) -> ListingRange:
         """Remove and return the most urgent range. Raises `IndexError` when there is none."""

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tui.clock import OffsetClock, to_epoch
-from tui.store.coverage import read_coverage
+from tui.clock import OffsetClock, from_epoch, to_epoch
+from tui.store.coverage import last_sync, read_coverage
 from tui.store.database import Database
 from tui.store.runs import RunCounts, begin_run, finish_run
 from tui.store.settings_table import read_setting, write_setting
-from tui.sync.events import ConversationsStored, Reason, SyncEvent, SyncFinished, SyncStarted, SyncSummary
+from tui.sync.events import (
+    ConversationsStored,
+    FreshnessChanged,
+    Reason,
+    SyncEvent,
+    SyncFinished,
+    SyncStarted,
+    SyncSummary,
+)
 from tui.sync.failures import explain_failure
 from tui.sync.housekeeping import fetch_missing_names, read_deletions, refresh_directory
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
+from tui.sync.run_clock import RunClock
 from tui.sync.scheduler import Limits, SyncScheduler, TakeRequests
 from tui.sync.throttle import Throttle
 
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
 
 RECONCILE_EVERY = 86_400
 """Seconds between two full listings that find what changed or vanished without a trace."""
+CLOSING_PASS_AFTER = 60
+"""Seconds of a run after which what changed meanwhile is listed before it ends."""
 STOPPED = "the sync was stopped"
 
 
@@ -43,6 +54,11 @@ class SyncRunner:
     take_requests: TakeRequests
     throttle: Throttle
     summary: SyncSummary | None = None
+    notices: tuple[str, ...] = ()
+    run_clock: RunClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.run_clock = RunClock(self.client, self.clock, self.database)
 
     async def run(self) -> None:
         """Do all that was requested, and what is requested meanwhile.
@@ -76,27 +92,47 @@ class SyncRunner:
             await scheduler.execute()
 
     def _scheduler(self, take_requests: TakeRequests) -> SyncScheduler:
-        return SyncScheduler(self.database, self.client, self.limits, self.emit, take_requests, self.throttle)
+        return SyncScheduler(
+            self.database, self.client, self.limits, self.run_clock, self.emit, take_requests, self.throttle
+        )
 
     async def _work(self, scheduler: SyncScheduler) -> SyncSummary:
         me = await self.client.me()
         await self._check_workspace(me)
-        started = self.client.server_now()
-        if self.clock.learn(started):
-            self._write_setting("clock_offset", int(self.clock.offset.total_seconds()))
-        now = to_epoch(started)
-        self.emit(SyncStarted(started))
-        await refresh_directory(self.client, self.database, me, started)
-        deleted = await read_deletions(self.client, self.database, scheduler.tracker, started)
-        scheduler.report_deleted(deleted)
-        reconciles = self._queue_reconcile(now)
+        self.emit(SyncStarted(from_epoch(self.run_clock.now())))
+        scheduler.report_deleted(await self._read_deletions(scheduler))
+        self.notices += await refresh_directory(self.client, self.database, me, self.run_clock.now())
+        # Several answers are in: now it can be said what time it is.
+        if self.run_clock.settle():
+            self.emit(FreshnessChanged(last_sync(self.database, self.run_clock.now())))
+        began = self.run_clock.now()
+        reconciles = self._queue_reconcile(began)
+        self._check_again(scheduler, began)
         await scheduler.execute()
+        if self.run_clock.now() - began > CLOSING_PASS_AFTER and self.queue.syncs_history:
+            # What changed during a long run is missing still.
+            self.queue.add(SyncJob(None, Priority.INCREMENTAL))
+            await scheduler.execute()
+        if scheduler.tracker.missing:
+            scheduler.report_deleted(await self._read_deletions(scheduler))
         scheduler.progress.phase = "finishing"
-        if named := await fetch_missing_names(self.client, self.database, started):
+        scheduler.finish()
+        self.run_clock.listed(scheduler.newest_listed - self.limits.settle)
+        if named := await fetch_missing_names(self.client, self.database, self.run_clock.now()):
             self.emit(ConversationsStored(tuple(named)))
         if reconciles:
-            self._write_setting("reconciled_at", now)
-        return scheduler.summary()
+            self._write_setting("reconciled_at", began)
+        return replace(scheduler.summary(), notices=self.notices)
+
+    async def _read_deletions(self, scheduler: SyncScheduler) -> list[int]:
+        return await read_deletions(self.client, self.database, scheduler.tracker, self.run_clock)
+
+    def _check_again(self, scheduler: SyncScheduler, now: int) -> None:
+        """Find what no listing shows, in proportion to the time since the last run."""
+        last = read_setting(self.database, "checked_again_at")
+        if last is not None and int(last) <= now:
+            scheduler.check_again(now - int(last))
+        self._write_setting("checked_again_at", now)
 
     async def _check_workspace(self, me: Me) -> None:
         """The token must be of the workspace that is mirrored here, and the host of its region."""
@@ -117,7 +153,8 @@ class SyncRunner:
         last = read_setting(self.database, "reconciled_at")
         if last is None:
             self._write_setting("reconciled_at", now)
-        elif now - int(last) >= RECONCILE_EVERY and read_coverage(self.database):
+        # A mark in the future is that of a clock that was wrong.
+        elif not 0 <= now - int(last) < RECONCILE_EVERY and read_coverage(self.database):
             self.queue.add(SyncJob(None, Priority.RECONCILE))
             return True
         return False
@@ -145,4 +182,5 @@ class SyncRunner:
                 outcome=outcome,
                 counts=counts,
                 error=summary.error,
+                problems=summary.problems,
             )

@@ -9,22 +9,29 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.clock import from_epoch, to_epoch
-from tui.freshness import Interval
+from tui.domain import ConversationProblem
+from tui.formatting import counted
+from tui.freshness import Coverage, Interval
+from tui.intercom.decode import FINAL_AFTER
 from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, Unreachable
-from tui.records import ConversationRecord
-from tui.store.coverage import count_pending, next_pending, read_coverage
+from tui.records import ConversationRecord, UnreadableItem
+from tui.store.coverage import count_pending, last_sync, next_pending, read_believed_coverage, to_check
 from tui.store.database import Database
-from tui.store.pending import count_given_up, read_updated_at
-from tui.sync.coverage_tracker import MAX_ATTEMPTS, CoverageTracker, FetchedBatch, StoreResult
+from tui.store.pending import read_updated_at
+from tui.store.problems import unreadable_seconds
+from tui.store.stats import count_conversations
+from tui.sync.coverage_tracker import MAX_ATTEMPTS, Claim, CoverageTracker, FetchedBatch
 from tui.sync.events import ConversationsStored, FreshnessChanged, SyncEvent, SyncSummary
+from tui.sync.index_lag import IndexLag
 from tui.sync.jobs import Priority, SyncJob
 from tui.sync.plan import JobState, ListingPlan, ListingRange, wanted_ranges
 from tui.sync.progress import ProgressTracker
+from tui.sync.range_check import RangeCheck
+from tui.sync.run_clock import RunClock
 from tui.sync.slice_lister import SliceLister
 from tui.sync.throttle import Throttle
 
@@ -49,9 +56,33 @@ MAX_UNREACHABLE = 12
 """Conversations in a row without an answer that end the run: the network is gone, not one conversation."""
 MAX_FAILURES = 60
 """Conversations in a row that failed in any way and end the run: more than are in flight at once."""
+MIN_SETTLE = FINAL_AFTER + 1
+"""Seconds before now of which nothing is ever claimed: a thread fetched later than that is final."""
+PLAUSIBLE_LOSS = 5
+"""Conversations that may be answered with 404 in one run, or a twentieth of all if that is more."""
+CHECKS = 5
+"""Complete threads read again at once."""
+CHECK_SHARE = 0.1
+"""Share of the rate limit that is spent on that."""
+MAX_CHECK_TIME = 3600
+"""Seconds of that share that a run may use up at most, however long ago the last one was."""
 
 TakeRequests = Callable[[], tuple[list[SyncJob], list[int]]]
 """Returns the jobs and the ids of the prioritised conversations that came in since its last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSlice:
+    """What is kept of a `ListedSlice` whose headers are stored, until it is claimed."""
+
+    window: Interval | None
+    times: dict[int, int]
+    """Activity time by conversation id; entries that cannot be read are in it if they have a number."""
+    unreadable: tuple[UnreadableItem, ...]
+    gave_up: bool
+
+    def ids_within(self, window: Interval) -> Iterator[int]:
+        return (i for i, second in self.times.items() if window.start <= second <= window.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +106,7 @@ class SyncScheduler:
         database: Database,
         client: IntercomClient,
         limits: Limits,
+        clock: RunClock,
         emit: Callable[[SyncEvent], None],
         take_requests: TakeRequests,
         throttle: Throttle,
@@ -82,65 +114,89 @@ class SyncScheduler:
         self._database = database
         self._client = client
         self._limits = limits
+        self._clock = clock
         self._emit = emit
         self._take_requests = take_requests
         self._throttle = throttle
         self.tracker = CoverageTracker(database)
         self.progress = ProgressTracker()
         self.counts = {"new": 0, "updated": 0, "unchanged": 0, "deleted": 0}
+        self.newest_listed = 0
+        """The newest activity time (epoch seconds) in any listing of this run."""
+        self._lag = IndexLag(database, clock.now())
         self._incomplete = False
         self._lister = SliceLister(client)
+        self._check = RangeCheck(client, self._lister)
+        self._agreements: dict[Interval, asyncio.Task[bool]] = {}
+        """Whether the parts of a range hold as many conversations as the whole."""
         self._plan = ListingPlan()
         self._jobs: list[JobState] = []
         self._prioritised: deque[int] = deque()
+        self._to_check: deque[tuple[int, int]] = deque()
         self._listing = 0
         self._in_flight: dict[int, int] = {}
         """Conversations being fetched or waiting to be stored, with the activity time they were listed at."""
         self._retry_at: dict[int, float] = {}
         """When (monotonic seconds) a thread may be fetched again."""
+        self._unsettled: set[int] = set()
+        """Conversations that changed just before they were fetched: the next run fetches them once more."""
         self._threads: list[ConversationRecord] = []
-        self._gone: list[int] = []
-        self._failed: list[int] = []
+        self._missing: list[int] = []
+        self._failed: dict[int, str] = {}
         self._consecutive_failures: dict[int, IntercomError] = {}
         self._stored_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._fatal: BaseException | None = None
         self._wake = asyncio.Event()
-        self._started = self._client.server_now()
+        self._began = time.monotonic()
         self._counts_before = self._calls()
 
     async def execute(self) -> None:
         """Work until nothing is left to do. Raises the `IntercomError` or `StoreError` that ended the run
         early; what was stored stays."""
-        self.tracker.reset_attempts()
+        self.tracker.reset_attempts(self._clock.now())
         ticker = asyncio.create_task(self._tick())
+        ticker.add_done_callback(self._task_done)
         try:
             while self._step():
                 await self._wake.wait()
                 self._wake.clear()
-            if not self.tracker.cover_remaining():
-                self._incomplete = True
         finally:
             ticker.cancel()
-            for task in self._tasks:
+            pending = [ticker, *self._tasks, *self._agreements.values()]
+            for task in pending:
                 task.cancel()
-            await asyncio.gather(ticker, *self._tasks, return_exceptions=True)
+            await asyncio.gather(*pending, return_exceptions=True)
+            self._agreements.clear()
             self._store_fetched()
+
+    def finish(self) -> None:
+        """After the last `execute`: take conversations as deleted whose absence is confirmed, and cover what
+        can be."""
+        self.report_deleted(self.tracker.delete_confirmed(self._clock.now()))
+        if not self.tracker.cover_remaining():
+            self._incomplete = True
+
+    def check_again(self, seconds: float) -> None:
+        """Have the next `execute` read complete threads again: those that are due, within the share of the
+        rate limit that belongs to so many seconds."""
+        allowed = int(self._client.calls_per_second * CHECK_SHARE * min(seconds, MAX_CHECK_TIME))
+        self._to_check.extend(to_check(self._database, self._clock.now(), allowed))
 
     def summary(self, error: str = "") -> SyncSummary:
         """What was done so far; `error` says in one line why the run failed."""
         requests, rate_limited, retries = self._calls()
-        failed = 0 if error else count_given_up(self._database, MAX_ATTEMPTS)
-        complete = not failed and not self._incomplete
+        problems = tuple(self.tracker.problems.values())
+        complete = not problems and not self._incomplete
         return SyncSummary(
             outcome="failed" if error else "complete" if complete else "partial",
             **self.counts,
             requests=requests - self._counts_before[0],
             rate_limited=rate_limited - self._counts_before[1],
             retries=retries - self._counts_before[2],
-            duration=max(0.0, (self._client.server_now() - self._started).total_seconds()),
-            failed_threads=failed,
-            error=error or self._shortfall(failed),
+            duration=time.monotonic() - self._began,
+            problems=problems,
+            error=error or self._shortfall(problems),
         )
 
     def _calls(self) -> tuple[int, int, int]:
@@ -158,7 +214,8 @@ class SyncScheduler:
             self._listing += 1
             self._start(self._list(self._plan.take()))
         self._start_fetches()
-        fetched = len(self._threads) + len(self._gone) + len(self._failed)
+        self._start_checks()
+        fetched = len(self._threads) + len(self._missing) + len(self._failed)
         due = time.monotonic() - self._stored_at >= STORE_AFTER or fetched >= len(self._in_flight)
         if fetched >= BATCH or (fetched and due):
             self._store_fetched()
@@ -166,25 +223,36 @@ class SyncScheduler:
         self.progress.listing_done = not self._listing and not self._plan
         self.progress.phase = "threads" if self.progress.listing_done else "listing"
         self._complete_jobs()
-        return bool(self._plan or self._listing or self._in_flight or self._retry_at or self._prioritised)
+        waiting = self._plan or self._listing or self._in_flight or self._retry_at
+        return bool(waiting or self._prioritised or self._to_check)
 
     def _plan_new_jobs(self) -> None:
         jobs, prioritised = self._take_requests()
-        now = to_epoch(self._client.server_now())
+        now = self._clock.now()
+        settle, overlap = self._settle(), self._lag.overlap(self._limits.overlap)
         for job in jobs:
-            state = JobState(job)
+            coverage = read_believed_coverage(self._database, now)
+            state = JobState(job, covered=coverage, listed_before=self._lag.listed_until)
             self._jobs.append(state)
-            coverage = read_coverage(self._database)
+            not_due = Coverage()
             if job.requested is None:
                 job.range = Interval(now - self._limits.history, now)
+                not_due = Coverage((s, s) for s in unreadable_seconds(self._database, now))
                 if job.priority is Priority.INCREMENTAL and coverage.last is not None:
-                    job.range = Interval(max(job.range.start, coverage.last - self._limits.overlap), now)
+                    job.range = Interval(max(job.range.start, coverage.last - overlap), now)
             if job.priority is Priority.RECONCILE:
                 ranges = list(coverage.within(job.range))
             else:
-                ranges = wanted_ranges(coverage, job.range, now - self._limits.settle, self._limits.overlap)
-            self._plan.add(state, ranges, now)
+                ranges = wanted_ranges(coverage, job.range, now - settle, overlap, not_due)
+            for whole in ranges:
+                parts = self._plan.add(state, whole, now)
+                if len(parts) > 1:
+                    self._agreements[whole] = asyncio.create_task(self._check.parts_agree(whole, parts))
         self._prioritised.extend(i for i in prioritised if i not in self._in_flight)
+
+    def _settle(self) -> int:
+        """Seconds before now of which nothing is claimed yet."""
+        return max(self._lag.settle(self._limits.settle), MIN_SETTLE)
 
     def _complete_jobs(self) -> None:
         """Complete the jobs that are done while others are not; the last are left to `complete_all_jobs`."""
@@ -238,29 +306,54 @@ class SyncScheduler:
     # --- listing -------------------------------------------------------------------------------------
 
     async def _list(self, listing: ListingRange) -> None:
-        asked_at = to_epoch(self._client.server_now())
-        async for found in self._lister.slices(listing.window):
-            await self._throttle.wait()
-            # Nothing is claimed of the time that the search index may still lag behind.
-            window = found.window
-            self._incomplete = self._incomplete or found.gave_up
-            if window is not None:
-                now = asked_at if found.answered_at is None else min(asked_at, to_epoch(found.answered_at))
-                window = window.intersect(Interval(0, now - max(self._limits.settle, 1)))
-            if window is not None:
-                listing.state.open_slices += 1
-            result = self.tracker.store_listed(
-                found.conversations,
-                window,
-                listing.state.slice_covered,
-                trust_equal=listing.trust_equal,
-            )
-            pending = {i for i, _ in result.stored.pending}
-            self.counts["unchanged"] += sum(i not in pending for i in result.stored.unchanged)
-            self._report(result)
-            self._wake.set()
+        began = self._clock.now()
+        found = [part async for part in self._store_slices(listing)]
+        # Nothing is claimed of the time that the search index may still lag behind.
+        claimable = listing.window.intersect(Interval(0, began - self._settle()))
+        trusted = not any(part.gave_up for part in found)
+        if trusted and claimable is not None:
+            listed = {i for part in found for i in part.ids_within(claimable)}
+            trusted = await self._check.listed_all(claimable, len(listed), len(found))
+        if trusted and (agreement := self._agreements.get(listing.whole)) is not None:
+            trusted = await asyncio.shield(agreement)
+        if not trusted:
+            self._incomplete = True
+        elif claimable is not None:
+            self._claim(listing, found, claimable)
+        if trusted and listing.window.end >= began:
+            self._lag.listed(began)
         listing.state.to_list -= 1
         self._listing -= 1
+
+    async def _store_slices(self, listing: ListingRange) -> AsyncIterator[SeenSlice]:
+        """List a range and store the headers, slice by slice."""
+        async for part in self._lister.slices(listing.window):
+            await self._throttle.wait()
+            now = self._clock.now()
+            result = self.tracker.store_listed(
+                part.conversations, part.unreadable, now, compare=listing.compare
+            )
+            times = {c.id: c.updated_at for c in part.conversations}
+            self.newest_listed = max(self.newest_listed, *times.values(), 0)
+            for conversation_id in result.stored.changed:
+                if listing.state.covered.within(Interval(times[conversation_id], times[conversation_id])):
+                    self._lag.found(times[conversation_id], listing.state.listed_before, now)
+            pending = {i for i, _ in result.stored.pending}
+            self.counts["unchanged"] += sum(i not in pending for i in result.stored.unchanged)
+            self._report(result.stored.changed, coverage_changed=result.coverage_changed)
+            self._wake.set()
+            odd = {int(i.id): i.updated_at or 0 for i in part.unreadable if i.id.isdecimal()}
+            yield SeenSlice(part.window, times | odd, tuple(part.unreadable), part.gave_up)
+
+    def _claim(self, listing: ListingRange, found: Sequence[SeenSlice], claimable: Interval) -> None:
+        claims = [
+            Claim(window, frozenset(part.ids_within(window)), part.unreadable)
+            for part in found
+            if part.window is not None and (window := part.window.intersect(claimable)) is not None
+        ]
+        listing.state.open_slices += len(claims)
+        changed = self.tracker.claim(claims, listing.state.slice_covered, self._clock.now())
+        self._report([], coverage_changed=changed)
 
     # --- threads -------------------------------------------------------------------------------------
 
@@ -276,13 +369,22 @@ class SyncScheduler:
         for state in sorted(self._jobs, key=lambda s: s.job.priority):
             if room <= 0:
                 return
-            skipped = self._in_flight.keys() | self._retry_at.keys()
+            skipped = self._in_flight.keys() | self._retry_at.keys() | self._unsettled
             for conversation_id, listed_at in next_pending(
                 self._database, state.job.range, limit=room + len(skipped), max_attempts=MAX_ATTEMPTS
             ):
                 if room > 0 and conversation_id not in skipped:
                     self._begin_fetch(conversation_id, listed_at)
                     room -= 1
+
+    def _start_checks(self) -> None:
+        """Read complete threads again when nothing else is to be done."""
+        if self._plan or self._listing or self._retry_at:
+            return
+        while self._to_check and len(self._in_flight) < CHECKS:
+            conversation_id, updated_at = self._to_check.popleft()
+            if conversation_id not in self._in_flight:
+                self._begin_fetch(conversation_id, updated_at)
 
     def _begin_fetch(self, conversation_id: int, listed_at: int, *, urgent: bool = False) -> None:
         self._in_flight[conversation_id] = listed_at
@@ -292,12 +394,13 @@ class SyncScheduler:
         if not urgent:
             await self._throttle.wait()
         try:
-            asked_at = to_epoch(self._client.server_now())
-            record = await self._client.conversation(conversation_id, asked_at=asked_at, urgent=urgent)
+            record = await self._client.conversation(
+                conversation_id, asked_at=self._clock.now(), urgent=urgent
+            )
         except NotFound:
-            self._gone.append(conversation_id)
+            self._missing.append(conversation_id)
         except (Unreachable, BadAnswer, Forbidden) as error:
-            self._failed.append(conversation_id)
+            self._failed[conversation_id] = error.message
             self._consecutive_failures[conversation_id] = error
             unreachable = sum(isinstance(e, Unreachable) for e in self._consecutive_failures.values())
             if unreachable >= MAX_UNREACHABLE or len(self._consecutive_failures) >= MAX_FAILURES:
@@ -308,26 +411,35 @@ class SyncScheduler:
         self._consecutive_failures.clear()
 
     def _store_fetched(self) -> None:
-        threads, gone, failed = self._threads, self._gone, self._failed
-        if not (threads or gone or failed):
+        threads, missing, failed = self._threads, self._missing, self._failed
+        if not (threads or missing or failed):
             return
-        self._threads, self._gone, self._failed = [], [], []
-        ids = [*(r.id for r in threads), *gone, *failed]
-        batch = FetchedBatch(threads, gone, failed, [self._in_flight[i] for i in ids])
-        result = self.tracker.store_fetched(batch, to_epoch(self._client.server_now()))
+        self._threads, self._missing, self._failed = [], [], {}
+        ids = [*(r.id for r in threads), *missing, *failed]
+        batch = FetchedBatch(threads, missing, failed, [self._in_flight[i] for i in ids])
+        result = self.tracker.store_fetched(batch, self._clock.now())
         self._stored_at = time.monotonic()
-        again = [i for i, _ in result.stored.pending]
+        self._unsettled.update(result.stored.unsettled)
+        again = [i for i, _ in result.stored.pending if i not in self._unsettled]
         for i in ids:
             del self._in_flight[i]
-        for i in (*failed, *again):
+        for i in (*failed, *missing, *again):
             self._retry_at[i] = self._stored_at + RETRY_AFTER
-        fetched = len(ids) - len(failed) - len(again)
+        fetched = len(ids) - len(failed) - len(missing) - len(again)
         self.progress.done += fetched
         self.progress.remaining = max(0, self.progress.remaining - fetched)
         self.counts["new"] += len(result.stored.new)
         self.counts["updated"] += len(result.stored.updated)
-        self.report_deleted(result.deleted)
-        self._report(result)
+        self._report(result.stored.changed, coverage_changed=result.coverage_changed)
+        self._stop_if_implausible()
+
+    def _stop_if_implausible(self) -> None:
+        missing, total = len(self.tracker.missing), count_conversations(self._database)
+        if missing > max(PLAUSIBLE_LOSS, total // 20) and self._fatal is None:
+            self._fatal = BadAnswer(
+                f"Intercom answers that {missing} of {total} conversations it listed before do not exist (404),"
+                " which cannot be right; nothing was deleted here. Check that the token may still read them"
+            )
 
     def report_deleted(self, ids: list[int]) -> None:
         """Count conversations that were deleted here, and emit the event."""
@@ -335,14 +447,18 @@ class SyncScheduler:
         if ids:
             self._emit(ConversationsStored(tuple(ids)))
 
-    def _report(self, result: StoreResult) -> None:
-        if changed := result.stored.changed:
+    def _report(self, changed: Sequence[int], *, coverage_changed: bool) -> None:
+        if changed:
             self._emit(ConversationsStored(tuple(changed)))
-        if result.coverage_changed:
-            last = read_coverage(self._database).last
-            self._emit(FreshnessChanged(None if last is None else from_epoch(last)))
+        if coverage_changed:
+            self._emit(FreshnessChanged(last_sync(self._database, self._clock.now())))
 
-    def _shortfall(self, failed: int) -> str:
-        if failed:
-            return f"{failed} conversations could not be fetched; the next sync tries them again"
-        return "a part of the range could not be listed completely" if self._incomplete else ""
+    def _shortfall(self, problems: Sequence[ConversationProblem]) -> str:
+        if problems:
+            first = problems[0]
+            more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+            missed = counted(len(problems), "conversation")
+            return f"{missed} could not be read: {first.id} ({first.problem}){more}; a later sync tries again"
+        if self._incomplete:
+            return "Intercom's search contradicts itself about a part of the range; the next sync asks again"
+        return ""

@@ -3,20 +3,23 @@
 No cursor is carried from answer to answer. Every answer is sorted by activity time, newest first, so it is
 complete down to the oldest second it reached: that much is a slice, and the next search ends where the slice
 begins. A conversation that changes meanwhile moves to "now", which is in another slice.
+
+A second with more conversations than a page (a bulk action) is listed in the same manner by `created_at`:
+ids cannot be compared, because Intercom's search takes them as text. Only those that share that second too
+are paged with a cursor, and believed only if nothing moved.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tui.freshness import Interval
 from tui.intercom.errors import BadAnswer, PageTooHeavy
 from tui.intercom.payloads import ConversationPage
-from tui.intercom.searches import MAX_PER_PAGE, condition, updated_between
-from tui.records import ConversationRecord
+from tui.intercom.searches import MAX_PER_PAGE, all_of, between, condition, updated_between
+from tui.records import ConversationRecord, UnreadableItem
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
 PAGES_BEFORE_GROWING = 20
 """Successful pages in a row after which a page size that had been halved is doubled."""
 MAX_PASSES = 5
-"""Readings of a second with more conversations than a page before its completeness is given up on."""
+"""Readings of what only a cursor can list, and repetitions of an answer that contradicts itself, before the
+completeness is given up on."""
+LATEST = 1 << 32
+"""An epoch second after every `created_at`, in the year 2106."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +40,31 @@ class ListedSlice:
     window: Interval | None
     """None: nothing is claimed."""
     conversations: list[ConversationRecord]
-    answered_at: datetime | None = None
-    """The server's time of the answer, if it says."""
     gave_up: bool = False
     """True when the server kept contradicting itself about what there is."""
+    unreadable: list[UnreadableItem] = field(default_factory=list)
+    """Conversations in it that could not be decoded, each with its activity time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A range of one field, and what else must hold."""
+
+    field: str
+    window: Interval
+    fixed: tuple[dict[str, Any], ...] = ()
+
+    def value(self, record: ConversationRecord) -> int:
+        return record.updated_at if self.field == "updated_at" else record.created_at
+
+    def has_unplaced(self, page: ConversationPage) -> bool:
+        """Whether something on the page cannot be read, not even its place in the range."""
+        if self.field == "updated_at":
+            return any(item.updated_at is None for item in page.unreadable)
+        return bool(page.unreadable) and not _is_whole(page)
+
+    def query(self, window: Interval, *, inclusive: bool) -> dict[str, Any]:
+        return all_of(*self.fixed, *between(self.field, *window, inclusive=inclusive))
 
 
 class SliceLister:
@@ -53,82 +80,133 @@ class SliceLister:
     async def slices(self, window: Interval) -> AsyncIterator[ListedSlice]:
         """The range, newest slice first, without gaps. Raises the client's `IntercomError`s, among them
         `BadAnswer` when the answers contradict the search."""
-        low, high = window
+        async for part in self._stretch(_Stretch("updated_at", window)):
+            yield part
+
+    async def count_within(self, window: Interval) -> int:
+        """How many conversations the server counts in the range; perhaps without those of its outermost
+        seconds."""
+        if window.end - window.start < 2:
+            return 0
+        return await self._count(Interval(window.start + 1, window.end - 1))
+
+    async def count_around(self, window: Interval) -> int:
+        """How many conversations the server counts in the range; perhaps with those of a second beyond."""
+        return await self._count(window)
+
+    async def _count(self, window: Interval) -> int:
+        page = await self._search(updated_between(*window), "updated_at", per_page=1)
+        return page.total_count
+
+    async def _stretch(self, stretch: _Stretch) -> AsyncIterator[ListedSlice]:
+        low, high = stretch.window
+        contradictions = 0
         while high >= low:
             inclusive = self._inclusive  # another listing may learn it while this one asks
-            page = await self._search(updated_between(low, high, inclusive=inclusive), "updated_at")
-            times = [c.updated_at for c in page.conversations]
-            inside = [c for c in page.conversations if low <= c.updated_at <= high]
-            if page.total_count <= len(times):
-                yield ListedSlice(Interval(low, high), inside, page.server_time)
-                return
-            if not times:
+            page = await self._search(stretch.query(Interval(low, high), inclusive=inclusive), stretch.field)
+            times = [stretch.value(c) for c in page.conversations]
+            inside = [c for c in page.conversations if low <= stretch.value(c) <= high]
+            in_order = all(t >= later for later, t in zip(times[1:], times, strict=False))
+            if _is_whole(page):
+                if page.has_next and contradictions < MAX_PASSES:
+                    contradictions += 1  # everything is here, and yet there is more
+                    continue
+                in_order = True  # the order does not matter
+            elif not times and not page.unreadable:
                 raise BadAnswer(f"Intercom counts {page.total_count} conversations but lists none")
-            if any(t < later for later, t in zip(times[1:], times, strict=False)):
-                async for part in self._bisect(Interval(low, high)):
+            if low < high and (not in_order or stretch.has_unplaced(page)):
+                async for part in self._halves(stretch, Interval(low, high)):
                     yield part
                 return
-            if times[-1] > high:
+            unreadable = page.unreadable if low < high else _at(low, page.unreadable)
+            if _is_whole(page):
+                claimed = None if page.has_next else Interval(low, high)
+                yield ListedSlice(claimed, inside, page.has_next, unreadable)
+                return
+            if times and times[-1] > high:
                 # Nothing but the second beyond the range: `<` includes its bound on this server.
                 if inclusive:
                     raise BadAnswer("Intercom's search returns conversations outside the range asked for")
                 self._inclusive = True
                 continue
-            oldest = max(times[-1], low)
+            placed = [item.updated_at for item in unreadable if item.updated_at is not None]
+            oldest = max(min([*times, *placed]), low)
             if oldest < high:
-                newer = [c for c in inside if c.updated_at > oldest]
-                yield ListedSlice(Interval(oldest + 1, high), newer, page.server_time)
-                yield ListedSlice(None, [c for c in inside if c.updated_at == oldest])
+                newer = [c for c in inside if stretch.value(c) > oldest]
+                odd = [item for item in unreadable if (item.updated_at or low) > oldest]
+                yield ListedSlice(Interval(oldest + 1, high), newer, unreadable=odd)
+                yield ListedSlice(None, [c for c in inside if stretch.value(c) == oldest])
                 high = oldest
             else:
-                yield await self._list_second(high)
+                yield await self._list_second(stretch, high)
                 high -= 1
 
-    async def _bisect(self, window: Interval) -> AsyncIterator[ListedSlice]:
-        """For answers that are not in order: halve the range until one answer holds everything."""
+    async def _halves(self, stretch: _Stretch, window: Interval) -> AsyncIterator[ListedSlice]:
+        """For answers that are not in order, or hold an item whose place is not known: halve the range."""
         if window.start == window.end:
-            yield await self._list_second(window.start)
+            yield await self._list_second(stretch, window.start)
             return
         middle = (window.start + window.end) // 2
         for half in (Interval(middle + 1, window.end), Interval(window.start, middle)):
-            async for part in self.slices(half):
+            async for part in self._stretch(replace(stretch, window=half)):
                 yield part
 
-    async def _list_second(self, second: int) -> ListedSlice:
-        """One second that holds more than a page (a bulk action): paged by id, then counted again.
+    async def _list_second(self, stretch: _Stretch, second: int) -> ListedSlice:
+        """One second that holds more than a page."""
+        same = condition(stretch.field, "=", second)
+        if stretch.field != "updated_at":
+            return await self._list_by_cursor(stretch, same)
+        whole = Interval(second, second)
+        found: dict[int, ConversationRecord] = {}
+        unreadable: list[UnreadableItem] = []
+        complete = True
+        async for part in self._stretch(_Stretch("created_at", Interval(0, LATEST), (same,))):
+            found.update((c.id, c) for c in part.conversations if c.updated_at == second)
+            unreadable += part.unreadable
+            complete = complete and not part.gave_up
+        # The rows are real; without a proof only the claim to completeness is not made.
+        return ListedSlice(
+            whole if complete else None,
+            list(found.values()),
+            gave_up=not complete,
+            unreadable=_at(second, unreadable),
+        )
 
-        Conversations can only leave a past second, so a count no larger than what was seen proves that
-        none was skipped.
-        """
-        query = condition("updated_at", "=", second)
+    async def _list_by_cursor(self, stretch: _Stretch, same: dict[str, Any]) -> ListedSlice:
+        """Conversations that share both times, page by page. Those that leave meanwhile shift the others, so
+        it counts only if every page says the same number and that many were seen."""
+        query = all_of(*stretch.fixed, same)
         seen: dict[int, ConversationRecord] = {}
+        unreadable: dict[str, UnreadableItem] = {}
         for _ in range(MAX_PASSES):
-            cursor = None
+            cursor, counts, this_pass = None, set[int](), set[int | str]()
             while True:
-                page = await self._search(query, "id", descending=False, cursor=cursor)
-                seen.update((c.id, c) for c in page.conversations if c.updated_at == second)
+                page = await self._search(query, stretch.field, cursor=cursor)
+                counts.add(page.total_count)
+                seen.update((c.id, c) for c in page.conversations)
+                unreadable.update((item.id, item) for item in page.unreadable)
+                this_pass.update(c.id for c in page.conversations)
+                this_pass.update(item.id for item in page.unreadable)
                 cursor = page.next_cursor
-                if cursor is None or not page.conversations:
+                if cursor is None or not (page.conversations or page.unreadable):
                     break
-            if (await self._search(query, "id", descending=False)).total_count <= len(seen):
-                return ListedSlice(Interval(second, second), list(seen.values()))
-        # The rows are real; only the claim to completeness is not made.
-        return ListedSlice(None, list(seen.values()), gave_up=True)
+            if counts == {len(this_pass)}:
+                return ListedSlice(stretch.window, list(seen.values()), unreadable=list(unreadable.values()))
+        return ListedSlice(None, list(seen.values()), gave_up=True, unreadable=list(unreadable.values()))
 
     async def _search(
-        self, query: dict[str, Any], sort: str, *, descending: bool = True, cursor: str | None = None
+        self, query: dict[str, Any], sort: str, *, cursor: str | None = None, per_page: int | None = None
     ) -> ConversationPage:
         while True:
             try:
                 page = await self._client.search_conversations(
                     query,
-                    per_page=self._page_size,
+                    per_page=per_page or self._page_size,
                     starting_after=cursor,
                     sort_field=sort,
-                    descending=descending,
                 )
             except PageTooHeavy:
-                if self._page_size == 1:
+                if per_page == 1 or self._page_size == 1:
                     raise
                 self._page_size //= 2
                 self._successful_pages = 0
@@ -137,3 +215,13 @@ class SliceLister:
             if self._successful_pages >= PAGES_BEFORE_GROWING and self._page_size < MAX_PER_PAGE:
                 self._page_size, self._successful_pages = min(self._page_size * 2, MAX_PER_PAGE), 0
             return page
+
+
+def _is_whole(page: ConversationPage) -> bool:
+    """Whether everything that the search finds is on this page."""
+    return page.total_count <= len(page.conversations) + len(page.unreadable)
+
+
+def _at(second: int, items: list[UnreadableItem]) -> list[UnreadableItem]:
+    """The items, placed at the second that was asked for."""
+    return [replace(item, updated_at=second) for item in items]

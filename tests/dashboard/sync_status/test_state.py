@@ -71,4 +71,4 @@ def test_every_reason_has_words() -> None:
 def test_changes_in_words() -> None:
     assert changes_in_words(SUMMARY) == "14 new, 32 updated, 1 deleted"
     assert changes_in_words(SyncSummary("complete", 0, 0, 9, 0, 1, 0, 0, 1.0)) == "nothing new"
-    assert "2 threads could not be fetched" in changes_in_words(replace(SUMMARY, failed_threads=2))
+    assert "2 conversations could not be read" in changes_in_words(replace(SUMMARY, problems=TWO_PROBLEMS))

@@ -1,0 +1,58 @@
+"""Asks Intercom in other words about a range that was listed, before its completeness is claimed.
+
+A search that wrongly finds nothing, or less than there is, looks like a quiet time. A count of the whole
+range must agree with its parts, and a workspace that says it is empty is asked another way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.freshness import Interval
+from tui.intercom.errors import BadAnswer, Forbidden, NotFound
+from tui.sync.slice_lister import SliceLister
+
+if TYPE_CHECKING:
+    from tui.intercom.client import IntercomClient
+
+
+class RangeCheck:
+    """The checks of one run. They may raise the client's `IntercomError`s."""
+
+    def __init__(self, client: IntercomClient, lister: SliceLister) -> None:
+        self._client = client
+        self._lister = lister
+        self._newest: asyncio.Task[list[int]] | None = None
+
+    async def parts_agree(self, whole: Interval, parts: Sequence[Interval]) -> bool:
+        """Whether the server counts no more in `whole` than in its `parts` together.
+
+        A past range can only lose conversations, so the parts, counted first, cannot hold fewer.
+        """
+        counted = 0
+        for part in parts:
+            counted += await self._lister.count_around(part)
+        return await self._lister.count_within(whole) <= counted
+
+    async def listed_all(self, window: Interval, listed: int, answers: int) -> bool:
+        """Whether nothing speaks against `listed` conversations, from so many answers, being all."""
+        if not listed:
+            return not any(window.start <= second <= window.end for second in await self._listed_otherwise())
+        if answers == 1:
+            return True  # one answer that counts as many as it lists
+        return await self._lister.count_within(window) <= listed
+
+    async def _listed_otherwise(self) -> list[int]:
+        """Activity times of conversations from a list that is no search; it is asked for once."""
+        if self._newest is None:
+            self._newest = asyncio.create_task(self._read_newest())
+        return await asyncio.shield(self._newest)
+
+    async def _read_newest(self) -> list[int]:
+        try:
+            page = await self._client.newest_conversations()
+        except (BadAnswer, Forbidden, NotFound):
+            return []  # it cannot be asked that way: no evidence
+        return [conversation.updated_at for conversation in page.conversations]
