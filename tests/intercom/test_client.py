@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -96,6 +97,19 @@ def test_search_pages() -> None:
     with_server(lambda request: json_answer(found, date="Wed, 18 Dec 2024 16:00:00 GMT"), use)
 
 
+def test_the_newest_conversations_are_listed_without_a_search() -> None:
+    async def use(client: IntercomClient, server: ScriptedServer) -> None:
+        page = await client.newest_conversations(per_page=1)
+        assert (page.total_count, page.next_cursor, page.conversations[0].id) == (7, "def", 5)
+        assert page.server_time == datetime(2024, 12, 18, 16, tzinfo=UTC)
+        assert (server.requests[0].method, server.requests[0].path) == ("GET", "/conversations?per_page=1")
+        with pytest.raises(ValueError, match="1 to 150"):
+            await client.newest_conversations(per_page=151)
+
+    found = {"conversations": [CONVERSATION], "total_count": 7, "pages": {"next": {"starting_after": "def"}}}
+    with_server(lambda request: json_answer(found, date="Wed, 18 Dec 2024 16:00:00 GMT"), use)
+
+
 def test_contacts_are_looked_up_in_chunks() -> None:
     def script(request: Request) -> Answer:
         wanted = json.loads(request.body)["query"]["value"]
@@ -179,23 +193,29 @@ def test_cancelling_is_immediate_and_leaves_the_client_usable() -> None:
 
 
 def test_the_servers_clock_is_followed() -> None:
-    ahead = 0.0
-    seconds: set[int] = set()
-
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
-        while len(seconds) < 2:
+        assert abs(datetime.now(UTC) - client.server_now()) < timedelta(seconds=1)
+        for _ in range(3):
             await client.me()
-        behind = datetime.now(UTC) + timedelta(seconds=ahead) - client.server_now()
-        assert timedelta(seconds=-0.01) <= behind < timedelta(seconds=1)
+        behind = datetime.now(UTC) + timedelta(hours=1) - client.server_now()
+        assert timedelta(0) <= behind < timedelta(seconds=1.5)
+        span = client.server_times().date
+        assert span is not None
+        assert span.earliest <= time.time() + 3600 <= span.latest < span.earliest + 2
 
     def script(request: Request) -> Answer:
-        nonlocal ahead
-        ahead = ahead or 3600.95 - time.time() % 1  # the next second begins soon
-        answer, now = json_answer(ME), time.time() + ahead
-        seconds.add(int(now))
-        return Answer(answer.status, answer.body, answer.headers, date=now)
+        return replace(json_answer(ME), date=time.time() + 3600)
 
     with_server(script, use)
+
+
+def test_a_gateways_clock_is_not_the_servers() -> None:
+    async def use(client: IntercomClient, server: ScriptedServer) -> None:
+        await client.me()
+        assert client.server_times().date is None
+        assert client.stats.requests == 4
+
+    with_server(in_turn(Answer(502), Answer(502), Answer(502), json_answer(ME)), use)
 
 
 def test_at_most_so_many_calls_are_under_way() -> None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from tui.intercom import explain
@@ -16,7 +13,8 @@ from tui.intercom.budget import RateBudget
 from tui.intercom.connection import HttpConnection, Reply
 from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
 from tui.intercom.explain import Failure
-from tui.intercom.server_time import ServerTimeEstimate
+from tui.intercom.headers import parse_date
+from tui.intercom.server_time import ServerClock, ServerTimeEstimate
 
 _MAX_BACKOFF = 20.0
 _HEAVY = {502, 504}
@@ -60,14 +58,13 @@ class Calls:
         window: float,
     ) -> None:
         self.stats = CallCounts()
-        self.wall_clock = ServerTimeEstimate(time.time)
-        self._clock = ServerTimeEstimate(time.monotonic)
+        self.server_clock = ServerClock(window)
+        self._clock = ServerTimeEstimate()
         self.budget = RateBudget(self._clock, window=window, on_wait=on_wait)
         self._connection = connection
         self._max_attempts = max_attempts
         self._backoff = backoff
         self._worked = False
-        self._dates: tuple[str, float] = ("", 0.0)
 
     async def call(
         self,
@@ -135,17 +132,10 @@ class Calls:
         return reply
 
     def _learn_time(self, reply: Reply) -> None:
-        header = reply.headers.get("date", "")
-        if header != self._dates[0]:
-            moment = parse_date(header)
-            if moment is None:
-                return
-            self._dates = header, moment.timestamp()
-        if header:
-            date = self._dates[1]
-            self._clock.learn(date, reply.sent, reply.received)
-            now = time.time()
-            self.wall_clock.learn(date, now - (time.monotonic() - reply.sent), now)
+        self.server_clock.learn(reply.headers, reply.sent, reply.received)
+        date = parse_date(reply.headers.get("date", ""))
+        if date is not None:
+            self._clock.learn(date.timestamp(), reply.sent, reply.received)
 
     def _classify(self, reply: Reply | Failure, what: str) -> Reply | RetryableFailure:
         """The reply if it is usable, or why it is worth another try. Raises the error if it is final."""
@@ -177,14 +167,6 @@ class Calls:
     async def _back_off(self, attempts: int, pause: float) -> None:
         delay = min(self._backoff * 2 ** (attempts - 1), _MAX_BACKOFF)
         await asyncio.sleep(max(delay * _random.uniform(0.5, 1.5), min(pause, _MAX_BACKOFF)))
-
-
-def parse_date(header: str) -> datetime | None:
-    """The moment of a Date header in UTC, or None when it has none."""
-    try:
-        return parsedate_to_datetime(header).astimezone(UTC)
-    except (ValueError, TypeError):
-        return None
 
 
 def _seconds(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,10 +14,12 @@ import msgspec
 
 from tui.domain import Name
 from tui.intercom import decode, explain
-from tui.intercom.calls import CallCounts, Calls, parse_date
+from tui.intercom.calls import CallCounts, Calls
 from tui.intercom.connection import AccessToken, HttpConnection, Reply
+from tui.intercom.headers import parse_date
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
+from tui.intercom.server_time import ServerTimes
 from tui.records import ConversationRecord
 from tui.text import one_line
 
@@ -79,12 +82,17 @@ class IntercomClient:
         """Seconds for which calls are being held back by the rate limit; 0.0 when they are not."""
         return self._calls.budget.waiting
 
-    def server_now(self) -> datetime:
-        """The server's time (UTC) by the Date headers seen, at most about a second behind, never ahead.
+    def server_times(self) -> ServerTimes:
+        """Where the server's clock stands now, by what its answers said; no local time of day is used."""
+        return self._calls.server_clock.times()
 
-        The local time while no answer has come.
+    def server_now(self) -> datetime:
+        """The earliest that the server's clock may stand at now (UTC): by the Date headers, else by the ends
+        of the rate windows. The local time while neither is known, which takes two answers that agree.
         """
-        return datetime.fromtimestamp(self._calls.wall_clock.now(), UTC)
+        times = self.server_times()
+        span = times.date or times.reset
+        return datetime.fromtimestamp(span.earliest if span is not None else time.time(), UTC)
 
     def check_region(self, me: Me) -> None:
         """Raise `WrongRegion` when the workspace is in another region than the host asked."""
@@ -131,6 +139,14 @@ class IntercomClient:
             per_page=per_page,
             urgent=urgent,
         )
+        return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
+
+    async def newest_conversations(self, per_page: int = MAX_PER_PAGE) -> ConversationPage:
+        """The first page of the list of all conversations, without their parts: a second opinion on what a
+        search says. Their order is not documented.
+        """
+        path = f"/conversations?per_page={_checked_size(per_page)}"
+        reply = await self._get(path, "the list of conversations")
         return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
 
     async def conversation(
@@ -192,9 +208,13 @@ class IntercomClient:
 
 
 def _pagination(per_page: int, starting_after: str | None) -> dict[str, Any]:
-    if not 1 <= per_page <= MAX_PER_PAGE:
-        raise ValueError(f"per_page is {per_page}; Intercom takes 1 to {MAX_PER_PAGE}")
-    pagination: dict[str, Any] = {"per_page": per_page}
+    pagination: dict[str, Any] = {"per_page": _checked_size(per_page)}
     if starting_after is not None:
         pagination["starting_after"] = starting_after
     return pagination
+
+
+def _checked_size(per_page: int) -> int:
+    if not 1 <= per_page <= MAX_PER_PAGE:
+        raise ValueError(f"per_page is {per_page}; Intercom takes 1 to {MAX_PER_PAGE}")
+    return per_page

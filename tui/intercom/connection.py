@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import time
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import httpx
 from tui.intercom import explain
 from tui.intercom.errors import BadAddress, Unauthorized
 from tui.intercom.explain import Failure
+from tui.intercom.server_time import uptime
 from tui.text import one_line
 
 _PER_POOL = 8
@@ -34,7 +34,7 @@ class AccessToken(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whatever its status; times are on the monotonic clock."""
+    """An answer, whatever its status; times are those of `server_time.uptime`."""
 
     status: int
     headers: Mapping[str, str]
@@ -177,7 +177,7 @@ class HttpConnection:
         Whatever goes wrong is put into words here, and its traceback dropped: the frames of the
         HTTP libraries hold the request's headers, and a traceback that shows locals would print them.
         """
-        sent = time.monotonic()
+        sent = uptime()
         try:
             async with asyncio.timeout(self._timeout):
                 request = client.build_request(method, self.base_url + path, content=body)
@@ -187,7 +187,7 @@ class HttpConnection:
         except BaseException as error:
             error.__traceback__ = error.__context__ = error.__cause__ = None
             raise
-        return Reply(response.status_code, response.headers, response.content, sent, time.monotonic())
+        return Reply(response.status_code, response.headers, response.content, sent, uptime())
 
 
 def _busy(pool: _Pool) -> int:
