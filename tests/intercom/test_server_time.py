@@ -4,8 +4,9 @@ from email.utils import formatdate
 
 import pytest
 
+from tui.clock import Span
 from tui.intercom.headers import parse_date, parse_epoch, parse_number
-from tui.intercom.server_time import ServerClock, Span
+from tui.intercom.server_time import ServerClock
 
 NOW = 1_734_537_600.0
 """The server's time (a whole second, the start of a rate window) when the local clock stands at 0."""

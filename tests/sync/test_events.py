@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tui.domain import ConversationProblem
 from tui.sync.events import SyncSummary, changes_in_words
 from tui.sync.failures import retry_delay
 
@@ -12,12 +13,13 @@ from tui.sync.failures import retry_delay
         (14, 32, 1, 0, "14 new, 32 updated, 1 deleted"),
         (0, 1234, 0, 0, "1,234 updated"),
         (0, 0, 0, 0, "nothing new"),
-        (2, 0, 0, 1, "2 new, 1 thread could not be fetched"),
-        (0, 0, 0, 3, "3 threads could not be fetched"),
+        (2, 0, 0, 1, "2 new, 1 conversation could not be read"),
+        (0, 0, 0, 3, "3 conversations could not be read"),
     ],
 )
 def test_what_a_sync_changed_in_words(new: int, updated: int, deleted: int, failed: int, words: str) -> None:
-    summary = SyncSummary("complete", new, updated, 9, deleted, 1, 0, 0, 1.0, problems=(ConversationProblem("1", "403"),) * failed)
+    problems = (ConversationProblem("1", "403"),) * failed
+    summary = SyncSummary("complete", new, updated, 9, deleted, 1, 0, 0, 1.0, problems=problems)
     assert changes_in_words(summary) == words
 
 

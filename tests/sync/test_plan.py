@@ -10,7 +10,6 @@ from tui.sync.jobs import Priority, SyncJob
 from tui.sync.plan import DAY, JobState, ListingPlan, split_by_age, wanted_ranges
 
 NOW = 1_000 * DAY
-NOTHING = Coverage()
 
 
 @given(st.integers(0, 999 * DAY), st.integers(0, 1_000 * DAY))
@@ -23,13 +22,15 @@ def test_the_parts_are_the_window_newest_first(start: int, length: int) -> None:
 
 def test_only_gaps_and_the_overlap_are_wanted() -> None:
     coverage = Coverage([(100, 500), (700, 900)])
-    assert wanted_ranges(coverage, Interval(100, 1000), now=950, overlap=50, not_due=NOTHING) == [
-        Interval(501, 699),
-        Interval(850, 1000),
-    ]
-    assert wanted_ranges(coverage, Interval(100, 800), now=950, overlap=50, not_due=NOTHING) == [Interval(501, 699)]
-    assert wanted_ranges(coverage, Interval(100, 500), now=950, overlap=50, not_due=NOTHING) == []
-    assert wanted_ranges(Coverage(), Interval(100, 1000), now=950, overlap=50, not_due=NOTHING) == [Interval(100, 1000)]
+
+    def wanted(coverage: Coverage, window: Interval, *not_due: tuple[int, int]) -> list[Interval]:
+        return wanted_ranges(coverage, window, now=950, overlap=50, not_due=Coverage(not_due))
+
+    assert wanted(coverage, Interval(100, 1000)) == [Interval(501, 699), Interval(850, 1000)]
+    assert wanted(coverage, Interval(100, 800)) == [Interval(501, 699)]
+    assert wanted(coverage, Interval(100, 500)) == []
+    assert wanted(Coverage(), Interval(100, 1000)) == [Interval(100, 1000)]
+    assert wanted(coverage, Interval(100, 800), (501, 510)) == [Interval(511, 699)]
 
 
 def test_the_most_urgent_then_the_newest_comes_first() -> None:

@@ -41,6 +41,11 @@ class RateBudget:
         self._held = False
 
     @property
+    def calls_per_second(self) -> float:
+        """What the limit allows; 0.0 while that is not known."""
+        return self._pace.limit / self._window
+
+    @property
     def waiting(self) -> float:
         """Seconds for which calls are being held back by the limit; 0.0 when none is."""
         if not self._normal and not self._urgent:

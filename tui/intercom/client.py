@@ -82,6 +82,11 @@ class IntercomClient:
         """Seconds for which calls are being held back by the rate limit; 0.0 when they are not."""
         return self._calls.budget.waiting
 
+    @property
+    def calls_per_second(self) -> float:
+        """What the rate limit allows; 0.0 while that is not known."""
+        return self._calls.budget.calls_per_second
+
     def server_times(self) -> ServerTimes:
         """Where the server's clock stands now, by what its answers said; no local time of day is used."""
         return self._calls.server_clock.times()

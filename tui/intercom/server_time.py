@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tui.clock import Span
 from tui.intercom.headers import parse_date, parse_epoch
 
 _KEPT = 9
@@ -26,14 +27,6 @@ _CLOCK: int | None = getattr(
 def uptime() -> float:
     """Seconds on a clock that nobody sets and that goes on while the machine sleeps, where there is one."""
     return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Epoch seconds between which the server's clock stands now."""
-
-    earliest: float
-    latest: float
 
 
 @dataclass(frozen=True, slots=True)

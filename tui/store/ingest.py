@@ -156,7 +156,9 @@ def make_pending(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
 def store_threads(
     connection: sqlite3.Connection, records: Iterable[ConversationRecord], fetched_at: int = 0
 ) -> Stored:
-    """Store full conversations with all their parts, fetched at a time of the server (epoch seconds; 0: not known).
+    """Store full conversations with all their parts.
+
+    `fetched_at` is the server's time (epoch seconds), or 0 when that is not known.
 
     An answer older than the stored header (a lagging replica) adds its parts but stays pending; so does one
     that is not `final`, because a second change in the same second would leave no other trace, and one of

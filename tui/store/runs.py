@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import cast
 
 from tui.clock import from_epoch
@@ -59,13 +59,12 @@ def finish_run(
 def read_runs(database: Database, limit: int) -> list[RunRecord]:
     """The newest runs first."""
     found = SyncRun.select().order_by(SyncRun.id.desc()).limit(limit)
-    return [
-        RunRecord(
-            id_,
-            from_epoch(started),
-            None if finished is None else from_epoch(finished),
-            *rest,
-            problems=tuple(ConversationProblem(*each) for each in json.loads(problems or "[]")),
+    records = []
+    for *fields, problems in database.all(found):
+        id_, started, finished, *rest = fields
+        record = RunRecord(
+            id_, from_epoch(started), None if finished is None else from_epoch(finished), *rest
         )
-        for id_, started, finished, *rest, problems in database.all(found)
-    ]
+        named = tuple(ConversationProblem(*each) for each in json.loads(problems or "[]"))
+        records.append(replace(record, problems=named))
+    return records

@@ -115,7 +115,7 @@ class CoverageTracker:
                     self._note(
                         connection,
                         ProblemKind.HEADER,
-                        item.id or "(no id)",
+                        item.id or NO_ID,
                         item.updated_at,
                         item.problem,
                         now,

@@ -190,7 +190,10 @@ class SyncScheduler:
         complete = not problems and not self._incomplete
         return SyncSummary(
             outcome="failed" if error else "complete" if complete else "partial",
-            **self.counts,
+            new=self.counts["new"],
+            updated=self.counts["updated"],
+            unchanged=self.counts["unchanged"],
+            deleted=self.counts["deleted"],
             requests=requests - self._counts_before[0],
             rate_limited=rate_limited - self._counts_before[1],
             retries=retries - self._counts_before[2],
@@ -228,7 +231,8 @@ class SyncScheduler:
 
     def _plan_new_jobs(self) -> None:
         jobs, prioritised = self._take_requests()
-        now = self._clock.now()
+        reading = self._clock.read()
+        now, latest = int(reading.earliest), int(reading.latest)
         settle, overlap = self._settle(), self._lag.overlap(self._limits.overlap)
         for job in jobs:
             coverage = read_believed_coverage(self._database, now)
@@ -236,10 +240,10 @@ class SyncScheduler:
             self._jobs.append(state)
             not_due = Coverage()
             if job.requested is None:
-                job.range = Interval(now - self._limits.history, now)
+                job.range = Interval(now - self._limits.history, latest)
                 not_due = Coverage((s, s) for s in unreadable_seconds(self._database, now))
                 if job.priority is Priority.INCREMENTAL and coverage.last is not None:
-                    job.range = Interval(max(job.range.start, coverage.last - overlap), now)
+                    job.range = Interval(max(job.range.start, coverage.last - overlap), latest)
             if job.priority is Priority.RECONCILE:
                 ranges = list(coverage.within(job.range))
             else:
@@ -437,8 +441,8 @@ class SyncScheduler:
         missing, total = len(self.tracker.missing), count_conversations(self._database)
         if missing > max(PLAUSIBLE_LOSS, total // 20) and self._fatal is None:
             self._fatal = BadAnswer(
-                f"Intercom answers that {missing} of {total} conversations it listed before do not exist (404),"
-                " which cannot be right; nothing was deleted here. Check that the token may still read them"
+                f"Intercom answers that {missing} of {total} conversations do not exist (404), but it listed"
+                " them before: that cannot be right. Nothing was deleted; check that the token may read them"
             )
 
     def report_deleted(self, ids: list[int]) -> None:

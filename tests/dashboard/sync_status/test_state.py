@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tui.dashboard.sync_status.state import SyncActivity, Tone, activity_text
+from tui.domain import ConversationProblem
 from tui.sync.events import (
     Reason,
     SyncFailed,
@@ -19,6 +20,7 @@ from tui.sync.events import (
 )
 
 NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
+TWO_PROBLEMS = (ConversationProblem("1", "403"), ConversationProblem("2", "404"))
 SUMMARY = SyncSummary("complete", 14, 32, 5, 1, 60, 0, 0, 2.5)
 PROGRESS = SyncProgress("threads", 430, 1000, True, 166.4, 120.0, 0.0, 500)
 STARTED = SyncStarted(NOW)
