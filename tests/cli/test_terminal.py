@@ -124,6 +124,12 @@ def test_a_corpus_that_is_not_there_is_a_usage_error(call: Callable[..., Result]
     assert "absent.jsonl" in result.error
 
 
+def test_a_misbehaviour_that_makes_no_sense_is_one_too(call: Callable[..., Result]) -> None:
+    result = call("simulate", "--refuse", "tags")
+    assert result.code == 2
+    assert result.error == "refused must be paths such as /teams, not 'tags'"
+
+
 def test_a_corpus_that_cannot_be_read_is_one_too(call: Callable[..., Result], tmp_path: Path) -> None:
     corpus = tmp_path / "letters.jsonl"
     corpus.write_text("Dear all\n")

@@ -13,7 +13,7 @@ from tests.intercom.scripted import Answer, Request, ScriptedServer, json_answer
 from tests.intercom.support import ME, with_server
 from tui.intercom.budget import RateBudget
 from tui.intercom.client import IntercomClient
-from tui.intercom.server_time import ServerTimeEstimate
+from tui.intercom.server_time import ServerClock
 
 
 class Windows:
@@ -153,7 +153,7 @@ def test_urgent_calls_overtake() -> None:
 
 def test_cancelled_waiters_give_their_turn_back() -> None:
     async def use() -> None:
-        budget = RateBudget(ServerTimeEstimate(time.monotonic))
+        budget = RateBudget(ServerClock(10.0))
         probe = await budget.acquire()
         waiter = asyncio.create_task(budget.acquire())
         other = asyncio.create_task(budget.acquire())
@@ -173,15 +173,33 @@ def test_cancelled_waiters_give_their_turn_back() -> None:
     asyncio.run(use())
 
 
-def test_the_servers_clock() -> None:
-    local = [1000.0]
-    clock = ServerTimeEstimate(lambda: local[0])
-    assert clock.now() == 1000
-    clock.learn(date=5000, sent=1000.0, received=1000.2)
-    assert clock.now() == pytest.approx(4999.8)
-    assert clock.latest() == pytest.approx(5001)
-    clock.learn(date=5001, sent=1000.5, received=1000.6)  # a tick was seen: it narrows
-    assert clock.offset == pytest.approx(4000.4)
-    assert clock.latest() - clock.now() < 0.7
-    clock.learn(date=9000, sent=1000.7, received=1000.8)  # contradicts: the clock was set
-    assert clock.offset == pytest.approx(7999.2)
+@pytest.mark.parametrize(
+    ("header", "least", "most"),
+    [
+        ("0", 0.0, 0.5),
+        ("0.6", 0.6, 0.9),
+        ("-5", 0.0, 0.5),
+        ("nan", 10.0, 10.5),
+        ("inf", 10.0, 10.5),
+        ("soon", 10.0, 10.5),
+        ("9" * 5000, 10.0, 10.5),
+        ("1e300", 59.0, 60.5),
+        ("Wed, 18 Dec 2024 16:00:03 GMT", 3.0, 3.5),
+        ("Wed, 18 Dec 2024 15:00:00 GMT", 0.0, 0.5),
+        ("Wed, 18 Dec 2090 16:00:00 GMT", 59.0, 60.5),
+    ],
+)
+def test_retry_after_is_bounded_whatever_it_says(header: str, least: float, most: float) -> None:
+    async def use() -> None:
+        clock = ServerClock(10.0, lambda: 1000.0)
+        budget = RateBudget(clock)
+        number = await budget.acquire()
+        headers = {"retry-after": header, "date": "Wed, 18 Dec 2024 16:00:00 GMT"}
+        budget.settle(number, headers, 429)
+        waiter = asyncio.create_task(budget.acquire())
+        await asyncio.sleep(0)
+        assert least <= budget.waiting <= most or least == budget.waiting == 0
+        waiter.cancel()
+        await asyncio.gather(waiter, return_exceptions=True)
+
+    asyncio.run(use())

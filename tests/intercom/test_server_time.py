@@ -124,6 +124,29 @@ def test_resets_are_evidence_too() -> None:
     assert answers.date is None
 
 
+def test_a_tick_of_the_date_narrows_what_calls_are_planned_with() -> None:
+    clock = ServerClock(10.0, lambda: 0.0)
+    assert clock.locally(NOW) is None
+    clock.learn_date(NOW, sent=1000.0, received=1000.2)
+    assert clock.locally(NOW) == pytest.approx((999.0, 1000.2))
+    clock.learn_date(NOW + 1, sent=1000.5, received=1000.6)
+    assert clock.locally(NOW) == pytest.approx((999.0, 999.6))
+
+
+def test_planning_follows_the_majority_of_the_seconds() -> None:
+    clock = ServerClock(10.0, lambda: 0.0)
+    for second in range(10):
+        clock.learn_date(NOW + second + (3600 if second in {0, 4} else 0), second, second + 0.1)
+    assert clock.locally(NOW) == pytest.approx((-1.0, 0.1))
+    for second in range(10, 30):
+        clock.learn_date(NOW + second + 3600, second, second + 0.1)
+    assert clock.locally(NOW + 3600) == pytest.approx((-1.0, 0.1))
+    for second in range(30, 50):
+        clock.learn_date(NOW + second, second, second + 0.1)
+        clock.learn_date(NOW + second + 5, second + 0.2, second + 0.3)
+    assert clock.locally(NOW) is None  # two clocks
+
+
 @pytest.mark.parametrize("reset", ["nan", "inf", "-1", "7", "soon", "", "9" * 5000, "253402300800", "1e308"])
 def test_absurd_resets_say_nothing(reset: str) -> None:
     answers = Answers()

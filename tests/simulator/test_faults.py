@@ -47,6 +47,7 @@ def test_rate_windows_follow_the_clock() -> None:
         (Fault.RATE_LIMITED, 429, "application/json"),
         (Fault.FORBIDDEN, 403, "application/json"),
         (Fault.UNAUTHORIZED, 401, "application/json"),
+        (Fault.NOT_FOUND, 404, "application/json"),
     ],
 )
 def test_scripted_faults(fault: Fault, status: int, kind: str) -> None:
@@ -101,6 +102,39 @@ def test_random_faults_come_as_often_as_asked_and_repeat_for_a_seed() -> None:
     assert first == statuses()
     assert {0, 200, 429, 502, 503, 504} <= set(first)
     assert 90 <= first.count(200) <= 140
+
+
+def test_endpoints_are_refused() -> None:
+    with running(quiet(refused=("/teams", "/tags")), HandClock()) as server, caller(server) as client:
+        assert error_code(client.get("/teams")) == error_code(client.get("/tags")) == "api_plan_restricted"
+        assert client.get("/admins").status_code == 200
+        number = next(iter(server.world.truth()))
+        server.world.faults.refuse("/conversations/deleted", fault=Fault.NOT_FOUND)
+        assert client.get("/conversations/deleted").status_code == 404
+        assert client.get(f"/conversations/{number}").status_code == 200
+        body = {"id": str(next(iter(server.world.tags))), "admin_id": str(server.world.me)}
+        assert client.post(f"/conversations/{number}/tags", json=body).status_code == 200
+        server.world.faults.clear()
+        assert client.get("/teams").status_code == client.get("/conversations/deleted").status_code == 200
+
+
+def test_a_fault_may_last() -> None:
+    with running(quiet(conversations=10), HandClock()) as server, caller(server) as client:
+        server.world.faults.script(Fault.BAD_GATEWAY, times=None)
+        assert {client.get("/me").status_code for _ in range(5)} == {502}
+        server.world.faults.clear()
+        assert client.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize("value", ["nan", "-3", "1e999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_odd_retry_after(value: str) -> None:
+    with running(quiet(conversations=10, retry_after=value), HandClock()) as server, caller(server) as client:
+        for fault in (Fault.RATE_LIMITED, Fault.UNAVAILABLE):
+            server.world.faults.script(fault)
+            assert client.get("/me").headers["retry-after"] == value
+        server.world.faults.script(Fault.TIMEOUT)
+        assert "retry-after" not in client.get("/me").headers
+        assert "retry-after" not in client.get("/me").headers
 
 
 def test_heavy_pages_time_out() -> None:

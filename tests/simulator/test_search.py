@@ -111,6 +111,28 @@ def test_refusals(client: httpx.Client, body: dict[str, Any], code: str) -> None
     assert error_code(answer) == code
 
 
+def test_ids_may_be_text() -> None:
+    with running(quiet(id_order="text"), HandClock()) as server, caller(server) as client:
+        numbers = list(server.world.truth())
+        assert sorted(numbers) != sorted(numbers, key=str)
+        for order in ("ascending", "descending"):
+            found = walk(client, EVERYTHING, per_page=40, field="id", order=order)
+            assert found == sorted(numbers, key=str, reverse=order == "descending")
+        for value in (numbers[0], str(numbers[0])):
+            assert search(client, where("id", "=", value))["total_count"] == 1
+        assert search(client, where("id", "IN", numbers[:3]))["total_count"] == 3
+        body = {"query": where("id", ">", numbers[0])}
+        assert error_code(client.post("/conversations/search", json=body)) == "parameter_invalid"
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending"])
+def test_an_offset_cursor_walks_a_still_set_whole(order: str) -> None:
+    with running(quiet(cursor="offset"), HandClock()) as server, caller(server) as client:
+        found = walk(client, EVERYTHING, per_page=25, field="updated_at", order=order)
+        assert sorted(found) == sorted(server.world.truth())
+        assert found == walk(client, EVERYTHING, per_page=7, field="updated_at", order=order)
+
+
 def test_broken_json_is_400(client: httpx.Client) -> None:
     assert client.post("/conversations/search", content=b"{nope").status_code == 400
     assert client.post("/conversations/search", content=b"[]").status_code == 400

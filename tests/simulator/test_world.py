@@ -6,10 +6,11 @@ import time
 
 import pytest
 
+from tests.openapi import check_answer
 from tests.simulator.support import NOW, HandClock, both, caller, quiet, search, walk, where
 from tui.simulator import SimulatorOptions, create_app, render
 from tui.simulator.model import PARTS_SHOWN
-from tui.simulator.server import running
+from tui.simulator.server import RunningServer, running
 from tui.simulator.world import World
 
 
@@ -179,6 +180,164 @@ def test_bulk_actions_tie() -> None:
         assert set(walk(client, query, per_page=150, field="id", order="ascending")) == set(ids)
 
 
+@pytest.mark.parametrize("apart", [0.0, 0.5])
+def test_two_changes_in_one_second(apart: float) -> None:
+    clock = HandClock(NOW + 0.75)
+    world = World(quiet(), clock)
+    number = world.create()
+    before = world.truth()[number]
+    clock.forward(10)
+    second = world.twice(number, apart=apart)
+    if apart:
+        assert world.truth()[number] == before, "no second of 10.75 has room for both"
+        clock.now = second
+        world.catch_up()
+        half = world.truth()[number]
+        assert (half.part_count, half.state, half.updated_at) == (1, "open", second)
+        clock.forward(apart)
+        world.catch_up()
+    after = world.truth()[number]
+    assert (after.part_count, after.state, after.updated_at) == (2, "closed", second)
+    assert second == NOW + (11 if apart else 10)
+
+
+def test_what_was_deleted_meanwhile_is_not_changed_later() -> None:
+    clock = HandClock(NOW + 0.75)
+    world = World(quiet(), clock)
+    number = world.create()
+    world.twice(number, apart=0.5)
+    world.delete(number)
+    clock.forward(5)
+    world.catch_up()
+    assert number not in world.truth()
+
+
+def test_a_planned_change_happens_at_its_moment_and_in_order() -> None:
+    clock = HandClock()
+    world = World(quiet(activity=6, deletions=False), clock)
+    number = world.create()
+    world.later(NOW + 15, lambda: world.close(number))
+    world.later(NOW + 12, lambda: world.note(number, "first"))
+    clock.forward(60)
+    world.catch_up()
+    parts = [part for part in world.conversations[number].thread if part.created_at in {NOW + 12, NOW + 15}]
+    assert [(part.type, part.created_at - NOW) for part in parts] == [("note", 12), ("close", 15)]
+
+
+def test_silent_changes_leave_updated_at_alone() -> None:
+    clock = HandClock()
+    with running(quiet(), clock) as server, caller(server) as client:
+        world = server.world
+        number = world.create()
+        clock.forward(100)
+        admin, tag = list(world.admins)[1], next(iter(world.tags))
+        with world.silently():
+            world.reply(number, "<p>secret</p>", by=admin)
+            world.tag(number, tag)
+            world.assign(number, admin=admin)
+            part = world.close(number).thread[0].id
+            world.redact(number, part)
+        truth = world.truth()[number]
+        assert truth.updated_at == NOW
+        assert truth.silent
+        assert (truth.state, truth.admin, truth.tags) == ("closed", admin, frozenset({tag}))
+        assert truth.bodies[part] == "<p>This message was deleted</p>"
+        assert truth.part_count == 3
+        (row,) = search(client, where("updated_at", "=", NOW))["conversations"]
+        assert (row["state"], row["admin_assignee_id"]) == ("closed", admin)
+        assert row["statistics"]["count_conversation_parts"] == 3
+        assert (
+            len(client.get(f"/conversations/{number}").json()["conversation_parts"]["conversation_parts"])
+            == 3
+        )
+        world.note(number)
+        assert world.truth()[number].updated_at == NOW + 100
+        assert not world.truth()[number].silent
+
+
+def test_redactions_may_be_silent_by_option_and_concern_the_first_message() -> None:
+    for silent in (True, False):
+        clock = HandClock()
+        world = World(quiet(silent_redactions=silent), clock)
+        number = world.create("<p>my password is hunter2</p>")
+        clock.forward(100)
+        world.redact(number)
+        truth = world.truth()[number]
+        assert truth.opening == "<p>This message was deleted</p>"
+        assert world.conversations[number].source.redacted
+        assert (truth.updated_at == NOW) is truth.silent is silent
+
+
+def test_a_share_of_the_activity_is_silent() -> None:
+    clock = HandClock()
+    world = World(quiet(activity=60, silent_share=0.5, deletions=False), clock)
+    clock.forward(200)
+    world.catch_up()
+    silent = [number for number, truth in world.truth().items() if truth.silent]
+    loud = [number for number, truth in world.truth().items() if truth.updated_at > NOW and not truth.silent]
+    assert len(silent) > 10
+    assert len(loud) > 10
+
+
+def test_merging_closes_and_links() -> None:
+    clock = HandClock()
+    with running(quiet(), clock) as server, caller(server) as client:
+        world = server.world
+        primary, secondary = world.create(), world.create()
+        clock.forward(100)
+        world.merge(primary, secondary)
+        kept, gone = (client.get(f"/conversations/{number}") for number in (primary, secondary))
+        check_answer(kept)
+        check_answer(gone)
+        assert kept.json()["state"] == "open"
+        (part,) = kept.json()["conversation_parts"]["conversation_parts"]
+        assert (part["part_type"], part["body"]) == ("merged_primary_conversation", None)
+        assert gone.json()["state"] == "closed"
+        for answer, other in ((kept, secondary), (gone, primary)):
+            assert answer.json()["updated_at"] == NOW + 100
+            links = answer.json()["linked_objects"]
+            assert links["total_count"] == 1
+            assert links["data"] == [{"type": "conversation", "id": str(other), "category": None}]
+
+
+def test_deletions_with_and_without_an_entry() -> None:
+    def listed(server: RunningServer) -> set[int]:
+        with caller(server) as client:
+            page = client.get("/conversations/deleted?per_page=60").json()
+            assert page["total_count"] == len(page["conversations"])
+            return {int(row["id"]) for row in page["conversations"]}
+
+    with running(quiet()) as server:
+        first, second, *_ = server.world.truth()
+        before = listed(server)
+        server.world.delete(first)
+        server.world.delete(second, listed=False)
+        assert listed(server) == before | {first}
+        assert {first, second} <= server.world.deleted.keys()
+        assert not {first, second} & server.world.truth().keys()
+    with running(quiet(unlisted_deletions=True)) as server:
+        server.world.delete(next(iter(server.world.truth())))
+        assert server.world.deleted
+        assert listed(server) == set()
+
+
+def test_truth_holds_what_the_api_shows() -> None:
+    with running(quiet(), HandClock()) as server, caller(server) as client:
+        for number, truth in list(server.world.truth().items())[::10]:
+            shown = client.get(f"/conversations/{number}").json()
+            parts = shown["conversation_parts"]["conversation_parts"]
+            assert truth.bodies == {int(part["id"]): part["body"] for part in parts}
+            assert truth.bodies.keys() == truth.part_ids
+            assert truth.opening == shown["source"]["body"]
+            assert truth.state == shown["state"]
+            assert truth.tags == {int(tag["id"]) for tag in shown["tags"]["tags"]}
+            assert (truth.admin, truth.team) == (
+                shown["admin_assignee_id"] or 0,
+                shown["team_assignee_id"] or 0,
+            )
+            assert not truth.silent
+
+
 def test_advance_reports_what_it_changed() -> None:
     clock = HandClock()
     world = World(quiet(), clock)
@@ -222,7 +381,22 @@ def test_scripting_from_many_threads() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"faults": 2}, {"rate_limit": 0}, {"region": "XX"}, {"days": 0}, {"conversations": -1}, {"token": ""}],
+    [
+        {"faults": 2},
+        {"rate_limit": 0},
+        {"region": "XX"},
+        {"days": 0},
+        {"conversations": -1},
+        {"token": ""},
+        {"missing_share": float("nan")},
+        {"search_lag": float("nan")},
+        {"date_offset": float("inf")},
+        {"replica_lag": 3601},
+        {"cursor": "page"},
+        {"id_order": "size"},
+        {"front_ends": ()},
+        {"refused": ("tags",)},
+    ],
 )
 def test_impossible_options_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -10,6 +12,20 @@ from tui.cli.arguments import WholeNumber
 from tui.cli.demo_workspace import simulator_module
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def share(name: str, text: str, default: float = 0) -> Callable[[Decorated], Decorated]:
+    """An option that takes a share, 0 to 1."""
+    return click.option(
+        name, type=click.FloatRange(0, 1), default=default, show_default=True, metavar="SHARE", help=text
+    )
+
+
+def offset(name: str, text: str) -> Callable[[Decorated], Decorated]:
+    """An option that takes seconds, also negative ones."""
+    return click.option(name, type=float, default=0, show_default=True, metavar="SECONDS", help=text)
 
 
 @command("simulate")
@@ -29,7 +45,7 @@ from tui.cli.options import Invocation, command
 @click.option(
     "--latency-ms", type=click.FloatRange(0), default=20, show_default=True, help="Delay of an answer."
 )
-@click.option("--faults", type=click.FloatRange(0, 1), default=0, show_default=True, help="Share that fails.")
+@share("--faults", "Share of the requests that fail.")
 @click.option(
     "--search-lag",
     type=click.FloatRange(0),
@@ -38,6 +54,50 @@ from tui.cli.options import Invocation, command
     metavar="SECONDS",
     help="Delay until a change appears in search results.",
 )
+@click.option(
+    "--replica-lag",
+    type=click.FloatRange(0, 3600),
+    default=0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How old a conversation is that a lagging replica answers with.",
+)
+@share("--replica-share", "Share of these answers that a lagging replica gives.", default=1)
+@share("--missing-share", "Share of the conversations asked for that are wrongly not found (404).")
+@share("--threadless-share", "Share of the conversations asked for that lack messages.")
+@share("--zero-share", "Share of the searches that wrongly find nothing.")
+@share("--omitted-share", "Share of the matches that each search leaves out.")
+@share("--silent-share", "Share of the changes that leave updated_at alone.")
+@click.option("--silent-redactions", is_flag=True, help="Redactions leave updated_at alone.")
+@click.option("--unlisted-deletions", is_flag=True, help="The list of deleted conversations is empty.")
+@click.option(
+    "--cursor",
+    type=click.Choice(["keyset", "offset"]),
+    default="keyset",
+    show_default=True,
+    help="Pages continue after the last conversation, or after so many.",
+)
+@click.option(
+    "--id-order",
+    type=click.Choice(["number", "text"]),
+    default="number",
+    show_default=True,
+    help="How search sorts ids.",
+)
+@click.option(
+    "--odd", type=WholeNumber(0), default=0, show_default=True, help="Conversations with broken JSON."
+)
+@click.option(
+    "--refuse",
+    "refused",
+    multiple=True,
+    metavar="PATH",
+    help="Refuse a path such as /tags with 403. Repeatable.",
+)
+@click.option("--retry-after", metavar="TEXT", help="Send this Retry-After with 429 and 503.")
+@offset("--stamp-offset", "How far the clock that stamps changes is ahead.")
+@offset("--date-offset", "How far the Date of answers is ahead.")
+@offset("--reset-offset", "How far the clock of the rate limit is ahead.")
 @click.option("--token", help="The access token to accept (default: the simulator's own).")
 def simulate_command(
     invocation: Invocation, host: str, port: int, token: str | None, **options: object
@@ -55,7 +115,11 @@ def simulate_command(
         options["token"] = token
     corpus = simulator_module("tui.simulator.corpus")
     try:
-        server.serve(simulator.SimulatorOptions(**options), host, port)
+        chosen = simulator.SimulatorOptions(**options)
+    except ValueError as error:
+        raise CommandError(str(error), ExitCode.USAGE) from None
+    try:
+        server.serve(chosen, host, port)
     except corpus.CorpusError as error:
         raise CommandError(str(error), ExitCode.USAGE) from None
     return ExitCode.OK

@@ -8,8 +8,9 @@ import random
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from tui.intercom.pace import Pace, Quota
-from tui.intercom.server_time import ServerTimeEstimate
+from tui.intercom.headers import parse_date, parse_pause
+from tui.intercom.pace import MAX_WAIT, Pace, Quota
+from tui.intercom.server_time import ServerClock
 
 _NOTICEABLE = 0.5
 """Seconds; shorter waits are the ordinary spacing of calls and are not reported."""
@@ -19,14 +20,14 @@ _random = random.SystemRandom()
 class RateBudget:
     """Spaces calls evenly, within what the server allows; belongs to one event loop.
 
-    `clock` runs on the monotonic clock, so that a change of the system's time neither stops the calls nor
-    lets all go at once. `window` is the length of the server's rate windows in seconds.
+    Calls go by the local clock of `clock`, which nobody sets: a change of the system's time neither stops
+    them nor lets all go at once. `window` is the length of the server's rate windows in seconds.
     `on_wait` is called with the seconds when calls begin to be held back, and with 0.0 when they go again.
     """
 
     def __init__(
         self,
-        clock: ServerTimeEstimate,
+        clock: ServerClock,
         *,
         window: float = 10.0,
         on_wait: Callable[[float], None] | None = None,
@@ -50,7 +51,7 @@ class RateBudget:
         """Seconds for which calls are being held back by the limit; 0.0 when none is."""
         if not self._normal and not self._urgent:
             return 0.0
-        delay = self._pace.delay(self._clock.now(), urgent=bool(self._urgent))
+        delay = self._pace.delay(self._clock.local(), urgent=bool(self._urgent))
         return delay if _NOTICEABLE <= delay < math.inf else 0.0
 
     async def acquire(self, *, urgent: bool = False) -> int:
@@ -70,23 +71,31 @@ class RateBudget:
 
     def settle(self, number: int, headers: Mapping[str, str] | None = None, status: int = 0) -> None:
         """End a call: with its answer's headers and status, or with neither when there was no answer."""
-        now = self._clock.now()
+        now = self._clock.local()
         quota = Quota.from_headers(headers) if headers is not None else None
-        self._pace.settle(number, quota, now, latest=self._clock.latest(), answered=status == 200)
+        ends = self._clock.locally(quota.reset) if quota is not None and quota.reset is not None else None
+        self._pace.settle(number, quota, now, ends=ends, answered=status == 200)
         if status == 429:
-            self._pace.block(self._end_of_block(quota, headers or {}, now), now)
+            self._pace.block(now + self._pause(quota, ends, headers or {}, now), now)
         self._release_due()
 
-    def _end_of_block(self, quota: Quota | None, headers: Mapping[str, str], now: float) -> float:
-        jitter = _random.uniform(0.05, 0.25)
-        if quota is not None and quota.reset > now:
-            return quota.reset + jitter
-        try:
-            pause = float(headers["retry-after"])
-        except (KeyError, ValueError):
+    def _pause(
+        self, quota: Quota | None, ends: tuple[float, float] | None, headers: Mapping[str, str], now: float
+    ) -> float:
+        """Seconds to wait after a 429: until the window ends, by the answer's own Date or by many."""
+        left: list[float] = []
+        if quota is not None and quota.reset is not None:
+            if ends is not None:
+                left.append(ends[1] - now)
+            if (date := parse_date(headers.get("date", ""))) is not None:
+                left.append(quota.reset - date.timestamp())
+        pause = min((seconds for seconds in left if seconds > 0), default=None)
+        if pause is None:
+            pause = parse_pause(headers, MAX_WAIT)
+        if pause is None:
             # The reset is over already (a coarse clock), or the answer does not name one.
-            pause = 1.0 if quota is not None else self._window
-        return now + max(pause, 0.0) + jitter
+            pause = 1.0 if left else self._window
+        return pause + _random.uniform(0.05, 0.25)
 
     def _release_due(self) -> None:
         if self._timer is not None:
@@ -99,7 +108,7 @@ class RateBudget:
                 queue.popleft()
                 continue
             urgent = queue is self._urgent
-            now = self._clock.now()
+            now = self._clock.local()
             delay = self._pace.delay(now, urgent=urgent)
             if delay > 0:
                 break

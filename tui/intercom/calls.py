@@ -13,8 +13,8 @@ from tui.intercom.budget import RateBudget
 from tui.intercom.connection import HttpConnection, Reply
 from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
 from tui.intercom.explain import Failure
-from tui.intercom.headers import parse_date
-from tui.intercom.server_time import ServerClock, ServerTimeEstimate
+from tui.intercom.headers import parse_pause
+from tui.intercom.server_time import ServerClock
 
 _MAX_BACKOFF = 20.0
 _HEAVY = {502, 504}
@@ -59,8 +59,7 @@ class Calls:
     ) -> None:
         self.stats = CallCounts()
         self.server_clock = ServerClock(window)
-        self._clock = ServerTimeEstimate()
-        self.budget = RateBudget(self._clock, window=window, on_wait=on_wait)
+        self.budget = RateBudget(self.server_clock, window=window, on_wait=on_wait)
         self._connection = connection
         self._max_attempts = max_attempts
         self._backoff = backoff
@@ -126,16 +125,10 @@ class Calls:
                     headers, status = reply.headers, reply.status
                     # Other answers may come from a gateway on the way, with a clock of its own.
                     if reply.status == HTTPStatus.OK or "x-ratelimit-reset" in reply.headers:
-                        self._learn_time(reply)
+                        self.server_clock.learn(reply.headers, reply.sent, reply.received)
             finally:
                 self.budget.settle(number, headers, status)
         return reply
-
-    def _learn_time(self, reply: Reply) -> None:
-        self.server_clock.learn(reply.headers, reply.sent, reply.received)
-        date = parse_date(reply.headers.get("date", ""))
-        if date is not None:
-            self._clock.learn(date.timestamp(), reply.sent, reply.received)
 
     def _classify(self, reply: Reply | Failure, what: str) -> Reply | RetryableFailure:
         """The reply if it is usable, or why it is worth another try. Raises the error if it is final."""
@@ -160,14 +153,10 @@ class Calls:
             return RetryableFailure(
                 BadAnswer(explain.broken(reply.status, reply.headers, reply.body, host, what)),
                 heavy=reply.status in _HEAVY,
-                pause=_seconds(reply.headers.get("retry-after", "")),
+                pause=parse_pause(reply.headers, _MAX_BACKOFF) or 0.0,
             )
         raise explain.refusal(reply.status, reply.headers, reply.body, host, what)
 
     async def _back_off(self, attempts: int, pause: float) -> None:
         delay = min(self._backoff * 2 ** (attempts - 1), _MAX_BACKOFF)
-        await asyncio.sleep(max(delay * _random.uniform(0.5, 1.5), min(pause, _MAX_BACKOFF)))
-
-
-def _seconds(text: str) -> float:
-    return float(text) if text.isdecimal() else 0.0
+        await asyncio.sleep(max(delay * _random.uniform(0.5, 1.5), pause))

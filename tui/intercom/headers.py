@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -41,3 +42,16 @@ def parse_epoch(text: str) -> float | None:
     if number is None or not _EARLIEST.timestamp() <= number < _LATEST.timestamp():
         return None
     return number
+
+
+def parse_pause(headers: Mapping[str, str], longest: float) -> float | None:
+    """The seconds that Retry-After asks to wait (a number, or a moment, which is compared with the answer's
+    own Date), from 0 to `longest`; None when it says nothing that can be read."""
+    text = headers.get("retry-after", "")
+    pause = parse_number(text)
+    if pause is None:
+        until, now = parse_date(text), parse_date(headers.get("date", ""))
+        if until is None or now is None:
+            return None
+        pause = (until - now).total_seconds()
+    return min(max(pause, 0.0), longest)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from tui.clock import Span
 from tui.intercom.headers import parse_date, parse_epoch
@@ -18,6 +19,10 @@ _TOLERANCE = 2.0
 """Seconds by which two readings may miss one another and still agree: servers behind one name differ."""
 _LAG = 2.0
 """Seconds for which a window may still be stated after its end (a whole second, perhaps rounded down)."""
+_SECONDS = 15
+"""Seconds with answers from which calls are planned."""
+_SAME_CLOCK = 0.5
+"""Seconds by which the answers of one clock may contradict one another: some servers format Date late."""
 _CLOCK: int | None = getattr(
     time, {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}.get(sys.platform, ""), None
 )
@@ -42,9 +47,9 @@ class ServerTimes:
 class Readings:
     """What the newest answers say about server time minus local time, in ranges of seconds.
 
-    One reading proves nothing: there is no result until two agree. Of many, the lowest and the highest
-    quarter are not believed, so a few wrong ones change nothing, while a server that answers with two
-    clocks in turn gets a range that holds both.
+    Claims rest on this. One reading proves nothing: there is no result until two agree. Of many, the lowest
+    and the highest quarter are not believed, so a few wrong ones change nothing, while a server that answers
+    with two clocks in turn gets a range that holds both.
     """
 
     def __init__(self) -> None:
@@ -69,67 +74,79 @@ class Readings:
         return any(after[0] <= before[1] + _TOLERANCE for before, after in pairwise(ranges))
 
 
+class Offset:
+    """Server time minus local time, as exactly as many answers a second allow: what plans the calls.
+
+    A Date header names a whole second, so the answers around its tick narrow the difference to the time a
+    call takes. Each second of local time gives a range of its own. Where they have nothing in common, the
+    medians count, so that a wrong header changes nothing; medians without a difference in common come from
+    several clocks.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: deque[tuple[float, float]] = deque(maxlen=_SECONDS)
+        """The highest low and the lowest high of each second with answers."""
+        self._began = 0.0
+
+    def add(self, low: float, high: float, now: float) -> None:
+        """Take in that the difference is at least `low` and at most `high`."""
+        if self._seconds and 0 <= now - self._began < 1:
+            before = self._seconds.pop()
+            low, high = max(before[0], low), min(before[1], high)
+        else:
+            self._began = now
+        self._seconds.append((low, high))
+
+    def range(self) -> tuple[float, float] | None:
+        """The lowest and the highest difference; None before the first answer and for several clocks."""
+        if not self._seconds:
+            return None
+        lows, highs = zip(*self._seconds, strict=True)
+        for low, high in ((max(lows), min(highs)), (median(lows), median(highs))):
+            if low <= high + _SAME_CLOCK:
+                return min(low, high), max(low, high)
+        return None
+
+
 class ServerClock:
     """Collects what answers say. `window` is the length of the server's rate windows in seconds; `local` is
     the clock on which answers are timed."""
 
     def __init__(self, window: float, local: Callable[[], float] = uptime) -> None:
+        self.local = local
         self._window = window
-        self._local = local
         self._dates = Readings()
         self._resets = Readings()
+        self._offset = Offset()
 
     def learn(self, headers: Mapping[str, str], sent: float, received: float) -> None:
         """Take in the headers of one answer, asked for and received at these local times."""
         date = parse_date(headers.get("date", ""))
-        if date is not None:  # it is a whole second, rounded down
-            self._dates.add(date.timestamp() - received, date.timestamp() + 1 - sent)
+        if date is not None:
+            self.learn_date(date.timestamp(), sent, received)
         reset = parse_epoch(headers.get("x-ratelimit-reset", ""))
         if reset is not None:
             self._resets.add(reset - self._window - received, reset + _LAG - sent)
+
+    def learn_date(self, date: float, sent: float, received: float) -> None:
+        """Take in a Date header: a whole second, rounded down."""
+        low, high = date - received, date + 1 - sent
+        self._dates.add(low, high)
+        self._offset.add(low, high, received)
 
     def times(self) -> ServerTimes:
         """Where the server's clock stands now."""
         return ServerTimes(self._span(self._dates), self._span(self._resets))
 
+    def locally(self, moment: float) -> tuple[float, float] | None:
+        """The earliest and the latest local time at which the server's clock shows `moment` (epoch seconds);
+        None when that cannot be told."""
+        offset = self._offset.range()
+        return None if offset is None else (moment - offset[1], moment - offset[0])
+
     def _span(self, readings: Readings) -> Span | None:
         found = readings.range()
         if found is None:
             return None
-        now = self._local()
+        now = self.local()
         return Span(now + found[0], now + found[1])
-
-
-class ServerTimeEstimate:
-    """How far the server's clock is ahead of a local one (in seconds, wall or monotonic).
-
-    A Date header d on an answer to a call made between the local times s and r says that the server's
-    clock stood somewhere in [d, d + 1) between them: the offset lies in [d - r, d + 1 - s]. Each answer
-    narrows that range; one that contradicts it (a clock was set, the machine slept) replaces it.
-    """
-
-    def __init__(self, local: Callable[[], float] = uptime) -> None:
-        self._local = local
-        self._low: float | None = None
-        self._high = 0.0
-
-    def learn(self, date: float, sent: float, received: float) -> None:
-        """Take in one answer: its Date header (epoch seconds), and when it was asked for and arrived."""
-        low, high = date - received, date + 1 - sent
-        if self._low is None or low > self._high or high < self._low:
-            self._low, self._high = low, high
-        else:
-            self._low, self._high = max(self._low, low), min(self._high, high)
-
-    @property
-    def offset(self) -> float:
-        """Server minus local, the lowest that fits: the server's clock is never read as too late."""
-        return self._low or 0.0
-
-    def now(self) -> float:
-        """Epoch seconds on the server's clock; the local clock while nothing is known."""
-        return self._local() + self.offset
-
-    def latest(self) -> float:
-        """The latest that the server's clock may stand at."""
-        return self._local() + (self._high if self._low is not None else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,21 @@ class Activity:
     def __init__(self, world: World) -> None:
         self._world = world
         self._gap = 60 / world.options.activity if world.options.activity else 0.0
+        self._began = int(world.clock())
+        self._replayed_to = float(self._began)
         self._replayed = 0
         self._number = 0
+        self._number_scheduled = 0
+        self._scheduled: list[tuple[float, int, Callable[[], object]]] = []
         self._snoozed = [
             (item.snoozed_until, item.id) for item in world.conversations.values() if item.snoozed_until
         ]
         heapq.heapify(self._snoozed)
+
+    def schedule(self, at: float, change: Callable[[], object]) -> None:
+        """Has `change` happen at this moment (epoch seconds)."""
+        self._number_scheduled += 1
+        heapq.heappush(self._scheduled, (at, self._number_scheduled, change))
 
     def wake(self, at: int, conversation_id: int) -> None:
         """Notes that a conversation's snooze ends at this epoch second."""
@@ -36,30 +46,47 @@ class Activity:
 
     def replay(self, now: float) -> None:
         """Applies, each at its own time, every change that is due by `now` and not applied yet."""
+        world = self._world
         while True:
-            due = self._world.started + (self._replayed + 1) * self._gap if self._gap else float("inf")
-            wakes = self._snoozed[0][0] if self._snoozed else float("inf")
-            if min(due, wakes) > now:
+            due = self._began + (self._replayed + 1) * self._gap if self._gap else float("inf")
+            wakes = self._snoozed[0][0] - world.clocks.stamps if self._snoozed else float("inf")
+            planned = self._scheduled[0][0] if self._scheduled else float("inf")
+            moment = min(due, wakes, planned)
+            if moment > now:
+                self._replayed_to = max(self._replayed_to, now)
                 return
-            if wakes <= due:
+            # A clock that was set forward, or a change planned for the past: it happens late.
+            self._replayed_to = max(self._replayed_to, moment)
+            if planned == moment:
+                _, _, change = heapq.heappop(self._scheduled)
+                with world.at(self._replayed_to):
+                    change()
+                continue
+            if wakes == moment:
                 at, conversation_id = heapq.heappop(self._snoozed)
-                self._end_snooze(at, conversation_id)
+                with world.at(self._replayed_to):
+                    self._end_snooze(at, conversation_id)
                 continue
             self._replayed += 1
             behind = int((now - due) / self._gap)
             if behind < MOST_AT_ONCE:
-                with self._world.at(due):
-                    self._world.index.refresh(due)
-                    self.change()
+                with world.at(due):
+                    world.index.refresh(due)
+                    self._change_as_told()
 
     def _end_snooze(self, at: int, conversation_id: int) -> None:
         world = self._world
         old = world.conversations.get(conversation_id)
         if old is None or old.state != "snoozed" or old.snoozed_until != at:
             return
-        with world.at(at):
-            bot = next(admin.author for admin in world.admins.values() if admin.author.kind == "bot")
-            world.append(old, "timer_unsnooze", bot, state="open", snoozed_until=None)
+        world.append(old, "timer_unsnooze", world.operator(), state="open", snoozed_until=None)
+
+    def _change_as_told(self) -> None:
+        """One random change, which a share of the options makes silent."""
+        options = self._world.options
+        dice = Random(f"{options.seed}/silent/{self._number}").random() if options.silent_share else 1.0
+        with self._world.silently(dice < options.silent_share):
+            self.change()
 
     def change(self) -> int:
         """One random change at the world's present moment. Returns the conversation's id."""

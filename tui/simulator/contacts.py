@@ -57,7 +57,7 @@ def contacts_page(state: State, body: Json, workspace: str) -> Json:
     if start + per_page < len(found):
         pages["next"] = {
             "per_page": per_page,
-            "starting_after": encode_cursor(0, start + per_page, number + 1),
+            "starting_after": encode_cursor((0, 0), start + per_page, number + 1),
         }
     return {
         "type": "list",

@@ -1,4 +1,4 @@
-"""The ways in which answers go wrong."""
+"""The ways in which requests fail or take too long."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ class Fault(Enum):
     HTML = "200 with an HTML page"
     UNAUTHORIZED = "401"
     FORBIDDEN = "403"
+    NOT_FOUND = "404"
+    TRICKLE = "the right answer, a byte at a time"
+    ENDLESS = "200 with a body that never ends"
+    BOMB = "200 with a small compressed body that expands to hundreds of megabytes"
 
 
 RANDOM_FAULTS = (
@@ -38,37 +42,51 @@ RANDOM_FAULTS = (
 class Scripted:
     fault: Fault
     path: str
-    times: int
+    times: int | None
 
 
 class Faults:
-    """Decides per request. Scripted faults come first, then the random share of the options."""
+    """Decides per request. Scripted faults come first, then refusals, then the random share."""
 
     def __init__(self, options: SimulatorOptions) -> None:
-        self._share = options.faults
+        self.share = options.faults
+        """Share of the requests that fail at random, in one of `RANDOM_FAULTS`."""
+        self.retry_after = options.retry_after
+        """The Retry-After header of 429 and 503, however odd; None: there is none."""
         self._random = Random(f"faults/{options.seed}")
         self._scripted: list[Scripted] = []
+        self._refused = dict.fromkeys(options.refused, Fault.FORBIDDEN)
         self._lock = threading.Lock()
 
-    def script(self, fault: Fault, *, path: str = "", times: int = 1) -> None:
-        """The next `times` requests whose path contains `path` fail in this way."""
+    def script(self, fault: Fault, *, path: str = "", times: int | None = 1) -> None:
+        """The next `times` requests (None: all until `clear`) whose path contains `path` fail in this way."""
         with self._lock:
             self._scripted.append(Scripted(fault, path, times))
 
+    def refuse(self, *paths: str, fault: Fault = Fault.FORBIDDEN) -> None:
+        """Requests of exactly these paths, such as "/teams", fail in this way until `clear`."""
+        with self._lock:
+            self._refused.update(dict.fromkeys(paths, fault))
+
     def clear(self) -> None:
-        """Ends scripted and random faults."""
+        """Ends all faults: scripted, refused and random ones, and Retry-After."""
         with self._lock:
             self._scripted.clear()
-            self._share = 0.0
+            self._refused.clear()
+            self.share = 0.0
+            self.retry_after = None
 
     def next(self, path: str) -> Fault | None:
         with self._lock:
             for item in self._scripted:
                 if item.path in path:
-                    item.times -= 1
-                    if item.times <= 0:
-                        self._scripted.remove(item)
+                    if item.times is not None:
+                        item.times -= 1
+                        if item.times <= 0:
+                            self._scripted.remove(item)
                     return item.fault
-            if self._share and self._random.random() < self._share:
+            if path in self._refused:
+                return self._refused[path]
+            if self.share and self._random.random() < self.share:
                 return self._random.choice(RANDOM_FAULTS)
             return None

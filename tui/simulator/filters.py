@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from tui.simulator.errors import ApiError, invalid, missing
 from tui.simulator.model import SimulatedConversation
+from tui.simulator.options import Cursor, IdOrder
 from tui.simulator.statistics import measure
 
 MOST_FILTERS = 15
@@ -96,6 +97,22 @@ FIELDS: dict[str, SearchField] = {
         )
     },
 }  # fmt: skip
+FIELDS_WITH_TEXT_IDS = {**FIELDS, "id": SearchField("string", lambda item: str(item.id), sortable=True)}
+
+
+@dataclass(slots=True)
+class SearchRules:
+    """What of Intercom's search is not documented, or was seen both ways. Can be changed at any time."""
+
+    inclusive: bool = True
+    """Whether `>` and `<` on numbers include the bound."""
+    cursor: Cursor = "keyset"
+    id_order: IdOrder = "number"
+
+    @property
+    def fields(self) -> dict[str, SearchField]:
+        return FIELDS if self.id_order == "number" else FIELDS_WITH_TEXT_IDS
+
 
 EVERYWHERE = frozenset({"=", "!=", "IN", "NIN"})
 OPERATORS: dict[Kind, frozenset[str]] = {
@@ -108,29 +125,29 @@ OPERATORS: dict[Kind, frozenset[str]] = {
 ALL_OPERATORS = frozenset().union(*OPERATORS.values())
 
 
-def compile_query(query: object, bounds: Range, inclusive: bool) -> Matcher | None:
+def compile_query(query: object, bounds: Range, rules: SearchRules) -> Matcher | None:
     """A test for conversations; what can be read off as a range of updated_at goes into `bounds` instead.
     None when `bounds` says it all. Raises `ApiError` (400) for what Intercom refuses."""
     if not isinstance(query, dict):
         raise missing("query")
     rest: list[Matcher] = []
-    gather(query, 1, bounds, inclusive, rest)
+    gather(query, 1, bounds, rules, rest)
     if not rest:
         return None
     return rest[0] if len(rest) == 1 else lambda item: all(test(item) for test in rest)
 
 
-def gather(entry: dict[str, Any], level: int, bounds: Range, inclusive: bool, rest: list[Matcher]) -> None:
+def gather(entry: dict[str, Any], level: int, bounds: Range, rules: SearchRules, rest: list[Matcher]) -> None:
     """Takes apart what must all be met: ranges of updated_at narrow `bounds`, other tests go to `rest`."""
     if is_group(entry) and entry.get("operator") == "AND":
         for child in members(entry, level):
-            gather(child, level + 1, bounds, inclusive, rest)
+            gather(child, level + 1, bounds, rules, rest)
         return
     if not is_group(entry) and entry["field"] == "updated_at":
-        operator, value = read_filter(entry)
-        if isinstance(value, int) and bounds.narrow(operator, value, inclusive):
+        operator, value = read_filter(entry, rules)
+        if isinstance(value, int) and bounds.narrow(operator, value, rules.inclusive):
             return
-    rest.append(compile_entry(entry, level, inclusive))
+    rest.append(compile_entry(entry, level, rules))
 
 
 def is_group(entry: dict[str, Any]) -> bool:
@@ -154,19 +171,19 @@ def members(group: dict[str, Any], level: int) -> list[dict[str, Any]]:
     return value
 
 
-def compile_entry(entry: dict[str, Any], level: int, inclusive: bool) -> Matcher:
+def compile_entry(entry: dict[str, Any], level: int, rules: SearchRules) -> Matcher:
     if not is_group(entry):
-        return compile_filter(entry, inclusive)
-    tests = [compile_entry(child, level + 1, inclusive) for child in members(entry, level)]
+        return compile_filter(entry, rules)
+    tests = [compile_entry(child, level + 1, rules) for child in members(entry, level)]
     if entry["operator"] == "AND":
         return lambda item: all(test(item) for test in tests)
     return lambda item: any(test(item) for test in tests)
 
 
-def read_filter(entry: dict[str, Any]) -> tuple[str, Any]:
+def read_filter(entry: dict[str, Any], rules: SearchRules) -> tuple[str, Any]:
     """(operator, value) of a single filter, checked and with numbers as integers."""
     name, operator = entry["field"], entry.get("operator")
-    field = FIELDS.get(name) if isinstance(name, str) else None
+    field = rules.fields.get(name) if isinstance(name, str) else None
     if field is None:
         raise invalid(f"Field '{name}' is not searchable", "field")
     if operator not in ALL_OPERATORS:
@@ -205,14 +222,12 @@ def coerce(field: SearchField, name: str, value: Any) -> Any:
     )
 
 
-def compile_filter(entry: dict[str, Any], inclusive: bool) -> Matcher:
-    operator, value = read_filter(entry)
-    field = FIELDS[entry["field"]]
+def compile_filter(entry: dict[str, Any], rules: SearchRules) -> Matcher:
+    operator, value = read_filter(entry, rules)
+    field = rules.fields[entry["field"]]
     read = field.read
     if operator in {"!=", "NIN", "!~"}:
-        positive = compile_filter(
-            {**entry, "operator": {"!=": "=", "NIN": "IN", "!~": "~"}[operator]}, inclusive
-        )
+        positive = compile_filter({**entry, "operator": {"!=": "=", "NIN": "IN", "!~": "~"}[operator]}, rules)
         return lambda item: not positive(item)
     if operator == "IN":
         wanted = frozenset(value)
@@ -229,17 +244,17 @@ def compile_filter(entry: dict[str, Any], inclusive: bool) -> Matcher:
             return lambda item: str(value).casefold() in words(read(item))
         return lambda item: bool(read(item) == value)
     if field.kind == "integer":
-        return compare(read, operator, value, inclusive)
+        return compare(read, operator, value, rules)
     return text_test(read, operator, str(value).casefold())
 
 
 def compare(
-    read: Callable[[SimulatedConversation], Any], operator: str, value: int | None, inclusive: bool
+    read: Callable[[SimulatedConversation], Any], operator: str, value: int | None, rules: SearchRules
 ) -> Matcher:
     bounds = Range()
     if value is None:
         return lambda item: False
-    bounds.narrow(operator, value, inclusive)
+    bounds.narrow(operator, value, rules.inclusive)
     low, high = bounds.low, bounds.high
 
     def test(item: SimulatedConversation) -> bool:

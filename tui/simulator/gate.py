@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable, MutableMapping
-from email.utils import formatdate
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tui.simulator.errors import ApiError, envelope
+from tui.simulator.errors import ApiError, envelope, not_found
 from tui.simulator.faults import Fault
 from tui.simulator.limits import RateLimit
+from tui.simulator.slow_answers import endless, explode, trickle, until_disconnect
 from tui.simulator.world import World
 
 KNOWN_VERSIONS = frozenset(
@@ -53,10 +53,13 @@ class Gate:
         async def reply(message: Message) -> None:
             if message["type"] == "http.response.start":
                 world.requests.append((scope["method"], scope["path"], message["status"]))
+                sent = dict(headers)
+                if message["status"] in {429, 503} and world.faults.retry_after is not None:
+                    sent["Retry-After"] = world.faults.retry_after
+                world.clocks.stamp_headers(scope["path"], sent)
                 message["headers"] = [
                     *message.get("headers", ()),
-                    (b"date", formatdate(world.clock(), usegmt=True).encode()),
-                    *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+                    *((name.lower().encode(), value.encode()) for name, value in sent.items()),
                 ]
             await send(message)
 
@@ -71,7 +74,7 @@ class Gate:
         given = dict(scope["headers"])
         if not hmac.compare_digest(given.get(b"authorization", b""), self._expected):
             raise ApiError(401, "unauthorized", "Access Token Invalid")
-        allowed = self._limit.take(world.clock())
+        allowed = self._limit.take(world.clocks.limit_now())
         headers.update(self._limit.headers())
         if world.options.latency_ms:
             await asyncio.sleep(world.options.latency_ms / 1000)
@@ -94,13 +97,20 @@ class Gate:
         if fault is Fault.SLOW:
             await asyncio.sleep(self._world.options.slow_seconds)
             return False
-        if fault is Fault.RESET:
-            if await reset(scope, receive):
-                return True
-            fault = Fault.BAD_GATEWAY
+        if fault is Fault.TRICKLE:
+            await trickle(self._app, scope, receive, send, self._world.options.trickle_seconds)
+            return True
+        if fault is Fault.BOMB:
+            await explode(send, self._world.options.bomb_megabytes)
+            return True
+        if fault is Fault.ENDLESS and reachable(scope):
+            await until_disconnect(receive, endless(send))
+            return True
+        if fault is Fault.RESET and await reset(scope, receive):
+            return True
         if fault is Fault.RATE_LIMITED:
             headers["X-RateLimit-Remaining"] = "0"
-            headers["X-RateLimit-Reset"] = str(int(self._world.clock()) + 2)
+            headers["X-RateLimit-Reset"] = str(int(self._world.clocks.limit_now()) + 2)
             raise too_many(self._limit.limit)
         if fault is Fault.UNAVAILABLE:
             raise ApiError(503, "service_unavailable", "Sorry, the API service is temporarily unavailable")
@@ -108,9 +118,14 @@ class Gate:
             for name in self._limit.headers():
                 headers.pop(name, None)
             raise ApiError(401, "unauthorized", "Access Token Invalid")
+        if fault is Fault.NOT_FOUND:
+            raise not_found()
         if fault is Fault.FORBIDDEN:
             raise ApiError(403, "api_plan_restricted", "Active subscription needed.")
         status, body, kind = {
+            # Without a socket of ours there is nothing to reset, and nobody to leave an endless answer.
+            Fault.RESET: (502, ERROR_PAGE, "text/html"),
+            Fault.ENDLESS: (502, ERROR_PAGE, "text/html"),
             Fault.BAD_GATEWAY: (502, ERROR_PAGE, "text/html"),
             Fault.TIMEOUT: (504, b"", "text/html"),
             Fault.EMPTY: (200, b"", "application/json"),
@@ -122,6 +137,11 @@ class Gate:
 
 def too_many(limit: int) -> ApiError:
     return ApiError(429, "rate_limit_exceeded", f"Exceeded rate limit of {limit} in 10_seconds")
+
+
+def reachable(scope: Scope) -> bool:
+    """Whether the request came over a socket of ours, so that its end is noticed."""
+    return hasattr(scope["app"].state, "abort")
 
 
 async def reset(scope: Scope, receive: Receive) -> bool:

@@ -107,6 +107,10 @@ class SimulatedConversation:
     ai_resolution: str | None = None
     """How the AI agent left it, or None when it took no part."""
     tickets: tuple[tuple[int, str | None], ...] = ()
+    linked: tuple[int, ...] = ()
+    """Conversations merged into this one, or the one that this was merged into."""
+    silent: bool = False
+    """Whether something has changed since `updated_at` was last raised."""
     legacy: bool = False
     """Written before API 2.16: old priority words, null instead of 0, no statistics, no teammates."""
     rendered: bytes | None = field(default=None, init=False, compare=False, repr=False)
@@ -175,10 +179,21 @@ class SimulatedTeam:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a mirror should hold of a live conversation."""
+    """What a mirror should hold of a live conversation. Deleted ones have none: see `World.deleted`."""
 
     updated_at: int
     part_ids: frozenset[int]
     """The parts that the API can show: the newest 500."""
     part_count: int
     """All parts, also those the API no longer shows."""
+    state: str
+    admin: int
+    """Id of the teammate it is assigned to; 0: nobody."""
+    team: int
+    tags: frozenset[int]
+    opening: str
+    """HTML of the first message."""
+    bodies: Mapping[int, str | None]
+    """HTML of each of `part_ids`."""
+    silent: bool
+    """Whether something has changed since `updated_at` was last raised."""

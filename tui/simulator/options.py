@@ -3,15 +3,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
+from typing import Literal, get_args
 
 DEMO_BEARER = "simulator"
 """The bearer that the stand-in accepts unless told otherwise; it opens nothing real."""
 
+ThreadlessShape = Literal["null", "absent", "null list", "empty list", "nothing counted", "half"]
+"""How a full answer lacks its parts. "null": `conversation_parts` is null; "absent": there is none;
+"null list" and "empty list": only its list is null or empty, `total_count` still counts; "nothing counted":
+an empty list with a `total_count` of 0; "half": the older half is left out and still counted."""
+THREADLESS_SHAPES: tuple[ThreadlessShape, ...] = get_args(ThreadlessShape)
+Cursor = Literal["keyset", "offset"]
+IdOrder = Literal["number", "text"]
+LONGEST_REPLICA_LAG = 3600.0
+"""Seconds. Older states of a conversation are not kept."""
+CENTURY = 100 * 365.25 * 86400
+BOUNDS = {
+    "conversations": (0, inf),
+    "days": (1, inf),
+    "activity": (0, inf),
+    "rate_limit": (1, inf),
+    "latency_ms": (0, inf),
+    "faults": (0, 1),
+    "search_lag": (0, inf),
+    "slow_seconds": (0, inf),
+    "long_threads": (0, inf),
+    "missing_share": (0, 1),
+    "threadless_share": (0, 1),
+    "zero_share": (0, 1),
+    "omitted_share": (0, 1),
+    "replica_lag": (0, LONGEST_REPLICA_LAG),
+    "replica_share": (0, 1),
+    "silent_share": (0, 1),
+    "odd": (0, inf),
+    "trickle_seconds": (0, inf),
+    "bomb_megabytes": (1, inf),
+    "stamp_offset": (-CENTURY, CENTURY),
+    "date_offset": (-CENTURY, CENTURY),
+    "reset_offset": (-CENTURY, CENTURY),
+}
+CHOICES = {
+    "region": ("US", "EU", "AU"),
+    "cursor": get_args(Cursor),
+    "id_order": get_args(IdOrder),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatorOptions:
-    """All fields have working defaults. Raises `ValueError` with one line for a value that makes no sense."""
+    """All fields have working defaults. Raises `ValueError` with one line for a value that makes no sense.
+
+    They say how the workspace begins. What goes wrong can be changed while it runs: see `World`."""
 
     conversations: int = 2000
     days: int = 90
@@ -43,23 +87,58 @@ class SimulatorOptions:
     deletions: bool = True
     """Whether the activity deletes a conversation now and then."""
 
-    def __post_init__(self) -> None:
-        self._at_least("conversations", self.conversations, 0)
-        self._at_least("days", self.days, 1)
-        self._at_least("activity", self.activity, 0)
-        self._at_least("rate_limit", self.rate_limit, 1)
-        self._at_least("latency_ms", self.latency_ms, 0)
-        self._at_least("search_lag", self.search_lag, 0)
-        self._at_least("slow_seconds", self.slow_seconds, 0)
-        self._at_least("long_threads", self.long_threads, 0)
-        if not 0 <= self.faults <= 1:
-            raise ValueError(f"faults must lie between 0 and 1 (a share of the requests), not {self.faults}")
-        if self.region not in {"US", "EU", "AU"}:
-            raise ValueError(f"region must be US, EU or AU, not {self.region!r}")
-        if not self.token:
-            raise ValueError("token must not be empty")
+    missing_share: float = 0.0
+    """Share of GET /conversations/{id} that answer 404 although the conversation exists."""
+    threadless_share: float = 0.0
+    """Share of GET /conversations/{id} that lack parts, each in one of the ways of `ThreadlessShape`."""
+    zero_share: float = 0.0
+    """Share of searches of conversations that wrongly find none."""
+    omitted_share: float = 0.0
+    """Share of the matching conversations that each search leaves out of its list and of its count."""
+    replica_lag: float = 0.0
+    """Seconds by which GET /conversations/{id} is behind, when a lagging replica answers."""
+    replica_share: float = 1.0
+    """Share of GET /conversations/{id} that a lagging replica answers."""
+    silent_share: float = 0.0
+    """Share of the activity's changes that leave `updated_at` alone."""
+    silent_redactions: bool = False
+    """Whether a redaction leaves `updated_at` alone."""
+    unlisted_deletions: bool = False
+    """Whether deleted conversations are missing from GET /conversations/deleted."""
+    cursor: Cursor = "keyset"
+    """What a cursor of search remembers: the last conversation, or only how many have been listed."""
+    id_order: IdOrder = "number"
+    """Whether search takes ids for numbers, or for text: sorted as text, and refused with `>` and `<`."""
+    odd: int = 0
+    """How many conversations answer with JSON that breaks the documented shape (see `odd.ODDITIES`)."""
+    refused: tuple[str, ...] = ()
+    """Paths, such as "/teams", that are refused with 403."""
+    retry_after: str | None = None
+    """The Retry-After header of 429 and 503; None: there is none, as with Intercom."""
+    stamp_offset: float = 0.0
+    """Seconds by which the clock that stamps changes is ahead."""
+    date_offset: float = 0.0
+    """Seconds by which the Date header is ahead."""
+    reset_offset: float = 0.0
+    """Seconds by which the clock of the rate limit (X-RateLimit-Reset) is ahead."""
+    front_ends: tuple[float, ...] = (0.0,)
+    """One entry for each front-end, which answer in turn: seconds by which its Date is ahead."""
+    trickle_seconds: float = 1.0
+    """The pause after each byte of a trickling answer."""
+    bomb_megabytes: int = 300
+    """What a compressed answer of some hundred kilobytes expands to."""
 
-    @staticmethod
-    def _at_least(name: str, value: float, low: int) -> None:
-        if value < low:
-            raise ValueError(f"{name} must be at least {low}, not {value}")
+    def __post_init__(self) -> None:
+        for name, (low, high) in BOUNDS.items():
+            value = getattr(self, name)
+            if not low <= value <= high:  # also for nan
+                limits = f"at least {low}" if high == inf else f"between {low:g} and {high:g}"
+                raise ValueError(f"{name} must be {limits}, not {value}")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} must be {' or '.join(choices)}, not {getattr(self, name)!r}")
+        if wrong := [path for path in self.refused if not path.startswith("/")]:
+            raise ValueError(f"refused must be paths such as /teams, not {wrong[0]!r}")
+        for name in ("front_ends", "token"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} must not be empty")

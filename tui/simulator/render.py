@@ -22,6 +22,7 @@ from tui.simulator.model import (
     SimulatedTeam,
     Source,
 )
+from tui.simulator.options import ThreadlessShape
 from tui.simulator.statistics import measure
 
 encode = msgspec.json.Encoder().encode
@@ -51,14 +52,38 @@ def full(
     """The conversation with its newest 500 parts, or with just the `parts` given (as writes answer)."""
     shown = conversation.thread[-PARTS_SHOWN:] if parts is None else parts
     total = conversation.part_count if parts is None else len(parts)
-    thread = encode(
-        {
-            "type": "conversation_part.list",
-            "conversation_parts": [part_json(part, directory) for part in shown],
-            "total_count": total,
-        }
-    )
-    return header(conversation, directory)[:-1] + b',"conversation_parts":' + thread + b"}"
+    return with_thread(conversation, directory, thread_json(shown, total, directory))
+
+
+def threadless(conversation: SimulatedConversation, directory: NameTables, shape: ThreadlessShape) -> bytes:
+    """The conversation without its parts, or without half of them."""
+    if shape == "absent":
+        return header(conversation, directory)
+    if shape == "null":
+        return with_thread(conversation, directory, None)
+    shown = half_of(conversation.thread[-PARTS_SHOWN:]) if shape == "half" else []
+    total = 0 if shape == "nothing counted" else conversation.part_count
+    thread = thread_json(shown, total, directory)
+    if shape == "null list":
+        thread["conversation_parts"] = None
+    return with_thread(conversation, directory, thread)
+
+
+def half_of(parts: list[SimulatedPart]) -> list[SimulatedPart]:
+    """The newer half."""
+    return parts[(len(parts) + 1) // 2 :]
+
+
+def with_thread(conversation: SimulatedConversation, directory: NameTables, thread: Json | None) -> bytes:
+    return header(conversation, directory)[:-1] + b',"conversation_parts":' + encode(thread) + b"}"
+
+
+def thread_json(shown: Sequence[SimulatedPart], total: int, directory: NameTables) -> Json:
+    return {
+        "type": "conversation_part.list",
+        "conversation_parts": [part_json(part, directory) for part in shown],
+        "total_count": total,
+    }
 
 
 def header_json(conversation: SimulatedConversation, directory: NameTables) -> Json:
@@ -117,8 +142,9 @@ def header_json(conversation: SimulatedConversation, directory: NameTables) -> J
             "data": [
                 {"type": "ticket", "id": str(key), "category": category}
                 for key, category in conversation.tickets
-            ],
-            "total_count": len(conversation.tickets),
+            ]
+            + [{"type": "conversation", "id": str(key), "category": None} for key in conversation.linked],
+            "total_count": len(conversation.tickets) + len(conversation.linked),
             "has_more": False,
         },
         "topics": {},

@@ -41,19 +41,18 @@ async def read_json(request: Request) -> Json:
     return body
 
 
-def page_json(page: Page, world: World) -> bytes:
+def page_json(page: Page, world: World, path: str) -> bytes:
     """A conversation.list. Built from kept bytes, because a page of 150 is 300 kB."""
-    following = (
-        None if page.next_cursor is None else {"per_page": page.per_page, "starting_after": page.next_cursor}
-    )
+    cursor = page.end_cursor if world.wrong.extra_next else page.next_cursor
+    following = None if cursor is None else {"per_page": page.per_page, "starting_after": cursor}
     pages: Json = {"type": "pages", "page": page.number, "per_page": page.per_page}
     pages["total_pages"] = -(-page.total // page.per_page)
     if following is not None:
         pages["next"] = following
-    rows = b",".join([render.header(item, world) for item in page.items])
+    rows = b",".join([world.wrong.header(item, world) for item in page.items])
     return b'{"type":"conversation.list","total_count":%d,"pages":%b,"conversations":[%b]}' % (
         page.total,
-        render.encode(pages),
+        render.encode(world.wrong.pages(path, pages)),
         rows,
     )
 
@@ -96,10 +95,15 @@ class Endpoints:
         return found
 
     async def conversation(self, request: Request) -> Response:
-        world = self.world
+        world, number = self.world, request.path_params["id"]
         with world.lock:
             world.catch_up()
-            return json(world.full(self.find(request.path_params["id"])))
+            found = world.replica.state(world.clock(), number, world.conversations.get(number))
+            if found is None or world.wrong.misses(number):
+                raise not_found()
+            shape = world.wrong.lacks(number)
+            body = world.full(found) if shape is None else render.threadless(found, world, shape)
+            return json(world.wrong.full(number, body))
 
     async def search(self, request: Request) -> Response:
         body = await read_json(request)
@@ -120,9 +124,12 @@ class Endpoints:
                 sort=body.get("sort"),
                 per_page=per_page,
                 cursor=pagination.get("starting_after"),
-                inclusive=options.inclusive_bounds,
+                rules=self.world.search_rules,
+                found=self.world.wrong.found,
             )
-            return json(page_json(page, self.world))
+            answer = json(page_json(page, self.world, request.url.path))
+            self.world.searched()
+            return answer
 
     async def conversations(self, request: Request) -> Response:
         with self.world.lock:
@@ -132,8 +139,9 @@ class Endpoints:
                 None,
                 per_page=page_size(request.query_params.get("per_page")),
                 cursor=request.query_params.get("starting_after"),
+                rules=self.world.search_rules,
             )
-            return json(page_json(page, self.world))
+            return json(page_json(page, self.world, request.url.path))
 
     async def deleted(self, request: Request) -> Response:
         given = request.query_params
@@ -148,7 +156,7 @@ class Endpoints:
         page, size = int(number), int(per_page)
         with self.world.lock:
             self.world.catch_up()
-            rows = list(self.world.deleted.items())
+            rows = [row for row in self.world.deleted.items() if row[0] not in self.world.unlisted]
         if order == "desc":
             rows.reverse()
         total_pages = -(-len(rows) // size)
@@ -165,7 +173,7 @@ class Endpoints:
                         for key, at in rows[(page - 1) * size : page * size]
                     ],
                     "total_count": len(rows),
-                    "pages": pages,
+                    "pages": self.world.wrong.pages(request.url.path, pages),
                 }
             )
         )

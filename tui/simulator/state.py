@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from tui.simulator import render
+from tui.simulator.clocks import Clocks
 from tui.simulator.index import LaggingIndex
 from tui.simulator.model import (
     PARTS_SHOWN,
@@ -21,6 +23,7 @@ from tui.simulator.model import (
     Truth,
 )
 from tui.simulator.options import SimulatorOptions
+from tui.simulator.replica import Replica
 
 RENDERED_KEPT = 4096
 """Full answers kept as bytes; a bound on memory, not on speed."""
@@ -32,12 +35,17 @@ class State:
     def __init__(self, options: SimulatorOptions, clock: Callable[[], float]) -> None:
         self.options = options
         self.clock = clock
-        self.started = int(clock())
-        """Epoch seconds at creation; the written history ends just before."""
+        """Epoch seconds; drives what happens and when."""
+        self.clocks = Clocks(options, clock)
+        """What the server shows of time."""
+        self.started = int(clock() + self.clocks.stamps)
+        """The stamp of the creation; the written history ends just before."""
         self.lock = threading.RLock()
         self.conversations: dict[int, SimulatedConversation] = {}
         self.deleted: dict[int, int] = {}
         """Id → when it was deleted (epoch seconds), oldest first."""
+        self.unlisted: set[int] = set()
+        """Deleted conversations that GET /conversations/deleted does not give."""
         self.contacts: dict[str, SimulatedContact] = {}
         self.companies: dict[int, Company] = {}
         self.admins: dict[int, SimulatedAdmin] = {}
@@ -46,16 +54,49 @@ class State:
         self.me = 0
         """Id of the teammate whose token this is."""
         self.index = LaggingIndex(options.search_lag)
+        self.replica = Replica(options)
         self._full: dict[int, bytes] = {}
         self._ids = 0
         self._moment: float | None = None
+        self._silent = False
 
     def time(self) -> float:
         """Epoch seconds by the simulator's clock, or the moment of the change that is being replayed."""
         return self.clock() if self._moment is None else self._moment
 
     def now(self) -> int:
-        return int(self.time())
+        """The second that a change is stamped with."""
+        return int(self.time() + self.clocks.stamps)
+
+    @contextmanager
+    def at(self, moment: float) -> Iterator[None]:
+        """Changes made inside happen at `moment` (epoch seconds of `clock`, not after now)."""
+        with self.lock:
+            outer, self._moment = self._moment, moment
+            try:
+                yield
+            finally:
+                self._moment = outer
+
+    @contextmanager
+    def silently(self, silent: bool = True) -> Iterator[None]:
+        """Changes made inside leave `updated_at` alone."""
+        with self.lock:
+            outer, self._silent = self._silent, silent
+            try:
+                yield
+            finally:
+                self._silent = outer
+
+    @contextmanager
+    def lagging(self, seconds: float) -> Iterator[None]:
+        """Search finds changes made inside so many seconds later, instead of after `index.lag`."""
+        with self.lock:
+            outer, self.index.lag = self.index.lag, seconds
+            try:
+                yield
+            finally:
+                self.index.lag = outer
 
     def next_id(self) -> int:
         """A new number, larger than all before; used for parts and messages."""
@@ -74,23 +115,27 @@ class State:
         self.index.load(self.conversations.values())
 
     def commit(self, conversation: SimulatedConversation) -> SimulatedConversation:
-        """Makes this the conversation's state now; search follows `search_lag` seconds later."""
+        """Makes this the conversation's state now; search follows `index.lag` seconds later."""
+        self.replica.replaced(self.time(), conversation.id, self.conversations.get(conversation.id))
         self.conversations[conversation.id] = conversation
         self._full.pop(conversation.id, None)
         self.index.put(self.time(), conversation.id, conversation)
         return conversation
 
-    def remove(self, conversation_id: int) -> None:
+    def remove(self, conversation_id: int, *, listed: bool) -> None:
         """Deletes a conversation. Raises `KeyError` when there is none with that id."""
-        del self.conversations[conversation_id]
+        old = self.conversations.pop(conversation_id)
+        self.replica.replaced(self.time(), conversation_id, old)
+        if not listed:
+            self.unlisted.add(conversation_id)
         self._full.pop(conversation_id, None)
         self.deleted[conversation_id] = self.now()
         self.index.put(self.time(), conversation_id, None)
 
     def change(self, conversation: SimulatedConversation, **fields: Any) -> SimulatedConversation:
-        """Commits the conversation with some fields changed and `updated_at` raised to now."""
-        updated_at = max(self.now(), conversation.updated_at)
-        return self.commit(replace(conversation, **{"updated_at": updated_at, **fields}))
+        """Commits the conversation with some fields changed and, unless silently, with `updated_at` now."""
+        stamp = conversation.updated_at if self._silent else max(self.now(), conversation.updated_at)
+        return self.commit(replace(conversation, updated_at=stamp, silent=self._silent, **fields))
 
     def append(
         self,
@@ -118,7 +163,9 @@ class State:
         return self.change(conversation, part_count=len(conversation.parts), **fields)
 
     def full(self, conversation: SimulatedConversation) -> bytes:
-        """The JSON of GET /conversations/{id}."""
+        """The JSON of GET /conversations/{id}, of the present state or of an older one."""
+        if conversation is not self.conversations.get(conversation.id):
+            return render.full(conversation, self)
         kept = self._full.get(conversation.id)
         if kept is None:
             kept = render.full(conversation, self)
@@ -131,10 +178,22 @@ class State:
         """What a perfect mirror would hold now, by conversation id."""
         with self.lock:
             return {
-                conversation_id: Truth(
-                    conversation.updated_at,
-                    frozenset(part.id for part in conversation.thread[-PARTS_SHOWN:]),
-                    conversation.part_count,
-                )
+                conversation_id: truth_of(conversation)
                 for conversation_id, conversation in self.conversations.items()
             }
+
+
+def truth_of(conversation: SimulatedConversation) -> Truth:
+    bodies = {part.id: part.body for part in conversation.thread[-PARTS_SHOWN:]}
+    return Truth(
+        updated_at=conversation.updated_at,
+        part_ids=frozenset(bodies),
+        part_count=conversation.part_count,
+        state=conversation.state,
+        admin=conversation.admin,
+        team=conversation.team,
+        tags=frozenset(tag.id for tag in conversation.tags),
+        opening=conversation.source.body,
+        bodies=bodies,
+        silent=conversation.silent,
+    )

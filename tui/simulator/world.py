@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
+from itertools import cycle
 from random import Random
 from typing import Any
 
 from tui.simulator import seed
 from tui.simulator.activity import Activity
 from tui.simulator.faults import Faults
+from tui.simulator.filters import SearchRules
 from tui.simulator.model import AppliedTag, Author, SimulatedConversation, SimulatedPart, Source
+from tui.simulator.odd import ODDITIES
 from tui.simulator.options import SimulatorOptions
 from tui.simulator.state import State
+from tui.simulator.wrong_answers import WrongAnswers
 
 REQUESTS_KEPT = 200_000
 
@@ -23,15 +27,39 @@ class World(State):
     """A workspace that can be told what happens next. Ids that do not exist raise `KeyError`.
 
     Every change happens at the present second of the clock, raises `updated_at`, and is found by search
-    `search_lag` seconds later. Thread-safe."""
+    `index.lag` seconds later; `at`, `silently` and `lagging` make exceptions. Thread-safe.
+
+    What goes wrong is set, at any time, in `faults` (requests that fail), `wrong` (untrue answers), `clocks`,
+    `replica`, `index.lag` and `search_rules`; `heal` ends it."""
 
     def __init__(self, options: SimulatorOptions, clock: Callable[[], float]) -> None:
         super().__init__(options, clock)
         self.faults = Faults(options)
+        self.wrong = WrongAnswers(options)
+        self.search_rules = SearchRules(options.inclusive_bounds, options.cursor, options.id_order)
         self.requests: deque[tuple[str, str, int]] = deque(maxlen=REQUESTS_KEPT)
         """(method, path, status) of the latest requests, oldest first."""
         seed.populate(self)
+        if options.unlisted_deletions:
+            self.unlisted.update(self.deleted)
         self._activity = Activity(self)
+        self._leaving: list[tuple[int, int]] = []
+        chosen = Random(f"odd/{options.seed}").sample(
+            sorted(self.conversations), min(options.odd, len(self.conversations))
+        )
+        for number, patch in zip(chosen, cycle(ODDITIES.values()), strict=False):
+            self.wrong.patch(number, patch)
+
+    def heal(self) -> None:
+        """Ends everything that goes wrong with requests and answers; search lags as the options say. Clocks
+        that were set wrong stay so."""
+        with self.lock:
+            self.faults.clear()
+            self.wrong.clear()
+            self.clocks.clear()
+            self.replica.lag = 0
+            self.index.lag = self.options.search_lag
+            self._leaving.clear()
 
     def catch_up(self) -> None:
         """Lets happen what the clock says has happened since the last call: activity, ends of snoozes, and
@@ -41,15 +69,30 @@ class World(State):
             self._activity.replay(now)
             self.index.refresh(now)
 
-    @contextmanager
-    def at(self, moment: float) -> Iterator[None]:
-        """Changes made inside happen at `moment` (epoch seconds, not after now)."""
+    def later(self, moment: float, change: Callable[[], object]) -> None:
+        """Has `change` happen when the clock reaches `moment` (epoch seconds)."""
         with self.lock:
-            outer, self._moment = self._moment, moment
-            try:
-                yield
-            finally:
-                self._moment = outer
+            self._activity.schedule(moment, change)
+
+    def leave_second(self, second: int, each: int) -> None:
+        """After each search of conversations, `each` of those with this `updated_at` get a note, and so leave
+        the second, as long as there are any."""
+        with self.lock:
+            self._leaving.append((second, each))
+
+    def searched(self) -> None:
+        """Lets happen what `leave_second` asked for. Called after every search of conversations."""
+        with self.lock:
+            for second, each in self._leaving:
+                first, last = self.index.between(second, second)
+                present = [
+                    number
+                    for _, number in self.index.order[first:last]
+                    if number in self.conversations and self.conversations[number].updated_at == second
+                ]
+                random = Random(f"{self.options.seed}/{second}/{len(present)}")
+                for number in random.sample(present, min(each, len(present))):
+                    self.note(number)
 
     def advance(self, changes: int) -> list[int]:
         """Makes that many random changes now. Returns the ids concerned, in order."""
@@ -209,22 +252,77 @@ class World(State):
                         self.change(old)
                     else:
                         self.tag(conversation_id, chosen)
-            return int(moment)
+            return int(moment + self.clocks.stamps)
 
-    def delete(self, conversation_id: int) -> None:
-        with self.lock:
-            self.remove(conversation_id)
+    def twice(
+        self, conversation_id: int, body: str = "<p>Done.</p>", *, apart: float = 0.0, by: int | None = None
+    ) -> int:
+        """A teammate answers and closes in one and the same second. Returns that second.
 
-    def redact(self, conversation_id: int, part: int) -> SimulatedConversation:
-        """Empties a part's body as Intercom does. Raises `KeyError` for an unknown part."""
+        `apart` (seconds, less than 1) is the time between the two; when no second has room for it, both wait
+        for the next one."""
         with self.lock:
+            stamps, by = self.clocks.stamps, by or self.me
+            began = begin = self.time()
+            if int(begin + stamps) != int(begin + apart + stamps):
+                begin = int(begin + stamps) + 1 - stamps
+            answer = partial(self.reply, conversation_id, body, by=by)
+            close = partial(self.close, conversation_id, by=by)
+            changes: tuple[tuple[float, Callable[[], object]], ...] = (
+                (begin, answer),
+                (begin + apart, close),
+            )
+            for moment, change in changes:
+                if moment == began:
+                    change()
+                else:
+                    self.later(moment, partial(self._if_alive, conversation_id, change))
+            return int(begin + stamps)
+
+    def _if_alive(self, conversation_id: int, change: Callable[[], object]) -> None:
+        if conversation_id in self.conversations:
+            change()
+
+    def merge(self, primary: int, secondary: int) -> SimulatedConversation:
+        """Merges the second conversation away into the first: it is closed, and each is linked to the other.
+        Returns the primary's new state."""
+        with self.lock:
+            kept, away = self.conversations[primary], self.conversations[secondary]
+            operator = self.operator()
+            self.append(
+                away, "close", operator, state="closed", waiting_since=None, snoozed_until=None,
+                linked=(*away.linked, primary),
+            )  # fmt: skip
+            return self.append(
+                kept, "merged_primary_conversation", operator, linked=(*kept.linked, secondary)
+            )
+
+    def operator(self) -> Author:
+        """The bot that acts by itself."""
+        return next(admin.author for admin in self.admins.values() if admin.author.kind == "bot")
+
+    def delete(self, conversation_id: int, *, listed: bool | None = None) -> None:
+        """`listed`: whether GET /conversations/deleted gives it; None: as the options say."""
+        with self.lock:
+            self.remove(
+                conversation_id, listed=not self.options.unlisted_deletions if listed is None else listed
+            )
+
+    def redact(self, conversation_id: int, part: int | None = None) -> SimulatedConversation:
+        """Empties the body of a part (None: of the first message) as Intercom does. Raises `KeyError` for an
+        unknown part."""
+        with self.lock, self.silently(self._silent or self.options.silent_redactions):
             old = self.conversations[conversation_id]
+            emptied: dict[str, Any] = {
+                "body": "<p>This message was deleted</p>",
+                "redacted": True,
+                "attachments": (),
+            }
+            if part is None:
+                return self.change(old, source=replace(old.source, **emptied))
             parts = list(old.thread)
             place = {item.id: number for number, item in enumerate(parts)}[part]
-            parts[place] = replace(
-                parts[place], body="<p>This message was deleted</p>", redacted=True,
-                attachments=(), updated_at=self.now(),
-            )  # fmt: skip
+            parts[place] = replace(parts[place], updated_at=self.now(), **emptied)
             return self.change(old, parts=parts, part_count=len(parts))
 
     def grow(self, conversation_id: int, parts: int) -> SimulatedConversation:
