@@ -22,7 +22,9 @@ class ConversationPage(msgspec.Struct, frozen=True):
     total_count: int
     """How many conversations the search finds, on all pages together."""
     next_cursor: str | None
-    """`starting_after` of the next page; None on the last."""
+    """`starting_after` of the next page; None on the last, and if it cannot be read."""
+    has_next: bool
+    """Whether the answer announces a next page, in whatever form."""
     server_time: datetime | None = None
     """The answer's Date header (UTC, whole seconds)."""
     unreadable: list[UnreadableItem] = []
