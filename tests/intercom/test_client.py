@@ -77,7 +77,6 @@ def test_search_pages() -> None:
         page = await client.search_conversations(query, per_page=50, starting_after="abc", descending=False)
         assert (page.total_count, page.next_cursor) == (7, "def")
         assert page.conversations[0].parts is None
-        assert page.server_time == datetime(2024, 12, 18, 16, tzinfo=UTC)
         sent = json.loads(server.requests[0].body)
         assert sent == {
             "query": {
@@ -101,7 +100,6 @@ def test_the_newest_conversations_are_listed_without_a_search() -> None:
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
         page = await client.newest_conversations(per_page=1)
         assert (page.total_count, page.next_cursor, page.conversations[0].id) == (7, "def", 5)
-        assert page.server_time == datetime(2024, 12, 18, 16, tzinfo=UTC)
         assert (server.requests[0].method, server.requests[0].path) == ("GET", "/conversations?per_page=1")
         with pytest.raises(ValueError, match="1 to 150"):
             await client.newest_conversations(per_page=151)

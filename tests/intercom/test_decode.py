@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.intercom import decode
 from tui.intercom.errors import BadAnswer
-from tui.records import ConversationRecord, PartRecord
+from tui.intercom.html import MAX_HTML
+from tui.intercom.payloads import ConversationPage
+from tui.records import MAX_TEXT, ConversationRecord, PartRecord, UnreadableItem
 
 PAYLOADS = Path(__file__).resolve().parents[2] / "../shared/intercom/payloads"
 
@@ -38,10 +44,10 @@ FULL: dict[str, Any] = {
     "open": True,
     "state": "snoozed",
     "read": True,
-    "tags": {"type": "tag.list", "tags": [{"type": "tag", "id": "86", "name": "billing"}, None]},
+    "tags": {"type": "tag.list", "tags": [{"type": "tag", "id": "86", "name": "billing"}]},
     "priority": "priority",
     "sla_applied": {"type": "conversation_sla_summary", "sla_name": "Gold", "sla_status": "missed"},
-    "statistics": {"count_conversation_parts": 7, "time_to_assignment": None},
+    "statistics": {"count_conversation_parts": 7, "time_to_assignment": None, "last_close_at": None},
     "conversation_rating": {"rating": 2, "remark": "slow\x07"},
     "teammates": {"type": "admin.list", "admins": [{"type": "admin", "id": "4423433"}]},
     "custom_attributes": {"plan": "pro\x1b[0m", "seats": 4, "deep": {"a\n": ["\u202ex"]}},
@@ -49,7 +55,7 @@ FULL: dict[str, Any] = {
     "never_heard_of": [1, 2],
     "conversation_parts": {
         "type": "conversation_part.list",
-        "total_count": 9,
+        "total_count": 4,
         "conversation_parts": [
             {"id": "1000", "part_type": "comment", "body": "<p>b</p>", "created_at": 1734537600,
              "author": {"type": "user", "id": "5fd150d5", "name": "Ada\x9b31m", "email": "ada@x.io"}},
@@ -66,6 +72,17 @@ FULL: dict[str, Any] = {
 
 def read(**changes: object) -> ConversationRecord:
     return decode.conversation(json.dumps({**FULL, **changes}).encode())
+
+
+def read_listed(**changes: object) -> ConversationRecord:
+    """As a search gives it."""
+    (found,) = page_of({**FULL, **changes}).conversations
+    return found
+
+
+def page_of(*items: object, following: object = None) -> ConversationPage:
+    page = {"conversations": items, "total_count": len(items), "pages": {"next": following}}
+    return decode.conversation_page(json.dumps(page).encode())
 
 
 def parts_of(record: ConversationRecord) -> tuple[PartRecord, ...]:
@@ -109,38 +126,110 @@ def test_parts_are_sorted_and_cleaned() -> None:
 
 
 def test_a_search_result_has_no_thread_and_an_empty_one_is_a_thread() -> None:
-    assert read(conversation_parts=None).parts is None
-    assert read(conversation_parts={"conversation_parts": [], "total_count": 0}).parts == ()
+    assert read_listed(conversation_parts=None).parts is None
+    nothing = {"conversation_parts": [], "total_count": 0}
+    assert read(conversation_parts=nothing, statistics={"count_conversation_parts": 1}).parts == ()
+    assert read(conversation_parts=nothing, statistics=None).parts == ()
 
 
-def test_a_part_without_a_usable_number_does_not_replace_the_opening_message() -> None:
-    listed = [{"id": "0", "created_at": 1}, {"id": "3", "created_at": 2}]
-    assert [part.part_id for part in parts_of(read(conversation_parts={"conversation_parts": listed}))] == [3]
+@pytest.mark.parametrize(
+    ("thread", "counted", "complaint"),
+    [
+        (None, None, "its parts"),
+        ([], None, "its parts"),
+        ({"total_count": 2}, None, "its parts"),
+        ({"conversation_parts": None, "total_count": 0}, 0, "its parts"),
+        ({"conversation_parts": "none", "total_count": 0}, 0, "its parts"),
+        ({"conversation_parts": [{"id": 1, "created_at": 1}], "total_count": 340}, None, "(1 of 340)"),
+        ({"conversation_parts": [], "total_count": 730}, None, "(0 of 730)"),
+        ({"conversation_parts": [], "total_count": 0}, 2, "(0 of 2)"),
+        ({"conversation_parts": []}, 7, "(0 of 7)"),
+    ],
+)
+def test_an_answer_without_the_parts_it_counts_is_refused(
+    thread: object, counted: int | None, complaint: str
+) -> None:
+    with pytest.raises(
+        BadAnswer, match=f"^conversation 200963802864963 came without .*{re.escape(complaint)}$"
+    ):
+        read(conversation_parts=thread, statistics={"count_conversation_parts": counted})
+
+
+def test_parts_without_a_count_are_taken() -> None:
+    for total in ("many", None, -1, 4.5):
+        assert (
+            len(parts_of(read(conversation_parts={**FULL["conversation_parts"], "total_count": total}))) == 4
+        )
+
+
+@pytest.mark.parametrize(
+    ("odd", "kept", "problem"),
+    [
+        (None, [3], "a part has no readable id"),
+        ("x", [3], "a part has no readable id"),
+        ({"id": "0", "created_at": 1}, [3], "a part has no readable id"),
+        ({"id": -7, "created_at": 1}, [3], "a part has no readable id"),
+        ({"id": "7\ud83d", "created_at": 1}, [3], "a part has no readable id"),
+        ({"id": 7}, [3], "part 7 has no readable time"),
+        ({"id": 7, "created_at": -5, "updated_at": 5}, [3, 7], ""),
+        ({"id": "3", "created_at": 9}, [3], "part 3 is listed twice"),
+        ({"id": "4", "created_at": 9, "body": {"text": "x"}}, [3, 4], "the text of part 4 is no text"),
+    ],
+)
+def test_a_part_that_cannot_be_read_costs_itself(odd: object, kept: list[int], problem: str) -> None:
+    found = read(conversation_parts={"conversation_parts": [{"id": 3, "created_at": 2, "body": "x"}, odd]})
+    assert [part.part_id for part in parts_of(found)] == kept
+    assert (parts_of(found)[0].text, found.problem) == ("x", problem)
+
+
+def test_problems_are_one_line() -> None:
+    tags = {"tags": [{"id": "abc"}, {"id": 5, "name": "kept"}, None]}
+    found = read(tags=tags, source={"body": ["x"]})
+    assert found.tags == ((5, "kept"),)
+    assert found.problem == "the text of the opening message is no text, and 2 more"
+    assert read().problem == ""
+
+
+def test_statistics_are_those_with_numbers() -> None:
+    given = {
+        "last_close_at": 5.0,
+        "count_reopens": "2",
+        "count_assignments": None,
+        "count_conversation_parts": 7.5,
+    }
+    assert read(statistics=given).statistics == (("count_reopens", 2), ("last_close_at", 5))
+    assert read(statistics=None).statistics == ()
+    assert read().statistics == (("count_conversation_parts", 7),)
 
 
 def test_a_thread_at_the_limit_tells_how_many_parts_there_are() -> None:
-    def total(sent: int, **changes: object) -> int:
+    def total(sent: int, counted: int = 730, **changes: object) -> int:
         listed = [{"id": number, "created_at": 1} for number in range(1, sent + 1)]
-        thread = {"conversation_parts": listed, "total_count": 730}
+        thread = {"conversation_parts": listed, "total_count": counted}
         return read(conversation_parts=thread, **changes).total_parts
 
     assert total(500) == 730
     assert total(500, statistics={"count_conversation_parts": 812}) == 812
     assert total(500, statistics=None) == 730
-    assert total(499) == 0, "whatever the counts say, nothing was left out"
+    assert total(499, 499, statistics={"count_conversation_parts": 812}) == 0, "nothing was left out"
+    with pytest.raises(BadAnswer, match="499 of 730"):
+        total(499)
 
 
 def test_an_answer_from_the_second_of_the_last_change_is_not_final() -> None:
     body = json.dumps(FULL).encode()
     assert not decode.conversation(body, FULL["updated_at"]).final
-    assert decode.conversation(body, FULL["updated_at"] + 1).final
+    assert not decode.conversation(body, FULL["updated_at"] + 10).final
+    assert decode.conversation(body, FULL["updated_at"] + 11).final
 
 
 def test_the_customer_is_named_by_whoever_wrote_as_one() -> None:
     assert (read().customer_name, read().customer_email) == ("Ada", "ada@x.io")
-    nameless = read(conversation_parts=None)
+    nameless = read_listed(conversation_parts=None)
     assert (nameless.customer_kind, nameless.customer_id, nameless.customer_name) == ("lead", "5fd150d5", "")
-    outbound = read(conversation_parts=None, source={"author": {"type": "admin", "id": "1", "name": "Bo"}})
+    outbound = read_listed(
+        conversation_parts=None, source={"author": {"type": "admin", "id": "1", "name": "Bo"}}
+    )
     assert (outbound.customer_kind, outbound.customer_id) == ("contact", "5fd150d5")
 
 
@@ -158,7 +247,8 @@ def test_the_customer_is_named_by_whoever_wrote_as_one() -> None:
         ({"admin_assignee_id": None, "assignee": {"type": "admin", "id": "8"}}, {"assignee_id": 8}),
         ({"team_assignee_id": None, "assignee": {"type": "team", "id": 9}}, {"team_id": 9}),
         ({"teammates": None, "tags": None}, {"tags": ()}),
-        ({"contacts": None, "source": None, "conversation_parts": None}, {"customer_id": ""}),
+        ({"contacts": None, "source": None, "conversation_parts": {"conversation_parts": []},
+          "statistics": None}, {"customer_id": ""}),
         ({"updated_at": 1734537999000}, {"updated_at": 1734537999}),
         ({"updated_at": "1734537999"}, {"updated_at": 1734537999}),
         ({"waiting_since": 1734537512.0}, {"waiting_since": 1734537512}),
@@ -175,7 +265,7 @@ def test_variants(changes: dict[str, object], expected: dict[str, object]) -> No
 
 def test_one_odd_value_deep_inside_costs_only_itself() -> None:
     parts = [
-        {"id": "1", "created_at": 1, "body": 5, "author": {"type": "user", "id": "x", "name": ["no"]}},
+        {"id": "1", "created_at": 1, "body": "", "author": {"type": "user", "id": "x", "name": ["no"]}},
         {"id": "2", "created_at": 2, "body": "<p>kept</p>", "author": "nobody"},
     ]
     found = read(conversation_parts={"conversation_parts": parts})
@@ -192,11 +282,15 @@ def test_lone_surrogates_and_bad_bytes_are_survived() -> None:
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"id": None}, "id that is not a whole number"),
-        ({"id": "abc"}, "id that is not a whole number: 'abc'"),
-        ({"id": "9" * 19}, "id that is not a whole number"),
-        ({"updated_at": None}, "without created_at or updated_at"),
-        ({"conversation_parts": {"conversation_parts": [{"id": "1"}]}}, "part 1 came without created_at"),
+        (
+            {"id": None},
+            "answer about a conversation cannot be read: its id is no whole number above 0: nothing readable",
+        ),
+        ({"id": "abc"}, "its id is no whole number above 0: abc"),
+        ({"id": "9" * 19}, "its id is no whole number"),
+        ({"id": 0}, "its id is no whole number above 0: 0"),
+        ({"id": 7.5}, "its id is no whole number above 0: nothing readable"),
+        ({"updated_at": None}, "its updated_at is no time: nothing readable"),
     ],
 )
 def test_what_cannot_be_stored_is_refused(changes: dict[str, object], complaint: str) -> None:
@@ -211,17 +305,207 @@ def test_what_is_no_object_is_refused(body: bytes) -> None:
 
 
 def test_pages_and_their_three_kinds_of_next() -> None:
-    def page(following: object) -> bytes:
-        return json.dumps({"conversations": [FULL], "total_count": 5, "pages": {"next": following}}).encode()
-
-    assert decode.conversation_page(page({"starting_after": "WzE3", "page": 2}), None).next_cursor == "WzE3"
-    assert decode.conversation_page(page("https://x/y?starting_after=abc"), None).next_cursor == "abc"
-    assert decode.conversation_page(page(None), None).next_cursor is None
-    assert (
-        decode.conversation_page(b'{"conversations":[],"total_count":0,"pages":null}', None).total_count == 0
-    )
+    assert page_of(FULL, following={"starting_after": "WzE3", "page": 2}).next_cursor == "WzE3"
+    assert page_of(FULL, following="https://x/y?starting_after=abc").next_cursor == "abc"
+    assert page_of(FULL, following=None).next_cursor is None
+    assert [page_of(FULL, following=each).has_next for each in ({"page": 2}, "https://x/y", None)] == [
+        True,
+        True,
+        False,
+    ]
+    assert decode.conversation_page(b'{"conversations":[],"total_count":0,"pages":null}').total_count == 0
     with pytest.raises(BadAnswer, match="total_count"):
-        decode.conversation_page(b'{"conversations":[]}', None)
+        decode.conversation_page(b'{"conversations":[]}')
+    with pytest.raises(BadAnswer, match="total_count"):
+        decode.conversation_page(b'{"conversations":[],"total_count":-1}')
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "http://[",
+        "\ud83d",
+        7,
+        ["x"],
+        True,
+        {"starting_after": 7},
+        {"starting_after": "a\ud83d"},
+        {"page": []},
+    ],
+)
+def test_a_next_page_that_cannot_be_read_is_still_announced(following: object) -> None:
+    found = page_of(FULL, following=following)
+    assert (found.has_next, found.next_cursor) == (True, None)
+    assert (
+        decode.deleted_page(json.dumps({"data": [{"id": 5}], "pages": {"next": following}}).encode(), 3).next
+        == 4
+    )
+    assert decode.contact_page(json.dumps({"data": [], "pages": following}).encode())[1] is None
+
+
+DEEP = b'{"x":' * 5_000 + b"1" + b"}" * 5_000
+UNREADABLE: list[tuple[bytes, UnreadableItem]] = [
+    (b"null", UnreadableItem("", None, "it is no JSON object")),
+    (b'"x"', UnreadableItem("", None, "it is no JSON object")),
+    (b"[[]]", UnreadableItem("", None, "it is no JSON object")),
+    (b"{}", UnreadableItem("", None, "its id is no whole number above 0: nothing readable")),
+    (b'{"id":"x\\ny","updated_at":5}', UnreadableItem("x y", 5, "its id is no whole number above 0: x y")),
+    (b'{"id":NaN}', UnreadableItem("", None, "its id is no whole number above 0: nothing readable")),
+    (b'{"id":true}', UnreadableItem("", None, "its id is no whole number above 0: nothing readable")),
+    (b'{"id":"1\\ud83d"}', UnreadableItem("1\ufffd", None, "its id is no whole number above 0: 1\ufffd")),
+    (b'{"id":"1\xff"}', UnreadableItem("1\ufffd", None, "its id is no whole number above 0: 1\ufffd")),
+    (
+        b'{"id":' + b"9" * 5_000 + b"}",
+        UnreadableItem("9" * 40 + "…", None, f"its id is no whole number above 0: {'9' * 40}…"),
+    ),
+    (
+        b'{"id":5,"created_at":null,"updated_at":7}',
+        UnreadableItem("5", 7, "its created_at is no time: nothing readable"),
+    ),
+    (b'{"id":5,"created_at":7}', UnreadableItem("5", None, "its updated_at is no time: nothing readable")),
+    (b'{"id":5,"created_at":7,"updated_at":-7}', UnreadableItem("5", None, "its updated_at is no time: -7")),
+    (
+        b'{"id":5,"created_at":7,"updated_at":1e999}',
+        UnreadableItem("5", None, "its updated_at is no time: inf"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("item", "expected"), UNREADABLE, ids=lambda value: str(value)[:50])
+def test_a_conversation_that_cannot_be_read_does_not_cost_its_page(
+    item: bytes, expected: UnreadableItem
+) -> None:
+    good = json.dumps({**FULL, "conversation_parts": None}).encode()
+    page = b'{"conversations":[' + b",".join([good, item, good]) + b'],"total_count":3}'
+    found = decode.conversation_page(page)
+    assert found.unreadable == [expected]
+    assert found.conversations == [read_listed(conversation_parts=None)] * 2
+
+
+@pytest.mark.parametrize(
+    ("odd", "shown"),
+    [
+        (DEEP, {"x": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {"x": "…"}}}}}}}}}}),
+        (b'{"x":' * 600 + b"1" + b"}" * 600, None),
+        (b'{"n":' + b"9" * 5_000 + b"}", {"n": "9" * 40 + "…"}),
+        (b'{"n":' + b"9" * 4_000 + b"}", None),
+        (b'{"n":NaN,"m":-Infinity,"o":1e999}', {"n": None, "m": None, "o": None}),
+        (b'{"\\ud83d":"\\ud83d","\xff":1}', {"\ufffd": 1}),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_odd_attributes_cost_no_more_than_themselves(odd: bytes, shown: object) -> None:
+    body = json.dumps({**FULL, "custom_attributes": 0}).encode()
+    body = body.replace(b'"custom_attributes": 0', b'"custom_attributes": ' + odd)
+    found = decode.conversation(body)
+    assert (found.title, found.problem, len(parts_of(found))) == ("A title", "", 4)
+    if shown is not None:
+        assert json.loads(found.custom_attributes) == shown
+    (listed,) = decode.conversation_page(
+        b'{"conversations":[' + body + b'],"total_count":1}', None
+    ).conversations
+    assert listed.custom_attributes == found.custom_attributes
+
+
+def test_brackets_in_strings_are_no_nesting() -> None:
+    attributes = {"a": "[" * 5_000, "b": '\\"{' * 3_000, "c": 1}
+    body = json.dumps({**FULL, "custom_attributes": attributes, "unknown": 0}).encode()
+    found = decode.conversation(body.replace(b'"unknown": 0', b'"unknown": ' + b"[" * 5_000 + b"]" * 5_000))
+    assert json.loads(found.custom_attributes) == attributes
+
+
+def test_everything_has_a_limit() -> None:
+    long = "x" * 300_000
+    upload = {"name": "a" * 1_000, "url": "https://x/y"}
+    parts = [
+        {"id": number, "created_at": number, "body": long, "author": {"type": "user", "name": long,
+         "email": long}, "event_details": {"a": long, "b": 1}, "attachments": [upload] * 1_000,
+         "part_type": long}
+        for number in range(1, 4)
+    ]  # fmt: skip
+    found = read(
+        title=long, conversation_rating={"rating": 1, "remark": long}, company={"name": long},
+        custom_attributes={"a": long, "b": 1, "c": [1] * 100_000}, tags={"tags": [{"id": 1}] * 5_000},
+        conversation_parts={"conversation_parts": parts},
+    )  # fmt: skip
+    limits = [found.title, found.rating_remark, found.company, found.customer_name, found.customer_email]
+    assert [len(text) for text in limits] == [decode.MAX_LINE] * 5
+    assert json.loads(found.custom_attributes) == {"b": 1}
+    assert len(found.tags) == decode.MAX_TAGS
+    first = parts_of(found)[0]
+    assert (len(first.text), first.truncated, json.loads(first.event)) == (MAX_TEXT, True, {"b": 1})
+    assert 90_000 < len(first.attachments) <= decode.MAX_JSON + 200
+
+
+def test_a_body_that_is_read_in_part_is_marked() -> None:
+    source = {"body": "<p>kept</p>" + "<i></i>" * (MAX_HTML // 7)}
+    opening = read(source=source).source
+    assert opening is not None
+    assert (opening.text, opening.truncated) == ("kept", True)
+
+
+def test_the_newest_of_too_many_parts_are_kept() -> None:
+    sent = decode.MAX_PARTS + 7
+    listed = [{"id": number, "created_at": number} for number in range(sent, 0, -1)]
+    found = read(conversation_parts={"conversation_parts": listed})
+    assert [part.part_id for part in parts_of(found)] == list(range(8, sent + 1))
+    assert found.total_parts == sent
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=8)
+    | st.sampled_from(["http://[", "&#" + "9" * 4_301 + ";", "<p>x", 10**30, 1734537511, "5", 5]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(), max_size=3), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield from places(item, (*path, key))
+
+
+def replaced(value: Any, path: tuple[str | int, ...], new: object) -> Any:
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = replaced(value[path[0]], path[1:], new)
+    return copy
+
+
+@given(st.sampled_from([*places(FULL)]), JSON)
+def test_whatever_stands_anywhere_costs_at_most_its_conversation(
+    path: tuple[str | int, ...], odd: object
+) -> None:
+    found = page_of(FULL, replaced(FULL, path, odd), FULL)
+    assert len(found.conversations) + len(found.unreadable) == 3
+    assert found.conversations[0] == found.conversations[-1] == read()
+    for record in found.conversations:
+        json.dumps(record.problem, ensure_ascii=False).encode()
+        for text in (record.custom_attributes, *(part.event for part in record.parts or ())):
+            assert not text or isinstance(json.loads(text), dict)
+
+
+KEYS = ["conversations", "data", "admins", "teams", "tags", "pages", "total_count", "id", "app", "companies",
+        "errors", "custom_attributes"]  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(JSON, max_size=3), max_size=4))
+def test_other_answers_are_read_or_refused(answer: dict[str, object]) -> None:
+    body = json.dumps(answer).encode()
+    for reader in (*READERS.values(), decode.me, decode.tags, decode.companies, decode.contact_page):
+        try:
+            reader(body)
+        except BadAnswer as error:
+            assert "\n" not in error.message  # noqa: PT017
 
 
 def test_deleted_pages() -> None:
@@ -235,6 +519,28 @@ def test_deleted_pages() -> None:
     assert decode.deleted_page(page({"per_page": 60, "page": 4}), 3).next == 4
     assert decode.deleted_page(page(None), 3).next is None
     assert decode.deleted_page(b'{"conversations":[],"pages":{"next":"https://x/?page=9"}}', 8).next is None
+    assert decode.deleted_page(page("https://x/?page=2"), 2).next == 3, "never the same page again"
+
+
+def test_entries_of_lists_that_cannot_be_read_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    def listed(key: str) -> bytes:
+        entries = [
+            {"id": "5", "name": "Ada"},
+            None,
+            "x",
+            {"id": "y"},
+            {"name": "Bo"},
+            {"id": 6, "name": "Cy"},
+        ]
+        return json.dumps({key: entries}).encode()
+
+    with caplog.at_level(logging.WARNING):
+        assert [each.id for each in decode.admins(listed("admins"))] == [5, 6]
+    assert caplog.messages == ["4 admins in the server's answer cannot be read and are left out"]
+    assert [each.name for each in decode.teams(listed("teams"))] == ["Ada", "Cy"]
+    assert [each.name for each in decode.tags(listed("data"))] == ["Ada", "Cy"]
+    assert [each.id for each in decode.contact_page(listed("data"))[0]] == ["5", "y", "6"]
+    assert decode.deleted_page(listed("conversations"), 1).conversations == [(5, None), (6, None)]
 
 
 def test_directory_lists() -> None:
@@ -266,7 +572,7 @@ def test_a_contact_brings_its_attributes() -> None:
 
 READERS: dict[str, Callable[[bytes], object]] = {
     "conversation": decode.conversation,
-    "conversation.list": lambda body: decode.conversation_page(body, None),
+    "conversation.list": lambda body: decode.conversation_page(body),
     "conversations.list": lambda body: decode.deleted_page(body, 1),
     "admin.list": decode.admins,
     "team.list": decode.teams,

@@ -295,7 +295,9 @@ def test_an_empty_workspace_is_asked_once_another_way(open_workspace: OpenWorksp
     with scene(open_workspace, conversations=0) as stage:
         assert stage.sync().outcome == "complete"
         assert stage.state() is SyncState.FRESH
-        lists = [path for method, path, _ in stage.world.requests if (method, path) == ("GET", "/conversations")]
+        lists = [
+            path for method, path, _ in stage.world.requests if (method, path) == ("GET", "/conversations")
+        ]
         assert len(lists) == 1
 
 

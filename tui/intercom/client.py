@@ -16,7 +16,7 @@ from tui.domain import Name
 from tui.intercom import decode, explain
 from tui.intercom.calls import CallCounts, Calls
 from tui.intercom.connection import AccessToken, HttpConnection, Reply
-from tui.intercom.headers import parse_date
+from tui.intercom.errors import BadAnswer
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
 from tui.intercom.server_time import ServerTimes
@@ -144,7 +144,7 @@ class IntercomClient:
             per_page=per_page,
             urgent=urgent,
         )
-        return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
+        return decode.conversation_page(reply.body)
 
     async def newest_conversations(self, per_page: int = MAX_PER_PAGE) -> ConversationPage:
         """The first page of the list of all conversations, without their parts: a second opinion on what a
@@ -152,7 +152,7 @@ class IntercomClient:
         """
         path = f"/conversations?per_page={_checked_size(per_page)}"
         reply = await self._get(path, "the list of conversations")
-        return decode.conversation_page(reply.body, parse_date(reply.headers.get("date", "")))
+        return decode.conversation_page(reply.body)
 
     async def conversation(
         self,
@@ -161,13 +161,19 @@ class IntercomClient:
         asked_at: int | None = None,
         urgent: bool = False,
     ) -> ConversationRecord:
-        """A conversation with its newest 500 parts. Raises `NotFound` when there is none.
+        """A conversation with its newest 500 parts.
+
+        Raises `NotFound` when there is none, `BadAnswer` for an answer about another one or without the parts
+        that it counts.
 
         `asked_at` is the server's time now (epoch seconds), as early as it may be: it decides whether the
         thread is `final`.
         """
         reply = await self._get(f"/conversations/{int(id)}", f"conversation {id}", urgent=urgent)
-        return decode.conversation(reply.body, asked_at)
+        record = decode.conversation(reply.body, asked_at)
+        if record.id != id:
+            raise BadAnswer(f"Intercom answered with conversation {record.id} when asked for {id}")
+        return record
 
     async def deleted_conversations(self, page: int = 1, per_page: int = 60) -> DeletedPage:
         """One page of the conversations deleted, newest deletion first."""

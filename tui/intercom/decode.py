@@ -3,14 +3,20 @@
 What Intercom sends is cleaned here, once: names and subjects become single lines without control characters,
 HTML bodies plain text, impossible times and numbers None. Conversations come out as the store takes them
 (`tui.records`).
+
+What cannot be read costs itself: a conversation its page names as unreadable, a part or tag its record as a
+problem; an entry of another list is left out. Customers can write as much as they like, so everything here
+has a limit and takes linear time.
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import math
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypedDict, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -18,10 +24,12 @@ import msgspec
 from tui.domain import CUSTOMER_KINDS, ConversationState, Name
 from tui.intercom import wire
 from tui.intercom.errors import BadAnswer
-from tui.intercom.html import html_to_text
+from tui.intercom.html import MAX_HTML, html_to_text
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
-from tui.records import MAX_TEXT, ConversationRecord, PartRecord
+from tui.records import MAX_TEXT, ConversationRecord, PartRecord, UnreadableItem
 from tui.text import clean, one_line
+
+logger = logging.getLogger(__name__)
 
 PART_LIMIT = 500
 """Intercom returns at most the 500 most recent parts (OpenAPI 2.16, "Retrieve a conversation")."""
@@ -32,47 +40,92 @@ _FAR_FUTURE = 4_102_444_800
 FINAL_AFTER = 10
 """Seconds after its last change from which on a thread is final: a second change may share its second, a
 replica may lag behind, clocks may differ."""
+MAX_PARTS = 5_000
+"""Parts of one answer that are kept, the newest; Intercom sends at most `PART_LIMIT`."""
+MAX_LINE = 10_000
+"""Characters kept of a name, a subject, an address or a remark."""
+MAX_JSON = 100_000
+"""Bytes of JSON kept of the attributes of a conversation, of an event, or of the attachments of a message:
+entries that no longer fit are left out."""
+MAX_TAGS = 1_000
+"""Tags kept of one conversation; Intercom allows 100."""
+MAX_DEPTH = 10
+"""Levels kept of attributes and of the details of an event; "…" stands for what is deeper."""
 _MAX_ID = 2**63 - 1
+_MAX_EXACT = 2**53
+"""Beyond it, floating-point numbers are not exact."""
 _PRIORITIES = {"priority": "high", "not_priority": "none", "": "none"}
 """The words of versions before 2.16 (OpenAPI 2.15, "Conversation")."""
+_NOTHING = "nothing readable"
+"""Shown for null, and for what is not even text or a number."""
+_STATISTICS = tuple(sorted(wire.WireStatistics.__struct_fields__))
 _T = TypeVar("_T")
+_Wire = TypeVar("_Wire")
+_Key = TypeVar("_Key", int, str)
 _encode = msgspec.json.Encoder().encode
 
 
+class _Unreadable(Exception):
+    """One thing in an answer cannot be read; the message says why, in words about "it"."""
+
+
 def conversation(body: bytes, asked_at: int | None = None) -> ConversationRecord:
-    """A conversation with its thread, asked for at `asked_at` (epoch seconds on the server's clock)."""
-    return _conversation(wire.decode(body, wire.WireConversation), asked_at)
+    """A conversation with its thread, asked for at `asked_at` (epoch seconds on the server's clock).
+
+    Raises `BadAnswer` also for an answer without the parts that it counts: it would look like a short thread.
+    """
+    raw = wire.decode(body, wire.WireConversation)
+    try:
+        record = _conversation(raw, asked_at)
+    except _Unreadable as error:
+        raise BadAnswer(f"the answer about a conversation cannot be read: {error}") from None
+    _check_parts(record.id, raw)
+    return record
 
 
-def conversation_page(body: bytes, server_time: datetime | None) -> ConversationPage:
-    """The answer to a search for conversations; `server_time` is that of the answer (UTC)."""
+def conversation_page(body: bytes) -> ConversationPage:
+    """The answer to a search for conversations."""
     page = wire.decode(body, wire.WireConversationList)
     total = _integer(page.total_count)
-    if page.conversations is None or total is None:
+    if page.conversations is None or total is None or total < 0:
         raise BadAnswer("the server's answer to a search has no list of conversations or no total_count")
-    cursor, _ = _next(page.pages)
-    found = [_conversation(item) for item in _present(page.conversations)]
-    return ConversationPage(found, total, cursor, server_time)
+    found, unreadable = [], []
+    for item in page.conversations:
+        if item is None:
+            unreadable.append(UnreadableItem("", None, "it is no JSON object"))
+            continue
+        try:
+            found.append(_conversation(item))
+        except _Unreadable as error:
+            unreadable.append(UnreadableItem(_shown(item.id), _epoch(item.updated_at), str(error)))
+    following = _next(page.pages)
+    return ConversationPage(found, total, following.cursor, following.is_announced, unreadable)
 
 
 def deleted_page(body: bytes, page: int) -> DeletedPage:
-    """Page number `page` of the list of deleted conversations."""
+    """Page number `page` of the list of deleted conversations, without those that have no readable id."""
     answer = wire.decode(body, wire.WireDeletedList)
     listed = answer.conversations if answer.conversations is not None else answer.data
     if listed is None:
         raise BadAnswer("the server's list of deleted conversations has no conversations")
-    found = [(_id(item.id, "a deleted conversation"), _epoch(item.deleted_at)) for item in _present(listed)]
-    has_next = answer.pages is not None and bool(answer.pages.next)
-    _, number = _next(answer.pages)
-    return DeletedPage(found, (number or page + 1) if has_next and found else None)
+    found = _readable(listed, lambda item: (_id(item.id), _epoch(item.deleted_at)), "deleted conversations")
+    following = _next(answer.pages)
+    if not (following.is_announced and listed):
+        return DeletedPage(found, None)
+    number = following.number
+    return DeletedPage(found, number if number is not None and number > page else page + 1)
 
 
 def me(body: bytes) -> Me:
     """The answer to GET /me."""
     admin = wire.decode(body, wire.WireAdmin)
     app = admin.app or wire.WireApp()
+    try:
+        identity = _id(admin.id)
+    except _Unreadable as error:
+        raise BadAnswer(f"the answer to GET /me cannot be read: {error}") from None
     return Me(
-        id=_id(admin.id, "the answer to GET /me"),
+        id=identity,
         name=_line(admin.name),
         email=_line(admin.email),
         app_id=_line(app.id_code),
@@ -84,25 +137,28 @@ def me(body: bytes) -> Me:
 def admins(body: bytes) -> list[Name]:
     """The answer to GET /admins."""
     listed = _required(wire.decode(body, wire.WireAdminList).admins, "admins")
-    return [Name(_id(item.id, "an admin"), _line(item.name), _line(item.email)) for item in _present(listed)]
+    return _readable(listed, lambda item: Name(_id(item.id), _line(item.name), _line(item.email)), "admins")
 
 
 def teams(body: bytes) -> list[Name]:
     """The answer to GET /teams."""
     listed = _required(wire.decode(body, wire.WireTeamList).teams, "teams")
-    return [Name(*label) for label in _labels(listed, "a team")]
+    return _readable(listed, lambda item: Name(*_label(item)), "teams")
 
 
 def tags(body: bytes) -> list[Name]:
     """The answer to GET /tags."""
     answer = wire.decode(body, wire.WireTagList)
     listed = _required(answer.data if answer.data is not None else answer.tags, "tags")
-    return [Name(*label) for label in _labels(listed, "a tag")]
+    return _readable(listed, lambda item: Name(*_label(item)), "tags")
 
 
 def contact(body: bytes) -> FetchedContact:
     """The answer to GET /contacts/{id}."""
-    return _contact(wire.decode(body, wire.WireContact))
+    try:
+        return _contact(wire.decode(body, wire.WireContact))
+    except _Unreadable as error:
+        raise BadAnswer(f"the server's answer about a contact cannot be read: {error}") from None
 
 
 def companies(body: bytes) -> list[str]:
@@ -115,8 +171,8 @@ def companies(body: bytes) -> list[str]:
 def contact_page(body: bytes) -> tuple[list[FetchedContact], str | None]:
     """The contacts and the cursor of the next page."""
     answer = wire.decode(body, wire.WireContactPage)
-    found = [_contact(item) for item in _present(_required(answer.data, "contacts"))]
-    return found, _next(answer.pages)[0]
+    found = _readable(_required(answer.data, "contacts"), _contact, "contacts")
+    return found, _next(answer.pages).cursor
 
 
 def problem(body: bytes) -> tuple[str, str]:
@@ -132,13 +188,41 @@ def problem(body: bytes) -> tuple[str, str]:
     return "", ""
 
 
+def _readable(items: Iterable[_Wire | None], read: Callable[[_Wire], _T], what: str) -> list[_T]:
+    """Those of the items that can be read; the log says how many cannot. `what` names them."""
+    found, unreadable = [], 0
+    for item in items:
+        try:
+            if item is not None:
+                found.append(read(item))
+                continue
+        except _Unreadable:
+            pass
+        unreadable += 1
+    if unreadable:
+        logger.warning("%d %s in the server's answer cannot be read and are left out", unreadable, what)
+    return found
+
+
+def _check_parts(identity: int, raw: wire.WireConversation) -> None:
+    listed, statistics = raw.conversation_parts, raw.statistics
+    if listed is None or listed.conversation_parts is None:
+        raise BadAnswer(f"conversation {identity} came without its parts")
+    sent, counted = len(listed.conversation_parts), _integer(listed.total_count) or 0
+    if not sent and not counted and statistics:
+        # One may be the opening message, which is not among the parts.
+        counted = _integer(statistics.count_conversation_parts) or 0
+        counted = counted if counted >= 2 else 0
+    if sent < min(counted, PART_LIMIT):
+        raise BadAnswer(f"conversation {identity} came without the parts it counts ({sent} of {counted})")
+
+
 def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> ConversationRecord:
-    identity = _id(raw.id, "a conversation")
-    created, updated = _epoch(raw.created_at), _epoch(raw.updated_at)
-    if created is None or updated is None:
-        raise BadAnswer(f"conversation {identity} came without created_at or updated_at")
+    identity = _id(raw.id)
+    created, updated = _time(raw.created_at, "created_at"), _time(raw.updated_at, "updated_at")
     source = raw.source or wire.WireSource()
-    opening, parts = _opening(source, created), _parts(raw.conversation_parts)
+    problems: list[str] = []
+    opening, parts = _opening(source, created, problems), _parts(raw.conversation_parts, problems)
     customer_kind, customer_id, customer_name, customer_email = _customer(opening, parts, raw.contacts)
     rating = raw.conversation_rating or wire.WireRating()
     sla = raw.sla_applied or wire.WireSla()
@@ -162,23 +246,39 @@ def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> Co
         waiting_since=_epoch(raw.waiting_since),
         snoozed_until=snoozed_until,
         rating=_integer(rating.rating),
-        rating_remark=clean(rating.remark or "").strip(),
+        rating_remark=clean(rating.remark or "").strip()[:MAX_LINE],
         sla_name=_line(sla.sla_name),
         sla_status=_line(sla.sla_status),
-        custom_attributes=_json(_cleaned(raw.custom_attributes)) if raw.custom_attributes else "",
-        tags=tuple(_labels((raw.tags.tags or raw.tags.data or []) if raw.tags else [], "a tag")),
+        custom_attributes=_json(_attributes(raw.custom_attributes)) if raw.custom_attributes else "",
+        tags=_tags(raw.tags, problems),
         source=opening,
-        # The opening message has the number 0: a part without a usable number would replace it.
-        parts=None if raw.conversation_parts is None else tuple(part for part in parts if part.part_id),
+        parts=None if raw.conversation_parts is None else tuple(parts),
         final=asked_at is None or asked_at > updated + FINAL_AFTER,
-        total_parts=_total_parts(raw) if len(parts) >= PART_LIMIT else 0,
+        total_parts=_total_parts(raw),
+        statistics=_statistics(raw.statistics) if raw.statistics else (),
+        problem=_in_one_line(problems),
     )
+
+
+def _in_one_line(problems: list[str]) -> str:
+    if not problems:
+        return ""
+    return problems[0] + (f", and {len(problems) - 1:,} more" if len(problems) > 1 else "")
+
+
+def _statistics(raw: wire.WireStatistics) -> tuple[tuple[str, int], ...]:
+    numbers = ((name, _integer(getattr(raw, name))) for name in _STATISTICS)
+    return tuple((name, number) for name, number in numbers if number is not None)
 
 
 def _total_parts(raw: wire.WireConversation) -> int:
     listed, statistics = raw.conversation_parts, raw.statistics
+    sent = len(listed.conversation_parts or []) if listed else 0
+    if listed is None or sent < PART_LIMIT:
+        return 0
     return max(
-        (_integer(listed.total_count) if listed else None) or 0,
+        sent,
+        _integer(listed.total_count) or 0,
         (_integer(statistics.count_conversation_parts) if statistics else None) or 0,
     )
 
@@ -203,73 +303,91 @@ def _subject(text: str | None) -> str:
     """Titles and subjects may hold HTML."""
     if not text:
         return ""
-    return one_line(html_to_text(text) if "<" in text or "&" in text else text)
+    return _line(html_to_text(text) if "<" in text or "&" in text else text)
 
 
-def _opening(source: wire.WireSource, created_at: int) -> PartRecord:
-    return _record(source, part_id=0, source_id=_integer(source.id) or 0, type_="source", at=created_at)
-
-
-def _parts(listed: wire.WirePartList | None) -> list[PartRecord]:
-    if listed is None:
-        return []
-    parts = [_part(part) for part in _present(listed.conversation_parts or [])]
-    parts.sort(key=lambda part: (part.created_at, part.part_id))
-    return parts
-
-
-def _part(part: wire.WirePart) -> PartRecord:
-    identity = _id(part.id, "a conversation part")
-    created = _epoch(part.created_at)
-    if created is None:
-        created = _epoch(part.updated_at)
-    if created is None:
-        raise BadAnswer(f"conversation part {identity} came without created_at")
-    event = _cleaned(part.event_details) if part.event_details else {}
-    if part.assigned_to is not None:
-        event["assigned_to"] = {
-            "type": _line(part.assigned_to.type),
-            "id": _integer(part.assigned_to.id),
-        }
-    return _record(
-        part,
-        part_id=identity,
-        source_id=None,
-        type_=_line(part.part_type) or "unknown",
-        at=created,
-        event=_json(event) if event else "",
+def _opening(source: wire.WireSource, created_at: int, problems: list[str]) -> PartRecord:
+    return PartRecord(
+        part_id=0,
+        source_id=_integer(source.id) or 0,
+        type="source",
+        created_at=created_at,
+        **_message(source, "the opening message", problems),
     )
 
 
-def _record(
-    message: wire.WireSource | wire.WirePart,
-    *,
-    part_id: int,
-    source_id: int | None,
-    type_: str,
-    at: int,
-    event: str = "",
-) -> PartRecord:
-    author = message.author or _NO_AUTHOR
-    text = html_to_text(message.body) if message.body else ""
+def _parts(listed: wire.WirePartList | None, problems: list[str]) -> list[PartRecord]:
+    """The parts in the order of time; `problems` gets a line about each that cannot be read."""
+    found: dict[int, tuple[int, wire.WirePart]] = {}
+    for part in (listed.conversation_parts or []) if listed else []:
+        identity = _integer(part.id) if part else None
+        if part is None or identity is None or identity <= 0:
+            problems.append("a part has no readable id")
+            continue
+        created = _epoch(part.created_at)
+        at = created if created is not None else _epoch(part.updated_at)
+        if at is None:
+            problems.append(f"part {identity} has no readable time")
+        elif identity in found:
+            problems.append(f"part {identity} is listed twice")
+        else:
+            found[identity] = at, part
+    ordered = sorted((at, identity) for identity, (at, _) in found.items())[-MAX_PARTS:]
+    return [_part(found[identity][1], identity, at, problems) for at, identity in ordered]
+
+
+def _part(part: wire.WirePart, identity: int, at: int, problems: list[str]) -> PartRecord:
+    event = _cleaned(part.event_details) if part.event_details else {}
+    if part.assigned_to is not None:
+        assigned = {
+            "assigned_to": {"type": _line(part.assigned_to.type), "id": _integer(part.assigned_to.id)}
+        }
+        event = assigned | event | assigned  # first, so that no other detail takes its room
     return PartRecord(
-        part_id=part_id,
-        source_id=source_id,
-        type=type_,
+        part_id=identity,
+        source_id=None,
+        type=_line(part.part_type) or "unknown",
+        created_at=at,
+        event=_json(_fitting(event)) if event else "",
+        **_message(part, f"part {identity}", problems),
+    )
+
+
+class _Message(TypedDict):
+    """What opening messages and parts have in common."""
+
+    author_kind: str
+    author_id: str
+    author_name: str
+    author_email: str
+    text: str
+    attachments: str
+    redacted: bool
+    truncated: bool
+
+
+def _message(message: wire.WireSource | wire.WirePart, what: str, problems: list[str]) -> _Message:
+    """`what` names the message in a problem."""
+    author = message.author or _NO_AUTHOR
+    body = message.body or ""
+    if not isinstance(body, str):
+        problems.append(f"the text of {what} is no text")
+        body = ""
+    text = html_to_text(body) if body else ""
+    return _Message(
         author_kind=_line(author.type) or "unknown",
         author_id=_text(author.id),
         author_name=_line(author.name),
         author_email=_line(author.email),
-        created_at=at,
         text=text[:MAX_TEXT],
-        event=event,
         attachments=_attachments(message.attachments) if message.attachments else "",
         redacted=bool(message.redacted),
-        truncated=len(text) > MAX_TEXT,
+        truncated=len(text) > MAX_TEXT or len(body) > MAX_HTML,
     )
 
 
 _NO_AUTHOR = wire.WireAuthor()
+_NO_LABEL = wire.WireLabel()
 
 
 def _customer(
@@ -293,7 +411,7 @@ def _customer(
 
 
 def _attachments(uploads: list[wire.WireUpload | None]) -> str:
-    listed = [
+    listed = (
         {
             "name": _line(upload.name) or "file",
             "content_type": _line(upload.content_type),
@@ -301,8 +419,9 @@ def _attachments(uploads: list[wire.WireUpload | None]) -> str:
             "url": _line(upload.url),
         }
         for upload in _present(uploads)
-    ]
-    return _json(listed) if listed else ""
+    )
+    kept = list(_fitting(dict(enumerate(listed))).values())
+    return _json(kept) if kept else ""
 
 
 def _assignee(identity: wire.WireId, assignee: wire.WireReference | None, kind: str) -> int | None:
@@ -312,44 +431,91 @@ def _assignee(identity: wire.WireId, assignee: wire.WireReference | None, kind: 
     return _integer(identity) or None
 
 
-def _labels(labels: Iterable[wire.WireLabel | None], what: str) -> Iterator[tuple[int, str]]:
-    """(id, name) of each; `what` names one of them in an error."""
-    return ((_id(label.id, what), _line(label.name)) for label in _present(labels))
+def _tags(listed: wire.WireTagList | None, problems: list[str]) -> tuple[tuple[int, str], ...]:
+    found = []
+    for tag in ((listed.tags or listed.data or []) if listed else [])[:MAX_TAGS]:
+        try:
+            found.append(_label(tag or _NO_LABEL))
+        except _Unreadable:
+            problems.append("a tag has no readable id")
+    return tuple(found)
+
+
+def _label(label: wire.WireLabel) -> tuple[int, str]:
+    """(id, name)"""
+    return _id(label.id), _line(label.name)
 
 
 def _contact(raw: wire.WireContact) -> FetchedContact:
     identity = _text(raw.id)
     if not identity:
-        raise BadAnswer("a contact came without an id")
+        raise _Unreadable("it has no id")
     companies = raw.companies or wire.WireAttachedList()
     return FetchedContact(
         id=identity,
         name=_line(raw.name),
         email=_line(raw.email),
-        custom_attributes=_cleaned(raw.custom_attributes or {}),
+        custom_attributes=_attributes(raw.custom_attributes or {}),
         has_companies=bool(companies.data or _integer(companies.total_count)),
     )
 
 
-def _next(pages: wire.WirePages | None) -> tuple[str | None, int | None]:
-    """(cursor, page number) of the next page: Intercom writes it as an object, as a URL, or not at all."""
-    following = pages.next if pages else None
-    if isinstance(following, str):
-        query = dict(parse_qsl(urlsplit(following).query))
-        return query.get("starting_after"), _integer(query.get("page"))
-    if following is None:
-        return None, None
-    return following.starting_after or None, _integer(following.page)
+class _Next(NamedTuple):
+    """What an answer says of the next page."""
+
+    is_announced: bool
+    cursor: str | None
+    number: int | None
 
 
-def _cleaned(value: Any) -> Any:
+def _next(pages: Any) -> _Next:
+    """Intercom writes the next page as an object, as a URL, or not at all.
+
+    Whatever else stands there announces a page, but does not say which.
+    """
+    following = pages.get("next") if isinstance(pages, dict) else pages
+    named: dict[str, Any] = {}
+    if isinstance(following, dict):
+        named = following
+    elif isinstance(following, str):
+        with contextlib.suppress(ValueError):  # no URL
+            named = dict(parse_qsl(urlsplit(following[:MAX_LINE]).query))
+    cursor, number = named.get("starting_after"), named.get("page")
+    is_usable = isinstance(cursor, str) and cursor.isprintable() and len(cursor) <= MAX_LINE
+    return _Next(
+        is_announced=bool(following),
+        cursor=(cursor or None) if is_usable else None,
+        number=_integer(number) if isinstance(number, int | float | str) else None,
+    )
+
+
+def _attributes(values: dict[str, Any]) -> dict[str, Any]:
+    return _fitting(_cleaned(values))
+
+
+def _cleaned(value: Any, levels: int = MAX_DEPTH) -> Any:
     if isinstance(value, str):
         return clean(value)
+    if not isinstance(value, dict | list):
+        return value
+    if not levels:
+        return "…"
     if isinstance(value, dict):
-        return {one_line(str(key)): _cleaned(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(item) for item in value]
-    return value
+        return {_line(str(key)): _cleaned(item, levels - 1) for key, item in value.items()}
+    return [_cleaned(item, levels - 1) for item in value]
+
+
+def _fitting(entries: dict[_Key, Any]) -> dict[_Key, Any]:
+    """The entries whose JSON fits into `MAX_JSON`, one after the other."""
+    if len(_encode(entries)) <= MAX_JSON:
+        return entries
+    kept, room = {}, MAX_JSON
+    for key, value in entries.items():
+        size = len(_encode((key, value)))
+        if size <= room:
+            kept[key] = value
+            room -= size
+    return kept
 
 
 def _present(items: Iterable[_T | None]) -> Iterator[_T]:
@@ -367,11 +533,16 @@ def _json(value: object) -> str:
 
 
 def _line(text: str | None) -> str:
-    return one_line(text) if text else ""
+    return one_line(text)[:MAX_LINE] if text else ""
+
+
+def _shown(value: wire.WireNumber) -> str:
+    """The beginning of an id or number for people, as it came; empty for null."""
+    return "" if value is None else one_line(str(value))[:60]
 
 
 def _text(identity: wire.WireId) -> str:
-    return "" if identity is None else one_line(str(identity))
+    return "" if identity is None else _line(str(identity))
 
 
 _is_integer = re.compile(r"-?[0-9]{1,19}").fullmatch
@@ -381,22 +552,31 @@ def _integer(value: wire.WireNumber) -> int | None:
     """A whole number that SQLite can hold; None for anything else."""
     if isinstance(value, str):
         value = int(value) if _is_integer(value) else None
+    elif isinstance(value, float):
+        value = int(value) if value.is_integer() and abs(value) <= _MAX_EXACT else None
     if value is None or not -_MAX_ID <= value <= _MAX_ID:
         return None
     return int(value)
 
 
-def _id(value: wire.WireId, what: str) -> int:
+def _id(value: wire.WireId) -> int:
     identity = _integer(value)
-    if identity is None:
-        raise BadAnswer(f"{what} came with an id that is not a whole number: {one_line(repr(value))[:60]}")
+    if identity is None or identity <= 0:
+        raise _Unreadable(f"its id is no whole number above 0: {_shown(value) or _NOTHING}")
     return identity
 
 
 def _epoch(value: wire.WireNumber) -> int | None:
-    seconds = _integer(value)
+    seconds = _integer(math.floor(value) if isinstance(value, float) and math.isfinite(value) else value)
     if seconds is None:
         return None
     if seconds >= _MILLISECONDS_FROM:
         seconds //= 1000
     return seconds if 0 < seconds < _FAR_FUTURE else None
+
+
+def _time(value: wire.WireNumber, name: str) -> int:
+    seconds = _epoch(value)
+    if seconds is None:
+        raise _Unreadable(f"its {name} is no time: {_shown(value) or _NOTHING}")
+    return seconds

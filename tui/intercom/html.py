@@ -1,6 +1,9 @@
 """Converts HTML bodies to plain text with light structure, once, before they are stored.
 
 Links become `text (url)`, lists and quotes keep their marks, code its line breaks, pictures `[image: alt]`.
+
+Customers write the bodies. The parser takes quadratic time on some shapes (deeply nested tags, tags with very
+many attributes, formatting that is opened again in each paragraph): such a body is only stripped of its tags.
 """
 
 from __future__ import annotations
@@ -12,8 +15,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tui.text import clean
 
+MAX_HTML = 1_000_000
+"""Characters of a body that are read; the rest is left out."""
+_FEW_TAGS = 200
+"""Bodies with no more tags than this cannot be nested deeply."""
 _MAX_TAGS = 4_000
-"""Parsing takes quadratic time on deeply nested tags; a body with more tags than this is only stripped."""
+_MAX_NESTING = 200
+_MAX_ATTRIBUTES = 300
+"""Of one tag."""
+_MAX_ODD_QUOTES = 10
+"""Attribute values with a ">" in them, which hide the end of a tag from a quick look at it."""
 _MAX_DEPTH = 6
 """Quotes and lists are indented up to this depth."""
 
@@ -45,27 +56,82 @@ _SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 _fold = re.compile(r"[ \t\r\n\f]+").sub
 _blank_lines = re.compile(r"\n{3,}").sub
 _strip_hidden = re.compile(
-    r"<(script|style|title)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I
+    r"<(script|style|title)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I
 ).sub
 _break_blocks = re.compile(
     r"</?(?:p|div|li|tr|br|hr|h[1-6]|ul|ol|blockquote|pre|table|section|article)\b[^<>]*>", re.I
 ).sub
-_strip_tags = re.compile(r"</?[a-zA-Z!?][^<>]*>").sub
+_strip_tags = re.compile(r"</?[a-zA-Z!?][^<>]*(?:>|\Z)").sub
+_endless_numbers = re.compile(r"&#[0-9]{20,};?").sub
+_tags = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})").finditer
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
+_formatting = re.compile(r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.I).sub
+_opened = re.compile(r"<[a-zA-Z]").search
+_attributes = re.compile(r"[\s/\"'][^\s/\"'=]").findall
+_odd_quotes = re.compile(r"=\s*(?:\"[^\">]*>|'[^'>]*>)").findall
 
 
 def html_to_text(html: str) -> str:
     """Return the body's text, safe to show (see `tui.text.clean`), without leading or trailing white space.
 
-    Takes any input, however broken, and never raises.
+    Takes any input, however broken, and never raises. Only the first `MAX_HTML` characters are read.
     """
-    if "<" not in html:
-        return clean(entities.unescape(html) if "&" in html else html).strip()
-    if html.count("<") > _MAX_TAGS:
+    if len(html) > MAX_HTML:
+        html = html[:MAX_HTML]
+        last_tag = html.rfind("<")
+        if last_tag > html.rfind(">"):
+            html = html[:last_tag]
+    tags = html.count("<")
+    if not tags:
+        return clean(_unescaped(html)).strip()
+    if tags > _MAX_TAGS or _has_overlong_tag(html):
         return _tidy(_stripped(html))
+    if tags > _FEW_TAGS:
+        if _is_nested_deeply(html):
+            return _tidy(_stripped(html))
+        # The parser opens unclosed formatting again in every paragraph. Nothing here depends on its kind.
+        html = _formatting(r"<\1span", html)
     body = LexborHTMLParser(html.encode("utf-8", "replace")).body
     if body is None:
         return _tidy(_stripped(html))
     return _tidy(_written(body))
+
+
+def _has_overlong_tag(html: str) -> bool:
+    """Whether a tag may have more than `_MAX_ATTRIBUTES`: the parser compares each with all others.
+
+    A tag ends at the first ">" outside of its quoted values.
+    """
+    if html.count("=") > _MAX_ODD_QUOTES and len(_odd_quotes(html)) > _MAX_ODD_QUOTES:
+        return True
+    for piece in html.split(">"):
+        is_long = len(piece) > 2 * _MAX_ATTRIBUTES
+        if is_long and (tag := _opened(piece)) and len(_attributes(piece, tag.start())) > _MAX_ATTRIBUTES:
+            return True
+    return False
+
+
+def _is_nested_deeply(html: str) -> bool:
+    """Whether more than `_MAX_NESTING` tags may be open at once.
+
+    An end tag without its start tag closes nothing.
+    """
+    depth, opened = 0, dict[str, int]()
+    for found in _tags(html):
+        name = found[2].lower()
+        if name in _VOID:
+            continue
+        if not found[1]:
+            opened[name] = opened.get(name, 0) + 1
+            depth += 1
+            if depth > _MAX_NESTING:
+                return True
+        elif opened.get(name):
+            opened[name] -= 1
+            depth -= 1
+    return False
 
 
 def _tidy(text: str) -> str:
@@ -79,7 +145,12 @@ def _stripped(html: str) -> str:
     """Linear-time removal of tags, for bodies too big or too strange to parse."""
     text = _strip_hidden("", html)
     text = _break_blocks("\n", text)
-    return entities.unescape(_strip_tags("", text))
+    return _unescaped(_strip_tags("", text))
+
+
+def _unescaped(text: str) -> str:
+    """The text with character references resolved. Python refuses to read numbers of 4,301 digits."""
+    return entities.unescape(_endless_numbers("\ufffd", text)) if "&" in text else text
 
 
 def _written(body: LexborNode) -> str:
@@ -162,7 +233,7 @@ class _Writer:
             if self.out:
                 self.gap = min(self.gap + 1, 2)
         elif tag == "a":
-            self.links.append((len(self.out), node.attributes.get("href") or ""))
+            self._open_link(node)
         elif tag == "img":
             self._image(node)
         elif tag in {"iframe", "video"}:
@@ -214,10 +285,15 @@ class _Writer:
         elif tag == "a":
             self._close_link()
 
+    def _open_link(self, node: LexborNode) -> None:
+        address = "".join((node.attributes.get("href") or "").split())
+        # Tables allow links in links. Only the outer one is shown: a label in labels is read once for each.
+        is_shown = address.startswith(_SHOWN_SCHEMES) and not any(outer for _, outer in self.links)
+        self.links.append((len(self.out), address if is_shown else ""))
+
     def _close_link(self) -> None:
         start, address = self.links.pop()
-        address = "".join(address.split())
-        if not address.startswith(_SHOWN_SCHEMES):
+        if not address:
             return
         label = "".join(self.out[start:]).strip()
         shown = address.removeprefix("mailto:").removeprefix("tel:")

@@ -6,7 +6,6 @@ single lines without control characters (`tui.text.one_line`).
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -22,13 +21,11 @@ class ConversationPage(msgspec.Struct, frozen=True):
     total_count: int
     """How many conversations the search finds, on all pages together."""
     next_cursor: str | None
-    """`starting_after` of the next page; None on the last."""
-    server_time: datetime | None = None
-    """The answer's Date header (UTC, whole seconds)."""
+    """`starting_after` of the next page; None on the last, and if it cannot be read."""
+    has_next: bool
+    """Whether the answer announces a next page, in whatever form."""
     unreadable: list[UnreadableItem] = []
     """Those on this page that could not be decoded."""
-    has_next: bool = False
-    """Whether the answer announces a next page, in whatever form."""
 
 
 class DeletedPage(msgspec.Struct, frozen=True):

@@ -3,13 +3,15 @@
 Tolerant, because answers differ between API versions and ages of conversations: unknown keys are ignored,
 every field may be missing or null, ids and times may be text or numbers. An answer that still does not
 fit is converted a second time field by field (`decode`), so that one value of a wrong type costs that value
-and not the conversation. Only `tui.intercom.decode` uses these structs. Their docstrings name the schemas of
-Intercom's OpenAPI description, version 2.16.
+and not the conversation, and one strange conversation not its page. Only `tui.intercom.decode` uses these
+structs. Their docstrings name the schemas of Intercom's OpenAPI description, version 2.16.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -22,6 +24,11 @@ WireId = int | str | None
 """Ids are digits in text or numbers, contacts' are hexadecimal."""
 WireNumber = int | float | str | None
 """Counts and times."""
+
+MAX_NESTING = 64
+"""Levels of an answer that are read if it has too many for the parsers; "…" stands for what is deeper."""
+_MAX_DIGITS = 40
+"""A longer number becomes text with its first digits: Python refuses to read one with 4,301."""
 
 _S = TypeVar("_S", bound=msgspec.Struct)
 
@@ -63,7 +70,8 @@ class WireSource(msgspec.Struct):
 
     id: WireId = None
     subject: str | None = None
-    body: str | None = None
+    body: Any = None
+    """Text or null."""
     author: WireAuthor | None = None
     attachments: list[WireUpload | None] | None = None
     redacted: bool | None = None
@@ -74,7 +82,8 @@ class WirePart(msgspec.Struct):
 
     id: WireId = None
     part_type: str | None = None
-    body: str | None = None
+    body: Any = None
+    """Text or null."""
     created_at: WireNumber = None
     updated_at: WireNumber = None
     author: WireAuthor | None = None
@@ -121,7 +130,13 @@ class WireSla(msgspec.Struct):
 class WireStatistics(msgspec.Struct):
     """`conversation_statistics`."""
 
+    count_assignments: WireNumber = None
     count_conversation_parts: WireNumber = None
+    count_reopens: WireNumber = None
+    last_admin_reply_at: WireNumber = None
+    last_assignment_at: WireNumber = None
+    last_close_at: WireNumber = None
+    last_contact_reply_at: WireNumber = None
 
 
 class WireConversation(msgspec.Struct):
@@ -151,25 +166,13 @@ class WireConversation(msgspec.Struct):
     conversation_parts: WirePartList | None = None
 
 
-class WireNextPage(msgspec.Struct):
-    """`starting_after_paging`."""
-
-    starting_after: str | None = None
-    page: WireNumber = None
-
-
-class WirePages(msgspec.Struct):
-    """`cursor_pages`, and `pages_link` whose `next` is an address."""
-
-    next: WireNextPage | str | None = None
-
-
 class WireConversationList(msgspec.Struct):
     """`conversation_list`."""
 
     conversations: list[WireConversation | None] | None = None
     total_count: WireNumber = None
-    pages: WirePages | None = None
+    pages: Any = None
+    """`cursor_pages`: an object with `next`, which is an object, an address or null."""
 
 
 class WireDeleted(msgspec.Struct, gc=False):
@@ -184,7 +187,7 @@ class WireDeletedList(msgspec.Struct):
 
     conversations: list[WireDeleted | None] | None = None
     data: list[WireDeleted | None] | None = None
-    pages: WirePages | None = None
+    pages: Any = None
 
 
 class WireApp(msgspec.Struct):
@@ -250,7 +253,7 @@ class WireContactPage(msgspec.Struct):
     """`contact_list`."""
 
     data: list[WireContact | None] | None = None
-    pages: WirePages | None = None
+    pages: Any = None
 
 
 class WireError(msgspec.Struct):
@@ -271,16 +274,19 @@ def decode(body: bytes, shape: type[_S]) -> _S:
     """Read one JSON object. Raises `BadAnswer` when the body is not JSON or no object at all."""
     try:
         return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # read again below, leniently
-    return _shaped(_loads(body), shape)
+    return _shaped(_loads(body.decode("utf-8", "replace")), shape)
 
 
-def _loads(body: bytes) -> dict[str, Any]:
+def _loads(text: str) -> dict[str, Any]:
     # The standard parser also takes lone surrogates and NaN, which msgspec refuses.
     try:
-        loaded = json.loads(body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
+        try:
+            loaded = _parse(text)
+        except RecursionError:
+            loaded = _parse(_flattened(text))
+    except ValueError as error:
         problem = one_line(str(error))
     else:
         if isinstance(loaded, dict):
@@ -289,8 +295,38 @@ def _loads(body: bytes) -> dict[str, Any]:
     raise BadAnswer(f"the server's answer is not the JSON that Intercom sends: {problem}")
 
 
+def _parse(text: str) -> Any:
+    return json.loads(text, parse_int=_whole, parse_constant=lambda _: None)
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MAX_DIGITS else f"{digits[:_MAX_DIGITS]}…"
+
+
+_brackets = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', re.S).finditer
+"""Finds brackets, and strings, so that brackets in strings are passed over."""
+
+
+def _flattened(text: str) -> str:
+    """The JSON text with "…" in the place of what is nested deeper than `MAX_NESTING`."""
+    kept, position, depth = [], 0, 0
+    for found in _brackets(text):
+        if found[0] in "[{":
+            depth += 1
+            if depth == MAX_NESTING + 1:
+                kept += [text[position : found.start()], '"…"']
+        elif found[0] in "]}":
+            if depth == MAX_NESTING + 1:
+                position = found.end()
+            depth -= 1
+    return "".join([*kept, text[position:] if depth <= MAX_NESTING else ""])
+
+
+_hints = cache(get_type_hints)
+
+
 def _shaped(value: dict[str, Any], shape: type[_S]) -> _S:
-    hints = get_type_hints(shape)
+    hints = _hints(shape)
     fitting = {name: _fit(value[name], hints[name]) for name in shape.__struct_fields__ if name in value}
     return shape(**fitting)
 
@@ -298,18 +334,16 @@ def _shaped(value: dict[str, Any], shape: type[_S]) -> _S:
 def _fit(value: object, hint: Any) -> Any:
     """The value as the hint wants it; what cannot be made to fit becomes None."""
     for option in _options(hint):
-        if isinstance(option, type) and issubclass(option, msgspec.Struct):
-            if isinstance(value, dict):
-                return _shaped(value, option)
-        elif get_origin(option) is list:
+        if get_origin(option) is list:
             if isinstance(value, list):
                 item = get_args(option)[0]
                 return [_fit(element, item) for element in value]
-        else:
-            try:
-                return msgspec.convert(value, type=option)
-            except msgspec.ValidationError:
-                continue
+            continue
+        try:
+            return msgspec.convert(value, type=option)
+        except (msgspec.ValidationError, ValueError):  # ValueError: a key with a lone surrogate
+            if isinstance(value, dict) and isinstance(option, type) and issubclass(option, msgspec.Struct):
+                return _shaped(value, option)
     return None
 
 

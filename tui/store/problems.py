@@ -108,6 +108,12 @@ def unreadable_seconds(database: Database, now: int) -> list[int]:
     return [int(second) for (second,) in found]
 
 
+def problems_not_due(database: Database, now: int) -> list[ConversationProblem]:
+    """Those that are known and need not be tried again yet."""
+    found = database.all(Problem.select(Problem.id, Problem.problem).where(Problem.retry_at > now))
+    return [ConversationProblem(*row) for row in found]
+
+
 def read_problems(database: Database, limit: int) -> list[ConversationProblem]:
     """What is wrong with which conversation, the newest first."""
     found = database.all(

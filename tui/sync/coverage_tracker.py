@@ -32,6 +32,7 @@ from tui.store.problems import (
     forget_headers,
     forget_problems,
     note_problem,
+    problems_not_due,
 )
 
 MAX_ATTEMPTS = 3
@@ -91,13 +92,15 @@ class CoverageTracker:
         self._waiting: list[WaitingSlice] = []
         self.problems: dict[str, ConversationProblem] = {}
         """What this run could not read, by conversation id."""
-        self.missing: set[int] = set()
-        """Conversations that this run gave up on because of a 404."""
+        self._noted: set[str] = set()
+        self.missing: dict[int, int] = {}
+        """Conversations that this run gave up on because of a 404, with their activity times."""
 
     def reset_attempts(self, now: int) -> None:
         """A new run tries every pending thread again that is due; `now` is the server's time."""
         with self._database.transaction() as connection:
             forget_attempts(connection, now)
+        self.problems = {p.id: p for p in problems_not_due(self._database, now)}
 
     def store_listed(
         self,
@@ -157,16 +160,22 @@ class CoverageTracker:
             failed.update(dict.fromkeys(stored.lagging, LAGGING))
             failed.update((r.id, r.problem) for r in batch.threads if r.problem)
             again = {i for i, _ in stored.pending}
-            forget_problems(connection, [r.id for r in batch.threads if r.id not in again])
+            read = [r.id for r in batch.threads if r.id not in again]
+            forget_problems(connection, read)
+            for conversation_id in read:
+                self.problems.pop(str(conversation_id), None)
             for conversation_id, problem in failed.items():
                 note_failed_attempt(connection, conversation_id)
                 self._give_up(connection, ProblemKind.THREAD, conversation_id, problem, now)
             for conversation_id in batch.missing:
                 mark_missing(connection, conversation_id)
-                if self._give_up(connection, ProblemKind.MISSING, conversation_id, MISSING, now):
-                    self.missing.add(conversation_id)
-            gone = {read_updated_at(self._database, i) for i in batch.missing} - {None}
-            before, after = change_coverage(connection, remove=[Interval(s, s) for s in gone if s])
+                second = self._give_up(connection, ProblemKind.MISSING, conversation_id, MISSING, now)
+                if second is not None:
+                    self.missing[conversation_id] = second
+            gone = [read_updated_at(self._database, i) for i in batch.missing]
+            before, after = change_coverage(
+                connection, remove=[Interval(s, s) for s in gone if s is not None]
+            )
             seconds = {*batch.listed_at, *stored.left, *(r.updated_at for r in batch.threads)}
             covered, grown = self._cover(connection, self._waiting_at(seconds))
         self._after_commit([], covered)
@@ -174,18 +183,18 @@ class CoverageTracker:
 
     def _give_up(
         self, connection: Connection, kind: ProblemKind, conversation_id: int, problem: str, now: int
-    ) -> bool:
-        """Note why a thread stays missing, if it was asked for often enough. Whether it was."""
+    ) -> int | None:
+        """Note why a thread stays missing, if it was asked for often enough: then its activity time."""
         second = given_up(connection, conversation_id, MAX_ATTEMPTS)
-        if second is None:
-            return False
-        self._note(connection, kind, str(conversation_id), second, problem, now)
-        return True
+        if second is not None:
+            self._note(connection, kind, str(conversation_id), second, problem, now)
+        return second
 
     def _note(
         self, connection: Connection, kind: ProblemKind, name: str, second: int, problem: str, now: int
     ) -> None:
-        if name not in self.problems:  # once in a run
+        if name not in self._noted:  # once in a run
+            self._noted.add(name)
             note_problem(connection, kind, name, second, problem, now)
         self.problems[name] = ConversationProblem(name, problem)
 
@@ -204,14 +213,14 @@ class CoverageTracker:
         return deleted
 
     def _forget(self, deleted: Iterable[int]) -> None:
-        self.missing.difference_update(deleted)
         for conversation_id in deleted:
+            self.missing.pop(conversation_id, None)
             self.problems.pop(str(conversation_id), None)
 
     def cover_remaining(self) -> bool:
         """At the end of a run: cover every slice that still can be. Whether none is left waiting."""
         with self._database.transaction() as connection:
-            covered, _ = self._cover(connection, self._waiting)
+            covered, _ = self._cover(connection, self._waiting, at_the_end=True)
         self._after_commit([], covered)
         return not self._waiting
 
@@ -225,16 +234,18 @@ class CoverageTracker:
         ]
 
     def _cover(
-        self, connection: Connection, slices: Iterable[WaitingSlice]
+        self, connection: Connection, slices: Iterable[WaitingSlice], *, at_the_end: bool = False
     ) -> tuple[list[WaitingSlice], bool]:
         """Put those of the slices into the coverage that wait for no thread any more.
 
-        Returns them, and whether the coverage grew.
+        Those with a conversation that was answered with 404 wait for the end of the run, when the list of
+        deletions may have explained it. Returns the covered ones, and whether the coverage grew.
         """
+        denied = set() if at_the_end else set(self.missing.values())
         covered, intervals = [], list[Interval]()
         for candidate in slices:
             waiting, unread = pending_seconds(connection, candidate.window, MAX_ATTEMPTS)
-            if not waiting:
+            if not waiting and denied.isdisjoint(unread):
                 covered.append(candidate)
                 whole = Coverage([candidate.window]) - candidate.holes
                 intervals += whole - Coverage((s, s) for s in unread)

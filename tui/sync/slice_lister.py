@@ -107,21 +107,21 @@ class SliceLister:
             times = [stretch.value(c) for c in page.conversations]
             inside = [c for c in page.conversations if low <= stretch.value(c) <= high]
             in_order = all(t >= later for later, t in zip(times[1:], times, strict=False))
-            if _is_whole(page):
-                if page.has_next and contradictions < MAX_PASSES:
-                    contradictions += 1  # everything is here, and yet there is more
-                    continue
-                in_order = True  # the order does not matter
-            elif not times and not page.unreadable:
-                raise BadAnswer(f"Intercom counts {page.total_count} conversations but lists none")
+            if page.has_next == _is_whole(page):
+                # Everything is here, and yet there is more; or there should be more, and there is not.
+                contradictions += 1
+                if contradictions > MAX_PASSES:
+                    yield ListedSlice(None, inside, gave_up=True)
+                    return
+                continue
+            in_order = in_order or _is_whole(page)  # then the order does not matter
             if low < high and (not in_order or stretch.has_unplaced(page)):
                 async for part in self._halves(stretch, Interval(low, high)):
                     yield part
                 return
             unreadable = page.unreadable if low < high else _at(low, page.unreadable)
             if _is_whole(page):
-                claimed = None if page.has_next else Interval(low, high)
-                yield ListedSlice(claimed, inside, page.has_next, unreadable)
+                yield ListedSlice(Interval(low, high), inside, unreadable=unreadable)
                 return
             if times and times[-1] > high:
                 # Nothing but the second beyond the range: `<` includes its bound on this server.
