@@ -401,9 +401,7 @@ def test_odd_attributes_cost_no_more_than_themselves(odd: bytes, shown: object) 
     assert (found.title, found.problem, len(parts_of(found))) == ("A title", "", 4)
     if shown is not None:
         assert json.loads(found.custom_attributes) == shown
-    (listed,) = decode.conversation_page(
-        b'{"conversations":[' + body + b'],"total_count":1}', None
-    ).conversations
+    (listed,) = decode.conversation_page(b'{"conversations":[' + body + b'],"total_count":1}').conversations
     assert listed.custom_attributes == found.custom_attributes
 
 

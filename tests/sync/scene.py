@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,7 +60,15 @@ class Scene:
         self.local.offset += seconds
 
     def sync(self) -> SyncSummary:
-        return self.workspace.request_sync().wait(WAIT)
+        """One run, to its end, with connections of its own: what older ones know of the time is gone.
+
+        Raises `SyncError`."""
+        job = self.workspace.request_sync()
+        summary = None
+        while summary is None or not job.done:
+            summary = self.workspace.run_sync(cancel=threading.Event())
+        job.wait(WAIT)
+        return summary
 
     def reopen(self) -> None:
         """As a new process would."""

