@@ -26,6 +26,10 @@ _HOW_TO_GET_ONE = (
 )
 
 
+_LONGEST_NAME = 253
+"""Characters of a host's name in DNS."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A call that got no answer."""
@@ -36,6 +40,10 @@ class Failure:
     final: bool = False
     """Trying again cannot help."""
     timed_out: bool = False
+    bad_answer: bool = False
+    """An answer came, and its body cannot be read."""
+    too_large: bool = False
+    """Its body is larger than any real answer."""
 
 
 def failure(error: BaseException, host: str, timeout: float) -> Failure:
@@ -71,7 +79,8 @@ def failure(error: BaseException, host: str, timeout: float) -> Failure:
         return Failure(f"{host} did not answer within {timeout:g} s", connected=True, timed_out=True)
     if isinstance(error, httpx.ProxyError):
         return Failure(
-            f"the proxy refused the connection to {host} ({one_line(str(error))[:100]}); check HTTPS_PROXY",
+            f"the proxy refused the connection to {host} ({one_line(str(error))[:100]}); "
+            "check HTTPS_PROXY or ALL_PROXY",
             connected=False,
         )
     numbers = {cause.errno for cause in chain if isinstance(cause, OSError)}
@@ -127,7 +136,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, host: str, wha
 def _redirect(status: int, headers: Mapping[str, str], host: str) -> BadAnswer:
     target = one_line(headers.get("location", ""))
     try:
-        there = urlsplit(target).hostname or host
+        there = (urlsplit(target).hostname or host)[:_LONGEST_NAME]
     except ValueError:
         there = "an unreadable address"
     return BadAnswer(
