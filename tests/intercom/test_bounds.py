@@ -114,7 +114,7 @@ def test_the_status_counts_more_than_an_unreadable_body() -> None:
     with_server(lambda request: Answer(401, b"?", {"content-encoding": "zstd"}), use)
 
 
-def answered_with(answer: bytes, *, slowly: bytes = b"", timeout: float = 1.0) -> tuple[IntercomError, float]:
+def answered_with(answer: bytes, *, slowly: bytes = b"", timeout: float = 0.5) -> tuple[IntercomError, float]:
     """The error of a call to a server that sends these bytes, and `slowly` again and again; the seconds it
     took."""
 

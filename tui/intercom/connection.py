@@ -112,7 +112,7 @@ class HttpConnection:
     ) -> None:
         self.base_url = checked_base_url(base_url)
         self.host = urlsplit(self.base_url).netloc
-        self._way = self.host
+        self._proxy = ""
         if not _is_sendable(token):
             raise Unauthorized("the access token is empty or holds spaces or characters that no token has")
         self.timeout = timeout
@@ -135,7 +135,7 @@ class HttpConnection:
             return
         chosen = choose_proxy(self.base_url)
         if chosen is not None:
-            self._way = f"{self.host} (through the proxy of {chosen.variable})"
+            self._proxy = chosen.variable
         context = tls_context()
 
         def pool(size: int) -> _Pool:
@@ -206,7 +206,7 @@ class HttpConnection:
             )
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             # A ValueError: the libraries turn some header into a number before they have looked at it.
-            return explain.failure(error, self._way, timeout)
+            return explain.failure(error, self.host, timeout, self._proxy)
         except BaseException as error:
             error.__traceback__ = error.__context__ = error.__cause__ = None
             raise

@@ -21,7 +21,6 @@ import httpx
 from tui.intercom.errors import BadEnvironment
 from tui.text import one_line
 
-_SCHEMES = {"http", "https", "socks5", "socks5h"}
 _EXAMPLE = "it must be like http://proxy.example:3128 or socks5://127.0.0.1:1080"
 _is_name = re.compile(r"[\w.-]+").fullmatch
 
@@ -58,11 +57,11 @@ def choose_proxy(url: str) -> ProxyChoice | None:
     variable = _variable(f"{scheme}_proxy")
     address = found[scheme] if "://" in found[scheme] else f"http://{found[scheme]}"
     try:
-        proxy = httpx.Proxy(address)
-        usable = proxy.url.scheme in _SCHEMES and bool(proxy.url.host)
+        named = urlsplit(address)
+        proxy = httpx.Proxy(address) if named.hostname and named.port != 0 else None
     except (httpx.InvalidURL, ValueError):
-        usable = False
-    if not usable:
+        proxy = None
+    if proxy is None:
         raise BadEnvironment(f"{variable} is not the address of a proxy; {_EXAMPLE}, or unset")
     if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise BadEnvironment(
@@ -82,12 +81,16 @@ def _is_excepted(host: str, port: int | None, no_proxy: str) -> bool:
     )
 
 
-def unreadable_exceptions() -> list[str]:
-    """A line for people about each entry of NO_PROXY that cannot be read and is skipped."""
+def unreadable_exceptions(url: str) -> list[str]:
+    """A line for people about each entry of NO_PROXY that cannot be read and is skipped; none where nothing
+    depends on NO_PROXY."""
+    found, parts = getproxies(), urlsplit(url)
+    if is_loopback(parts.hostname or "") or not (found.get(parts.scheme) or found.get("all")):
+        return []
     variable = _variable("no_proxy")
     return [
         f"{variable}: “{one_line(entry)[:60]}” is skipped; entries are like example.com, 10.0.0.0/8 or [::1]"
-        for entry in _entries(getproxies().get("no", ""))
+        for entry in _entries(found.get("no", ""))
         if _Exception.read(entry) is None
     ]
 
