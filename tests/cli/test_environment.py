@@ -1,4 +1,4 @@
-"""Faults of the environment and the settings, through the real program: one line with the cure, and the code."""
+"""Faults of environment and settings, through the real program: one line with the cure, and a code."""
 
 from __future__ import annotations
 

@@ -92,11 +92,14 @@ class IntercomClient:
 
     def server_now(self) -> datetime:
         """The earliest that the server's clock may stand at now (UTC): by the Date headers, else by the ends
-        of the rate windows. The local time while neither is known, which takes two answers that agree.
+        of the rate windows. While no two answers agree, the local time or what a Date says, whichever is
+        earlier.
         """
         times = self.server_times()
-        span = times.date or times.reset
-        return datetime.fromtimestamp(span.earliest if span is not None else time.time(), UTC)
+        if span := times.date or times.reset:
+            return datetime.fromtimestamp(span.earliest, UTC)
+        said = self._calls.server_clock.unproven()
+        return datetime.fromtimestamp(min(time.time(), said or math.inf), UTC)
 
     def check_region(self, me: Me) -> None:
         """Raise `WrongRegion` when the workspace is in another region than the host asked."""
