@@ -207,6 +207,17 @@ def test_the_servers_clock_is_followed() -> None:
     with_server(script, use)
 
 
+@pytest.mark.parametrize(("ahead", "expected"), [(-3600, -3600), (3600, 0)])
+def test_a_lone_date_only_makes_the_servers_time_earlier(ahead: int, expected: int) -> None:
+    async def use(client: IntercomClient, server: ScriptedServer) -> None:
+        await client.me()
+        assert client.server_times().date is None
+        behind = datetime.now(UTC) + timedelta(seconds=expected) - client.server_now()
+        assert timedelta(seconds=-0.1) < behind < timedelta(seconds=1.5)
+
+    with_server(lambda request: replace(json_answer(ME), date=time.time() + ahead), use)
+
+
 def test_a_gateways_clock_is_not_the_servers() -> None:
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
         await client.me()

@@ -105,12 +105,15 @@ def test_two_clocks_behind_one_name_get_a_span_that_holds_both(apart: float) -> 
             assert_holds(answers.date, NOW + answers.local, NOW + answers.local + apart)
 
 
-def test_after_the_servers_clock_was_set_the_new_time_wins() -> None:
+@pytest.mark.parametrize("off", [-DAY, -300, 300, DAY])
+def test_a_clock_that_was_set_is_followed_after_three_answers(off: float) -> None:
     answers = Answers()
     for _ in range(20):
-        answers.answer(answers.then - DAY)
-    for _ in range(9):
+        answers.answer(answers.then + off)
+    for _ in range(2):
         answers.answer(answers.then)
+        assert_holds(answers.date, NOW + answers.local + off)
+    answers.answer(answers.then)
     assert_holds(answers.date, NOW + answers.local)
 
 

@@ -11,7 +11,7 @@ class ExitCode(IntEnum):
     OK = 0
     ERROR = 1
     USAGE = 2
-    """Wrong arguments, query or settings; nothing was tried."""
+    """Wrong arguments, query, settings or environment; nothing was tried."""
     NOT_AUTHORISED = 4
     """No token, a wrong one, or one without the permission."""
     PARTIAL = 10
@@ -84,7 +84,7 @@ def _explain_sync(error: Exception) -> tuple[str, ExitCode] | None:
         return str(error), ExitCode.NOT_AUTHORISED
     if isinstance(error, errors.Unreachable | errors.RateLimited | errors.PageTooHeavy):
         return str(error), ExitCode.TRY_LATER
-    if isinstance(error, errors.BadAddress):
+    if isinstance(error, errors.BadAddress | errors.BadEnvironment):
         return str(error), ExitCode.USAGE
     if isinstance(error, errors.IntercomError):
         return str(error), ExitCode.ERROR
@@ -99,6 +99,7 @@ def reason_code(reason: str) -> ExitCode:
         "locked": ExitCode.TRY_LATER,
         "unauthorized": ExitCode.NOT_AUTHORISED,
         "forbidden": ExitCode.NOT_AUTHORISED,
+        "settings": ExitCode.USAGE,
         "wrong-workspace": ExitCode.USAGE,
         "interrupted": ExitCode.INTERRUPTED,
     }.get(reason, ExitCode.ERROR)

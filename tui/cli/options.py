@@ -95,6 +95,11 @@ class Invocation:
                 return
             from tui.workspace import Workspace
 
+            if token is not None and ("no_proxy" in os.environ or "NO_PROXY" in os.environ):
+                from tui.intercom.environment import unreadable_exceptions
+
+                for line in unreadable_exceptions(settings.base_url):
+                    self.info(f"fastintercom: {line}")
             with Workspace(settings, token=token) as workspace:
                 yield workspace
 

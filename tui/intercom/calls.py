@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,9 +15,11 @@ from tui.intercom.connection import HttpConnection, Reply
 from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
 from tui.intercom.explain import Failure
 from tui.intercom.headers import parse_pause
-from tui.intercom.server_time import ServerClock
+from tui.intercom.server_time import ServerClock, uptime
 
 _MAX_BACKOFF = 20.0
+_TIMES = 3
+"""A call ends, tries and the pauses between them together, after so many times the timeout of one try."""
 _HEAVY = {502, 504}
 _random = random.SystemRandom()
 
@@ -39,6 +42,8 @@ class RetryableFailure:
     error: IntercomError
     heavy: bool = False
     """The answer may have been too big for the server."""
+    final: bool = False
+    """The same call would fail again; a smaller page may not."""
     tries_at_first: int | None = None
     """How often to try while no call has ever succeeded: then the set-up is likely wrong."""
     pause: float = 0.0
@@ -74,16 +79,22 @@ class Calls:
         what: str,
         urgent: bool = False,
         per_page: int | None = None,
+        longest: float = math.inf,
     ) -> Reply:
         """Return an answer with status 200 and a JSON body.
 
         `what` names the thing asked for in messages. `per_page` marks a search: it is tried only once
-        more after a timeout, 502 or 504, and then raises `PageTooHeavy`. Raises the other `IntercomError`s
-        as their docstrings say.
+        more after a timeout, 502 or 504, and then raises `PageTooHeavy`. `longest` bounds the seconds of all
+        tries and of the pauses between them; what the rate limit asks to wait is not counted. Raises the
+        other `IntercomError`s as their docstrings say.
         """
         attempts = limited = heavy = 0
+        longest = min(longest, _TIMES * self._connection.timeout)
+        spent = 0.0
         while True:
-            reply = await self._try(method, path, body, urgent=urgent)
+            timeout = min(self._connection.timeout, longest / 2, longest - spent)
+            reply, seconds = await self._try(method, path, body, urgent=urgent, timeout=timeout)
+            spent += seconds
             if isinstance(reply, Reply) and reply.status == 429:
                 limited += 1
                 self.stats.rate_limited += 1
@@ -99,28 +110,41 @@ class Calls:
                 return result
             attempts += 1
             heavy += result.heavy
-            if per_page is not None and heavy >= 2:
+            if per_page is not None and (heavy >= 2 or (result.heavy and result.final)):
                 raise PageTooHeavy(
                     f"a search page of {per_page} is too heavy: {result.error.message}", per_page
                 )
-            if attempts >= self._attempts(result):
+            pause = self._pause(attempts, result.pause)
+            spent += pause
+            if result.final or attempts >= self._attempts(result) or spent >= longest:
                 raise result.error
             self.stats.retries += 1
-            await self._back_off(attempts, result.pause)
+            await asyncio.sleep(pause)
 
     def _attempts(self, failure: RetryableFailure) -> int:
         if failure.tries_at_first is None or self._worked:
             return self._max_attempts
         return min(failure.tries_at_first, self._max_attempts)
 
-    async def _try(self, method: str, path: str, body: bytes | None, *, urgent: bool) -> Reply | Failure:
+    async def _try(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        *,
+        urgent: bool,
+        timeout: float,
+    ) -> tuple[Reply | Failure, float]:
+        """What came of one request, and the seconds it took once it could go."""
         async with self._connection.slot(urgent=urgent) as client:
             number = await self.budget.acquire(urgent=urgent)
             headers: Mapping[str, str] | None = None
             status = 0
             try:
                 self.stats.requests += 1
-                reply = await self._connection.send(client, method, path, body)
+                began = uptime()
+                reply = await self._connection.send(client, method, path, body, timeout=timeout)
+                seconds = uptime() - began
                 if isinstance(reply, Reply):
                     headers, status = reply.headers, reply.status
                     # Other answers may come from a gateway on the way, with a clock of its own.
@@ -128,12 +152,14 @@ class Calls:
                         self.server_clock.learn(reply.headers, reply.sent, reply.received)
             finally:
                 self.budget.settle(number, headers, status)
-        return reply
+        return reply, seconds
 
     def _classify(self, reply: Reply | Failure, what: str) -> Reply | RetryableFailure:
         """The reply if it is usable, or why it is worth another try. Raises the error if it is final."""
         if isinstance(reply, Failure):
-            error = Unreachable(reply.message)
+            error = BadAnswer(reply.message) if reply.bad_answer else Unreachable(reply.message)
+            if reply.too_large:
+                return RetryableFailure(error, heavy=True, final=True)
             if reply.final:
                 raise error
             if reply.connected:
@@ -157,6 +183,7 @@ class Calls:
             )
         raise explain.refusal(reply.status, reply.headers, reply.body, host, what)
 
-    async def _back_off(self, attempts: int, pause: float) -> None:
-        delay = min(self._backoff * 2 ** (attempts - 1), _MAX_BACKOFF)
-        await asyncio.sleep(max(delay * _random.uniform(0.5, 1.5), pause))
+    def _pause(self, attempts: int, asked: float) -> float:
+        """Seconds before the next try, of which the server asked for so many."""
+        delay = min(self._backoff * 2.0 ** (attempts - 1), _MAX_BACKOFF)
+        return max(delay * _random.uniform(0.5, 1.5), asked)

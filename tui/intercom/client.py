@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ from tui.records import ConversationRecord
 from tui.text import one_line
 
 API_VERSION = "2.16"
+_PATIENCE = 30.0
+"""Seconds for the check of a token, all tries together: a person waits for it."""
 
 
 class IntercomClient:
@@ -32,10 +35,11 @@ class IntercomClient:
     Every call paces itself by the rate limit the server states, is tried again where that can help, and
     raises an `IntercomError` whose message is fit for people. Calls marked `urgent` overtake the others.
 
-    `timeout` (seconds) bounds one try; `on_wait` is called with the seconds when calls begin to be held back
-    by the rate limit, and with 0.0 when they go again; `backoff` (seconds) is the first pause after a failed
-    try, doubled with each further one; `window` (seconds) is the length of the server's rate windows. With a
-    `transport`, all calls go through it and no sockets are opened.
+    `timeout` (seconds) bounds one try, and three times as much a call with all its tries; `on_wait` is called
+    with the seconds when calls begin to be held back by the rate limit, and with 0.0 when they go again;
+    `backoff` (seconds) is the first pause after a failed try, doubled with each further one; `window`
+    (seconds) is the length of the server's rate windows. With a `transport`, all calls go through it and no
+    sockets are opened.
     """
 
     def __init__(
@@ -52,7 +56,7 @@ class IntercomClient:
         backoff: float = 0.5,
         window: float = 10.0,
     ) -> None:
-        """Raises `BadAddress` or `Unauthorized` for a base URL or token that cannot even be tried."""
+        """Raises `BadAddress`, `Unauthorized` or `BadEnvironment` for what cannot even be tried."""
         self._connection = HttpConnection(
             base_url, token, version=version, transport=transport, connections=connections, timeout=timeout
         )
@@ -93,11 +97,14 @@ class IntercomClient:
 
     def server_now(self) -> datetime:
         """The earliest that the server's clock may stand at now (UTC): by the Date headers, else by the ends
-        of the rate windows. The local time while neither is known, which takes two answers that agree.
+        of the rate windows. While no two answers agree, the local time or what a Date says, whichever is
+        earlier.
         """
         times = self.server_times()
-        span = times.date or times.reset
-        return datetime.fromtimestamp(span.earliest if span is not None else time.time(), UTC)
+        if span := times.date or times.reset:
+            return datetime.fromtimestamp(span.earliest, UTC)
+        said = self._calls.server_clock.unproven()
+        return datetime.fromtimestamp(min(time.time(), said or math.inf), UTC)
 
     def check_region(self, me: Me) -> None:
         """Raise `WrongRegion` when the workspace is in another region than the host asked."""
@@ -105,7 +112,7 @@ class IntercomClient:
 
     async def me(self) -> Me:
         """The teammate the token belongs to, and the workspace: the check that a token works."""
-        return decode.me((await self._get("/me", "the check of the access token")).body)
+        return decode.me((await self._get("/me", "the check of the access token", longest=_PATIENCE)).body)
 
     async def admins(self) -> list[Name]:
         """The teammates of the workspace."""
@@ -208,8 +215,8 @@ class IntercomClient:
                     break
         return found
 
-    async def _get(self, path: str, what: str, *, urgent: bool = False) -> Reply:
-        return await self._calls.call("GET", path, what=what, urgent=urgent)
+    async def _get(self, path: str, what: str, *, urgent: bool = False, longest: float = math.inf) -> Reply:
+        return await self._calls.call("GET", path, what=what, urgent=urgent, longest=longest)
 
     async def _search(
         self, path: str, body: dict[str, Any], *, what: str, per_page: int | None = None, urgent: bool = False

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
 from tui.intercom import explain
+from tui.intercom.bodies import ACCEPTED, BadBody, BodyTooLarge, read_body
+from tui.intercom.environment import choose_proxy, is_loopback, tls_context
 from tui.intercom.errors import BadAddress, Unauthorized
 from tui.intercom.explain import Failure
 from tui.intercom.server_time import uptime
@@ -69,19 +71,12 @@ def checked_base_url(base_url: str) -> str:
         raise BadAddress("base_url must not hold a user name or password; it is like https://api.intercom.io")
     if not host or url.scheme not in {"https", "http"} or url.query or url.fragment:
         raise BadAddress(f"base_url {shown!r} is not an address like https://api.intercom.io")
-    if url.scheme == "http" and not _is_loopback(host):
+    if url.scheme == "http" and not is_loopback(host):
         raise BadAddress(
             f"base_url {shown!r} would send the access token unencrypted; use https:// "
             "(http:// is only allowed for this machine, such as http://127.0.0.1:8040)"
         )
     return base_url.strip().rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_sendable(token: AccessToken) -> bool:
@@ -101,7 +96,8 @@ class HttpConnection:
     """Keeps the sockets. `connections` bounds the calls in progress, urgent ones not counted. `timeout`
     (seconds) bounds one request and its answer.
 
-    Raises `BadAddress` for a base URL, `Unauthorized` for a token, that cannot even be tried.
+    Raises `BadAddress` for a base URL, `Unauthorized` for a token, `BadEnvironment` for a proxy or
+    certificates, that cannot even be tried.
     """
 
     def __init__(
@@ -116,32 +112,42 @@ class HttpConnection:
     ) -> None:
         self.base_url = checked_base_url(base_url)
         self.host = urlsplit(self.base_url).netloc
+        self._proxy = ""
         if not _is_sendable(token):
             raise Unauthorized("the access token is empty or holds spaces or characters that no token has")
-        self._timeout = timeout
+        self.timeout = timeout
         self._slots = asyncio.Semaphore(connections)
         self._auth = _BearerAuth(token)
         headers = {
             "Accept": "application/json",
+            "Accept-Encoding": ACCEPTED,
             "Content-Type": "application/json",
             "Intercom-Version": version,
             "User-Agent": "fastintercom",
         }
         timeouts = httpx.Timeout(timeout, connect=min(timeout, _CONNECT_TIMEOUT), pool=None)
         if transport is not None:
-            client = httpx.AsyncClient(transport=transport, headers=headers, timeout=timeouts)
+            client = httpx.AsyncClient(
+                transport=transport, headers=headers, timeout=timeouts, trust_env=False
+            )
             self._pools = [_Pool(client)]
             self._urgent_pool = self._pools[0]
             return
-        # Proxies of the environment are for the world outside; this machine is reached directly.
-        trust_env = not _is_loopback(urlsplit(self.base_url).hostname or "")
-        context = httpx.create_ssl_context(trust_env=trust_env)
+        chosen = choose_proxy(self.base_url)
+        if chosen is not None:
+            self._proxy = chosen.variable
+        context = tls_context()
 
         def pool(size: int) -> _Pool:
             limits = httpx.Limits(max_connections=size, max_keepalive_connections=size, keepalive_expiry=30)
             return _Pool(
                 httpx.AsyncClient(
-                    headers=headers, timeout=timeouts, limits=limits, verify=context, trust_env=trust_env
+                    headers=headers,
+                    timeout=timeouts,
+                    limits=limits,
+                    verify=context,
+                    proxy=None if chosen is None else chosen.proxy,
+                    trust_env=False,
                 )
             )
 
@@ -170,24 +176,49 @@ class HttpConnection:
                 pool.busy -= 1
 
     async def send(
-        self, client: httpx.AsyncClient, method: str, path: str, body: bytes | None = None
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        timeout: float,
     ) -> Reply | Failure:
-        """Send one request and read its whole answer; never raises but for cancellation.
+        """Send one request and read its whole answer within `timeout` seconds; never raises but for
+        cancellation.
 
         Whatever goes wrong is put into words here, and its traceback dropped: the frames of the
         HTTP libraries hold the request's headers, and a traceback that shows locals would print them.
         """
         sent = uptime()
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(timeout):
                 request = client.build_request(method, self.base_url + path, content=body)
-                response = await client.send(request, auth=self._auth, follow_redirects=False)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return explain.failure(error, self.host, self._timeout)
+                response = await client.send(request, auth=self._auth, follow_redirects=False, stream=True)
+                try:
+                    content = await self._read(response)
+                finally:
+                    await response.aclose()
+        except BadBody as error:
+            too_large = isinstance(error, BodyTooLarge)
+            return Failure(
+                f"{self.host} {error}", connected=True, bad_answer=True, too_large=too_large, final=too_large
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            # A ValueError: the libraries turn some header into a number before they have looked at it.
+            return explain.failure(error, self.host, timeout, self._proxy)
         except BaseException as error:
             error.__traceback__ = error.__context__ = error.__cause__ = None
             raise
-        return Reply(response.status_code, response.headers, response.content, sent, uptime())
+        return Reply(response.status_code, response.headers, content, sent, uptime())
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        try:
+            return await read_body(response)
+        except BadBody:
+            if response.status_code == HTTPStatus.OK:
+                raise
+            return b""  # the status says what is wrong
 
 
 def _busy(pool: _Pool) -> int:

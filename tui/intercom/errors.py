@@ -15,6 +15,10 @@ class BadAddress(IntercomError, ValueError):
     """The base URL cannot be used: not https, no host, or with a user name inside."""
 
 
+class BadEnvironment(IntercomError, ValueError):
+    """A variable of the environment, for a proxy or for certificates, holds what cannot be used."""
+
+
 class Unreachable(IntercomError):
     """No answer: DNS, connection, TLS or timeout. Trying again later may help."""
 
@@ -44,7 +48,7 @@ class BadAnswer(IntercomError):
 
 
 class PageTooHeavy(IntercomError):
-    """A search page timed out or ended in 502/504 twice: ask again with a smaller `per_page`."""
+    """A search page was too large, or timed out or ended in 502/504 twice: ask with a smaller `per_page`."""
 
     def __init__(self, message: str, per_page: int) -> None:
         super().__init__(message)

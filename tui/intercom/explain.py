@@ -26,6 +26,10 @@ _HOW_TO_GET_ONE = (
 )
 
 
+_LONGEST_NAME = 253
+"""Characters of a host's name in DNS."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A call that got no answer."""
@@ -36,10 +40,18 @@ class Failure:
     final: bool = False
     """Trying again cannot help."""
     timed_out: bool = False
+    bad_answer: bool = False
+    """An answer came, and its body cannot be read."""
+    too_large: bool = False
+    """Its body is larger than any real answer."""
 
 
-def failure(error: BaseException, host: str, timeout: float) -> Failure:
-    """Name what kept a call from being answered, from the chain of errors below it."""
+def failure(error: BaseException, host: str, timeout: float, proxy: str = "") -> Failure:
+    """Name what kept a call from being answered, from the chain of errors below it.
+
+    `proxy` is the variable that names the proxy in use: then it is the proxy that is connected to.
+    """
+    peer, check = (f"the proxy in {proxy}", proxy) if proxy else (host, "base_url")
     chain = list(_chain(error))
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -58,12 +70,13 @@ def failure(error: BaseException, host: str, timeout: float) -> Failure:
             )
         if isinstance(cause, socket.gaierror):
             return Failure(
-                f"the name {host} cannot be resolved (DNS); check the network connection and base_url",
+                f"the name {f'of {peer}' if proxy else host} cannot be resolved (DNS); "
+                f"check the network connection and {check}",
                 connected=False,
             )
     if isinstance(error, httpx.ConnectTimeout):
         return Failure(
-            f"{host} does not accept a connection in time; check the network, VPN or firewall",
+            f"{peer} does not accept a connection in time; check the network, VPN or firewall",
             connected=False,
             timed_out=True,
         )
@@ -71,17 +84,17 @@ def failure(error: BaseException, host: str, timeout: float) -> Failure:
         return Failure(f"{host} did not answer within {timeout:g} s", connected=True, timed_out=True)
     if isinstance(error, httpx.ProxyError):
         return Failure(
-            f"the proxy refused the connection to {host} ({one_line(str(error))[:100]}); check HTTPS_PROXY",
+            f"{peer} refused the connection to {host} ({one_line(str(error))[:100]}); check {check}",
             connected=False,
         )
     numbers = {cause.errno for cause in chain if isinstance(cause, OSError)}
     if errno.ECONNREFUSED in numbers:
-        return Failure(f"{host} refused the connection; check base_url and any proxy", connected=False)
+        return Failure(f"{peer} refused the connection; check {check}", connected=False)
     if numbers & _NO_ROUTE:
-        return Failure(f"there is no network route to {host}; check the network connection", connected=False)
+        return Failure(f"there is no network route to {peer}; check the network connection", connected=False)
     detail = one_line(str(error))[:120] or type(error).__name__
     if isinstance(error, httpx.ConnectError):
-        return Failure(f"no connection to {host} ({detail}); check the network and base_url", connected=False)
+        return Failure(f"no connection to {peer} ({detail}); check the network and {check}", connected=False)
     return Failure(f"the connection to {host} broke off ({detail})", connected=True)
 
 
@@ -127,7 +140,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, host: str, wha
 def _redirect(status: int, headers: Mapping[str, str], host: str) -> BadAnswer:
     target = one_line(headers.get("location", ""))
     try:
-        there = urlsplit(target).hostname or host
+        there = (urlsplit(target).hostname or host)[:_LONGEST_NAME]
     except ValueError:
         there = "an unreadable address"
     return BadAnswer(

@@ -14,7 +14,9 @@ from tui.clock import Span
 from tui.intercom.headers import parse_date, parse_epoch
 
 _KEPT = 9
-"""Answers whose evidence is kept; as many more are needed to forget the time before a clock was set."""
+"""Answers whose evidence is kept."""
+_CONVINCING = 3
+"""Answers in a row that show that a clock was set."""
 _TOLERANCE = 2.0
 """Seconds by which two readings may miss one another and still agree: servers behind one name differ."""
 _LAG = 2.0
@@ -49,29 +51,41 @@ class Readings:
 
     Claims rest on this. One reading proves nothing: there is no result until two agree. Of many, the lowest
     and the highest quarter are not believed, so a few wrong ones change nothing, while a server that answers
-    with two clocks in turn gets a range that holds both.
+    with two clocks in turn gets a range that holds both. Only when the newest three agree, and none of those
+    before agrees with them, a clock was set, and what was before is forgotten.
     """
 
     def __init__(self) -> None:
-        self._lows: deque[float] = deque(maxlen=_KEPT)
-        self._highs: deque[float] = deque(maxlen=_KEPT)
+        self._ranges: deque[tuple[float, float]] = deque(maxlen=_KEPT)
 
     def add(self, low: float, high: float) -> None:
         """Take in that the difference is at least `low` and at most `high`."""
-        self._lows.append(low)
-        self._highs.append(high)
+        self._ranges.append((low, high))
+        newest = list(self._ranges)[-_CONVINCING:]
+        before = list(self._ranges)[:-_CONVINCING]
+        if all(_agree(one, newest[-1]) for one in newest) and not any(
+            _agree(old, new) for old in before for new in newest
+        ):
+            for _ in before:
+                self._ranges.popleft()
 
     def range(self) -> tuple[float, float] | None:
         """The lowest and the highest difference that is believed."""
-        if not self._agree():
+        if not any(_agree(one, after) for one, after in pairwise(sorted(self._ranges))):
             return None
-        count = len(self._lows)
+        count = len(self._ranges)
         dropped = max(count // 4, 1) if count > 2 else 0
-        return sorted(self._lows)[dropped], sorted(self._highs)[-1 - dropped]
+        lows, highs = zip(*self._ranges, strict=True)
+        return sorted(lows)[dropped], sorted(highs)[-1 - dropped]
 
-    def _agree(self) -> bool:
-        ranges = sorted(zip(self._lows, self._highs, strict=True))
-        return any(after[0] <= before[1] + _TOLERANCE for before, after in pairwise(ranges))
+    def lowest(self) -> float | None:
+        """The lowest difference that any reading allows, proven or not."""
+        return min((low for low, _ in self._ranges), default=None)
+
+
+def _agree(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether two ranges of differences may come from the same clock."""
+    return one[0] <= other[1] + _TOLERANCE and other[0] <= one[1] + _TOLERANCE
 
 
 class Offset:
@@ -137,6 +151,11 @@ class ServerClock:
     def times(self) -> ServerTimes:
         """Where the server's clock stands now."""
         return ServerTimes(self._span(self._dates), self._span(self._resets))
+
+    def unproven(self) -> float | None:
+        """The earliest time (epoch seconds) that any Date header allows now, a lone or a wrong one too."""
+        lowest = self._dates.lowest()
+        return None if lowest is None else self.local() + lowest
 
     def locally(self, moment: float) -> tuple[float, float] | None:
         """The earliest and the latest local time at which the server's clock shows `moment` (epoch seconds);

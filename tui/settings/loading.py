@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -23,15 +22,25 @@ from tui.settings.model import (
 from tui.settings.quiet import parse_quiet_hours
 from tui.text import hint
 from tui.timeframe import TimeframeError, parse_duration
-from tui.toml_errors import describe_toml_error
+from tui.toml_errors import TomlError, parse_toml
 
 LONGEST_HISTORY = timedelta(days=3650)
 LONGEST_WAIT = timedelta(days=365)
+_LONGEST_SHOWN = 80
 ENVIRONMENT = {"FASTINTERCOM_BASE_URL": "base_url", "FASTINTERCOM_DATABASE": "database"}
 
 
 class _WrongValueError(ValueError):
     """What is wrong with a value; the caller adds where it is."""
+
+
+def _shown(value: object) -> str:
+    """A value as a message repeats it: short, and on one line."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        return "such a number"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def load_settings(
@@ -91,11 +100,13 @@ def _settled(path: Path, values: Mapping[str, Any]) -> Settings:
 
 
 def _config_path(environ: Mapping[str, str], config: Path | None) -> tuple[Path, bool]:
-    if config is not None:
-        return config.expanduser().absolute(), True
-    if named := environ.get("FASTINTERCOM_CONFIG", ""):
-        return Path(named).expanduser().absolute(), True
-    return default_config_path(), False
+    named = environ.get("FASTINTERCOM_CONFIG", "")
+    if config is None and not named:
+        return default_config_path(), False
+    try:
+        return _path(config or named, Path()), True
+    except _WrongValueError as error:
+        raise SettingsError(f"{'--config' if config else 'FASTINTERCOM_CONFIG'} {error}") from None
 
 
 def read_source(path: Path, *, required: bool) -> str:
@@ -114,9 +125,9 @@ def read_source(path: Path, *, required: bool) -> str:
 
 def _from_source(source: str, path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}, {describe_toml_error(error, source)}") from None
+        document = parse_toml(source)
+    except TomlError as error:
+        raise SettingsError(f"{path}, {error}") from None
     values: dict[str, Any] = {}
     for key, value in document.items():
         place = f"{path}, line {_line(source, key)}"
@@ -172,13 +183,13 @@ def _seconds(low: int, high: int) -> Callable[[object, Path], int]:
             try:
                 number = parse_duration(value).total_seconds()
             except TimeframeError:
-                raise _WrongValueError(f"{allowed}, not {value!r}") from None
+                raise _WrongValueError(f"{allowed}, not {_shown(value)}") from None
         elif isinstance(value, int) and not isinstance(value, bool):
             number = value
         else:
-            raise _WrongValueError(f"{allowed}, not {value!r}")
+            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
         if not low <= number <= high:
-            raise _WrongValueError(f"{allowed}, not {value!r}")
+            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
         return int(number)
 
     return check
@@ -189,13 +200,13 @@ def _length(examples: str, longest: timedelta) -> Callable[[object, Path], str]:
 
     def check(value: object, _folder: Path) -> str:
         if not isinstance(value, str):
-            raise _WrongValueError(f"{allowed}, not {value!r}")
+            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
         try:
             length = parse_duration(value)
         except TimeframeError as error:
             raise _WrongValueError(f"{allowed}: {error}") from None
         if not timedelta(0) < length <= longest:
-            raise _WrongValueError(f"{allowed}, not {value!r}")
+            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
         return value
 
     return check
@@ -203,13 +214,13 @@ def _length(examples: str, longest: timedelta) -> Callable[[object, Path], str]:
 
 def _text(value: object, _folder: Path) -> str:
     if not isinstance(value, str):
-        raise _WrongValueError(f'must be a text in quotes, such as "…", not {value!r}')
+        raise _WrongValueError(f'must be a text in quotes, such as "…", not {_shown(value)}')
     return value
 
 
 def _switch(value: object, _folder: Path) -> bool:
     if not isinstance(value, bool):
-        raise _WrongValueError(f"must be true or false, not {value!r}")
+        raise _WrongValueError(f"must be true or false, not {_shown(value)}")
     return value
 
 
@@ -217,31 +228,41 @@ def _path(value: object, folder: Path) -> Path:
     if isinstance(value, Path):
         value = str(value)
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise _WrongValueError(f"must be the path of a file, not {value!r}")
-    return (folder / Path(value).expanduser()).absolute()
+        raise _WrongValueError(f"must be the path of a file, not {_shown(value)}")
+    try:
+        return (folder / Path(value).expanduser()).absolute()
+    except RuntimeError:
+        user = Path(value).parts[0]
+        raise _WrongValueError(
+            f"must be the path of a file: there is no home folder for {_shown(user)}; write the path in full"
+        ) from None
 
 
 def _log_level(value: object, _folder: Path) -> str:
     levels = get_args(LogLevel)
     if value not in levels:
-        raise _WrongValueError(f"must be one of {', '.join(levels)}, not {value!r}")
+        raise _WrongValueError(f"must be one of {', '.join(levels)}, not {_shown(value)}")
     return str(value)
 
 
 def _keymap(value: object, _folder: Path) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise _WrongValueError(f'must be a table: [keymap] and lines like refresh = "f5"; not {value!r}')
+        raise _WrongValueError(
+            f'must be a table: [keymap] and lines like refresh = "f5"; not {_shown(value)}'
+        )
     return value
 
 
 def _keys(_action: str, keys: object) -> None:
     if not isinstance(keys, str) or not keys.strip():
-        raise _WrongValueError(f'must be a text such as "f5" or "f5,ctrl+r", not {keys!r}')
+        raise _WrongValueError(f'must be a text such as "f5" or "f5,ctrl+r", not {_shown(keys)}')
 
 
 def _toasts(value: object, _folder: Path) -> dict[str, bool]:
     if not isinstance(value, dict):
-        raise _WrongValueError(f"must be a table: [toasts] and lines like changes = false; not {value!r}")
+        raise _WrongValueError(
+            f"must be a table: [toasts] and lines like changes = false; not {_shown(value)}"
+        )
     for kind, wanted in value.items():
         _toast(kind, wanted)
     return value
@@ -251,28 +272,30 @@ def _toast(kind: str, wanted: object) -> None:
     if kind not in TOAST_KINDS:
         raise _WrongValueError(f"is not a kind of toast; {hint(kind, TOAST_KINDS)}")
     if not isinstance(wanted, bool):
-        raise _WrongValueError(f"must be true or false, not {wanted!r}")
+        raise _WrongValueError(f"must be true or false, not {_shown(wanted)}")
 
 
 def _quiet_hours(value: object, _folder: Path) -> str:
     try:
-        parse_quiet_hours(str(value))
+        parse_quiet_hours(value if isinstance(value, str) else _shown(value))
     except ValueError:
-        raise _WrongValueError(f'must be two local times such as "22:00-07:00", not {value!r}') from None
+        raise _WrongValueError(
+            f'must be two local times such as "22:00-07:00", not {_shown(value)}'
+        ) from None
     return str(value).strip()
 
 
 def _desktop_notifications(value: object, _folder: Path) -> str:
     ways = get_args(DesktopNotifications)
     if value not in ways:
-        raise _WrongValueError(f"must be one of {', '.join(ways)}, not {value!r}")
+        raise _WrongValueError(f"must be one of {', '.join(ways)}, not {_shown(value)}")
     return str(value)
 
 
 def _base_url(value: object, _folder: Path) -> str:
     allowed = "must be an https address such as https://api.eu.intercom.io (http only for this machine)"
     if not isinstance(value, str):
-        raise _WrongValueError(f"{allowed}, not {value!r}")
+        raise _WrongValueError(f"{allowed}, not {_shown(value)}")
     try:
         parts = urlsplit(value.strip())
         _ = parts.port
@@ -282,9 +305,9 @@ def _base_url(value: object, _folder: Path) -> str:
     if parts.username or parts.password:
         raise _WrongValueError("must not contain a user name or password; the token is configured separately")
     if not host or parts.query or parts.fragment or parts.scheme not in {"https", "http"}:
-        raise _WrongValueError(f"{allowed}, not {value!r}")
+        raise _WrongValueError(f"{allowed}, not {_shown(value)}")
     if parts.scheme == "http" and not _is_loopback(host):
-        raise _WrongValueError(f"{allowed}, not {value!r}")
+        raise _WrongValueError(f"{allowed}, not {_shown(value)}")
     return value.strip().rstrip("/")
 
 

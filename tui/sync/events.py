@@ -15,6 +15,7 @@ class Reason(Enum):
     """Why a sync stopped; the message of the event or error says what to do about it."""
 
     UNREACHABLE = "unreachable"
+    SETTINGS = "settings"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
     RATE_LIMITED = "rate-limited"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.intercom.errors import (
     BadAddress,
+    BadEnvironment,
     Forbidden,
     IntercomError,
     RateLimited,
@@ -11,7 +12,7 @@ from tui.intercom.errors import (
     Unreachable,
     WrongRegion,
 )
-from tui.settings import SettingsError
+from tui.settings import SettingsError, TokenError
 from tui.store.errors import StoreError
 from tui.sync.events import Reason
 from tui.sync.jobs import SyncError
@@ -21,8 +22,10 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (LeaseHeld, Reason.LOCKED),
     (Unauthorized, Reason.UNAUTHORIZED),
     (WrongRegion, Reason.UNAUTHORIZED),
-    (SettingsError, Reason.UNAUTHORIZED),
-    (BadAddress, Reason.UNAUTHORIZED),
+    (TokenError, Reason.UNAUTHORIZED),
+    (SettingsError, Reason.SETTINGS),
+    (BadAddress, Reason.SETTINGS),
+    (BadEnvironment, Reason.SETTINGS),
     (Forbidden, Reason.FORBIDDEN),
     (RateLimited, Reason.RATE_LIMITED),
     (Unreachable, Reason.UNREACHABLE),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tui.text import hint, one_line
-from tui.toml_errors import describe_toml_error
+from tui.toml_errors import TomlError, parse_toml
 from tui.views.model import View, ViewError, check_columns, check_key, check_name, check_sort
 
 _CHECKS: Mapping[str, Callable[[Any], object]] = {
@@ -47,9 +46,9 @@ def dump(views: Iterable[View]) -> str:
 def load(text: str) -> list[Entry]:
     """The views of a TOML document. Raises `ViewError` that names the line and the key."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ViewError(describe_toml_error(error, text)) from None
+        document = parse_toml(text)
+    except TomlError as error:
+        raise ViewError(str(error)) from None
     lines = _lines(text)
     for key in document:
         if key != "view":

@@ -94,6 +94,7 @@ FAILURE_WORDS = {
     Reason.RATE_LIMITED: "rate limited, retrying",
     Reason.LOCKED: "another fastintercom is syncing",
     Reason.BAD_ANSWER: "Intercom's answer was not understood, retrying",
+    Reason.SETTINGS: "wrong setting",
     Reason.UNAUTHORIZED: "not authorised",
     Reason.FORBIDDEN: "not permitted",
     Reason.WRONG_WORKSPACE: "another workspace’s token",
@@ -102,7 +103,14 @@ FAILURE_WORDS = {
     Reason.INTERNAL: "sync failed",
 }
 
-NEEDS_USER = {Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE, Reason.STORE, Reason.INTERNAL}
+NEEDS_USER = {
+    Reason.SETTINGS,
+    Reason.UNAUTHORIZED,
+    Reason.FORBIDDEN,
+    Reason.WRONG_WORKSPACE,
+    Reason.STORE,
+    Reason.INTERNAL,
+}
 """Failures that only the user can resolve: their message is shown in full."""
 
 
