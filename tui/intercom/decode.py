@@ -200,7 +200,7 @@ def _readable(items: Iterable[_Wire | None], read: Callable[[_Wire], _T], what: 
             pass
         unreadable += 1
     if unreadable:
-        logger.warning("%d %s in the server's answer cannot be read and are left out", unreadable, what)
+        logger.warning("entries of the list of %s that cannot be read and are left out: %d", what, unreadable)
     return found
 
 

@@ -61,7 +61,7 @@ _strip_hidden = re.compile(
 _break_blocks = re.compile(
     r"</?(?:p|div|li|tr|br|hr|h[1-6]|ul|ol|blockquote|pre|table|section|article)\b[^<>]*>", re.I
 ).sub
-_strip_tags = re.compile(r"</?[a-zA-Z!?][^<>]*(?:>|\Z)").sub
+_strip_tags = re.compile(r"</?[a-zA-Z!?][^<>]*>").sub
 _endless_numbers = re.compile(r"&#[0-9]{20,};?").sub
 _tags = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})").finditer
 _VOID = frozenset(
@@ -78,11 +78,7 @@ def html_to_text(html: str) -> str:
 
     Takes any input, however broken, and never raises. Only the first `MAX_HTML` characters are read.
     """
-    if len(html) > MAX_HTML:
-        html = html[:MAX_HTML]
-        last_tag = html.rfind("<")
-        if last_tag > html.rfind(">"):
-            html = html[:last_tag]
+    html = html[:MAX_HTML]
     tags = html.count("<")
     if not tags:
         return clean(_unescaped(html)).strip()
