@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.clock import from_epoch, to_epoch
-from tui.freshness import Interval
+from tui.freshness import Interval, Listing
 from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, Unreachable
 from tui.records import ConversationRecord
 from tui.store.coverage import count_pending, next_pending, read_coverage
 from tui.store.database import Database
+from tui.store.listing import write_listing
 from tui.store.pending import count_given_up, read_updated_at
 from tui.sync.coverage_tracker import MAX_ATTEMPTS, CoverageTracker, FetchedBatch, StoreResult
 from tui.sync.events import ConversationsStored, FreshnessChanged, SyncEvent, SyncSummary
@@ -239,13 +240,16 @@ class SyncScheduler:
 
     async def _list(self, listing: ListingRange) -> None:
         asked_at = to_epoch(self._client.server_now())
+        provable_until, complete = asked_at - max(self._limits.settle, 1), True
         async for found in self._lister.slices(listing.window):
             await self._throttle.wait()
             # Nothing is claimed of the time that the search index may still lag behind.
             window = found.window
             self._incomplete = self._incomplete or found.gave_up
+            complete = complete and not found.gave_up
             if window is not None:
                 now = asked_at if found.answered_at is None else min(asked_at, to_epoch(found.answered_at))
+                provable_until = min(provable_until, now - max(self._limits.settle, 1))
                 window = window.intersect(Interval(0, now - max(self._limits.settle, 1)))
             if window is not None:
                 listing.state.open_slices += 1
@@ -259,6 +263,9 @@ class SyncScheduler:
             self.counts["unchanged"] += sum(i not in pending for i in result.stored.unchanged)
             self._report(result)
             self._wake.set()
+        if complete and listing.window.end > provable_until:
+            with self._database.transaction():
+                write_listing(self._database, Listing(listing.window.end, provable_until))
         listing.state.to_list -= 1
         self._listing -= 1
 
