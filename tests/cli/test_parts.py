@@ -53,8 +53,10 @@ def test_json_is_lossless_and_cannot_steer_a_terminal(value: object) -> None:
 def test_any_answer_becomes_json() -> None:
     tokyo = datetime(2024, 12, 20, 23, 30, 5, 999_999, tzinfo=timezone(timedelta(hours=9)))
     value = {"at": tokyo, "spans": [(tokyo, None)], "file": Path("/a/b")}
-    assert json_text(value) == to_json(value) == (
-        '{"at": "2024-12-20T14:30:05Z", "spans": [["2024-12-20T14:30:05Z", null]], "file": "/a/b"}'
+    assert (
+        json_text(value)
+        == to_json(value)
+        == ('{"at": "2024-12-20T14:30:05Z", "spans": [["2024-12-20T14:30:05Z", null]], "file": "/a/b"}')
     )
     with pytest.raises(TypeError, match="set cannot be written as JSON"):
         to_json({"ids": {1}})

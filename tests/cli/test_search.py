@@ -76,7 +76,9 @@ def test_no_sync_never_touches_the_network(
     assert result.json["sync_info"]["message"] == "Data is stale - not synced because of --no-sync"
     assert result.json["sync_info"]["reason"] == "not synced because of --no-sync"
     assert result.json["sync_info"]["gaps"]
-    assert "🔴 Stale · not synced because of --no-sync (never synced) · run: fastintercom sync\n" in result.err
+    assert (
+        "🔴 Stale · not synced because of --no-sync (never synced) · run: fastintercom sync\n" in result.err
+    )
     assert len(connected.world.requests) == before
     assert not trace.exists()
 
@@ -140,8 +142,8 @@ def test_the_last_seconds_are_synced_once_and_then_partial(
     call: Call, connected: RunningServer, home: Path
 ) -> None:
     assert connected.url
-    (home / "config" / "fastintercom" / "config.toml").write_text("settle = 3600\n")
-    first = call("search", "since:30m", "--json", "--require", "fresh")
+    (home / "config" / "fastintercom" / "config.toml").write_text("settle = 200\n")
+    first = call("search", "since:2m", "--json", "--require", "fresh")
     assert first.code == 10
     assert first.err.startswith("🔴 Stale · Data is stale - syncing latest conversations...\n")
     info = first.json["sync_info"]
@@ -149,7 +151,7 @@ def test_the_last_seconds_are_synced_once_and_then_partial(
     assert info["message"].endswith(": the period is newer than Intercom's index can prove")
     assert (info["data_complete"], len(info["gaps"])) == (False, 1)
     before = len(connected.world.requests)
-    again = call("search", "since:30m", "--json")
+    again = call("search", "since:2m", "--json")
     assert again.json["sync_info"]["state"] == "partial"
     assert again.err == f"🟡 Partial · {info['message']}\n", "another sync could do no better"
     assert len(connected.world.requests) == before

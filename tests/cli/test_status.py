@@ -30,9 +30,7 @@ def test_status_as_json(call: Call, mirror: Path, server: RunningServer) -> None
     assert answer["last_sync"].endswith("Z")
 
 
-def test_status_for_people(
-    call: Call, mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_status_for_people(call: Call, mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = call("status")
     assert result.code == 0
     assert result.out.startswith("Freshness:     🟢 Fresh · last synced")
