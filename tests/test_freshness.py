@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.freshness import Coverage, Interval, SyncState, assess
+from tui.freshness import Coverage, Interval, Listing, SyncState, assess
 
 SECONDS = st.integers(0, 40)
 
@@ -18,6 +18,7 @@ def intervals(draw: st.DrawFn) -> Interval:
 
 
 coverages = st.lists(intervals(), max_size=6).map(Coverage)
+listings = st.none() | st.tuples(SECONDS, st.integers(1, 12)).map(lambda x: Listing(x[0] + x[1], x[0]))
 
 
 def seconds_of(coverage: Coverage) -> set[int]:
@@ -56,27 +57,32 @@ def test_ends(coverage: Coverage) -> None:
     assert coverage.last == max(seconds, default=None)
 
 
-@given(coverages, intervals(), st.integers(0, 8))
+@given(coverages, intervals(), st.integers(0, 8), listings)
 def test_the_verdict_agrees_with_a_model_that_counts_seconds(
-    coverage: Coverage, window: Interval, tolerance: int
+    coverage: Coverage, window: Interval, tolerance: int, listing: Listing | None
 ) -> None:
     covered = seconds_of(coverage)
     inside = covered & set(range(window.start, window.end + 1))
     needed = set(range(window.start, window.end - tolerance + 1))
+    asked = set() if listing is None else set(range(listing.provable_until + 1, listing.until + 1))
+    too_new = not inside and window.start in asked
     if not inside:
-        expected = SyncState.STALE
+        expected = SyncState.PARTIAL if too_new else SyncState.STALE
     elif needed <= covered:
         expected = SyncState.FRESH
     else:
         expected = SyncState.PARTIAL
 
-    verdict = assess(coverage, window, tolerance)
+    verdict = assess(coverage, window, tolerance, listing)
 
     assert verdict.state is expected
     assert verdict.data_complete is (expected is SyncState.FRESH)
     assert verdict.last_sync == max(covered, default=None)
     assert verdict.covered_until == max(inside, default=None)
-    if expected is SyncState.PARTIAL:
+    assert verdict.listed_until == (listing.until if listing is not None and too_new else None)
+    if too_new:
+        assert verdict.gaps == (window,)
+    elif expected is SyncState.PARTIAL:
         assert seconds_of(Coverage(verdict.gaps)) == needed - covered
     if expected is SyncState.FRESH:
         assert verdict.gaps == ()
@@ -97,6 +103,30 @@ def test_with_everything_up_to_the_last_sync_the_original_three_states_hold(
 
 def test_a_window_shorter_than_the_tolerance_after_the_last_sync_is_stale() -> None:
     assert assess(Coverage([(0, 99)]), Interval(100, 150), tolerance=300).state is SyncState.STALE
+
+
+@pytest.mark.parametrize(
+    ("coverage", "start", "state"),
+    [
+        ([], 945, SyncState.PARTIAL),
+        ([], 940, SyncState.STALE),  # that second could have been covered
+        ([], 1000, SyncState.PARTIAL),
+        ([], 1001, SyncState.STALE),  # Intercom was not asked for it yet
+        ([], 0, SyncState.STALE),
+        ([(0, 300)], 350, SyncState.STALE),  # only its newest seconds are too new
+        ([(0, 940)], 945, SyncState.PARTIAL),
+        ([(0, 950)], 945, SyncState.FRESH),  # another listing could prove more
+    ],
+)
+def test_what_is_too_new_for_any_proof_is_partial_once_it_was_asked_for(
+    coverage: list[tuple[int, int]], start: int, state: SyncState
+) -> None:
+    listing = Listing(until=1000, provable_until=940)
+    verdict = assess(Coverage(coverage), Interval(start, 1010), 300, listing)
+    assert verdict.state is state
+    assert (verdict.listed_until is not None) is (state is SyncState.PARTIAL)
+    without = assess(Coverage(coverage), Interval(start, 1010), 300).state
+    assert without is (SyncState.STALE if state is SyncState.PARTIAL else state)
 
 
 def test_never_synced_is_stale_and_names_the_whole_window() -> None:

@@ -6,19 +6,27 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tui.clock import to_epoch
-from tui.freshness import Coverage, Interval, assess
-from tui.freshness_words import freshness_message
+from tui.freshness import Coverage, Interval, Listing, assess
+from tui.freshness_words import SyncOutlook, freshness_message
+
+SYNCING = SyncOutlook(syncing=True)
 
 
 def at(text: str) -> int:
     return to_epoch(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
-def message(coverage: list[tuple[str, str]], start: str, end: str, tz: ZoneInfo | None = None) -> str | None:
+def message(
+    coverage: list[tuple[str, str]],
+    start: str,
+    end: str,
+    tz: ZoneInfo | None = None,
+    outlook: SyncOutlook = SYNCING,
+) -> str | None:
     verdict = assess(
         Coverage((at(a), at(b)) for a, b in coverage), Interval(at(start), at(end)), tolerance=300
     )
-    return freshness_message(verdict, tz or ZoneInfo("UTC"))
+    return freshness_message(verdict, outlook, tz or ZoneInfo("UTC"))
 
 
 DECEMBER = ("2024-12-01T00:00", "2024-12-20T14:30")
@@ -79,3 +87,30 @@ def test_times_are_local() -> None:
     said = message([DECEMBER], "2024-12-02T00:00", "2024-12-20T18:00", ZoneInfo("Asia/Tokyo"))
     assert said is not None
     assert "2024-12-20 23:30" in said
+
+
+@pytest.mark.parametrize(
+    ("outlook", "expected"),
+    [
+        (SyncOutlook(syncing=True), "Data is stale - syncing latest conversations..."),
+        (SyncOutlook(syncing=True, reason="offline"), "Data is stale - syncing latest conversations..."),
+        (SyncOutlook(reason="the token is wrong"), "Data is stale - the token is wrong"),
+        (SyncOutlook(), "Data is stale - nothing of this period is synced"),
+    ],
+)
+def test_a_sync_is_announced_only_while_one_runs(outlook: SyncOutlook, expected: str) -> None:
+    later = ("2024-12-20T15:00", "2024-12-20T16:00")
+    assert message([DECEMBER], *later, outlook=outlook) == expected
+    partly = message([DECEMBER], "2024-12-02T00:00", "2024-12-20T18:00", outlook=outlook)
+    assert partly is not None
+    assert partly.endswith(" - may be missing recent conversations")
+    assert message([DECEMBER], "2024-12-02T00:00", "2024-12-20T14:30", outlook=outlook) is None
+
+
+def test_a_period_that_no_sync_can_prove_yet() -> None:
+    now = at("2024-12-20T14:30:20")
+    verdict = assess(Coverage(), Interval(now - 30, now), 300, Listing(now - 10, now - 70))
+    assert freshness_message(verdict, SyncOutlook(), ZoneInfo("UTC")) == (
+        "Analysis includes conversations listed up to 2024-12-20 14:30 - may be missing recent conversations:"
+        " the period is newer than Intercom's index can prove"
+    )

@@ -1,9 +1,11 @@
-"""The shapes of the Python API's answers, and of the same things as JSON."""
+"""The shapes of the Python API's answers, and their JSON."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypedDict
 
 from tui.clock import from_epoch
@@ -11,11 +13,11 @@ from tui.domain import ConversationRow
 from tui.freshness import Interval, Verdict
 
 
-class IsoSpan(TypedDict):
-    """A closed range of time, ISO-8601 in UTC."""
+class Span(TypedDict):
+    """A closed range of time; both ends are UTC-aware."""
 
-    start: str
-    end: str
+    start: datetime
+    end: datetime
 
 
 class SyncInfo(TypedDict):
@@ -23,19 +25,19 @@ class SyncInfo(TypedDict):
 
     state: str
     """"stale", "partial" or "fresh"."""
-    last_sync: str | None
-    """End of the newest synced range, ISO-8601 in UTC; None when nothing was ever synced."""
+    last_sync: datetime | None
+    """End of the newest synced range, UTC-aware; None when nothing was ever synced."""
     message: str | None
     """One line for people; None when fresh."""
     data_complete: bool
-    gaps: list[IsoSpan]
+    gaps: list[Span]
     """The parts of the window that were never synced, oldest first."""
     reason: str | None
-    """Why the last sync failed; None when it did not."""
+    """Why the last sync failed, wholly or in part, or why none can run; None if nothing is known."""
 
 
 class FoundConversation(TypedDict):
-    """One result of a search; times are ISO-8601 in UTC."""
+    """One result of a search; datetimes are UTC-aware."""
 
     id: int
     subject: str
@@ -46,9 +48,9 @@ class FoundConversation(TypedDict):
     team: str | None
     tags: list[str]
     priority: str
-    created_at: str
-    updated_at: str
-    waiting_since: str | None
+    created_at: datetime
+    updated_at: datetime
+    waiting_since: datetime | None
     url: str
 
 
@@ -87,17 +89,33 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def iso_spans(intervals: Iterable[Interval]) -> list[IsoSpan]:
-    return [{"start": iso(from_epoch(i.start)), "end": iso(from_epoch(i.end))} for i in intervals]
+def to_json(answer: object, *, ascii_only: bool = False) -> str:
+    """Any answer of the API as one line of JSON: datetimes become `iso` texts, paths texts.
+
+    Raises `TypeError` for a value that JSON cannot express.
+    """
+    return json.dumps(answer, ensure_ascii=ascii_only, default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def spans(intervals: Iterable[Interval]) -> list[Span]:
+    return [{"start": from_epoch(i.start), "end": from_epoch(i.end)} for i in intervals]
 
 
 def sync_info(verdict: Verdict, message: str | None, reason: str | None = None) -> SyncInfo:
     return {
         "state": verdict.state.value,
-        "last_sync": None if verdict.last_sync is None else iso(from_epoch(verdict.last_sync)),
+        "last_sync": None if verdict.last_sync is None else from_epoch(verdict.last_sync),
         "message": message,
         "data_complete": verdict.data_complete,
-        "gaps": iso_spans(verdict.gaps),
+        "gaps": spans(verdict.gaps),
         "reason": reason,
     }
 
@@ -113,8 +131,8 @@ def found_conversation(row: ConversationRow) -> FoundConversation:
         "team": row.team or None,
         "tags": list(row.tags),
         "priority": row.priority,
-        "created_at": iso(row.created_at),
-        "updated_at": iso(row.updated_at),
-        "waiting_since": None if row.waiting_since is None else iso(row.waiting_since),
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "waiting_since": row.waiting_since,
         "url": row.url,
     }

@@ -97,6 +97,15 @@ class Coverage:
         return gaps
 
 
+class Listing(NamedTuple):
+    """What the newest listing that reached the present asked for, and how much of it could be proven."""
+
+    until: int
+    """The newest second that was asked for."""
+    provable_until: int
+    """The newest second that it could cover: Intercom's index may lag behind for all that is newer."""
+
+
 class SyncState(Enum):
     """How complete the local answer is for a window of time."""
 
@@ -121,6 +130,9 @@ class Verdict:
     """The newest covered second inside the window."""
     gaps: tuple[Interval, ...]
     """The uncovered parts that matter, oldest first; empty when fresh."""
+    listed_until: int | None = None
+    """Until when Intercom was asked, for a window that is partial because all of it is newer than what that
+    listing could prove; None for any other."""
 
     @property
     def data_complete(self) -> bool:
@@ -131,12 +143,18 @@ class Verdict:
         return bool(self.gaps) and (self.covered_until is None or self.gaps[-1].start > self.covered_until)
 
 
-def assess(coverage: Coverage, window: Interval, tolerance: int = DEFAULT_TOLERANCE) -> Verdict:
-    """Judge `window` by `coverage`.
+def assess(
+    coverage: Coverage,
+    window: Interval,
+    tolerance: int = DEFAULT_TOLERANCE,
+    listing: Listing | None = None,
+) -> Verdict:
+    """Judge `window` by `coverage` and the newest `listing` up to the present.
 
     Stale when no second of the window is covered, fresh when all of it but the last `tolerance` seconds
     is, partial otherwise. Stale is decided first, so a window shorter than the tolerance that lies wholly
-    after the last sync is stale.
+    after the last sync is stale. The exception is a window of which nothing is covered because all of it was
+    too new to be proven when Intercom was asked: it is partial, as another sync could do no better.
 
     Raises `ValueError` when the window ends before it starts or the tolerance is negative.
     """
@@ -146,6 +164,8 @@ def assess(coverage: Coverage, window: Interval, tolerance: int = DEFAULT_TOLERA
         raise ValueError(f"the tolerance must not be negative: {tolerance}")
     inside = coverage.within(window)
     if not inside:
+        if listing is not None and listing.provable_until < window.start <= listing.until:
+            return Verdict(SyncState.PARTIAL, window, coverage.last, None, (window,), listing.until)
         return Verdict(SyncState.STALE, window, coverage.last, None, (window,))
     required = Interval(window.start, window.end - tolerance)
     gaps = coverage.missing(required) if required.start <= required.end else []

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from tui.clock import from_epoch
 from tui.formatting import counted, date_time
 from tui.freshness import Interval, SyncState, Verdict
 
-STALE = "Data is stale - syncing latest conversations..."
 DAY = 86_400
 
 
-def freshness_message(verdict: Verdict, tz: tzinfo | None = None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class SyncOutlook:
+    """Whether a sync will bring what is missing."""
+
+    syncing: bool = False
+    """Whether one runs or is starting."""
+    reason: str | None = None
+    """Why the last one failed, or why none can run; None if nothing is known to be wrong."""
+
+    @property
+    def why_stale(self) -> str:
+        """What to say of a stale window while no sync runs."""
+        return self.reason or "nothing of this period is synced"
+
+
+def freshness_message(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None = None) -> str | None:
     """One line for people, times in `tz` (None: the machine's zone). None if the answer is complete.
 
+    A stale window announces its sync only while one runs or is starting, and otherwise says why none does.
     A missing recent end is told apart from a gap further back; of the gaps, the newest is named.
     """
     if verdict.state is SyncState.FRESH:
         return None
+    if verdict.listed_until is not None:
+        listed = date_time(from_epoch(verdict.listed_until).astimezone(tz), tz)
+        return (
+            f"Analysis includes conversations listed up to {listed} - may be missing recent conversations: "
+            "the period is newer than Intercom's index can prove"
+        )
     if verdict.state is SyncState.STALE or verdict.covered_until is None:
-        return STALE
+        return (
+            f"Data is stale - {'syncing latest conversations...' if outlook.syncing else outlook.why_stale}"
+        )
     until = from_epoch(verdict.covered_until).astimezone(tz)
     words = f"Analysis includes conversations up to {date_time(until, tz)}"
     if verdict.recent_end_missing:

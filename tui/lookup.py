@@ -16,6 +16,12 @@ from tui.store.people import conversations_of, find_customers, read_contact
 from tui.store.search import Search
 
 
+def check_limit(limit: int | None) -> None:
+    """Raise `ValueError` for a limit that is no number of results (None: no limit)."""
+    if limit is not None and limit < 1:
+        raise ValueError(f"the limit must be 1 or more, not {limit}")
+
+
 class Lookup:
     """Reads that take a few milliseconds at most. May be used from any thread."""
 
@@ -40,7 +46,11 @@ class Lookup:
         return counts
 
     def customers(self, text: str = "", limit: int = 10) -> list[Customer]:
-        """Customers whose name or address has words that begin with `text`, the recently active first."""
+        """Customers whose name or address has words that begin with `text`, the recently active first.
+
+        Raises `ValueError` for a limit below 1.
+        """
+        check_limit(limit)
         return find_customers(self._database, text, limit)
 
     def contact(self, contact_id: str) -> ContactDetails | None:
@@ -48,5 +58,9 @@ class Lookup:
         return read_contact(self._database, contact_id)
 
     def conversations_of(self, customer_id: str, limit: int = 50) -> tuple[list[int], int]:
-        """Ids of a customer's newest conversations, and how many they have in all."""
+        """Ids of a customer's newest conversations, and how many they have in all.
+
+        Raises `ValueError` for a limit below 1.
+        """
+        check_limit(limit)
         return conversations_of(self._database, customer_id, limit)

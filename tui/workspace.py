@@ -17,22 +17,23 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tui.annotations import Annotations
-from tui.answers import SearchAnswer, SyncStatus, found_conversation, sync_info
+from tui.answers import SearchAnswer, SyncInfo, SyncStatus, found_conversation, sync_info
 from tui.clock import Clock, ClockOffset, OffsetClock, from_epoch, steady_clock, system_clock, to_epoch
 from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
-from tui.freshness_words import freshness_message
+from tui.freshness_words import SyncOutlook, freshness_message
 from tui.history import SearchHistory
 from tui.insights import Insights
 from tui.intercom.errors import Unauthorized
-from tui.lookup import Lookup
+from tui.lookup import Lookup, check_limit
 from tui.query import Query, parse
-from tui.settings import Secret, Settings, resolve_token
+from tui.settings import Secret, Settings, has_token_source, resolve_token
 from tui.store.changes import ChangeWatch
 from tui.store.coverage import count_pending, read_believed_coverage
 from tui.store.database import Database
 from tui.store.directory import read_directory
 from tui.store.highlight import Spans, find_matches
+from tui.store.listing import read_listing
 from tui.store.names import resolve
 from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
@@ -42,7 +43,8 @@ from tui.store.settings_table import StoredUiState, read_setting
 from tui.store.stats import count_conversations
 from tui.store.threads import read_thread
 from tui.sync.engine import SyncEngine
-from tui.sync.events import SyncEvent, SyncSummary
+from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncStarted, SyncSummary
+from tui.sync.failures import LASTING
 from tui.sync.jobs import SyncError, SyncJob
 from tui.sync.lease import read_owner
 from tui.sync.run_clock import CLOCK
@@ -53,6 +55,10 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.intercom.client import IntercomClient
+
+NO_ACCESS = (
+    "there is no access token: set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a terminal to paste one"
+)
 
 
 class Workspace:
@@ -91,6 +97,8 @@ class Workspace:
         self.insights = Insights(self._database, settings, self.clock, tz)
         limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
         self._engine = SyncEngine(self._database, limits, self.clock, self._make_client)
+        self._is_running = False
+        self._engine.subscribe(self._note_run)
 
     def close(self) -> None:
         """Stop the engine's own thread and close the database."""
@@ -110,8 +118,7 @@ class Workspace:
 
     def get_sync_status(self) -> SyncStatus:
         """What is mirrored, which times are synced, and whether a sync runs."""
-        coverage, failure, owner = self.coverage(), self._engine.failure, read_owner(self._database)
-        runs = self.runs(1)
+        coverage, owner = self.coverage(), read_owner(self._database)
         first, last = coverage.first, coverage.last
         return {
             "last_sync": None if last is None else from_epoch(last),
@@ -126,16 +133,23 @@ class Workspace:
             "database": str(self._database.path),
             "database_size": _size(self._database.path),
             "schema_version": self._database.schema_version,
-            "last_error": (str(failure) if failure else runs[0].error if runs else "") or None,
+            "last_error": self._last_error(),
             "lease_owner": None if owner is None else str(owner),
         }
 
     def check_sync_state(self, start_date: datetime, end_date: datetime) -> SyncState:
         """How complete the mirror is for a window of activity time.
 
+        As in a search, an end in the future means now. A window that begins in the future is stale: nothing
+        of it can be synced before it begins.
         Raises `ValueError` for a naive datetime or a window that ends before it starts.
         """
-        return self._assess(Interval(to_epoch(start_date), to_epoch(end_date))).state
+        start, end = to_epoch(start_date), to_epoch(end_date)
+        if start > end:
+            raise ValueError(f"the window ends ({end_date}) before it starts ({start_date})")
+        if start > to_epoch(self.clock()):
+            return SyncState.STALE
+        return self._assess(self._past_window(start, end)).state
 
     async def trigger_background_sync(
         self, start: datetime | None = None, end: datetime | None = None
@@ -146,10 +160,10 @@ class Workspace:
     def search_conversations(self, query: str, limit: int = 50) -> SearchAnswer:
         """Search the mirror. When nothing of the period is synced, a sync starts by itself.
 
-        The answer is what is stored now; `sync_info` says how complete that is. Raises `QueryError`.
+        The answer is what is stored now; `sync_info` says how complete that is.
+        Raises `QueryError`, and `ValueError` for a limit below 1.
         """
-        parsed = self.parse(query)
-        answer, verdict = self._answer(parsed, limit)
+        answer, verdict = self._answer(self.parse(query), limit, self.outlook(starting=True))
         if verdict.state is SyncState.STALE:
             self._sync_window(verdict)
         return answer
@@ -159,13 +173,12 @@ class Workspace:
 
         When that sync fails, the answer is the stored one and `sync_info["reason"]` says why.
         """
-        parsed = self.parse(query)
-        answer, verdict = self._answer(parsed, limit)
+        answer, verdict = self._answer(self.parse(query), limit, self.outlook(starting=True))
         if verdict.state is not SyncState.STALE:
             return answer
         with contextlib.suppress(SyncError):  # it is the `reason` of the answer
             await self._sync_window(verdict)
-        return self._answer(self.parse(query), limit)[0]
+        return self._answer(self.parse(query), limit, self.outlook())[0]
 
     @cached_property
     def models(self) -> ModuleType:
@@ -186,17 +199,31 @@ class Workspace:
 
     def verdict(self, query: Query | None = None) -> Verdict:
         """How complete the answer to `query` is. An open start means the configured history."""
-        now = to_epoch(self.clock())
-        start = to_epoch(query.start) if query and query.start else now - self.settings.history_seconds
-        end = min(to_epoch(query.end), now) if query and query.end else now
-        return self._assess(Interval(min(start, end), end))
+        start = to_epoch(query.start) if query and query.start else None
+        end = to_epoch(query.end) if query and query.end else None
+        return self._assess(self._past_window(start, end))
 
-    def message(self, verdict: Verdict) -> str | None:
+    def outlook(self, *, starting: bool = False, reason: str | None = None) -> SyncOutlook:
+        """Whether a sync of this process runs or is starting, and why the last one failed or none can run.
+
+        `starting`: the caller requests a sync next, if the window is stale. `reason`: why it requests none.
+        """
+        obstacle = self._lasting_obstacle()
+        syncing = self._is_running or (obstacle is None and (starting or self.sync_in_progress))
+        return SyncOutlook(syncing, reason or obstacle or self._last_failure())
+
+    def message(self, verdict: Verdict, outlook: SyncOutlook) -> str | None:
         """What to tell the user about a verdict; None when fresh."""
-        return freshness_message(verdict, self.tz)
+        return freshness_message(verdict, outlook, self.tz)
+
+    def sync_info(self, verdict: Verdict, outlook: SyncOutlook) -> SyncInfo:
+        """How complete an answer with this verdict is."""
+        return sync_info(verdict, self.message(verdict, outlook), outlook.reason or self._last_error())
 
     def search_ids(self, query: Query, *, limit: int | None = None) -> array[int]:
-        """Conversation ids in the query's order. Raises `Superseded` when `interrupt()` aborted it."""
+        """Conversation ids in the query's order. Raises `Superseded` when `interrupt()` aborted it, and
+        `ValueError` for a limit below 1."""
+        check_limit(limit)
         return self._search.ids(query, resolve(query, self.directory), self.clock(), limit)
 
     def count(self, query: Query) -> Count:
@@ -219,7 +246,8 @@ class Workspace:
         return read_directory(self._database)
 
     def runs(self, limit: int = 50) -> list[RunRecord]:
-        """The newest entries of the sync history."""
+        """The newest entries of the sync history. Raises `ValueError` for a limit below 1."""
+        check_limit(limit)
         return read_runs(self._database, limit)
 
     def total(self) -> int:
@@ -289,17 +317,46 @@ class Workspace:
 
     # --- inside --------------------------------------------------------------------------------------
 
-    def _assess(self, window: Interval) -> Verdict:
-        return assess(self.coverage(), window, self.settings.tolerance)
+    def _past_window(self, start: int | None, end: int | None) -> Interval:
+        """The window that is judged: it ends now at the latest, and starts by default with the history."""
+        now = to_epoch(self.clock())
+        end = now if end is None else min(end, now)
+        start = now - self.settings.history_seconds if start is None else start
+        return Interval(min(start, end), end)
 
-    def _answer(self, query: Query, limit: int) -> tuple[SearchAnswer, Verdict]:
+    def _assess(self, window: Interval) -> Verdict:
+        listing = read_listing(self._database, to_epoch(self.clock()))
+        return assess(self.coverage(), window, self.settings.tolerance, listing)
+
+    def _answer(self, query: Query, limit: int, outlook: SyncOutlook) -> tuple[SearchAnswer, Verdict]:
         verdict = self.verdict(query)
         ids = self.search_ids(query, limit=limit)
-        failure = self._engine.failure
         return {
             "conversations": [found_conversation(row) for row in self.rows(ids, query)],
-            "sync_info": sync_info(verdict, self.message(verdict), str(failure) if failure else None),
+            "sync_info": self.sync_info(verdict, outlook),
         }, verdict
+
+    def _note_run(self, event: SyncEvent) -> None:
+        """Called on the engine's thread. A run that has started was let in by Intercom."""
+        if isinstance(event, SyncStarted | SyncFinished | SyncFailed):
+            self._is_running = isinstance(event, SyncStarted)
+
+    def _lasting_obstacle(self) -> str | None:
+        """Why no sync can run until somebody changes something; None if nothing is known to be in the way."""
+        failure = self._engine.failure
+        if failure is not None:
+            return str(failure) if failure.reason in LASTING else None
+        return None if self._token is not None or has_token_source(self.settings) else NO_ACCESS
+
+    def _last_failure(self) -> str | None:
+        """Why the last sync stopped, of this process or else of any; None after one that came to its end."""
+        if (failure := self._engine.failure) is not None:
+            return str(failure)
+        return next((r.error for r in self.runs(1) if r.outcome in {"failed", "interrupted"}), None) or None
+
+    def _last_error(self) -> str | None:
+        """The same, but also what a sync that came to its end could not read."""
+        return self._last_failure() or next((r.error for r in self.runs(1)), None) or None
 
     def _sync_window(self, verdict: Verdict) -> SyncJob:
         window = verdict.window
@@ -314,10 +371,7 @@ class Workspace:
 
         token = self._token or resolve_token(self.settings)
         if token is None:
-            raise Unauthorized(
-                "there is no access token: set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a terminal"
-                " to paste one"
-            )
+            raise Unauthorized(NO_ACCESS)
         return IntercomClient(self.settings.base_url, token, transport=self._transport)
 
 

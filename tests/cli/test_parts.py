@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.answers import to_json
 from tui.cells import cell_width
 from tui.cli.exits import ExitCode, explain
 from tui.cli.output import json_text
@@ -45,6 +48,18 @@ def test_json_is_lossless_and_cannot_steer_a_terminal(value: object) -> None:
     assert json.loads(text) == value
     assert not {unicodedata.category(character) for character in text} & {"Cc", "Cs"}
     assert not {unicodedata.bidirectional(character) for character in text} & BIDI
+
+
+def test_any_answer_becomes_json() -> None:
+    tokyo = datetime(2024, 12, 20, 23, 30, 5, 999_999, tzinfo=timezone(timedelta(hours=9)))
+    value = {"at": tokyo, "spans": [(tokyo, None)], "file": Path("/a/b")}
+    assert (
+        json_text(value)
+        == to_json(value)
+        == ('{"at": "2024-12-20T14:30:05Z", "spans": [["2024-12-20T14:30:05Z", null]], "file": "/a/b"}')
+    )
+    with pytest.raises(TypeError, match="set cannot be written as JSON"):
+        to_json({"ids": {1}})
 
 
 def progress(**changes: object) -> SyncProgress:

@@ -73,10 +73,12 @@ def test_no_sync_never_touches_the_network(
     result = call("--config", config, "search", "hello", "--no-sync", "--json")
     assert result.code == 0
     assert result.json["sync_info"]["state"] == "stale"
-    assert result.json["sync_info"]["message"] == "Data is stale - syncing latest conversations..."
+    assert result.json["sync_info"]["message"] == "Data is stale - not synced because of --no-sync"
     assert result.json["sync_info"]["reason"] == "not synced because of --no-sync"
     assert result.json["sync_info"]["gaps"]
-    assert "🔴 Stale · nothing of this period is synced (never synced)" in result.err
+    assert (
+        "🔴 Stale · not synced because of --no-sync (never synced) · run: fastintercom sync\n" in result.err
+    )
     assert len(connected.world.requests) == before
     assert not trace.exists()
 
@@ -94,6 +96,8 @@ def test_no_wait_answers_first_and_syncs_then(call: Call, connected: RunningServ
     first = call("search", "is:open", "--no-wait", "--json")
     assert first.code == 0
     assert (first.json["total"], first.json["sync_info"]["state"]) == (0, "stale")
+    assert first.json["sync_info"]["message"] == "Data is stale - syncing latest conversations..."
+    assert first.err.count("🔴 Stale · Data is stale - syncing latest conversations...\n") == 1
     assert call("search", "is:open", "--no-sync", "--json").json["sync_info"]["state"] == "fresh"
 
 
@@ -109,7 +113,48 @@ def test_a_failed_sync_is_told_beside_the_answer(call: Call, home: Path) -> None
     assert result.code == 4
     assert result.json["sync_info"]["state"] == "stale"
     assert "there is no access token" in result.error
-    assert "there is no access token" in result.json["sync_info"]["reason"]
+    info = result.json["sync_info"]
+    assert info["reason"] == result.error
+    assert info["message"] == f"Data is stale - {result.error}"
+    assert f"🔴 Stale · {result.error} (never synced)" in result.err
+    assert "syncing latest" not in result.out + result.err
+    not_waiting = call("search", "hello", "--json", "--no-wait")
+    assert not_waiting.json["sync_info"] == info
+    assert "syncing latest" not in not_waiting.err
+
+
+def test_a_sync_that_fails_is_announced_and_then_told(
+    call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connected.url
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", "rejected")
+    result = call("search", "hello", "--json")
+    assert result.code == 4
+    assert result.err.startswith("🔴 Stale · Data is stale - syncing latest conversations...\n")
+    assert "does not accept the access token (401)" in result.error
+    assert result.json["sync_info"]["message"] == f"Data is stale - {result.error}"
+    listed = call("views", "--json")
+    assert listed.json["sync_info"]["message"] == f"Data is stale - {result.error}", "of the last sync"
+    assert f"🔴 Stale · {result.error} (never synced)" in listed.err
+
+
+def test_the_last_seconds_are_synced_once_and_then_partial(
+    call: Call, connected: RunningServer, home: Path
+) -> None:
+    assert connected.url
+    (home / "config" / "fastintercom" / "config.toml").write_text("settle = 200\n")
+    first = call("search", "since:2m", "--json", "--require", "fresh")
+    assert first.code == 10
+    assert first.err.startswith("🔴 Stale · Data is stale - syncing latest conversations...\n")
+    info = first.json["sync_info"]
+    assert info["state"] == "partial"
+    assert info["message"].endswith(": the period is newer than Intercom's index can prove")
+    assert (info["data_complete"], len(info["gaps"])) == (False, 1)
+    before = len(connected.world.requests)
+    again = call("search", "since:2m", "--json")
+    assert again.json["sync_info"]["state"] == "partial"
+    assert again.err == f"🟡 Partial · {info['message']}\n", "another sync could do no better"
+    assert len(connected.world.requests) == before
 
 
 def test_a_query_is_understood_in_a_locale_without_its_letters(

@@ -97,7 +97,8 @@ def test_an_unknown_id_says_whether_it_may_just_not_be_synced(
     assert empty.code == 1
     assert empty.error == (
         "no conversation 12345 in the mirror, it may not be synced yet "
-        "(🔴 Stale · nothing of this period is synced (never synced))"
+        "(🔴 Stale · there is no access token: set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a"
+        " terminal to paste one (never synced))"
     )
 
 

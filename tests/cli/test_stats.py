@@ -113,7 +113,7 @@ def test_no_sync_tells_how_stale_it_is(call: Call, connected: RunningServer) -> 
     assert result.code == 11
     assert result.json["sync_info"]["state"] == "stale"
     assert result.json["sync_info"]["reason"] == "not synced because of --no-sync"
-    assert "🔴 Stale · nothing of this period is synced (never synced)" in result.err
+    assert "🔴 Stale · not synced because of --no-sync (never synced)" in result.err
     assert len(connected.world.requests) == before
 
 

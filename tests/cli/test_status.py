@@ -30,11 +30,14 @@ def test_status_as_json(call: Call, mirror: Path, server: RunningServer) -> None
     assert answer["last_sync"].endswith("Z")
 
 
-def test_status_for_people(call: Call, mirror: Path, tmp_path: Path) -> None:
+def test_status_for_people(call: Call, mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = call("status")
     assert result.code == 0
     assert result.out.startswith("Freshness:     🟢 Fresh · last synced")
     assert f"Database:      {mirror}\n" in result.out
+    never = call("--database", tmp_path / "new.db", "status").out
+    assert "Freshness:     🔴 Stale · there is no access token: set INTERCOM_ACCESS_TOKEN, or start" in never
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", "any")
     never = call("--database", tmp_path / "new.db", "status").out
     assert "Freshness:     🔴 Stale · nothing of this period is synced (never synced)\n" in never
     assert "Last sync:     never\n" in never

@@ -98,6 +98,66 @@ async def test_a_stale_query_asks_for_one_sync_not_for_many(stage: Stage) -> Non
         assert sum(name == "WindowsSyncRequested" for name in story) == 1
 
 
+async def test_a_period_too_new_for_any_proof_costs_one_sync(stage_with: StageWith) -> None:
+    stage = stage_with(settings={"settle": 60})
+    stage.sync()
+    stage.clock.move(minutes=1)
+    new = stage.world.create("<p>Where is my zeppelin?</p>")
+    stage.clock.move(seconds=15)
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        stage.clock.move(seconds=10)
+        story.clear()
+        await type_query(pilot, "since:5s")
+        await wait_for(pilot, lambda: screen.sync.is_state(SyncState.PARTIAL))
+        await settle(pilot)
+        for _ in range(3):
+            screen.sync.assess()
+            await settle(pilot)
+        assert story.count("WindowsSyncRequested") == story.count("SyncFinished") == 1
+        pilot.app.clear_notifications()
+        await settle(pilot)
+        banner = " ".join(line.strip() for line in text_of(pilot)[-4:-2])
+        assert "the period is newer than Intercom's index can prove" in banner
+        assert banner.endswith("Press f to sync now")
+        await type_query(pilot, "since:30s")
+        await settle(pilot)
+        assert screen.sync.is_state(SyncState.PARTIAL)
+        assert screen.results.table.selected_id == new
+        assert story.count("WindowsSyncRequested") == 1
+
+
+async def test_a_stale_answer_announces_a_sync_only_while_one_can_run(stage: Stage) -> None:
+    stage.sync()
+    stage.clock.move(days=2)
+    stage.wire.is_cut = True
+    async with dashboard(stage, ready=False) as pilot:
+        screen = screen_of(pilot)
+        await wait_for(pilot, lambda: screen.sync.activity.failure is not None)
+        await settle(pilot)
+        pilot.app.clear_notifications()
+        await type_query(pilot, "since:24h")
+        await wait_for(pilot, lambda: not stage.workspace.sync_in_progress)
+        await settle(pilot)
+        reason = str(stage.workspace.get_sync_status()["last_error"])
+        assert reason.startswith("no connection to localhost (no route to host)")
+        assert screen.sync.words == f"Data is stale - {reason}"
+        assert f"🔴 Data is stale - {reason}" in text_of(pilot)[-3] + text_of(pilot)[-4]
+        assert f"Stale: Data is stale - {reason}" in toasts(pilot)
+
+        stage.wire.is_cut = False
+        stage.wire.hold("/conversations/search")
+        pilot.app.clear_notifications()
+        await pilot.press("escape", "f")
+        await wait_for(pilot, lambda: screen.sync.activity.running)
+        await settle(pilot)
+        assert "🔴 Data is stale - syncing latest conversations...  Syncing…" in text_of(pilot)[-3]
+        stage.wire.release()
+        await wait_for(pilot, lambda: screen.sync.is_state(SyncState.FRESH))
+        assert screen.sync.words is None
+
+
 async def test_a_partial_answer_says_what_is_missing_and_f_fills_it(stage: Stage) -> None:
     """The days before the last ten were never synced; Intercom cannot be reached at first."""
     stage.sync(START - timedelta(days=10), START)
@@ -222,6 +282,11 @@ async def test_a_refused_token_is_told_with_what_to_do(stage_with: StageWith) ->
         await wait_for(pilot, lambda: screen.sync.activity.failure is not None)
         await settle(pilot)
         assert "not authorised: " in text_of(pilot)[-2]
+        assert screen.sync.words is not None
+        assert screen.sync.words.startswith(
+            "Data is stale - localhost does not accept the access token (401)"
+        )
+        assert "syncing latest" not in "".join(text_of(pilot))
         assert toasts(pilot)[0].startswith("Not authorised: ")
         assert "wrong" not in "".join(toasts(pilot)).split("Not authorised")[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 
 from tests.insights.support import DAY, NOW, at, check_queries, opened_conversation, reply, workspace
 from tui.clock import to_epoch
-from tui.freshness import SyncState
+from tui.freshness import Interval, Listing, SyncState
 from tui.insights import Number, Report
 from tui.query import QueryError
 from tui.records import ConversationRecord
+from tui.store.database import Database
+from tui.store.listing import write_listing
 
 MOMENT = to_epoch(NOW)
 WEEK = 7 * DAY
@@ -35,7 +38,6 @@ def report(
 def test_an_empty_mirror_has_a_report_and_its_verdict(tmp_path: Path) -> None:
     found = report(tmp_path, "since:7d", covered=[])
     assert found.verdict.state is SyncState.STALE
-    assert found.message == "Data is stale - syncing latest conversations..."
     assert found.verdict_now.state is SyncState.STALE
     assert found.created == Number(0, f"created:>={WEEK_AGO} since:{WEEK_AGO} sort:created")
     assert found.active == Number(0, "since:7d")
@@ -62,18 +64,28 @@ def test_the_time_since_a_past_period_counts_for_its_verdict(tmp_path: Path) -> 
     old = (at(2026, 10, 1), at(2026, 10, 11) - 1)
     gone_on = report(tmp_path, "on:2026-10-05", covered=[old, (at(2026, 10, 20), MOMENT)])
     assert gone_on.verdict.state is SyncState.PARTIAL
-    assert gone_on.message is not None
-    assert "; not synced: 11–19 Oct" in gone_on.message
-    assert report(tmp_path / "b", "on:2026-10-05", covered=[(old[0], MOMENT)]).message is None
+    assert gone_on.verdict.gaps == (Interval(at(2026, 10, 11), at(2026, 10, 20) - 1),)
+    since = report(tmp_path / "b", "on:2026-10-05", covered=[(old[0], MOMENT)])
+    assert since.verdict.state is SyncState.FRESH
     never = report(tmp_path / "c", "on:2026-10-05", covered=[(at(2026, 10, 20), MOMENT)])
     assert never.verdict.state is SyncState.STALE
 
 
 def test_now_is_judged_by_the_whole_history(tmp_path: Path) -> None:
     found = report(tmp_path, "since:7d", covered=[(MOMENT - 8 * DAY, MOMENT)])
-    assert (found.verdict.state, found.message) == (SyncState.FRESH, None)
+    assert found.verdict.state is SyncState.FRESH
     assert found.verdict_now.state is SyncState.PARTIAL
-    assert found.message_now is not None
+
+
+def test_a_period_that_no_sync_can_prove_yet_is_partial(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    with workspace(path) as opened:
+        query = opened.parse("since:30s")
+        assert opened.insights.report(query).verdict.state is SyncState.STALE
+        with closing(Database(path)) as database, database.transaction():
+            write_listing(database, Listing(MOMENT, MOMENT - 60))
+        assert opened.insights.report(query).verdict == opened.verdict(query)
+        assert opened.verdict(query).state is SyncState.PARTIAL
 
 
 def test_names_that_two_share_are_not_exact(tmp_path: Path) -> None:

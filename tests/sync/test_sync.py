@@ -531,10 +531,31 @@ def test_a_listener_that_fails_does_not_stop_the_sync(open_workspace: OpenWorksp
 
 
 def test_a_query_for_the_last_seconds_does_not_sync_for_ever(open_workspace: OpenWorkspace) -> None:
-    with server(conversations=20, tie=1, long_threads=0) as simulator:
+    with server(conversations=20, tie=1, long_threads=0, search_lag=0) as simulator:
         workspace = open_workspace(simulator.url, settle=60)
-        asyncio.run(workspace.search_when_synced("since:30s"))
-        runs = len(workspace.runs())
-        for _ in range(5):
-            asyncio.run(workspace.search_when_synced("since:30s"))
-        assert len(workspace.runs()) == runs
+        new = simulator.world.create("<p>zyzzyvanow</p>")
+        assert workspace.search_conversations("since:30s")["sync_info"]["state"] == "stale"
+        for _ in range(6):
+            answer = asyncio.run(workspace.search_when_synced("since:30s"))
+            info = answer["sync_info"]
+            assert new in [found["id"] for found in answer["conversations"]]
+            assert (info["state"], info["data_complete"]) == ("partial", False)
+            assert info["message"] is not None
+            assert info["message"].endswith("the period is newer than Intercom's index can prove")
+        assert len(workspace.runs()) == 1
+        assert workspace.search_conversations("since:7d")["sync_info"]["state"] == "stale"
+
+
+def test_what_came_after_the_last_listing_is_stale_again(open_workspace: OpenWorkspace) -> None:
+    with server(conversations=20, tie=1, long_threads=0) as simulator:
+        ahead = timedelta(0)
+        workspace = open_workspace(
+            simulator.url, settle=250, history="9h", clock=lambda: datetime.now(UTC) + ahead
+        )
+        sync(workspace)
+        now = datetime.now(UTC)
+        assert workspace.check_sync_state(now - timedelta(seconds=30), now) is SyncState.PARTIAL
+        ahead = timedelta(seconds=40)
+        now = workspace.clock()
+        assert workspace.check_sync_state(now - timedelta(seconds=30), now) is SyncState.STALE
+        assert workspace.check_sync_state(now - timedelta(hours=8), now) is SyncState.FRESH

@@ -1,10 +1,10 @@
-"""A conversation, its customer and its annotation as JSON."""
+"""A conversation, its customer and its annotation, with the keys that they have in JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tui.answers import FoundConversation, found_conversation, iso
+from tui.answers import FoundConversation, found_conversation
 from tui.domain import NO_ANNOTATION, AnnotationDetails, ContactDetails, Thread, ThreadPart
 
 CONVERSATION_KEYS = tuple(FoundConversation.__annotations__)
@@ -37,7 +37,7 @@ def contact_json(contact: ContactDetails) -> dict[str, Any]:
         "email": contact.email,
         "company": contact.company,
         "custom_attributes": dict(contact.custom_attributes),
-        "fetched_at": iso(contact.fetched_at),
+        "fetched_at": contact.fetched_at,
     }
 
 
@@ -45,8 +45,8 @@ def annotation_json(annotation: AnnotationDetails) -> dict[str, Any]:
     """The local annotation, which is never sent to Intercom."""
     return {
         "starred": annotation.starred,
-        "done_until": None if annotation.done_until is None else iso(annotation.done_until),
-        "follow_up_at": None if annotation.follow_up_at is None else iso(annotation.follow_up_at),
+        "done_until": annotation.done_until,
+        "follow_up_at": annotation.follow_up_at,
         "note": annotation.note or None,
     }
 
@@ -57,7 +57,7 @@ def _part_json(part: ThreadPart) -> dict[str, Any]:
         "id": part.id,
         "type": part.type,
         "author": {"type": author.kind, "id": author.id, "name": author.name},
-        "created_at": iso(part.created_at),
+        "created_at": part.created_at,
         "text": part.text,
     }
     if part.truncated:

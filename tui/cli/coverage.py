@@ -125,7 +125,8 @@ def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> l
         older = len(verdict.gaps) - len(gaps)
         lines += ["", "Not synced:", *([f"  {counted(older, 'older gap')}"] if older else [])]
         lines += [f"  {gap}" for gap in gaps]
-        lines.append(f"Run: {sync_command(verdict)}")
+        if command := sync_command(verdict):
+            lines.append(f"Run: {command}")
     return lines
 
 
@@ -137,7 +138,7 @@ def _gap(workspace: Workspace, gap: Interval) -> str:
 
 
 def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:
-    from tui.answers import iso_spans, sync_info
+    from tui.answers import spans
     from tui.insights import DayState
 
     counts = Counter(day.state for day in days)
@@ -145,7 +146,7 @@ def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> di
         "days": [
             {
                 "date": day.date.isoformat(),
-                **iso_spans([day.span])[0],
+                **spans([day.span])[0],
                 "state": day.state.value,
                 "share": floor(day.share * 10_000) / 10_000,
                 "conversations": day.conversations.value,
@@ -157,7 +158,5 @@ def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> di
         "counts": {state.value: counts[state] for state in DayState},
         "conversations": sum(day.conversations.value for day in days),
         "pending_threads": sum(day.pending_threads for day in days),
-        "sync_info": sync_info(
-            verdict, workspace.message(verdict), workspace.get_sync_status()["last_error"]
-        ),
+        "sync_info": workspace.sync_info(verdict, workspace.outlook()),
     }

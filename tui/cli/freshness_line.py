@@ -9,24 +9,25 @@ from tui.formatting import ago
 from tui.freshness import SyncState, Verdict
 
 if TYPE_CHECKING:
+    from tui.freshness_words import SyncOutlook
     from tui.workspace import Workspace
 
 
-def freshness_line(workspace: Workspace, verdict: Verdict, *, syncing: bool = False) -> str:
+def freshness_line(workspace: Workspace, verdict: Verdict, outlook: SyncOutlook | None = None) -> str:
     """ "🟢 Fresh · last synced 12 s ago", "🟡 Partial · Analysis includes conversations up to …"
 
-    The message for stale data announces a sync, so it is used only during one (`syncing`).
+    `outlook` is by default that of a command that requests no sync.
     """
+    outlook = outlook or workspace.outlook()
     head = f"{verdict.state.glyph} {verdict.state.value.capitalize()} · "
-    if verdict.state is SyncState.STALE and not syncing:
-        return head + f"nothing of this period is synced ({_age(workspace, verdict)})"
-    message = workspace.message(verdict)
-    return head + (message or _age(workspace, verdict))
+    if verdict.state is SyncState.STALE and not outlook.syncing:
+        return head + f"{outlook.why_stale} ({_age(workspace, verdict)})"
+    return head + (workspace.message(verdict, outlook) or _age(workspace, verdict))
 
 
 def sync_command(verdict: Verdict) -> str | None:
-    """The command line that syncs what is missing; None if nothing is."""
-    if not verdict.gaps:
+    """The command line that syncs what is missing; None if nothing is, or if it is too new for any sync."""
+    if not verdict.gaps or verdict.listed_until is not None:
         return None
     if verdict.last_sync is None or verdict.gaps[0].start > verdict.last_sync:
         return "fastintercom sync"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shutil
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,22 +19,16 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 
 
 def json_text(value: object) -> str:
-    """One line of JSON. Times become ISO-8601 with Z; characters that control a terminal are escaped."""
-    text = json.dumps(value, ensure_ascii=not _is_utf8(sys.stdout), default=_plain)
+    """One line of JSON (see `to_json`) in which characters that control a terminal are escaped."""
+    from tui.answers import to_json
+
+    text = to_json(value, ascii_only=not _is_utf8(sys.stdout))
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def json_answer(value: dict[str, Any]) -> str:
     """`json_text` of a whole answer, with `schema_version` as its first key."""
     return json_text({"schema_version": SCHEMA_VERSION, **value})
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def write(text: str) -> None:

@@ -18,9 +18,11 @@ from tui.timeframe import TimeframeError, parse_moment
 
 if TYPE_CHECKING:
     from tui.freshness import Verdict
+    from tui.freshness_words import SyncOutlook
     from tui.query import Query
     from tui.workspace import Workspace
 
+NO_SYNC = "not synced because of --no-sync"
 no_sync_option = click.option(
     "--no-sync", is_flag=True, help="Do not use the network, even if the mirror is stale."
 )
@@ -35,7 +37,7 @@ def answer_with_sync(
     invocation: Invocation,
     workspace: Workspace,
     read: Callable[[], Query],
-    answer: Callable[[Query], Verdict],
+    answer: Callable[[Query, SyncOutlook], Verdict],
     *,
     no_sync: bool,
     require: str | None,
@@ -47,12 +49,18 @@ def answer_with_sync(
     """
     query = read()
     verdict = workspace.verdict(query)
-    if no_sync or verdict.state is not SyncState.STALE:
-        return required_code(answer(query), require)
+    if verdict.state is not SyncState.STALE:
+        return required_code(answer(query, workspace.outlook()), require)
+    if no_sync:
+        return required_code(answer(query, workspace.outlook(reason=NO_SYNC)), require)
+    outlook = workspace.outlook(starting=True)
     if wait:
+        if outlook.syncing:
+            invocation.info(freshness_line(workspace, verdict, outlook))
         failed = sync_window(invocation, workspace, verdict)
-        return required_code(answer(read()), require) or failed  # "since:1h" may be a later hour by now
-    code = required_code(answer(query), require)
+        # "since:1h" may be a later hour by now.
+        return required_code(answer(read(), workspace.outlook()), require) or failed
+    code = required_code(answer(query, outlook), require)
     failed = sync_window(invocation, workspace, verdict)
     return code or failed
 
@@ -61,7 +69,6 @@ def sync_window(invocation: Invocation, workspace: Workspace, verdict: Verdict) 
     """Sync the window of a verdict and report an error, if any."""
     from tui.cli.syncing import sync_and_wait
 
-    invocation.info(freshness_line(workspace, verdict, syncing=True))
     start, end = from_epoch(verdict.window.start), from_epoch(verdict.window.end)
     result = sync_and_wait(invocation, workspace, start, end, urgent=True)
     if result.code is ExitCode.INTERRUPTED:
@@ -80,17 +87,12 @@ def required_code(verdict: Verdict, require: str | None) -> ExitCode:
     return ExitCode.OK
 
 
-def why_incomplete(workspace: Workspace, verdict: Verdict, *, no_sync: bool) -> str | None:
-    """Why an answer is incomplete, as far as it is known."""
-    if no_sync and verdict.state is SyncState.STALE:
-        return "not synced because of --no-sync"
-    return workspace.get_sync_status()["last_error"]
-
-
-def print_freshness(invocation: Invocation, workspace: Workspace, verdict: Verdict) -> None:
+def print_freshness(
+    invocation: Invocation, workspace: Workspace, verdict: Verdict, outlook: SyncOutlook | None = None
+) -> None:
     """Print the freshness of an answer to stderr, with the command that syncs what is missing."""
-    command = sync_command(verdict)
-    invocation.info(freshness_line(workspace, verdict) + (f" · run: {command}" if command else ""))
+    command = sync_command(verdict) if outlook is None or not outlook.syncing else None
+    invocation.info(freshness_line(workspace, verdict, outlook) + (f" · run: {command}" if command else ""))
 
 
 def since_moment(workspace: Workspace, since: str) -> datetime:

@@ -10,7 +10,7 @@ import click
 from tui.cli.arguments import WholeNumber, query_argument
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
-from tui.cli.period import answer_with_sync, no_sync_option, print_freshness, require_option, why_incomplete
+from tui.cli.period import answer_with_sync, no_sync_option, print_freshness, require_option
 from tui.cli.table import TableColumn, table
 from tui.cli.view_option import read_query, require_query, view_option
 from tui.formatting import amount, date_time, number
@@ -19,6 +19,7 @@ from tui.text import one_line
 if TYPE_CHECKING:
     from tui.domain import ConversationRow, Count
     from tui.freshness import Verdict
+    from tui.freshness_words import SyncOutlook
     from tui.query import Query
     from tui.workspace import Workspace
 
@@ -59,7 +60,7 @@ def search_command(
             invocation,
             workspace,
             lambda: read_query(workspace, view, query),
-            lambda parsed: _answer(invocation, workspace, parsed, limit, as_json, no_sync),
+            lambda parsed, outlook: _answer(invocation, workspace, parsed, limit, as_json, outlook),
             no_sync=no_sync,
             require=require,
             wait=wait,
@@ -67,22 +68,26 @@ def search_command(
 
 
 def _answer(
-    invocation: Invocation, workspace: Workspace, query: Query, limit: int, as_json: bool, no_sync: bool
+    invocation: Invocation,
+    workspace: Workspace,
+    query: Query,
+    limit: int,
+    as_json: bool,
+    outlook: SyncOutlook,
 ) -> Verdict:
     """Print what the mirror has, with the verdict on it."""
-    from tui.answers import found_conversation, sync_info
+    from tui.answers import found_conversation
 
     verdict = workspace.verdict(query)
     rows = workspace.rows(workspace.search_ids(query, limit=limit), query)
     count = workspace.count(query)
     if as_json:
-        reason = why_incomplete(workspace, verdict, no_sync=no_sync)
         answer = {
             "query": query.source,
             "total": count.total,
             "total_is_exact": count.exact,
             "conversations": [found_conversation(row) for row in rows],
-            "sync_info": sync_info(verdict, workspace.message(verdict), reason),
+            "sync_info": workspace.sync_info(verdict, outlook),
         }
         write(json_answer(answer))
     elif rows:
@@ -92,7 +97,7 @@ def _answer(
     else:
         invocation.info("No matching conversations in the mirror.")
     flush()
-    print_freshness(invocation, workspace, verdict)
+    print_freshness(invocation, workspace, verdict, outlook)
     return verdict
 
 

@@ -18,12 +18,12 @@ from tui.cli.period import (
     print_freshness,
     require_option,
     since_moment,
-    why_incomplete,
 )
 from tui.freshness import SyncState
 
 if TYPE_CHECKING:
     from tui.freshness import Verdict
+    from tui.freshness_words import SyncOutlook
     from tui.query import Query
     from tui.workspace import Workspace
 
@@ -58,7 +58,7 @@ def stats_command(
             invocation,
             workspace,
             lambda: _read_query(workspace, " ".join(query), since),
-            lambda parsed: _answer(invocation, workspace, parsed, as_json, no_sync),
+            lambda parsed, outlook: _answer(invocation, workspace, parsed, as_json, outlook),
             no_sync=no_sync,
             require=require,
         )
@@ -82,21 +82,21 @@ def _read_query(workspace: Workspace, source: str, since: str | None) -> Query:
 
 
 def _answer(
-    invocation: Invocation, workspace: Workspace, query: Query, as_json: bool, no_sync: bool
+    invocation: Invocation, workspace: Workspace, query: Query, as_json: bool, outlook: SyncOutlook
 ) -> Verdict:
     """Print the statistics, and their freshness to stderr."""
     report = workspace.insights.report(query)
     if as_json:
         from tui.cli.stats_json import report_json
 
-        write(json_answer(report_json(report, why_incomplete(workspace, report.verdict, no_sync=no_sync))))
+        write(json_answer(report_json(report, lambda verdict: workspace.sync_info(verdict, outlook))))
     else:
         from tui.cli.stats_text import lines
 
         for line in lines(report, workspace.tz):
             write(line)
     flush()
-    print_freshness(invocation, workspace, report.verdict)
+    print_freshness(invocation, workspace, report.verdict, outlook)
     if report.verdict_now.state is not SyncState.FRESH and report.verdict_now.gaps != report.verdict.gaps:
-        invocation.info(f"Open and waiting now: {freshness_line(workspace, report.verdict_now)}")
+        invocation.info(f"Open and waiting now: {freshness_line(workspace, report.verdict_now, outlook)}")
     return report.verdict

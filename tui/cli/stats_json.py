@@ -1,27 +1,29 @@
-"""The answer of `stats` as JSON. Times are ISO-8601 in UTC, durations seconds, dates local."""
+"""The answer of `stats`, with the keys that it has in JSON. Durations are seconds, dates local."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from tui.answers import iso, iso_spans, sync_info
+from tui.answers import SyncInfo, spans
 from tui.clock import from_epoch
+from tui.freshness import Verdict
 from tui.insights import Distribution, Group, Number, Report
 from tui.timeframe import WEEKDAYS
 
 
-def report_json(report: Report, reason: str | None) -> dict[str, Any]:
-    """The report; `reason` is why the last sync failed, if it did."""
+def report_json(report: Report, sync_info: Callable[[Verdict], SyncInfo]) -> dict[str, Any]:
+    """The report, with the `sync_info` of its two verdicts."""
     response, ratings = report.first_response, report.ratings
     return {
         "query": str(report.query),
-        "period": iso_spans([report.window])[0],
+        "period": spans([report.window])[0],
         "created": _number(report.created),
         "active": _number(report.active),
         "days": [
             {
                 "date": day.date.isoformat(),
-                **iso_spans([day.span])[0],
+                **spans([day.span])[0],
                 "whole": day.whole,
                 "created": _number(day.created),
                 "active": _number(day.active),
@@ -46,16 +48,16 @@ def report_json(report: Report, reason: str | None) -> dict[str, Any]:
             "mean": None if ratings.mean is None else round(ratings.mean, 2),
             "stars": [{"rating": rating, **_number(number)} for rating, number in ratings.stars],
         },
-        "sync_info": sync_info(report.verdict, report.message, reason),
+        "sync_info": sync_info(report.verdict),
         "now": {
-            "at": iso(from_epoch(report.now)),
+            "at": from_epoch(report.now),
             "open": {
                 **_number(report.open.total),
                 "by_team": [_group(group) for group in report.open.by_team],
                 "by_assignee": [_group(group) for group in report.open.by_assignee],
             },
             "waiting": _distribution(report.waiting),
-            "sync_info": sync_info(report.verdict_now, report.message_now, reason),
+            "sync_info": sync_info(report.verdict_now),
         },
     }
 

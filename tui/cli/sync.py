@@ -104,7 +104,7 @@ def _report(invocation: Invocation, workspace: Workspace, result: SyncResult, as
 
 
 def _json(result: SyncResult) -> dict[str, Any]:
-    from tui.answers import iso_spans
+    from tui.answers import spans
 
     summary = result.summary
     return {
@@ -119,6 +119,6 @@ def _json(result: SyncResult) -> dict[str, Any]:
         "rate_limited": summary.rate_limited,
         "retries": summary.retries,
         "duration_seconds": round(summary.duration, 3),
-        "coverage": iso_spans(result.coverage),
+        "coverage": spans(result.coverage),
         "error": result.error or None,
     }

@@ -139,13 +139,9 @@ for _command in (save_command, rename_command, delete_command, export_command, i
 
 
 def _json(workspace: Workspace, views: tuple[View, ...], counts: dict[str, Count | None]) -> dict[str, Any]:
-    from tui.answers import sync_info
-
-    verdict = workspace.verdict()
-    reason = workspace.get_sync_status()["last_error"]
     return {
         "views": [_view_json(workspace, view, counts[view.name]) for view in views],
-        "sync_info": sync_info(verdict, workspace.message(verdict), reason),
+        "sync_info": workspace.sync_info(workspace.verdict(), workspace.outlook()),
     }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime
 from typing import Any, Protocol
 
+from tui.answers import iso
 from tui.cli.conversation_json import CONVERSATION_KEYS, conversation_json
 from tui.cli.output import json_text
 from tui.domain import Thread
@@ -61,6 +63,8 @@ _FORMULA = re.compile(r"[\s\"'\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return iso(value)
     if isinstance(value, str):
         return escape_formula(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):

@@ -248,7 +248,7 @@ class FastIntercomApp(App[AppResult]):
 
     @on(FreshnessShown)
     def _freshness_shown(self, message: FreshnessShown) -> None:
-        self.notifier.freshness_shown(message.freshness, message.query)
+        self.notifier.freshness_shown(message.freshness, message.words, message.query)
 
     def _count_changes(self) -> None:
         self.store.run(Job(JobKind.OTHER, "changes", count_changes), self)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta, tzinfo
 from tui.answers import iso
 from tui.clock import from_epoch, to_epoch
 from tui.freshness import Interval, SyncState, Verdict, assess
-from tui.freshness_words import freshness_message
 from tui.insights.calendar import local_days
 from tui.insights.distribution import REPLY_EDGES, WAITING_EDGES, distribute
 from tui.insights.number_queries import OPEN, RATED, WAITING, Field, NumberQueries
@@ -32,6 +31,7 @@ from tui.settings import Settings
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
 from tui.store.directory import read_directory
+from tui.store.listing import read_listing
 from tui.store.names import resolve
 from tui.store.search import Ids, Search
 from tui.store.stats import QUARTER, Stats
@@ -58,6 +58,7 @@ class Reporter:
         """The period as asked for, which may reach into the future."""
         self._period = Interval(first, max(first, min(self._asked.end, self._now)))
         self._coverage = read_coverage(database)
+        self._listing = read_listing(database, self._now)
         directory = read_directory(database)
         self._queries = NumberQueries(query, directory, self._now)
         self._ids = _matching_ids(database, query, resolve(query, lambda: directory), now)
@@ -72,7 +73,6 @@ class Reporter:
             window=self._period,
             now=self._now,
             verdict=verdict,
-            message=freshness_message(verdict, self._tz),
             created=queries.created(created, self._asked),
             active=queries.active(active),
             days=self._days(),
@@ -81,14 +81,13 @@ class Reporter:
             rising=self._rising(),
             ratings=self._ratings(),
             verdict_now=verdict_now,
-            message_now=freshness_message(verdict_now, self._tz),
             open=self._open(),
             waiting=self._waiting(),
         )
 
     def _assess(self, start: int, end: int | None = None) -> Verdict:
         window = Interval(start, self._now if end is None else end)
-        return assess(self._coverage, window, self._settings.tolerance)
+        return assess(self._coverage, window, self._settings.tolerance, self._listing)
 
     def _verdict(self) -> Verdict:
         """Of the period and the time since; of the period alone if nothing of the period is synced."""

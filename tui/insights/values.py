@@ -152,9 +152,8 @@ class Ratings:
 class Report:
     """All numbers about one period.
 
-    `verdict` and `message` are about the period and the time since, because conversations opened in the
-    period may have changed later. `verdict_now` and `message_now` are about the whole history, like `open`
-    and `waiting`.
+    `verdict` is about the period and the time since, because conversations opened in the period may have
+    changed later. `verdict_now` is about the whole history, like `open` and `waiting`.
     """
 
     query: Query
@@ -164,7 +163,6 @@ class Report:
     now: int
     """Epoch seconds."""
     verdict: Verdict
-    message: str | None
     created: Number
     active: Number
     days: tuple[DayVolume, ...]
@@ -175,7 +173,6 @@ class Report:
     rising: Rising
     ratings: Ratings
     verdict_now: Verdict
-    message_now: str | None
     open: OpenNow
     waiting: Distribution
     """How long the customers that wait now have been waiting."""

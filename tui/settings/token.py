@@ -32,6 +32,16 @@ def resolve_token(settings: Settings) -> Secret | None:
     return _from_file(settings.token_path)
 
 
+def has_token_source(settings: Settings) -> bool:
+    """Whether anything is configured that may give a token. No program is run and no keyring opened."""
+    if settings.token is not None or settings.token_command or settings.use_keyring:
+        return True
+    try:
+        return settings.token_path.exists()
+    except OSError:  # reading it will say what is wrong
+        return True
+
+
 def save_token(
     secret: Secret, where: Literal["file", "keyring"] = "file", *, settings: Settings | None = None
 ) -> Path | None:

@@ -35,6 +35,8 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
 
 TEMPORARY = frozenset({Reason.UNREACHABLE, Reason.RATE_LIMITED, Reason.LOCKED})
 """Reasons that go away by themselves: the next try may come soon."""
+LASTING = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE})
+"""Reasons that stay until somebody changes a token or a setting."""
 FIRST_RETRY = 5.0
 """Seconds."""
 

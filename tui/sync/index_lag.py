@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from tui.freshness import Listing
 from tui.store.database import Database
+from tui.store.listing import read_listing, write_listing
 from tui.store.settings_table import read_setting, write_setting
 
 SEARCH_LAG = "search_lag"
 """Setting: what was measured last, as JSON."""
-LISTED_UNTIL = "listed_until"
-"""Setting: the server's time (epoch seconds) at which the newest complete listing up to the present began."""
 FORGET_AFTER = 86_400
 """Seconds after which a lag that was not seen again no longer counts."""
 MOST = 86_400
@@ -43,7 +43,9 @@ class IndexLag:
 
     def __init__(self, database: Database, now: int) -> None:
         self._database = database
-        self.listed_until = int(read_setting(database, LISTED_UNTIL) or 0)
+        listing = read_listing(database, now)
+        self.listed_until = 0 if listing is None else listing.until
+        """When the newest complete listing up to the present began (the server's time, epoch seconds)."""
         self._known = read_lag(database, now)
 
     def settle(self, settle: int) -> int:
@@ -72,9 +74,9 @@ class IndexLag:
                     ),
                 )
 
-    def listed(self, began: int) -> None:
-        """A listing up to the present, begun then, is complete."""
-        if not began <= self.listed_until <= began + MOST:  # a mark far ahead is a wrong clock's
+    def listed(self, began: int, settle: int) -> None:
+        """A listing up to the present, begun then, is complete: it proves all but the last `settle` seconds."""
+        if began > self.listed_until:
             self.listed_until = began
             with self._database.transaction():
-                write_setting(self._database, LISTED_UNTIL, str(began))
+                write_listing(self._database, Listing(began, began - settle))

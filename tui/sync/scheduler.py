@@ -325,7 +325,7 @@ class SyncScheduler:
         elif claimable is not None:
             self._claim(listing, found, claimable)
         if trusted and listing.window.end >= began:
-            self._lag.listed(began)
+            self._lag.listed(began, self._settle())
         listing.state.to_list -= 1
         self._listing -= 1
 

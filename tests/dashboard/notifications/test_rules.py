@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tui.dashboard.notifications.rules import CHANGES_EVERY, ChangeNotices, Notice, TransitionNotices
-from tui.dashboard.sync_status.state import QueryFreshness
 from tui.domain import Changes
-from tui.freshness import Coverage, Interval, SyncState, Verdict
+from tui.freshness import Interval, SyncState, Verdict
 from tui.sync.events import Reason, SyncFailed, SyncFinished, SyncProgress, SyncStarted, SyncSummary
 
 NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
@@ -17,56 +16,69 @@ PROGRESS = SyncProgress("threads", 430, 1000, True, 166.4, 120.0, 0.0, 500)
 STARTED = SyncStarted(NOW)
 
 
-def freshness_of(state: SyncState) -> QueryFreshness:
+def verdict_of(state: SyncState) -> tuple[Verdict, str | None]:
+    """A verdict and its words."""
     window = Interval(0, 100)
     verdict = Verdict(state, window, 50, 50, () if state is SyncState.FRESH else (window,))
-    message = None if state is SyncState.FRESH else f"words for {state.value}"
-    return QueryFreshness(verdict, message, 10, Coverage(), window)
+    return verdict, None if state is SyncState.FRESH else f"words for {state.value}"
 
 
-STALE, PARTIAL, FRESH = (freshness_of(s) for s in (SyncState.STALE, SyncState.PARTIAL, SyncState.FRESH))
+STALE, PARTIAL, FRESH = (verdict_of(s) for s in (SyncState.STALE, SyncState.PARTIAL, SyncState.FRESH))
+TOO_NEW = replace(PARTIAL[0], listed_until=90), "too new"
 
 
 def test_a_backfill_tells_only_its_end() -> None:
     notices = TransitionNotices()
-    assert notices.freshness_shown(STALE, "") is None
+    assert notices.freshness_shown(*STALE, "") is None
     assert notices.sync_event(STARTED) is None
-    assert notices.freshness_shown(PARTIAL, "") is None
-    assert notices.freshness_shown(FRESH, "") is None, "told with its numbers when the run is over"
+    assert notices.freshness_shown(*PARTIAL, "") is None
+    assert notices.freshness_shown(*FRESH, "") is None, "told with its numbers when the run is over"
     assert notices.sync_event(SyncFinished(SUMMARY)) is None
-    assert notices.freshness_shown(FRESH, "") == Notice("Fresh", "14 new, 32 updated, 1 deleted")
-    assert notices.freshness_shown(FRESH, "") is None
+    assert notices.freshness_shown(*FRESH, "") == Notice("Fresh", "14 new, 32 updated, 1 deleted")
+    assert notices.freshness_shown(*FRESH, "") is None
 
 
 def test_quiet_syncs_stay_quiet() -> None:
     notices = TransitionNotices()
     for _ in range(5):
-        assert notices.freshness_shown(FRESH, "") is None
+        assert notices.freshness_shown(*FRESH, "") is None
         assert notices.sync_event(STARTED) is None
         assert notices.sync_event(SyncFinished(SUMMARY)) is None
 
 
 def test_falling_back_is_told_once() -> None:
     notices = TransitionNotices()
-    notices.freshness_shown(FRESH, "")
-    assert notices.freshness_shown(PARTIAL, "") == Notice("Partial", "words for partial", "warning")
-    assert notices.freshness_shown(PARTIAL, "") is None
-    assert notices.freshness_shown(STALE, "") == Notice("Stale", "words for stale", "warning")
-    assert notices.freshness_shown(STALE, "") is None
+    notices.freshness_shown(*FRESH, "")
+    assert notices.freshness_shown(*PARTIAL, "") == Notice("Partial", "words for partial", "warning")
+    assert notices.freshness_shown(*PARTIAL, "") is None
+    assert notices.freshness_shown(*STALE, "") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(*STALE, "") is None
+
+
+def test_a_period_that_stays_too_new_is_told_once() -> None:
+    """It becomes stale again and again, and each time a sync makes it partial."""
+    notices = TransitionNotices()
+    notices.freshness_shown(*FRESH, "")
+    assert notices.freshness_shown(*STALE, "since:30s") == Notice("Stale", "words for stale", "warning")
+    for _ in range(3):
+        assert notices.freshness_shown(*TOO_NEW, "since:30s") is None
+        assert notices.freshness_shown(*STALE, "since:30s") is None
+    assert notices.freshness_shown(*FRESH, "since:30s") is None
+    assert notices.freshness_shown(*STALE, "since:30s") == Notice("Stale", "words for stale", "warning")
 
 
 def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
     notices = TransitionNotices()
-    notices.freshness_shown(FRESH, "")
-    assert notices.freshness_shown(PARTIAL, "since:30d") is None
-    assert notices.freshness_shown(FRESH, "since:1d") is None
-    assert notices.freshness_shown(STALE, "since:1h") == Notice("Stale", "words for stale", "warning")
-    assert notices.freshness_shown(STALE, "since:2h") is None
+    notices.freshness_shown(*FRESH, "")
+    assert notices.freshness_shown(*PARTIAL, "since:30d") is None
+    assert notices.freshness_shown(*FRESH, "since:1d") is None
+    assert notices.freshness_shown(*STALE, "since:1h") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(*STALE, "since:2h") is None
 
 
 def test_a_failure_and_the_recovery_are_told_once_each() -> None:
     notices = TransitionNotices()
-    notices.freshness_shown(PARTIAL, "")
+    notices.freshness_shown(*PARTIAL, "")
     failed = SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY)
     assert notices.sync_event(failed) == Notice("Offline, retrying", "no connection", "error", "failures")
     for _ in range(4):
@@ -75,7 +87,7 @@ def test_a_failure_and_the_recovery_are_told_once_each() -> None:
     assert notices.sync_event(SyncFinished(SUMMARY)) == Notice(
         "Recovered", "Syncing again: 14 new, 32 updated, 1 deleted.", kind="failures"
     )
-    assert notices.freshness_shown(FRESH, "") is None, "the recovery said it all"
+    assert notices.freshness_shown(*FRESH, "") is None, "the recovery said it all"
 
 
 def test_the_rate_limit_is_told_once_a_run() -> None:

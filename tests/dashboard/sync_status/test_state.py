@@ -9,6 +9,7 @@ import pytest
 
 from tui.dashboard.sync_status.state import SyncActivity, Tone, activity_text
 from tui.domain import ConversationProblem
+from tui.freshness_words import SyncOutlook
 from tui.sync.events import (
     Reason,
     SyncFailed,
@@ -63,6 +64,16 @@ def test_failures_are_told_apart(reason: Reason, words: str) -> None:
     activity = SyncActivity().after(STARTED, 0).after(SyncFailed(reason, "the token is wrong", SUMMARY), 1)
     assert activity_text(activity, 2)[0] == words
     assert activity_text(activity.after(SyncFinished(SUMMARY), 3), 4) == ("", Tone.QUIET)
+
+
+def test_a_sync_is_expected_while_it_runs_or_starts_and_did_not_just_fail() -> None:
+    idle = SyncActivity()
+    assert idle.outlook(starting=True) == SyncOutlook(syncing=True)
+    assert idle.outlook(starting=False) == SyncOutlook()
+    failed = idle.after(SyncFailed(Reason.UNREACHABLE, "no route", SUMMARY), 1)
+    assert failed.outlook(starting=True) == failed.outlook(starting=False) == SyncOutlook(False, "no route")
+    assert failed.after(STARTED, 2).outlook(starting=False) == SyncOutlook(True, "no route")
+    assert failed.after(SyncFinished(SUMMARY), 3).outlook(starting=False) == SyncOutlook()
 
 
 def test_every_reason_has_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
@@ -31,10 +32,10 @@ from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived
 from tui.dashboard.sync_status.status_bar import STATE_COLOURS
 from tui.dashboard.sync_status.synced_screen import SyncedScreen
-from tui.freshness import SyncState
+from tui.freshness import SyncState, Verdict
 from tui.insights import Report
 from tui.query import Query, Sort, describe
-from tui.sync.events import ConversationsStored, SyncFinished
+from tui.sync.events import ConversationsStored, SyncFailed, SyncFinished, SyncStarted
 
 
 class InsightsScreen(SyncedScreen):
@@ -63,6 +64,8 @@ class InsightsScreen(SyncedScreen):
         if query is not None and (query.expression is not None or query.times):
             self._query = replace(query, sort=Sort.UPDATED)
         self._report: Report | None = None
+        self._refusal = ""
+        """Why the last request had no report; empty if it had one."""
         self._is_outdated = False
         """Whether conversations were stored since the report was loaded."""
 
@@ -100,15 +103,23 @@ class InsightsScreen(SyncedScreen):
     @on(ReportRefused)
     def _report_refused(self, message: ReportRefused) -> None:
         if self.accept(message):
-            text = f"These results cannot be counted: {message.reason}"
-            self.freshness.update(Content.styled(text, "$text-error"))
+            self._refusal = f"These results cannot be counted: {message.reason}"
+            self._show_freshness()
 
     @on(ReportFetched)
     def _report_fetched(self, message: ReportFetched) -> None:
         if message.request == self._request and self.accept(message):
-            self._report = message.report
-            self.freshness.update(freshness_lines(message.report))
+            self._report, self._refusal = message.report, ""
+            self._show_freshness()
             self._show_report()
+
+    def _show_freshness(self) -> None:
+        if self._refusal:
+            self.freshness.update(Content.styled(self._refusal, "$text-error"))
+        elif self._report is not None:
+            outlook = self._feed.activity.outlook(starting=False)
+            words = partial(self.workspace.message, outlook=outlook)
+            self.freshness.update(freshness_lines(self._report, words))
 
     def _show_report(self) -> None:
         if self._report is not None and self.is_open:
@@ -118,8 +129,12 @@ class InsightsScreen(SyncedScreen):
     def _sync_event_received(self, message: SyncEventReceived) -> None:
         if isinstance(message.event, ConversationsStored):
             self._is_outdated = True
-        elif isinstance(message.event, SyncFinished) and self._is_outdated and not self.is_waiting:
+        elif self.is_waiting:
+            return  # what is being read comes with its freshness
+        elif isinstance(message.event, SyncFinished) and self._is_outdated:
             self.action_load()
+        elif isinstance(message.event, SyncStarted | SyncFinished | SyncFailed):
+            self._show_freshness()
 
     @on(CellHighlighted)
     def _cell_highlighted(self, message: CellHighlighted) -> None:
@@ -183,11 +198,14 @@ def period_words(query: Query, zone: tzinfo | None) -> str:
     return describe(replace(query, expression=None), zone)
 
 
-def freshness_lines(report: Report) -> Content:
-    """How complete the report is: for its period and, if that differs, for what is open and waiting now."""
-    lines = [freshness_line(report.verdict.state, report.message or "Complete for this period")]
+def freshness_lines(report: Report, words: Callable[[Verdict], str | None]) -> Content:
+    """How complete the report is: for its period and, if that differs, for what is open and waiting now.
+
+    `words` says of a verdict what is missing.
+    """
+    lines = [freshness_line(report.verdict.state, words(report.verdict) or "Complete for this period")]
     if report.verdict_now.state is not report.verdict.state:
-        line = freshness_line(report.verdict_now.state, report.message_now or "Complete")
+        line = freshness_line(report.verdict_now.state, words(report.verdict_now) or "Complete")
         lines.append(Content("Open and waiting now: ") + line)
     return Content("\n").join(lines)
 

@@ -53,10 +53,10 @@ class Notifier:
     def sync_event(self, event: SyncEvent) -> None:
         self._show_transition(self._transitions.sync_event(event))
 
-    def freshness_shown(self, freshness: QueryFreshness, query: str) -> None:
+    def freshness_shown(self, freshness: QueryFreshness, words: str | None, query: str) -> None:
         if self._is_first_sync is None:
             self._is_first_sync = not len(freshness.coverage)
-        self._show_transition(self._transitions.freshness_shown(freshness, query))
+        self._show_transition(self._transitions.freshness_shown(freshness.verdict, words, query))
 
     def changes_counted(self, changes: Changes, *, was_synced: bool) -> None:
         """`was_synced`: a sync was completed since the start."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tui.dashboard.sync_status.state import FAILURE_WORDS, QueryFreshness
+from tui.dashboard.sync_status.state import FAILURE_WORDS
 from tui.domain import Changes
 from tui.formatting import counts_in_words, duration
-from tui.freshness import SyncState
+from tui.freshness import SyncState, Verdict
 from tui.sync.events import (
     Reason,
     SyncEvent,
@@ -101,6 +101,8 @@ class TransitionNotices:
 
     def __init__(self) -> None:
         self._state: SyncState | None = None
+        self._was_too_new = False
+        """Whether the period was too new to be proven: then it becomes stale again and again."""
         self._query = ""
         self._failure: tuple[Reason, str] | None = None
         self._is_rate_limited = False
@@ -122,25 +124,26 @@ class TransitionNotices:
                 pass
         return None
 
-    def freshness_shown(self, freshness: QueryFreshness, query: str) -> Notice | None:
-        """The notice for the freshness of the shown `query`, if it changed.
+    def freshness_shown(self, verdict: Verdict, words: str | None, query: str) -> Notice | None:
+        """The notice for the verdict on the shown `query`, with its `words`, if it changed.
 
         With another query there is one only if that is stale.
         """
-        before, changed = self._state, query != self._query
+        before, changed, was_too_new = self._state, query != self._query, self._was_too_new
         self._query = query
-        if freshness.state is SyncState.FRESH and self._is_running and not changed:
+        if verdict.state is SyncState.FRESH and self._is_running and not changed:
             return None  # wait for the end of the sync, which gives the numbers
-        self._state = freshness.state
-        if before is None or before is freshness.state:
+        self._state = verdict.state
+        if verdict.state is not SyncState.STALE:
+            self._was_too_new = verdict.listed_until is not None
+        if before is None or before is verdict.state:
             return None
-        message = freshness.message or ""
-        if freshness.state is SyncState.STALE:
-            return Notice("Stale", message, "warning")
+        if verdict.state is SyncState.STALE:
+            return None if was_too_new and not changed else Notice("Stale", words or "", "warning")
         if changed:
             return None
-        if freshness.state is SyncState.PARTIAL:
-            return Notice("Partial", message, "warning") if before is SyncState.FRESH else None
+        if verdict.state is SyncState.PARTIAL:
+            return Notice("Partial", words or "", "warning") if before is SyncState.FRESH else None
         if self._summary is None:
             return None
         return Notice(

@@ -38,10 +38,13 @@ class FreshnessAssessed(Message):
 
 @dataclass
 class FreshnessShown(Message):
-    """The freshness of the shown results was assessed; `query` is the text of their query."""
+    """The freshness of the shown results was assessed."""
 
     freshness: QueryFreshness
+    words: str | None
+    """The verdict in words; None when fresh."""
     query: str
+    """The text of the query."""
 
 
 @dataclass

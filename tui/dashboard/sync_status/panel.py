@@ -22,7 +22,7 @@ from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity
 from tui.dashboard.sync_status.status_bar import StatusBar, VerdictBanner
 from tui.freshness import SyncState
 from tui.query import Query
-from tui.sync.events import FreshnessChanged
+from tui.sync.events import FreshnessChanged, SyncFailed, SyncFinished
 
 ASSESS_EVERY = 15.0
 """Seconds between two assessments of the freshness: results age while nothing else happens."""
@@ -35,6 +35,8 @@ class SyncPanel(Vertical):
 
     freshness: reactive[QueryFreshness | None] = reactive(None)
     activity: reactive[SyncActivity] = reactive(SyncActivity())
+    words: reactive[str | None] = reactive(None)
+    """The verdict in words, for the banner; None when fresh."""
     banner = getters.query_one("#banner", VerdictBanner)
 
     def __init__(self, store: StoreThread, feed: SyncFeed, *, id: str | None = None) -> None:  # noqa: A002
@@ -44,9 +46,11 @@ class SyncPanel(Vertical):
         self._query: Query | None = None
         self._requested_for: str | None = None
         """The stale query whose window was requested, so that it is requested once."""
+        self._is_starting = False
+        """Whether the requested sync has not ended yet."""
 
     def compose(self) -> ComposeResult:
-        yield VerdictBanner(id="banner").data_bind(SyncPanel.freshness, SyncPanel.activity)
+        yield VerdictBanner(id="banner").data_bind(SyncPanel.freshness, SyncPanel.activity, SyncPanel.words)
         clock = self._store.workspace.clock
         yield StatusBar(clock, id="status").data_bind(SyncPanel.freshness, SyncPanel.activity)
 
@@ -61,6 +65,15 @@ class SyncPanel(Vertical):
     def _check_running(self) -> None:
         self.activity = self._feed.check_running()
 
+    def watch_activity(self) -> None:
+        self._find_words()
+
+    def _find_words(self) -> None:
+        """They change with the freshness and with the sync."""
+        if self.freshness is not None:
+            outlook = self.activity.outlook(starting=self._is_starting)
+            self.words = self._store.workspace.message(self.freshness.verdict, outlook)
+
     def is_state(self, state: SyncState) -> bool:
         return self.freshness is not None and self.freshness.state is state
 
@@ -72,15 +85,17 @@ class SyncPanel(Vertical):
     def show(self, freshness: QueryFreshness, query: Query | None) -> None:
         """Show the freshness of `query`, whose results are shown."""
         self._query = query
-        self.freshness = freshness
         source = source_of(query)
         # Posted to the app: a message posted in a handler of the screen bubbles no further than the screen.
-        self.app.post_message(FreshnessShown(freshness, source))
         if freshness.state is not SyncState.STALE:
             self._requested_for = None
         elif self._requested_for != source:
             self._requested_for = source
+            self._is_starting = True
             self.app.post_message(WindowsSyncRequested((freshness.verdict.window,)))
+        self.freshness = freshness
+        self._find_words()
+        self.app.post_message(FreshnessShown(freshness, self.words, source))
         self.screen.refresh_bindings()
 
     @on(FreshnessAssessed)
@@ -92,6 +107,8 @@ class SyncPanel(Vertical):
 
     @on(SyncEventReceived)
     def _sync_event_received(self, message: SyncEventReceived) -> None:
+        if isinstance(message.event, SyncFinished | SyncFailed):
+            self._is_starting = False
         self.activity = self._feed.activity
         if isinstance(message.event, FreshnessChanged):
             self.assess()

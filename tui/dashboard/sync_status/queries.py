@@ -15,7 +15,6 @@ def query_freshness(workspace: Workspace, query: Query | None) -> QueryFreshness
     now = to_epoch(workspace.clock())
     return QueryFreshness(
         verdict=verdict,
-        message=workspace.message(verdict),
         total=workspace.total(),
         coverage=workspace.coverage(),
         horizon=Interval(now - workspace.settings.history_seconds, now),

@@ -7,6 +7,7 @@ from enum import Enum
 
 from tui.formatting import duration, number
 from tui.freshness import Coverage, Interval, SyncState, Verdict
+from tui.freshness_words import SyncOutlook
 from tui.sync.events import (
     ConversationsStored,
     FreshnessChanged,
@@ -34,8 +35,6 @@ class QueryFreshness:
     """The freshness of the shown query's results, read from the workspace at once."""
 
     verdict: Verdict
-    message: str | None
-    """The verdict in words; None when fresh."""
     total: int
     """The number of stored conversations."""
     coverage: Coverage
@@ -81,6 +80,11 @@ class SyncActivity:
         if progress is None or not progress.total or progress.phase not in {"threads", "finishing"}:
             return None
         return min(1.0, progress.done / progress.total)
+
+    def outlook(self, *, starting: bool) -> SyncOutlook:
+        """Whether a sync will bring what is missing; `starting`: one was requested and has not ended."""
+        failure = None if self.failure is None else self.failure.message
+        return SyncOutlook(self.running or (starting and failure is None), failure)
 
     def waiting(self, now: float) -> float:
         """Seconds until the rate limit allows requests again; 0 when not waiting."""

@@ -93,6 +93,7 @@ class VerdictBanner(Static):
 
     freshness: reactive[QueryFreshness | None] = reactive(None, layout=True)
     activity: reactive[SyncActivity] = reactive(SyncActivity(), layout=True)
+    words: reactive[str | None] = reactive(None, layout=True)
     fill_key: reactive[str] = reactive("f")
     """The key as the footer shows it."""
 
@@ -101,20 +102,21 @@ class VerdictBanner(Static):
             self.fill_key = self.app.shown_key("fill_gap")
 
     def watch_freshness(self, freshness: QueryFreshness | None) -> None:
-        state = SyncState.FRESH if freshness is None or not freshness.message else freshness.state
+        state = SyncState.FRESH if freshness is None else freshness.state
         for each in SyncState:
             self.set_class(each is state, f"-{each.value}")
         self.display = state is not SyncState.FRESH
 
     def render(self) -> Content:
         freshness = self.freshness
-        if freshness is None or not freshness.message:
+        if freshness is None or not self.words:
             return Content("")
-        message = f"{freshness.state.glyph} {freshness.message}"
+        message = f"{freshness.state.glyph} {self.words}"
         if self.activity.running:
             note = (SYNCING, "italic $muted")
         else:
-            what = "the missing days" if freshness.state is SyncState.PARTIAL else "now"
+            missing = freshness.state is SyncState.PARTIAL and freshness.verdict.listed_until is None
+            what = "the missing days" if missing else "now"
             note = (f"Press {self.fill_key} to sync {what}", "bold")
         return Content.assemble(message, "  ", note)
 
