@@ -105,6 +105,11 @@ class Workspace:
     ) -> None:
         self.close()
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the database can only be read: nothing is remembered or synced."""
+        return self._database.read_only
+
     # --- the Python API ------------------------------------------------------------------------------
 
     def get_sync_status(self) -> SyncStatus:

@@ -96,6 +96,8 @@ class Invocation:
             from tui.workspace import Workspace
 
             with Workspace(settings, token=token) as workspace:
+                if workspace.read_only:
+                    self.info(f"{settings.database} can only be read: nothing is remembered or synced.")
                 yield workspace
 
 

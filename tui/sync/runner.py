@@ -14,7 +14,7 @@ from tui.store.runs import RunCounts, begin_run, finish_run
 from tui.store.settings_table import read_setting, write_setting
 from tui.sync.events import ConversationsStored, Reason, SyncEvent, SyncFinished, SyncStarted, SyncSummary
 from tui.sync.failures import explain_failure
-from tui.sync.housekeeping import fetch_missing_names, read_deletions, refresh_directory
+from tui.sync.housekeeping import check_database, fetch_missing_names, read_deletions, refresh_directory
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
@@ -89,7 +89,7 @@ class SyncRunner:
         await refresh_directory(self.client, self.database, me, started)
         deleted = await read_deletions(self.client, self.database, scheduler.tracker, started)
         scheduler.report_deleted(deleted)
-        reconciles = self._queue_reconcile(now)
+        reconciles = await self._queue_reconcile(now)
         await scheduler.execute()
         scheduler.progress.phase = "finishing"
         if named := await fetch_missing_names(self.client, self.database, started):
@@ -112,12 +112,16 @@ class SyncRunner:
                 " choose another file with --database",
             )
 
-    def _queue_reconcile(self, now: int) -> bool:
-        """Once a day everything covered is listed again; a new database has nothing to compare yet."""
+    async def _queue_reconcile(self, now: int) -> bool:
+        """Once a day the database is checked and everything covered is listed again.
+
+        A new database has nothing to compare yet. Raises `DatabaseCorrupt`.
+        """
         last = read_setting(self.database, "reconciled_at")
         if last is None:
             self._write_setting("reconciled_at", now)
         elif now - int(last) >= RECONCILE_EVERY and read_coverage(self.database):
+            await check_database(self.database)
             self.queue.add(SyncJob(None, Priority.RECONCILE))
             return True
         return False
