@@ -42,8 +42,8 @@ from tui.store.errors import (
 from tui.store.models import Setting
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-CHECK_STEPS = 100_000
-"""Steps of SQLite, less than a millisecond each thousand, between two looks at whether a check is to stop."""
+CHECK_STEPS = 1000
+"""Steps of SQLite between two looks at whether a check is to stop."""
 _PRAGMAS = {"foreign_keys": 1, "cache_size": -16_000, "temp_store": "memory"}
 _WRITING_PRAGMAS = {
     "journal_mode": "wal",

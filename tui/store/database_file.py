@@ -1,8 +1,8 @@
 """The file of a database and those beside it: whose they are, who may write them, whether they are the same.
 
 An existing database is opened by SQLite alone, here too. When a process closes any descriptor of a file,
-POSIX drops all its locks on that file, those of its SQLite connections among them. Another process then deletes
-the write-ahead log that is still in use, and the next commit is lost.
+POSIX drops all its locks on that file, those of its SQLite connections among them. Another process then
+deletes the write-ahead log that is still in use, and the next commit is lost.
 """
 
 from __future__ import annotations
