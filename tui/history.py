@@ -25,9 +25,9 @@ class SearchHistory:
         return msgspec.json.decode(stored, type=tuple[str, ...]) if stored else ()
 
     def remember(self, text: str) -> None:
-        """Put a search at the front; an empty one is not kept."""
+        """Put a search at the front; an empty one is not kept, nor any if the database can only be read."""
         text = one_line(text)
-        if not text:
+        if not text or self._database.read_only:
             return
         with self._database.user_transaction():
             others = [known for known in self.all() if known != text]

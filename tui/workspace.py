@@ -28,6 +28,7 @@ from tui.intercom.errors import Unauthorized
 from tui.lookup import Lookup, check_limit
 from tui.query import Query, parse
 from tui.settings import Secret, Settings, has_token_source, resolve_token
+from tui.store.backup import Backup, OnProgress, back_up
 from tui.store.changes import ChangeWatch
 from tui.store.coverage import count_pending, read_believed_coverage
 from tui.store.database import Database
@@ -113,6 +114,11 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the database can only be read: nothing is remembered or synced."""
+        return self._database.read_only
 
     # --- the Python API ------------------------------------------------------------------------------
 
@@ -260,6 +266,14 @@ class Workspace:
     def interrupt(self) -> None:
         """Abort the searches that run on other threads: a newer one makes them pointless."""
         self._database.interrupt()
+
+    def back_up(self, target: Path, on_progress: OnProgress, *, replace: bool = False) -> Backup:
+        """Copy the mirror to a file, as it is at one moment, while anybody reads and writes it.
+
+        The copy can be used as the database of a workspace. `on_progress` is given the number of pages copied
+        and of all pages. Raises `StoreError`, also when the file exists and is not to be replaced.
+        """
+        return back_up(self._database, target, on_progress, replace=replace)
 
     # --- sync ----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from filelock import FileLock
 
 from tests.cli.conftest import PROCESS_TIMEOUT, ROOT
@@ -105,3 +106,30 @@ def test_a_large_log_is_renamed_while_the_program_runs(tmp_path: Path) -> None:
     assert set(sizes) == {"fastintercom.log", "fastintercom.log.1", "fastintercom.log.lock"}
     assert LARGEST <= sizes["fastintercom.log.1"] < LARGEST + 2 * len(text)
     assert sizes["fastintercom.log"] < LARGEST + 2 * len(text)
+
+
+FULL_LOG = """
+import logging, resource, sys
+from pathlib import Path
+from tui.cli.logs import logging_to
+
+with logging_to(Path(sys.argv[1]), "info", []):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for _ in range(3):
+        logging.getLogger("tui").warning("nobody can keep this")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="stands in for a full disk by a limit on file sizes")
+def test_a_log_that_cannot_be_written_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "full.log"
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_LOG, str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PROCESS_TIMEOUT,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert path.read_text() == ""

@@ -282,6 +282,28 @@ def test_watching_goes_on_through_a_lost_network_until_stopped(
     assert json.loads(out.splitlines()[0] if out else "{}").get("outcome", "failed") == "failed"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be deleted")
+@pytest.mark.parametrize("what", ["fastintercom.db", "fastintercom.db*"])
+def test_watching_mirrors_anew_when_the_database_was_deleted(
+    start: Start, call: Call, connected: RunningServer, home: Path, what: str
+) -> None:
+    child = start("sync", "--watch", "1", "--json")
+    assert child.stdout is not None
+    first = json.loads(child.stdout.readline())
+    assert first["conversations"]["new"] == len(connected.world.truth())
+    for file in (home / "data" / "fastintercom").glob(what):
+        file.unlink()
+    again = json.loads(child.stdout.readline())
+    while again["conversations"]["new"] == 0:
+        again = json.loads(child.stdout.readline())
+    assert (again["outcome"], again["conversations"]["new"]) == ("complete", first["conversations"]["new"])
+    assert call("status", "--json").json["total_conversations"] == first["conversations"]["new"]
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=PATIENCE)
+    log = next(home.rglob("fastintercom.log")).read_text()
+    assert log.count("was deleted or replaced; what is there now is used instead") == 1
+
+
 def test_watching_ends_when_the_token_is_refused(
     call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,5 +325,6 @@ def test_a_full_disk_is_told(process: Call, connected: RunningServer) -> None:
     assert connected.url
     result = process("sync", "--json", code=LIMITED)
     assert result.code == 1
+    assert "Traceback" not in result.err
     assert "cannot write to " in result.error
     assert result.json["outcome"] == "failed"

@@ -15,7 +15,8 @@ from playhouse.migrations import Runner
 from tests.store.records import START, conversation, with_thread
 from tui.store.action_log import redo_action, undo_action
 from tui.store.annotations import Field, read_annotations, write_field
-from tui.store.database import APPLICATION_ID, MIGRATIONS, Database
+from tui.store.database import MIGRATIONS, Database
+from tui.store.database_file import APPLICATION_ID
 from tui.store.id_lists import as_list
 from tui.store.ingest import store_threads, tombstone
 from tui.store.search_index import add_documents, read_document

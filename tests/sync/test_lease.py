@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tui.store.database import Database
+from tui.store.errors import FenceLost
 from tui.store.settings_table import read_setting
 from tui.sync.lease import Lease, LeaseHeld, is_locked, read_owner
 
@@ -135,6 +136,22 @@ def test_asking_takes_the_lease_from_nobody(database: Database) -> None:
             pass
     other.close()
     assert try_in_another_process(database) == "acquired"
+
+
+def test_two_databases_of_one_process_exclude_one_another_and_have_a_fence_each(database: Database) -> None:
+    other = Database(database.path)
+    with lease(database):
+        with pytest.raises(LeaseHeld), lease(other):
+            pytest.fail("the lease is held")
+        with other.user_transaction() as connection:  # as a successor would
+            connection.execute("UPDATE setting SET value = value + 1 WHERE key = 'fence'")
+        with pytest.raises(FenceLost), database.transaction():
+            pytest.fail("who tried in vain has taken nothing from the holder, not even its fence")
+        with other.transaction():
+            pass
+    with lease(other):
+        pass
+    other.close()
 
 
 def test_asking_keeps_nobody_from_acquiring_the_lease(database: Database) -> None:

@@ -56,6 +56,13 @@ class SharedRotatingFileHandler(RotatingFileHandler):
         self.stream = self._open()
         return True
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name in logging
+        """A record that cannot be written is lost: the user is told what fails, not that the log does."""
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # what a full disk has not taken until now
+            super().close()
+
 
 def _open_private(path: str, flags: int) -> int:
     descriptor = os.open(path, flags, 0o600)

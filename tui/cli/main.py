@@ -25,6 +25,7 @@ COMMANDS = {
     "status": "Show how fresh and how large the mirror is.",
     "coverage": "Show which days are in the mirror.",
     "stats": "Show statistics of a period.",
+    "backup": "Copy the mirror to a file, also during a sync.",
     "demo": "Open the dashboard with a demo workspace.",
     "simulate": "Serve a simulated workspace over HTTP, for trying things out.",
     "paths": "Show where settings, data and logs are.",

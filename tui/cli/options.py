@@ -101,6 +101,8 @@ class Invocation:
                 for line in unreadable_exceptions(settings.base_url):
                     self.info(f"fastintercom: {line}")
             with Workspace(settings, token=token) as workspace:
+                if workspace.read_only:
+                    self.info(f"{settings.database} can only be read: nothing is remembered or synced.")
                 yield workspace
 
 

@@ -1,4 +1,4 @@
-"""The progress of a sync on stderr: a bar on a terminal, otherwise a line every few seconds."""
+"""Progress on stderr: a bar on a terminal, otherwise a line every few seconds."""
 
 from __future__ import annotations
 
@@ -21,55 +21,72 @@ BAR = 24
 ERASE = "\r\x1b[2K"
 
 
-class ProgressPrinter:
-    """Prints the progress of a sync; takes its events on any thread."""
+class StatusLine:
+    """One line on stderr that is drawn again and again; without a terminal, a line every few seconds."""
 
     def __init__(self, *, quiet: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._quiet = quiet
-        self._terminal = is_terminal(sys.stderr)
+        self.redraws = is_terminal(sys.stderr)
         self._now = monotonic
         self._last = float("-inf")
         self._drawn = False
-        self._lock = threading.Lock()
 
-    def __call__(self, event: SyncEvent) -> None:
-        if self._quiet:
-            return
-        with self._lock:
-            if isinstance(event, SyncProgress):
-                self._show(event)
-            elif isinstance(event, SyncStarted) and not self._terminal:
-                self._last = self._now()
-            elif isinstance(event, SyncFinished | SyncFailed):
-                self._erase()
+    def wait(self) -> None:
+        """Show nothing until it is time for the next line."""
+        self._last = self._now()
 
-    def close(self) -> None:
-        """Erase the bar."""
-        with self._lock:
-            self._erase()
-
-    def _show(self, progress: SyncProgress) -> None:
+    def show(self, text: str) -> None:
+        """Show `text`, unless the last one was shown a moment ago."""
         now = self._now()
-        if now - self._last < (REDRAW if self._terminal else REPEAT):
+        if self._quiet or now - self._last < (REDRAW if self.redraws else REPEAT):
             return
         self._last = now
-        if not self._terminal:
-            print_message(f"Syncing: {describe(progress)}")
+        if not self.redraws:
+            print_message(text)
             return
-        bar = _bar(progress) if progress.total and progress.listing_done else ""
-        sys.stderr.write(ERASE + fit(f"Syncing {bar}{describe(progress)}", terminal_width() - 1))
+        sys.stderr.write(ERASE + fit(text, terminal_width() - 1))
         sys.stderr.flush()
         self._drawn = True
 
-    def _erase(self) -> None:
+    def erase(self) -> None:
         if self._drawn:
             sys.stderr.write(ERASE)
             sys.stderr.flush()
             self._drawn = False
 
 
-def _bar(progress: SyncProgress) -> str:
-    share = min(1.0, progress.done / progress.total)
+class ProgressPrinter:
+    """Prints the progress of a sync; takes its events on any thread."""
+
+    def __init__(self, *, quiet: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._line = StatusLine(quiet=quiet, monotonic=monotonic)
+        self._lock = threading.Lock()
+
+    def __call__(self, event: SyncEvent) -> None:
+        with self._lock:
+            if isinstance(event, SyncProgress):
+                self._show(event)
+            elif isinstance(event, SyncStarted) and not self._line.redraws:
+                self._line.wait()
+            elif isinstance(event, SyncFinished | SyncFailed):
+                self._line.erase()
+
+    def close(self) -> None:
+        """Erase the bar."""
+        with self._lock:
+            self._line.erase()
+
+    def _show(self, progress: SyncProgress) -> None:
+        if not self._line.redraws:
+            self._line.show(f"Syncing: {describe(progress)}")
+            return
+        share = progress.done / progress.total if progress.total and progress.listing_done else None
+        self._line.show(f"Syncing {'' if share is None else bar(share)}{describe(progress)}")
+
+
+def bar(share: float) -> str:
+    """A bar and the percentage."""
+    share = min(1.0, share)
     full = int(share * BAR)
     return f"{'━' * full}{'─' * (BAR - full)} {share:4.0%} · "
 

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import sqlite3
-import stat
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from peewee import BaseQuery, PeeweeException, SqliteDatabase
 from playhouse.migrations import Runner
 
+from tui.store.database_file import (
+    APPLICATION_ID,
+    BUSY_TIMEOUT,
+    Identity,
+    State,
+    check_is_ours,
+    create,
+    identity,
+    lock_free_state,
+    make_private,
+    may_write,
+    read_only_uri,
+    remove_stale,
+    side_files,
+)
 from tui.store.errors import (
-    DatabaseCorrupt,
+    CORRUPT,
+    DatabaseReadOnly,
     DatabaseTooNew,
-    DatabaseUnwritable,
     FenceLost,
     StoreError,
     Superseded,
@@ -27,14 +42,20 @@ from tui.store.errors import (
 from tui.store.models import Setting
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-APPLICATION_ID = 0x66734963
-"""`PRAGMA application_id`: tells our files from other SQLite databases."""
-BUSY_TIMEOUT = 10.0
-"""Seconds a writer waits for another writer; readers never wait."""
-
+CHECK_STEPS = 1000
+"""Steps of SQLite between two looks at whether a check is to stop."""
+_PRAGMAS = {"foreign_keys": 1, "cache_size": -16_000, "temp_store": "memory"}
+_WRITING_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "normal",
+    "journal_size_limit": 64 * 1024 * 1024,
+}
 _SQLITE = SqliteDatabase(None)  # says how to write SQL; it is never opened
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | Mapping[str, Any]
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 class Connection(sqlite3.Connection):
@@ -80,44 +101,73 @@ class UserWrites:
             self._changed.wait_for(lambda: not self._count, seconds)
 
 
+@dataclass(slots=True)
+class _OpenFile:
+    """The file that was found at the path when it was opened."""
+
+    peewee: SqliteDatabase
+    """The connections of all threads."""
+    identity: Identity | None
+    beside: Mapping[Path, Identity]
+    lock_free: State | None
+    """The state of a file that is read without locks; None for all others."""
+    anchor: Connection | None
+    """The connection of the thread that opened the file. While it is open, so are the files beside."""
+
+    def is_unchanged(self, path: Path) -> bool:
+        """Whether what was read from it is right. Locks make sure of that, where there are any."""
+        return self.lock_free is None or self.lock_free == lock_free_state(path)
+
+
 class Database:
     """The SQLite file of one workspace.
 
     Reads may happen on any thread, each with its own connection. They take a Peewee query, or SQL, and return
     plain tuples. Writes happen inside `transaction()` (a sync's) or `user_transaction()`. Every method raises
     `StoreError`: `DatabaseTooNew`, `DatabaseCorrupt` or `DatabaseUnwritable` when the file cannot be used.
+
+    Several objects of one file are independent of each other, in one process or in several. A file that may
+    not be written is opened for reading (`read_only`).
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.read_only = False
+        """Whether the file, or the folder it is in, may not be written."""
         self._reading: set[sqlite3.Connection] = set()
         self._guard = threading.Lock()
+        self._opening = threading.Lock()
         self._fence: int | None = None
         self._closed = False
         self._user_writes = UserWrites()
-        _prepare_file(path)
-        self._peewee = SqliteDatabase(
-            str(path),
+        self._in_transaction = threading.local()
+        self._file = self._open()
+
+    def _open(self) -> _OpenFile:
+        create(self.path)
+        check_is_ours(self.path)  # before anything of it is changed, even its mode
+        self.read_only = not may_write(self.path)
+        if not self.read_only:
+            make_private(self.path)
+        lock_free = lock_free_state(self.path) if self.read_only else None
+        peewee = SqliteDatabase(
+            read_only_uri(self.path) if self.read_only else str(self.path),
+            uri=self.read_only,
             factory=Connection,
             timeout=BUSY_TIMEOUT,
             check_same_thread=False,
             lock_type="IMMEDIATE",
-            pragmas={
-                "journal_mode": "wal",
-                "synchronous": "normal",
-                "foreign_keys": 1,
-                "cache_size": -16_000,
-                "temp_store": "memory",
-                "journal_size_limit": 64 * 1024 * 1024,
-            },
+            pragmas=_PRAGMAS if self.read_only else _PRAGMAS | _WRITING_PRAGMAS,
         )
         try:
-            self._migrate()
+            self._bring_up_to_date(peewee)
+            anchor: Connection = peewee.connection()
         except BaseException as error:
-            self.close()
+            peewee.close()
             if isinstance(error, (PeeweeException, sqlite3.Error)):
-                raise explain(error, path) from error
+                raise explain(error, self.path) from error
             raise
+        return _OpenFile(peewee, identity(self.path), side_files(self.path), lock_free, anchor)
 
     def close(self) -> None:
         """Interrupt what other threads read, and close this thread's connection.
@@ -126,29 +176,51 @@ class Database:
         """
         self._closed = True
         self.interrupt()
-        self._peewee.close()
+        self._file.anchor = None
+        self._file.peewee.close()
+
+    def reopen_if_replaced(self) -> None:
+        """Open the file that is at the path now, when the one that was opened was deleted or replaced.
+
+        A deleted one is made anew, empty. A transaction that another thread is in ends on the old file.
+        """
+        with self._opening:
+            old = self._file
+            if self._closed or identity(self.path) == old.identity:
+                return
+            logger.warning("%s was deleted or replaced; what is there now is used instead", self.path)
+            remove_stale(old.beside)
+            self._file = self._open()
 
     def _connection(self) -> Connection:
+        """The connection of this thread."""
+        held: Connection | None = getattr(self._in_transaction, "connection", None)
+        return held or self._connect(self._file)
+
+    def _connect(self, file: _OpenFile) -> Connection:
         if self._closed:
             raise StoreError(f"{self.path} was closed")
-        connection: Connection = self._peewee.connection()
+        try:
+            connection: Connection = file.peewee.connection()
+        except PeeweeException as error:
+            raise explain(error, self.path) from error
         return connection
 
-    def _migrate(self) -> None:
+    def _bring_up_to_date(self, peewee: SqliteDatabase) -> None:
         known = len(list(MIGRATIONS.glob("[0-9]*.py")))
-        # Tables first: another process may commit a new schema between two of these.
-        (tables,) = self.one("SELECT count(*) FROM sqlite_master")
-        (application,) = self.one("PRAGMA application_id")
-        (found,) = self.one("PRAGMA user_version")
-        if tables and application != APPLICATION_ID:
-            raise DatabaseCorrupt(self.path, "it belongs to another program")
+        (found,) = peewee.execute_sql("PRAGMA user_version").fetchone()
         if found > known:
             raise DatabaseTooNew(self.path, found, known)
         if found < known:
-            with self._peewee.atomic("IMMEDIATE"):
-                Runner(self._peewee, directory=str(MIGRATIONS)).up()
-                self._peewee.execute_sql(f"PRAGMA user_version = {known:d}")
-                self._peewee.execute_sql(f"PRAGMA application_id = {APPLICATION_ID:d}")
+            if self.read_only:
+                raise StoreError(
+                    f"{self.path} can only be read, but must be brought up to date for this version: "
+                    "make it writable once"
+                )
+            with peewee.atomic("IMMEDIATE"):
+                Runner(peewee, directory=str(MIGRATIONS)).up()
+                peewee.execute_sql(f"PRAGMA user_version = {known:d}")
+                peewee.execute_sql(f"PRAGMA application_id = {APPLICATION_ID:d}")
 
     @property
     def schema_version(self) -> int:
@@ -156,26 +228,25 @@ class Database:
 
     def all(self, query: BaseQuery | str, parameters: Parameters = ()) -> list[Row]:
         """Every row of a query."""
-        connection = self._connection()
-        try:
-            return _fetch(connection, query, parameters)
-        except sqlite3.Error as error:
-            raise explain(error, self.path) from error
+        return self._read(lambda connection: _fetch(connection, query, parameters))
 
     def all_interruptible(self, query: BaseQuery | str, parameters: Parameters = ()) -> list[Row]:
         """Every row of a query that `interrupt()` may abort; it then raises `Superseded`."""
-        connection = self._connection()
-        with self._guard:
-            self._reading.add(connection)
-        try:
-            return _fetch(connection, query, parameters)
-        except sqlite3.Error as error:
-            if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
-                raise Superseded from error
-            raise explain(error, self.path) from error
-        finally:
+
+        def fetch(connection: Connection) -> list[Row]:
             with self._guard:
-                self._reading.discard(connection)
+                self._reading.add(connection)
+            try:
+                return _fetch(connection, query, parameters)
+            except sqlite3.OperationalError as error:
+                if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+                    raise Superseded from error
+                raise
+            finally:
+                with self._guard:
+                    self._reading.discard(connection)
+
+        return self._read(fetch)
 
     def one(self, query: BaseQuery | str, parameters: Parameters = ()) -> Row:
         """The first row of a query that always has one."""
@@ -189,11 +260,36 @@ class Database:
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
 
+    def _read(self, fetch: Callable[[Connection], T]) -> T:
+        """What `fetch` reads; once more when the file was changed while it was read without locks."""
+        while True:
+            file = self._file
+            connection = self._connection()
+            try:
+                found = fetch(connection)
+            except sqlite3.Error as error:
+                if file.is_unchanged(self.path):
+                    raise explain(error, self.path) from error
+            else:
+                if file.is_unchanged(self.path):
+                    return found
+            with self._opening:
+                if self._file is file:
+                    self._file = self._open()
+
     def interrupt(self) -> None:
         """Abort the interruptible reads that run now."""
         with self._guard:
             for connection in self._reading:
                 connection.interrupt()
+
+    def check_health(self, stop: threading.Event | None = None) -> str | None:
+        """What SQLite finds wrong with the file, in one line; None when it is sound.
+
+        Reads the whole file, for seconds if it is large, on a connection of its own: nobody waits for it.
+        Raises `Superseded` soon after `stop` is set.
+        """
+        return self._read(lambda _: quick_check(self.path, stop))
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -215,7 +311,9 @@ class Database:
     @contextmanager
     def _atomic(self) -> Iterator[Connection]:
         """A write transaction on this thread's connection; rolled back on any exception."""
+        self.require_writable()
         connection = self._connection()
+        self._in_transaction.connection = connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -226,6 +324,13 @@ class Database:
                     connection.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
+        finally:
+            self._in_transaction.connection = None
+
+    def require_writable(self) -> None:
+        """Raises `DatabaseReadOnly` when the file may not be written."""
+        if self.read_only:
+            raise DatabaseReadOnly(self.path)
 
     def fence(self, number: int | None) -> None:
         """From now on every `transaction()` checks that the lease still carries `number` (None: no check)."""
@@ -239,21 +344,23 @@ class Database:
             raise FenceLost(self.path)
 
 
+def quick_check(path: Path, stop: threading.Event | None) -> str | None:
+    """See `Database.check_health`. Raises `Superseded`, and `sqlite3.Error` when the file cannot be read."""
+    with closing(sqlite3.connect(read_only_uri(path), uri=True, timeout=BUSY_TIMEOUT)) as connection:
+        if stop is not None:
+            connection.set_progress_handler(stop.is_set, CHECK_STEPS)
+        try:
+            ((found,),) = connection.execute("PRAGMA quick_check(1)")
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+                raise Superseded from error
+            if primary_code(error) in CORRUPT:
+                return str(error)
+            raise
+    return None if found == "ok" else " ".join(str(found).split())
+
+
 def _fetch(connection: Connection, query: BaseQuery | str, parameters: Parameters) -> list[Row]:
     if isinstance(query, str):
         return connection.execute(query, parameters).fetchall()
     return connection.run(query).fetchall()
-
-
-def _prepare_file(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            path.chmod(0o600)
-    except OSError as error:
-        raise DatabaseUnwritable(path, error.strerror or str(error)) from error
-    with path.open("rb") as file:
-        head = file.read(16)
-    if head and head != b"SQLite format 3\0":
-        raise DatabaseCorrupt(path, "it is not an SQLite file")

@@ -34,6 +34,13 @@ class DatabaseUnwritable(StoreError):
         )
 
 
+class DatabaseReadOnly(StoreError):
+    """A write to a file that may only be read, or that is in a folder nobody may write to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} can only be read: nothing is remembered or synced; check its permissions")
+
+
 class ReadOnly(StoreError):
     """A write was tried where only reads are allowed."""
 
@@ -53,7 +60,7 @@ class Superseded(Exception):
 
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _UNWRITABLE = {
     sqlite3.SQLITE_AUTH,
     sqlite3.SQLITE_CANTOPEN,
@@ -79,7 +86,7 @@ def explain(error: Exception, path: Path) -> StoreError:
         return StoreError(f"{path} is held by another program ({text}); try again in a moment")
     if code in _UNWRITABLE:
         return DatabaseUnwritable(path, text)
-    if code in _CORRUPT:
+    if code in CORRUPT:
         return DatabaseCorrupt(path, text)
     return StoreError(
         f"a fault of fastintercom, or a change that another program made to {path} ({text}); please report it"

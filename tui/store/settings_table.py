@@ -42,7 +42,9 @@ class StoredUiState:
         return {key.removeprefix(UI_PREFIX): value for key, value in found}
 
     def write(self, values: Mapping[str, str]) -> None:
-        """Write these too, in one short transaction."""
+        """Write these too, in one short transaction; nothing is kept in a database that can only be read."""
+        if self._database.read_only:
+            return
         with self._database.user_transaction():
             for name, value in values.items():
                 write_setting(self._database, UI_PREFIX + name, value)

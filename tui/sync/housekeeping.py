@@ -1,8 +1,10 @@
-"""What a run reads beside conversations: the directory, deletions, customers that came without a name."""
+"""What a run does beside conversations: the directory, deletions, nameless customers, the file's health."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from tui.intercom.errors import BadAnswer, Forbidden, NotFound
 from tui.intercom.payloads import Me
 from tui.store.database import Database
 from tui.store.directory import store_directory
+from tui.store.errors import DatabaseCorrupt
 from tui.store.ingest import name_customers
 from tui.store.pending import unnamed_customers
 from tui.store.settings_table import read_setting, write_setting
@@ -110,6 +113,18 @@ async def read_deletions(
     with database.transaction():
         write_setting(database, "deletions_read_at", str(began))
     return forgotten
+
+
+async def check_database(database: Database) -> None:
+    """Raises `DatabaseCorrupt` when pages of the file are damaged. The loop goes on meanwhile."""
+    stop = threading.Event()
+    try:
+        problem = await asyncio.to_thread(database.check_health, stop)
+    except asyncio.CancelledError:
+        stop.set()
+        raise
+    if problem is not None:
+        raise DatabaseCorrupt(database.path, problem)
 
 
 async def fetch_missing_names(client: IntercomClient, database: Database, now: int) -> list[int]:

@@ -59,6 +59,8 @@ class Lease:
         self._lock = _file_lock(database.path)
 
     def __enter__(self) -> Lease:
+        self._database.reopen_if_replaced()
+        self._database.require_writable()
         try:
             self._lock.acquire(timeout=ACQUIRE_TIMEOUT, poll_interval=0.01)
         except Timeout:
@@ -114,6 +116,8 @@ def is_locked(database: Path) -> bool:
         lock.acquire(blocking=False)
     except Timeout:
         return True
+    except OSError:  # it may not be opened: who cannot write does not sync
+        return False
     lock.release()
     return False
 

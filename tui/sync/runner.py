@@ -22,7 +22,7 @@ from tui.sync.events import (
     SyncSummary,
 )
 from tui.sync.failures import explain_failure
-from tui.sync.housekeeping import fetch_missing_names, read_deletions, refresh_directory
+from tui.sync.housekeeping import check_database, fetch_missing_names, read_deletions, refresh_directory
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
@@ -106,7 +106,7 @@ class SyncRunner:
         if self.run_clock.settle():
             self.emit(FreshnessChanged(last_sync(self.database, self.run_clock.now())))
         began = self.run_clock.now()
-        reconciles = self._queue_reconcile(began)
+        reconciles = await self._queue_reconcile(began)
         self._check_again(scheduler, began)
         await scheduler.execute()
         if self.run_clock.now() - began > CLOSING_PASS_AFTER and self.queue.syncs_history:
@@ -148,13 +148,17 @@ class SyncRunner:
                 " choose another file with --database",
             )
 
-    def _queue_reconcile(self, now: int) -> bool:
-        """Once a day everything covered is listed again; a new database has nothing to compare yet."""
+    async def _queue_reconcile(self, now: int) -> bool:
+        """Once a day the database is checked and everything covered is listed again.
+
+        A new database has nothing to compare yet. Raises `DatabaseCorrupt`.
+        """
         last = read_setting(self.database, "reconciled_at")
         if last is None:
             self._write_setting("reconciled_at", now)
         # A mark in the future is that of a clock that was wrong.
         elif not 0 <= now - int(last) < RECONCILE_EVERY and read_coverage(self.database):
+            await check_database(self.database)
             self.queue.add(SyncJob(None, Priority.RECONCILE))
             return True
         return False

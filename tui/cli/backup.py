@@ -1,0 +1,49 @@
+"""`fastintercom backup`: a copy of the mirror, made while it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tui.cli.exits import ExitCode
+from tui.cli.options import Invocation, command
+from tui.cli.output import json_answer, write
+from tui.cli.progress import StatusLine, bar
+from tui.clock import from_epoch
+from tui.formatting import counted, date_time, number, size
+
+
+@command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def backup_command(invocation: Invocation, file: Path, force: bool, as_json: bool) -> int:
+    """Copy the mirror to FILE, also during a sync. The copy is one moment of the mirror, and is checked.
+
+    To use the copy, name it with --database, or put it in the place of the database while fastintercom does
+    not run.
+    """
+    from tui.cli.syncing import sync_demo
+
+    line = StatusLine(quiet=invocation.quiet)
+
+    def show(pages: int, of: int) -> None:
+        drawn = bar(pages / of) if line.redraws else ""
+        line.show(f"Copying {drawn}{number(pages)} of {number(of)} pages")
+
+    with invocation.workspace() as workspace:
+        sync_demo(invocation, workspace)
+        try:
+            made = workspace.back_up(file, show, replace=force)
+        finally:
+            line.erase()
+    last = None if made.coverage.last is None else from_epoch(made.coverage.last)
+    if as_json:
+        answer = {"file": file.absolute(), "size": made.size, "conversations": made.conversations}
+        write(json_answer({**answer, "last_sync": last}))
+        return ExitCode.OK
+    synced = f"synced until {date_time(last)}" if last else "never synced"
+    held = counted(made.conversations, "conversation")
+    invocation.info(f"Copied to {file}: {held}, {synced}, {size(made.size)}.")
+    return ExitCode.OK
