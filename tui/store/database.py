@@ -128,6 +128,14 @@ class Database:
         self.interrupt()
         self._peewee.close()
 
+    def release(self) -> None:
+        """Close this thread's connection, because the thread ends; if it goes on, the next use opens another.
+
+        A connection is part of a cycle of references: one that is left behind stays open until the garbage
+        collector finds it.
+        """
+        self._peewee.close()
+
     def _connection(self) -> Connection:
         if self._closed:
             raise StoreError(f"{self.path} was closed")
