@@ -1,4 +1,4 @@
-"""SIGHUP for a command that runs for weeks: its terminal was closed, or (without one) "reload the settings"."""
+"""SIGHUP for a command that runs for weeks: its terminal is gone, or (without one) "reload the settings"."""
 
 from __future__ import annotations
 
