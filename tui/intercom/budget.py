@@ -35,6 +35,8 @@ class RateBudget:
         self._pace = Pace(window)
         self._window = window
         self._on_wait = on_wait
+        self.quota: Quota | None = None
+        """What the newest answer says about the limit; None while none has said anything."""
         self._normal: deque[asyncio.Future[int]] = deque()
         self._urgent: deque[asyncio.Future[int]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -67,6 +69,7 @@ class RateBudget:
         """End a call: with its answer's headers and status, or with neither when there was no answer."""
         now = self._clock.now()
         quota = Quota.from_headers(headers) if headers is not None else None
+        self.quota = quota or self.quota
         self._pace.settle(number, quota, now, latest=self._clock.latest(), answered=status == 200)
         if status == 429:
             self._pace.block(self._end_of_block(quota, headers or {}, now), now)

@@ -15,6 +15,7 @@ from tui.domain import Name
 from tui.intercom import decode, explain
 from tui.intercom.calls import CallCounts, Calls, parse_date
 from tui.intercom.connection import AccessToken, HttpConnection, Reply
+from tui.intercom.pace import Quota
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
 from tui.records import ConversationRecord
@@ -78,6 +79,11 @@ class IntercomClient:
     def waiting(self) -> float:
         """Seconds for which calls are being held back by the rate limit; 0.0 when they are not."""
         return self._calls.budget.waiting
+
+    @property
+    def quota(self) -> Quota | None:
+        """What the newest answer says about the rate limit; None while none has said anything."""
+        return self._calls.budget.quota
 
     def server_now(self) -> datetime:
         """The server's time (UTC) by the Date headers seen, at most about a second behind, never ahead.
