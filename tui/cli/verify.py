@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui.sync.verify import Difference, Receipt
     from tui.workspace import Workspace
 
+NOTHING = "nothing of this period is synced, so there is nothing to compare; run: fastintercom sync"
 WORDS = {"missing": "missing here", "outdated": "outdated here", "deleted": "deleted there"}
 
 
@@ -55,7 +56,7 @@ def verify_command(
         progress = _progress(invocation)
         receipt = asyncio.run(workspace.verify(start, end, deep=deep, on_progress=progress))
         if not receipt.compared:
-            raise CommandError("nothing of this period is synced, so there is nothing to compare")
+            raise CommandError(NOTHING)
         result = _repair(invocation, workspace, receipt) if repair else None
         if as_json:
             write(json_answer(_json(receipt, result)))
