@@ -8,11 +8,12 @@ of now: the earliest for what is claimed to be synced, the latest for what a que
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from tui.uptime import uptime
 
 Clock = Callable[[], datetime]
 """Returns the present as a UTC-aware datetime."""
@@ -109,7 +110,7 @@ def steady_clock() -> SteadyClock | None:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return None
-    return SteadyClock(boot, lambda: time.clock_gettime(time.CLOCK_BOOTTIME))
+    return SteadyClock(boot, uptime)
 
 
 @dataclass(frozen=True, slots=True)

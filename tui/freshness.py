@@ -77,6 +77,10 @@ class Coverage:
         """The oldest covered second, or None when nothing is covered."""
         return self._intervals[0].start if self._intervals else None
 
+    def holds(self, second: int) -> bool:
+        """Whether a second is covered."""
+        return bool(self.within(Interval(second, second)))
+
     def within(self, window: Interval) -> Coverage:
         """The part of the coverage that lies inside `window`."""
         # Thousands of intervals may be asked for thousands of windows: start at the first that can matter.

@@ -10,7 +10,7 @@ import contextlib
 import threading
 from array import array
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -45,9 +45,9 @@ from tui.store.stats import count_conversations
 from tui.store.threads import read_thread
 from tui.sync.engine import SyncEngine
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncStarted, SyncSummary
-from tui.sync.failures import LASTING
+from tui.sync.failures import LASTING, explain_failure
 from tui.sync.jobs import SyncError, SyncJob
-from tui.sync.lease import read_owner
+from tui.sync.lease import LeaseHeld, read_owner
 from tui.sync.run_clock import CLOCK
 from tui.sync.scheduler import Limits
 from tui.views import Views
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.intercom.client import IntercomClient
+    from tui.sync.verify import Difference, Receipt
 
 NO_ACCESS = (
     "there is no access token: set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a terminal to paste one"
@@ -209,6 +210,10 @@ class Workspace:
         end = to_epoch(query.end) if query and query.end else None
         return self._assess(self._past_window(start, end))
 
+    def history_start(self) -> datetime:
+        """Where the configured history begins."""
+        return self.clock() - timedelta(seconds=self.settings.history_seconds)
+
     def outlook(self, *, starting: bool = False, reason: str | None = None) -> SyncOutlook:
         """Whether a sync of this process runs or is starting, and why the last one failed or none can run.
 
@@ -329,6 +334,47 @@ class Workspace:
         """Have sync events delivered to `callback` on the engine's thread. Returns what ends that."""
         return self._engine.subscribe(callback)
 
+    async def verify(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        deep: bool = False,
+        on_progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Receipt:
+        """Compare what is covered of a range with Intercom; nothing is changed.
+
+        With `deep`, every conversation is compared, however many there are; without it, days with many are
+        counted first. `on_progress` is called with the slices compared, and all. Raises `ValueError` for
+        naive datetimes or an end before the start, `IntercomError`, `StoreError`, and `SyncError` for a token
+        of another workspace.
+        """
+        from tui.sync.verify import Verifier  # here, like the network stack
+
+        window = _interval(start, end)
+        async with self._make_client() as client:
+            verifier = Verifier(self._database, client, window, deep=deep, on_progress=on_progress)
+            return await verifier.run()
+
+    def prepare_repair(self, receipt: Receipt) -> tuple[datetime, datetime] | None:
+        """Claim no longer what a comparison refuted. Returns the range whose sync repairs it, if any.
+
+        Raises `SyncError` while a sync runs, and `StoreError`.
+        """
+        from tui.sync.verify import prepare_repair
+
+        try:
+            span = prepare_repair(self._database, receipt, self.clock())
+        except LeaseHeld as error:
+            raise explain_failure(error) from error
+        return None if span is None else (from_epoch(span.start), from_epoch(span.end))
+
+    def still_different(self, receipt: Receipt) -> list[Difference]:
+        """Those of the differences that no sync has repaired since. Raises `StoreError`."""
+        from tui.sync.verify import still_different
+
+        return still_different(self._database, receipt.differences)
+
     # --- inside --------------------------------------------------------------------------------------
 
     def _past_window(self, start: int | None, end: int | None) -> Interval:
@@ -387,6 +433,13 @@ class Workspace:
         if token is None:
             raise Unauthorized(NO_ACCESS)
         return IntercomClient(self.settings.base_url, token, transport=self._transport)
+
+
+def _interval(start: datetime, end: datetime) -> Interval:
+    window = Interval(to_epoch(start), to_epoch(end))
+    if window.start > window.end:
+        raise ValueError(f"the range ends ({end}) before it starts ({start})")
+    return window
 
 
 def _size(database: Path) -> int:

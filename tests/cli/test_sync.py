@@ -19,6 +19,7 @@ from typing import IO, Any
 import pytest
 
 from tests.cli.conftest import TOKEN, Result, options
+from tests.sync.test_sync import until
 from tui.simulator.server import RunningServer, running
 
 Call = Callable[..., Result]
@@ -302,6 +303,21 @@ def test_watching_mirrors_anew_when_the_database_was_deleted(
     child.communicate(timeout=PATIENCE)
     log = next(home.rglob("fastintercom.log")).read_text()
     assert log.count("was deleted or replaced; what is there now is used instead") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
+def test_a_suspended_sync_keeps_its_lease_and_goes_on(start: Start, call: Call, slow: Requests) -> None:
+    child = start("sync", "--quiet")
+    assert slow.thread_asked_for.wait(PATIENCE), list(slow)[-5:]
+    child.send_signal(signal.SIGSTOP)
+    result = call("sync")
+    assert result.code == 75
+    assert f"process {child.pid} on " in result.error
+    left = call("status", "--json").json["pending_threads"]
+    child.send_signal(signal.SIGCONT)
+    until(lambda: call("status", "--json").json["pending_threads"] < left)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(PATIENCE) == 130
 
 
 def test_watching_ends_when_the_token_is_refused(

@@ -20,7 +20,11 @@ async def test_a_database_that_can_only_be_read_is_shown_and_said_so(
     opened.close()
     monkeypatch.setattr("tui.store.database.may_write", lambda _: False)
     stage.workspace = Workspace(
-        opened.settings, clock=stage.clock, transport=stage.wire, tz=opened.tz, token=Secret(stage.token)
+        opened.settings,
+        clock=stage.clock,
+        transport=stage.wire,
+        tz=opened.tz,
+        token=Secret(stage.token or ""),
     )
     said = f"{opened.settings.database} can only be read: nothing is remembered or synced"
     async with dashboard(stage, ready=False) as pilot:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,7 +22,7 @@ from tui.freshness import Interval, SyncState
 from tui.simulator import SimulatorOptions
 from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer, running
-from tui.store.database import Database
+from tui.store.database import Connection, Database
 from tui.sync.events import (
     ConversationsStored,
     FreshnessChanged,
@@ -30,8 +33,10 @@ from tui.sync.events import (
     SyncProgress,
     SyncStarted,
 )
+from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import SyncError
 from tui.sync.lease import Lease
+from tui.uptime import uptime
 from tui.workspace import Workspace
 
 OpenWorkspace = Callable[..., Workspace]
@@ -559,3 +564,79 @@ def test_what_came_after_the_last_listing_is_stale_again(open_workspace: OpenWor
         now = workspace.clock()
         assert workspace.check_sync_state(now - timedelta(seconds=30), now) is SyncState.STALE
         assert workspace.check_sync_state(now - timedelta(hours=8), now) is SyncState.FRESH
+
+
+def test_a_sync_is_due_when_the_machine_wakes_up(
+    open_workspace: OpenWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A suspension moves the clock that counts it, and no other."""
+    asleep = 0.0
+    monkeypatch.setattr("tui.sync.engine.uptime", lambda: uptime() + asleep)
+    with server(conversations=5, tie=0, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        finished: list[SyncEvent] = []
+        workspace.subscribe(lambda e: finished.append(e) if isinstance(e, SyncFinished) else None)
+        cancel = threading.Event()
+        engine = threading.Thread(target=workspace.run_sync, kwargs={"cancel": cancel, "interval": 3600.0})
+        engine.start()
+        try:
+            until(lambda: len(finished) == 1)
+            asleep = 3601.0
+            until(lambda: len(finished) == 2)
+        finally:
+            cancel.set()
+            engine.join(WAIT)
+
+
+def test_the_engine_leaves_no_connection_behind(open_workspace: OpenWorkspace) -> None:
+    """Each thread has one; only the garbage collector would find those of threads that ended."""
+    with server(conversations=5, tie=0, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        sync(workspace)
+        workspace.run_sync(cancel=threading.Event())
+        until(lambda: engine_threads() == 0)
+        gc.collect()
+        gc.disable()
+        try:
+            before = open_connections()
+            for _ in range(5):
+                sync(workspace)
+                workspace.run_sync(cancel=threading.Event())
+            until(lambda: engine_threads() == 0)
+            assert open_connections() == before
+        finally:
+            gc.enable()
+
+
+def engine_threads() -> int:
+    return sum(thread.name == "fastintercom-sync" for thread in threading.enumerate())
+
+
+def open_connections() -> int:
+    return sum(isinstance(o, Connection) for o in gc.get_objects() if not is_closed(o))
+
+
+def is_closed(candidate: object) -> bool:
+    if not isinstance(candidate, Connection):
+        return True
+    try:
+        candidate.total_changes  # noqa: B018 - raises when the connection is closed
+    except sqlite3.ProgrammingError:
+        return True
+    return False
+
+
+def test_jobs_that_ended_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that syncs for weeks would otherwise keep each."""
+    monkeypatch.setattr("tui.sync.job_queue.MERGE_WITHIN", 0.0)
+    queue = JobQueue(lambda: None)
+    kept = []
+    for _ in range(3):
+        kept.append(weakref.ref(queue.request(None)))
+        queue.run_started()
+        (job,), _ = queue.take()
+        job.fail(SyncError(Reason.INTERRUPTED, "over"))
+        del job
+        queue.jobs_completed()
+    gc.collect()
+    assert [reference() is None for reference in kept] == [True, True, False]

@@ -74,17 +74,19 @@ class Invocation:
         return found
 
     @contextmanager
-    def workspace(self, token: Secret | None = None, *, realistic: bool = False) -> Iterator[Workspace]:
+    def workspace(
+        self, token: Secret | None = None, *, realistic: bool = False, settings: Settings | None = None
+    ) -> Iterator[Workspace]:
         """The workspace that the options name, with its log file open; closed at the end.
 
-        `realistic`: the demo workspace answers as slowly as a real one.
+        `realistic`: the demo workspace answers as slowly as a real one. `settings` were read before.
         Raises `SettingsError`, `StoreError` and `CommandError`.
         """
         from tui.cli.logs import logging_to
 
         if self.demo and self.database is not None:
             raise CommandError("--demo uses its own temporary database; leave out --database", ExitCode.USAGE)
-        settings = self.settings()
+        settings = settings or self.settings()
         level = "debug" if self.verbose else settings.log_level
         with logging_to(settings.log_path, level, self.secrets):
             if self.demo:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
+from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli.arguments import WholeNumber
-from tui.cli.exits import ExitCode, StdoutClosed
+from tui.cli.exits import CommandError, ExitCode, StdoutClosed
 from tui.cli.freshness_line import freshness_line
+from tui.cli.hangup import ReloadRequest, on_hangup
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, print_message, write
 from tui.cli.period import since_moment
 from tui.formatting import counted, duration, elapsed
+from tui.uptime import uptime
 
 if TYPE_CHECKING:
     from tui.cli.syncing import SyncResult
+    from tui.settings import Secret, Settings
     from tui.workspace import Workspace
 
 DEFAULT_WATCH = 60
+STEP = 1.0
+"""Seconds between two looks at the clock while nothing is to be done."""
+KEPT = "the settings were not reloaded, those of before stay"
+
+logger = logging.getLogger(__name__)
 
 
 @command("sync")
@@ -42,14 +52,17 @@ DEFAULT_WATCH = 60
 def sync_command(invocation: Invocation, since: str | None, watch: int | None, as_json: bool) -> int:
     """Bring the local mirror up to date with Intercom.
 
-    An interrupted sync resumes where it stopped. Exit codes: 0 complete, 1 failed or partly failed, 4 not
-    authorised, 75 try again later, 130 interrupted.
+    An interrupted sync resumes where it stopped. With --watch and no terminal, SIGHUP reloads the settings.
+    Exit codes: 0 complete, 1 failed or partly failed, 4 not authorised, 75 try again later, 130 interrupted.
     """
+    if watch is not None:
+        return _watch(invocation, since, watch, as_json)
     with invocation.workspace(invocation.require_token()) as workspace:
-        start = since_moment(workspace, since) if since is not None else None
-        if watch is not None:
-            return _watch(invocation, workspace, start, watch, as_json)
-        return _once(invocation, workspace, start, as_json)
+        return _once(invocation, workspace, _start(workspace, since), as_json)
+
+
+def _start(workspace: Workspace, since: str | None) -> datetime | None:
+    return None if since is None else since_moment(workspace, since)
 
 
 def _once(invocation: Invocation, workspace: Workspace, start: datetime | None, as_json: bool) -> ExitCode:
@@ -60,27 +73,80 @@ def _once(invocation: Invocation, workspace: Workspace, start: datetime | None, 
     return result.code
 
 
-def _watch(
-    invocation: Invocation, workspace: Workspace, start: datetime | None, seconds: int, as_json: bool
-) -> ExitCode:
-    """Sync repeatedly, until interrupted or until the token is refused."""
-    from tui.cli.syncing import sync_and_wait
+def _watch(invocation: Invocation, since: str | None, seconds: int, as_json: bool) -> ExitCode:
+    """Sync repeatedly, with other settings after each reload."""
+    from tui.store.errors import StoreError
+
+    chosen, fallback = (invocation.settings(), invocation.require_token()), None
+    with on_hangup() as request:
+        while True:
+            settings, token = chosen
+            with ExitStack() as opened:
+                try:
+                    workspace = opened.enter_context(invocation.workspace(token, settings=settings))
+                except StoreError as error:
+                    if fallback is None:
+                        raise
+                    print_message(f"fastintercom: {KEPT}: {error}")
+                    chosen, fallback = fallback, None
+                    continue
+                start = _start(workspace, since)
+                code = _watch_workspace(invocation, workspace, request, start, seconds, as_json)
+                if code is not None:
+                    return code
+                chosen, fallback = _reload(invocation, chosen), chosen
+
+
+def _watch_workspace(
+    invocation: Invocation,
+    workspace: Workspace,
+    request: ReloadRequest,
+    start: datetime | None,
+    seconds: int,
+    as_json: bool,
+) -> ExitCode | None:
+    """Sync until interrupted, until the token is refused, or (None) until a reload is requested."""
     from tui.sync.failures import retry_delay
 
     failures = 0
-    while True:
-        result = sync_and_wait(invocation, workspace, start)
-        _report(invocation, workspace, result, as_json)
-        if result.code in {ExitCode.INTERRUPTED, ExitCode.NOT_AUTHORISED}:
-            return result.code
-        if result.code is ExitCode.OK:
+    while not request.take():
+        code = _once(invocation, workspace, start, as_json)
+        if code in {ExitCode.INTERRUPTED, ExitCode.NOT_AUTHORISED}:
+            return code
+        if code is ExitCode.OK:
             start, failures = None, 0  # from now on, only what is new
-            time.sleep(seconds)
+            _pause(seconds, request)
         else:
             delay = retry_delay(failures, seconds)
             failures += 1
             invocation.info(f"Trying again in {duration(delay)}.")
-            time.sleep(delay)
+            _pause(delay, request)
+    return None
+
+
+def _pause(seconds: float, request: ReloadRequest) -> None:
+    """Wait so long, the time that the machine is suspended included, or until a reload is requested.
+
+    In steps: no single wait notices that the machine was suspended, or that a signal came.
+    """
+    due = uptime() + seconds
+    while not request.made and (left := due - uptime()) > 0:
+        time.sleep(min(left, STEP))
+
+
+def _reload(invocation: Invocation, chosen: tuple[Settings, Secret | None]) -> tuple[Settings, Secret | None]:
+    """The settings and the token as they are now; those of before, and a message, if there is an error."""
+    from tui.settings import SettingsError
+
+    try:
+        reloaded = invocation.settings(), invocation.require_token()
+    except (SettingsError, CommandError) as error:
+        logger.warning("%s: %s", KEPT, error)
+        print_message(f"fastintercom: {KEPT}: {error}")
+        return chosen
+    logger.info("the settings were reloaded")
+    invocation.info("The settings were reloaded.")
+    return reloaded
 
 
 def _report(invocation: Invocation, workspace: Workspace, result: SyncResult, as_json: bool) -> None:

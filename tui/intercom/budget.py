@@ -36,6 +36,8 @@ class RateBudget:
         self._pace = Pace(window)
         self._window = window
         self._on_wait = on_wait
+        self.quota: Quota | None = None
+        """What the newest answer says about the limit; None while none has said anything."""
         self._normal: deque[asyncio.Future[int]] = deque()
         self._urgent: deque[asyncio.Future[int]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -44,7 +46,7 @@ class RateBudget:
     @property
     def calls_per_second(self) -> float:
         """What the limit allows; 0.0 while that is not known."""
-        return self._pace.limit / self._window
+        return 0.0 if self.quota is None else self.quota.limit / self._window
 
     @property
     def waiting(self) -> float:
@@ -73,6 +75,7 @@ class RateBudget:
         """End a call: with its answer's headers and status, or with neither when there was no answer."""
         now = self._clock.local()
         quota = Quota.from_headers(headers) if headers is not None else None
+        self.quota = quota or self.quota
         ends = self._clock.locally(quota.reset) if quota is not None and quota.reset is not None else None
         self._pace.settle(number, quota, now, ends=ends, answered=status == 200)
         if status == 429:

@@ -15,7 +15,8 @@ from tui.intercom.connection import HttpConnection, Reply
 from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
 from tui.intercom.explain import Failure
 from tui.intercom.headers import parse_pause
-from tui.intercom.server_time import ServerClock, uptime
+from tui.intercom.server_time import ServerClock
+from tui.uptime import uptime
 
 _MAX_BACKOFF = 20.0
 _TIMES = 3

@@ -18,6 +18,7 @@ from tui.intercom import decode, explain
 from tui.intercom.calls import CallCounts, Calls
 from tui.intercom.connection import AccessToken, HttpConnection, Reply
 from tui.intercom.errors import BadAnswer
+from tui.intercom.pace import Quota
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
 from tui.intercom.server_time import ServerTimes
@@ -90,6 +91,11 @@ class IntercomClient:
     def calls_per_second(self) -> float:
         """What the rate limit allows; 0.0 while that is not known."""
         return self._calls.budget.calls_per_second
+
+    @property
+    def quota(self) -> Quota | None:
+        """What the newest answer says about the rate limit; None while none has said anything."""
+        return self._calls.budget.quota
 
     def server_times(self) -> ServerTimes:
         """Where the server's clock stands now, by what its answers said; no local time of day is used."""

@@ -17,8 +17,8 @@ from tui.intercom.bodies import ACCEPTED, BadBody, BodyTooLarge, read_body
 from tui.intercom.environment import choose_proxy, is_loopback, tls_context
 from tui.intercom.errors import BadAddress, Unauthorized
 from tui.intercom.explain import Failure
-from tui.intercom.server_time import uptime
 from tui.text import one_line
+from tui.uptime import uptime
 
 _PER_POOL = 8
 """Connections per httpx client: the cost of a request in its pool grows with the square of their number."""
@@ -36,7 +36,7 @@ class AccessToken(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, whatever its status; times are those of `server_time.uptime`."""
+    """An answer, whatever its status; times are those of `tui.uptime`."""
 
     status: int
     headers: Mapping[str, str]

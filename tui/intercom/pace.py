@@ -83,11 +83,6 @@ class Pace:
         self._blocked_until = -math.inf
         self._others = _Others()
 
-    @property
-    def limit(self) -> int:
-        """Calls allowed in a window; 0 while that is not known."""
-        return self._limit
-
     def delay(self, now: float, *, urgent: bool = False) -> float:
         """Seconds until the next call may go; 0.0 for at once, infinity for "when an answer is in"."""
         if now < self._blocked_until:

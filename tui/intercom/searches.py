@@ -25,6 +25,23 @@ def all_of(*conditions: Condition) -> Condition:
     return _group("AND", conditions)
 
 
+def any_of(*conditions: Condition) -> Condition:
+    """Conditions of which one must hold. Raises `ValueError` as `all_of` does."""
+    return _group("OR", conditions)
+
+
+def updated_exactly_between(first: int, last: int) -> Condition:
+    """Conversations with an `updated_at` in [first, last] (epoch seconds) and no others, for counting them.
+
+    Right whether the API's `>` and `<` include their bound or not.
+    """
+    bounds = [condition("updated_at", "=", second) for second in sorted({first, last})]
+    if last - first < 2:
+        return any_of(*bounds)
+    inside = all_of(condition("updated_at", ">", first), condition("updated_at", "<", last))
+    return any_of(inside, *bounds)
+
+
 def between(field: str, first: int, last: int, *, inclusive: bool = False) -> tuple[Condition, Condition]:
     """A number in [first, last], and perhaps one beyond.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from statistics import median
 
 from tui.clock import Span
 from tui.intercom.headers import parse_date, parse_epoch
+from tui.uptime import uptime
 
 _KEPT = 9
 """Answers whose evidence is kept."""
@@ -25,15 +24,6 @@ _SECONDS = 15
 """Seconds with answers from which calls are planned."""
 _SAME_CLOCK = 0.5
 """Seconds by which the answers of one clock may contradict one another: some servers format Date late."""
-_CLOCK: int | None = getattr(
-    time, {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}.get(sys.platform, ""), None
-)
-"""`time.monotonic` stops while the machine sleeps on these systems."""
-
-
-def uptime() -> float:
-    """Seconds on a clock that nobody sets and that goes on while the machine sleeps, where there is one."""
-    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.settings.editing import change_settings
 from tui.settings.loading import check_setting, load_settings
 from tui.settings.model import ADDRESSES, Secret, Settings, SettingsError, TokenError
-from tui.settings.token import has_token_source, resolve_token, save_token
+from tui.settings.token import find_token, has_token_source, resolve_token, save_token
 
 __all__ = [
     "ADDRESSES",
@@ -15,6 +15,7 @@ __all__ = [
     "TokenError",
     "change_settings",
     "check_setting",
+    "find_token",
     "has_token_source",
     "load_settings",
     "resolve_token",

@@ -23,13 +23,20 @@ def resolve_token(settings: Settings) -> Secret | None:
 
     None if no source has one. Raises `TokenError` if a configured source fails.
     """
+    found = find_token(settings)
+    return None if found is None else found[0]
+
+
+def find_token(settings: Settings) -> tuple[Secret, str] | None:
+    """What `resolve_token` returns, and in words where it comes from. Raises `TokenError`."""
     if settings.token is not None:
-        return settings.token
+        return settings.token, "INTERCOM_ACCESS_TOKEN"
     if settings.token_command:
-        return _from_command(settings.token_command)
+        return _from_command(settings.token_command), "token_command"
     if settings.use_keyring and (secret := _from_keyring(settings)) is not None:
-        return secret
-    return _from_file(settings.token_path)
+        return secret, "the keyring"
+    secret = _from_file(settings.token_path)
+    return None if secret is None else (secret, str(settings.token_path))
 
 
 def has_token_source(settings: Settings) -> bool:

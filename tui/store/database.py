@@ -192,6 +192,14 @@ class Database:
             remove_stale(old.beside)
             self._file = self._open()
 
+    def release(self) -> None:
+        """Close this thread's connection, because the thread ends; if it goes on, the next use opens another.
+
+        A connection is part of a cycle of references: one that is left behind stays open until the garbage
+        collector finds it.
+        """
+        self._file.peewee.close()
+
     def _connection(self) -> Connection:
         """The connection of this thread."""
         held: Connection | None = getattr(self._in_transaction, "connection", None)

@@ -224,6 +224,15 @@ def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> li
     return alive
 
 
+def move_in_time(connection: sqlite3.Connection, conversation_id: int, updated_at: int) -> None:
+    """Give a stored conversation another `updated_at`; its thread becomes pending."""
+    with _reindexed(connection, [conversation_id]):
+        connection.execute(
+            "UPDATE conversation SET updated_at = ?, docid = ?, thread_updated_at = 0 WHERE id = ?",
+            (updated_at, _free_docid(connection, updated_at), conversation_id),
+        )
+
+
 def name_customers(
     connection: sqlite3.Connection, people: Iterable[tuple[str, str, str]], now: int
 ) -> list[int]:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from tui.sync.jobs import SyncError, SyncJob
 from tui.sync.runner import STOPPED, SyncRunner
 from tui.sync.scheduler import Limits
 from tui.sync.throttle import Throttle
+from tui.uptime import uptime
 
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
@@ -124,9 +124,7 @@ class SyncEngine:
             if self._serving:
                 return
             self._serving = True
-            self._thread = threading.Thread(
-                target=self.run, name="fastintercom-sync", kwargs={"cancel": self._stop}, daemon=True
-            )
+            self._thread = threading.Thread(target=self._run_alone, name="fastintercom-sync", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -149,18 +147,27 @@ class SyncEngine:
         finally:
             self._run_lock.release()
 
+    def _run_alone(self) -> None:
+        """The engine's own thread."""
+        try:
+            self.run(cancel=self._stop)
+        finally:
+            self._database.release()
+
     # --- on the engine's thread ----------------------------------------------------------------------
 
     async def _main(self, cancel: threading.Event, interval: float | None) -> SyncSummary | None:
         with self._lock:
             self._serving = True
             self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
-        self._interval, self._due = interval, time.monotonic()
+        self._interval, self._due = interval, uptime()
         try:
             while not self._is_over(cancel):
                 work = asyncio.create_task(self._serve())
                 while not work.done() and not cancel.is_set():
                     await asyncio.wait([work], timeout=CANCEL_POLL)
+                    if self._is_due():
+                        self._wake.set()
                 work.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await work
@@ -191,9 +198,12 @@ class SyncEngine:
                 return
             await self._wait_for_work()
 
+    def _is_due(self) -> bool:
+        return self._interval is not None and uptime() >= self._due
+
     def _request_if_due(self) -> None:
-        if self._interval is not None and time.monotonic() >= self._due:
-            self._due = time.monotonic() + self._interval
+        if self._interval is not None and self._is_due():
+            self._due = uptime() + self._interval
             self._queue.request(None)
 
     def _take_requests(self) -> tuple[list[SyncJob], list[int]]:
@@ -267,8 +277,7 @@ class SyncEngine:
         assert self._wake is not None  # noqa: S101 - set while the loop runs
         self._wake.clear()
         if self._interval is not None and not self._queue.has_requests:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(0.0, self._due - time.monotonic()))
+            await self._wake.wait()  # `_main` sets it when the time has come: no timer counts a suspension
 
     def _fail(self, error: Exception, runner: SyncRunner | None) -> None:
         failure = explain_failure(error)
@@ -282,7 +291,7 @@ class SyncEngine:
         self._last = replace(done, outcome="failed", error=str(failure))
         self._failure = failure
         if failure.reason in TEMPORARY and self._interval is not None:
-            self._due = min(self._due, time.monotonic() + retry_delay(self._failures, self._interval))
+            self._due = min(self._due, uptime() + retry_delay(self._failures, self._interval))
         self._failures += 1
         self._emit(SyncFailed(failure.reason, str(failure), self._last))
         self._queue.fail(failure)

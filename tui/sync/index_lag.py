@@ -75,7 +75,7 @@ class IndexLag:
                 )
 
     def listed(self, began: int, settle: int) -> None:
-        """A listing up to the present, begun then, is complete: it proves all but the last `settle` seconds."""
+        """A listing up to the present, begun then, is complete; it proves all but the last `settle` seconds."""
         if began > self.listed_until:
             self.listed_until = began
             with self._database.transaction():

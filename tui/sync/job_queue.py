@@ -69,8 +69,7 @@ class JobQueue:
         )
 
     def _same_window(self, requested: Interval, *, urgent: bool) -> SyncJob | None:
-        recent = time.monotonic() - MERGE_WITHIN
-        self._ended = [(at, j) for at, j in self._ended if at >= recent]
+        self._forget_ended()
         candidates = [*self._queue, *self._active, *(j for _, j in self._ended if urgent)]
         # "Up to now" is a little later with every call.
         start, end = requested.start, requested.end - int(MERGE_WITHIN)
@@ -128,6 +127,11 @@ class JobQueue:
         for job in jobs:
             job.fail(error)
 
+    def _forget_ended(self) -> None:
+        recent = time.monotonic() - MERGE_WITHIN
+        self._ended = [(at, j) for at, j in self._ended if at >= recent]
+
     def _remember_ended(self) -> None:
+        self._forget_ended()
         self._ended += [(time.monotonic(), j) for j in self._active if j.done]
         self._active = [j for j in self._active if not j.done]

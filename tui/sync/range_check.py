@@ -33,8 +33,8 @@ class RangeCheck:
         """
         counted = 0
         for part in parts:
-            counted += await self._lister.count_around(part)
-        return await self._lister.count_within(whole) <= counted
+            counted += await self._lister.count(part)
+        return await self._lister.count(whole) <= counted
 
     async def listed_all(self, window: Interval, listed: int, answers: int) -> bool:
         """Whether nothing speaks against `listed` conversations, from so many answers, being all."""
@@ -42,7 +42,7 @@ class RangeCheck:
             return not any(window.start <= second <= window.end for second in await self._listed_otherwise())
         if answers == 1:
             return True  # one answer that counts as many as it lists
-        return await self._lister.count_within(window) <= listed
+        return await self._lister.count(window) <= listed
 
     async def _listed_otherwise(self) -> list[int]:
         """Activity times of conversations from a list that is no search; it is asked for once."""

@@ -41,6 +41,18 @@ CLOSING_PASS_AFTER = 60
 STOPPED = "the sync was stopped"
 
 
+def refuse_other_workspace(database: Database, me: Me) -> None:
+    """Raise `SyncError` when another workspace than that of the token is mirrored here."""
+    mirrored = read_setting(database, "app")
+    if mirrored is not None and mirrored != me.app_id:
+        name = read_setting(database, "app_name") or mirrored
+        raise SyncError(
+            Reason.WRONG_WORKSPACE,
+            f"{database.path} mirrors the workspace {name}, but the token belongs to {me.app_name};"
+            " choose another file with --database",
+        )
+
+
 @dataclass(slots=True)
 class SyncRunner:
     """Carries out one run. `summary` is set at its end, also when it failed."""
@@ -137,16 +149,9 @@ class SyncRunner:
     async def _check_workspace(self, me: Me) -> None:
         """The token must be of the workspace that is mirrored here, and the host of its region."""
         self.client.check_region(me)
-        mirrored = read_setting(self.database, "app")
-        if mirrored is None:
+        refuse_other_workspace(self.database, me)
+        if read_setting(self.database, "app") is None:
             self._write_setting("app", me.app_id)
-        elif mirrored != me.app_id:
-            name = read_setting(self.database, "app_name") or mirrored
-            raise SyncError(
-                Reason.WRONG_WORKSPACE,
-                f"{self.database.path} mirrors the workspace {name}, but the token belongs to {me.app_name};"
-                " choose another file with --database",
-            )
 
     async def _queue_reconcile(self, now: int) -> bool:
         """Once a day the database is checked and everything covered is listed again.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tui.freshness import Interval
 from tui.intercom.errors import BadAnswer, PageTooHeavy
 from tui.intercom.payloads import ConversationPage
-from tui.intercom.searches import MAX_PER_PAGE, all_of, between, condition, updated_between
+from tui.intercom.searches import MAX_PER_PAGE, all_of, between, condition, updated_exactly_between
 from tui.records import ConversationRecord, UnreadableItem
 
 if TYPE_CHECKING:
@@ -83,19 +83,9 @@ class SliceLister:
         async for part in self._stretch(_Stretch("updated_at", window)):
             yield part
 
-    async def count_within(self, window: Interval) -> int:
-        """How many conversations the server counts in the range; perhaps without those of its outermost
-        seconds."""
-        if window.end - window.start < 2:
-            return 0
-        return await self._count(Interval(window.start + 1, window.end - 1))
-
-    async def count_around(self, window: Interval) -> int:
-        """How many conversations the server counts in the range; perhaps with those of a second beyond."""
-        return await self._count(window)
-
-    async def _count(self, window: Interval) -> int:
-        page = await self._search(updated_between(*window), "updated_at", per_page=1)
+    async def count(self, window: Interval) -> int:
+        """How many conversations the server counts in the range."""
+        page = await self._search(updated_exactly_between(*window), "updated_at", per_page=1)
         return page.total_count
 
     async def _stretch(self, stretch: _Stretch) -> AsyncIterator[ListedSlice]:
