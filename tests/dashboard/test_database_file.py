@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dashboard.stage import Stage, dashboard, screen_of, settle, text_of, toasts, type_query, wait_for
+from tests.dashboard.stage import (
+    TOKEN,
+    Stage,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    toasts,
+    type_query,
+    wait_for,
+)
 from tui.settings import Secret
 from tui.workspace import Workspace
 
@@ -20,11 +30,7 @@ async def test_a_database_that_can_only_be_read_is_shown_and_said_so(
     opened.close()
     monkeypatch.setattr("tui.store.database.may_write", lambda _: False)
     stage.workspace = Workspace(
-        opened.settings,
-        clock=stage.clock,
-        transport=stage.wire,
-        tz=opened.tz,
-        token=Secret(stage.token or ""),
+        opened.settings, clock=stage.clock, transport=stage.wire, tz=opened.tz, token=Secret(TOKEN)
     )
     said = f"{opened.settings.database} can only be read: nothing is remembered or synced"
     async with dashboard(stage, ready=False) as pilot:

@@ -127,6 +127,15 @@ def test_a_pipe_is_refused_without_waiting_for_its_other_end(path: Path) -> None
         Database(path)
 
 
+def test_a_link_to_a_file_that_does_not_exist_yet_is_followed(path: Path) -> None:
+    target = path.with_name("elsewhere.db")
+    path.symlink_to(target)
+    with closing(Database(path)) as database:
+        put(database, "kept")
+        assert in_another_process(target) == "['kept']"
+    assert path.is_symlink()
+
+
 @needs_permissions
 def test_a_file_that_may_not_be_read_is_said_so(path: Path, database: Database) -> None:
     database.close()

@@ -7,6 +7,7 @@ deletes the write-ahead log that is still in use, and the next commit is lost.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sqlite3
@@ -65,10 +66,9 @@ def create(path: Path) -> None:
             if path.exists():
                 return
             stale = side_files(path)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-            remove_stale(stale)
-    except FileExistsError:
-        return  # another process was faster
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+                remove_stale(stale)
     except OSError as error:
         raise DatabaseUnwritable(path, error.strerror or str(error)) from error
 

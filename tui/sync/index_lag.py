@@ -45,7 +45,7 @@ class IndexLag:
         self._database = database
         listing = read_listing(database, now)
         self.listed_until = 0 if listing is None else listing.until
-        """When the newest complete listing up to the present began (the server's time, epoch seconds)."""
+        """Where the newest complete listing up to the present ended (epoch seconds)."""
         self._known = read_lag(database, now)
 
     def settle(self, settle: int) -> int:
@@ -57,7 +57,7 @@ class IndexLag:
         return overlap if self._known is None else max(overlap, min(self._known.found_after, MOST))
 
     def found(self, updated_at: int, listed_before: int, now: int) -> None:
-        """A conversation appeared in a time that the listing begun at `listed_before` had covered."""
+        """A conversation appeared in a time that the listing up to `listed_before` had covered."""
         seen = SeenLag(max(listed_before - updated_at, 0), max(now - updated_at, 0), now)
         if self._known is not None:
             seen = SeenLag(
@@ -74,9 +74,9 @@ class IndexLag:
                     ),
                 )
 
-    def listed(self, began: int, settle: int) -> None:
-        """A listing up to the present, begun then, is complete; it proves all but the last `settle` seconds."""
-        if began > self.listed_until:
-            self.listed_until = began
+    def listed(self, listing: Listing) -> None:
+        """A listing up to the present is complete."""
+        if listing.until > self.listed_until:
+            self.listed_until = listing.until
             with self._database.transaction():
-                write_listing(self._database, Listing(began, began - settle))
+                write_listing(self._database, listing)

@@ -28,7 +28,7 @@ class JobState:
     covered: Coverage = field(default_factory=Coverage)
     """What was covered when the job was planned."""
     listed_before: int = 0
-    """When the newest listing before that began (epoch seconds)."""
+    """Where the newest listing before that ended (epoch seconds)."""
 
     @property
     def complete(self) -> bool:
