@@ -13,6 +13,7 @@ from tui.simulator import create_app
 from tui.simulator.faults import Fault
 from tui.simulator.options import DEMO_BEARER
 from tui.simulator.server import running
+from tui.simulator.slow_answers import until_disconnect
 
 
 def test_a_trickling_answer_is_right_and_comes_byte_by_byte() -> None:
@@ -30,13 +31,39 @@ def test_a_trickling_answer_is_right_and_comes_byte_by_byte() -> None:
         assert client.post("/conversations/search", json=body).json()["total_count"] == 0
 
 
-def test_a_trickling_answer_ends_when_nobody_reads_it() -> None:
-    with running(quiet(conversations=10, trickle_seconds=5)) as server, caller(server) as client:
-        server.world.faults.script(Fault.TRICKLE)
-        with client.stream("GET", "/me") as answer:
-            assert next(answer.iter_raw()) == b"{"
-        began = time.monotonic()
-    assert time.monotonic() - began < 2, "nothing is left that the server would wait for"
+def test_an_answer_ends_when_the_client_leaves() -> None:
+    cancelled: list[bool] = []
+
+    async def answer() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(True)
+            raise
+
+    async def leave() -> None:
+        messages = iter(["http.request", "http.disconnect"])
+
+        async def receive() -> dict[str, str]:
+            await asyncio.sleep(0)
+            return {"type": next(messages)}
+
+        await asyncio.wait_for(until_disconnect(receive, answer()), 5)
+
+    asyncio.run(leave())
+    assert cancelled == [True]
+
+
+def test_a_failure_of_a_slow_answer_is_not_swallowed() -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async def receive() -> dict[str, str]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(until_disconnect(receive, fail()))
 
 
 def test_an_endless_answer() -> None:
