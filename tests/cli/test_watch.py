@@ -80,7 +80,8 @@ def test_sighup_reloads_the_settings_of_a_daemon(daemon: Daemon, home: Path) -> 
     assert (config.parent / "elsewhere.db").exists()
 
     said = reload('database = "config.toml/impossible.db"\n')
-    assert "the settings were not reloaded, those of before stay: cannot write to " in said
+    assert "the settings were not reloaded, those of before stay: " in said
+    assert "impossible.db" in said
     assert "Synced: nothing new" in said
 
     child.send_signal(signal.SIGTERM)

@@ -24,7 +24,8 @@ from tui.simulator import SimulatorOptions
 from tui.simulator.server import RunningServer, running
 from tui.simulator.world import World
 from tui.store.ingest import store_threads
-from tui.sync.events import Reason
+from tui.store.problems import CONFIRM_AFTER
+from tui.sync.events import Reason, SyncSummary
 from tui.sync.jobs import SyncError
 from tui.sync.lease import Lease
 from tui.sync.verify import Kind, Receipt
@@ -59,12 +60,12 @@ def mirrored(open_workspace: OpenWorkspace, **options: Any) -> Iterator[tuple[Ru
     """A server and its complete mirror."""
     with server(**options) as simulator:
         workspace = open_workspace(simulator.url)
-        sync(workspace)
+        assert sync(workspace).outcome == "complete"
         yield simulator, workspace
 
 
-def sync(workspace: Workspace, *span: datetime) -> None:
-    assert workspace.request_sync(*span).wait(WAIT).outcome == "complete"
+def sync(workspace: Workspace, *span: datetime) -> SyncSummary:
+    return workspace.request_sync(*span).wait(WAIT)
 
 
 def verify(workspace: Workspace, **options: Any) -> Receipt:
@@ -276,8 +277,17 @@ def test_a_repair_fetches_what_differs_and_the_claims_are_true_again(open_worksp
         assert workspace.check_sync_state(*span) is SyncState.PARTIAL
         assert len(workspace.still_different(receipt)) == len(planted)
 
-        sync(workspace, *span)
+        summary = sync(workspace, *span)
 
+        # What Intercom neither lists nor gives out is taken as deleted when a listing an hour later agrees.
+        unconfirmed = [d for d in receipt.differences if d.kind is Kind.DELETED]
+        assert {problem.id for problem in summary.problems} == {str(d.id) for d in unconfirmed}
+        assert workspace.still_different(receipt) == unconfirmed
+        assert workspace.check_sync_state(*span) is SyncState.PARTIAL
+        hour = CONFIRM_AFTER + 1
+        change_store(workspace, f"UPDATE problem SET since = since - {hour}, retry_at = retry_at - {hour}")
+        assert sync(workspace, *span).outcome == "complete"
+        assert sync(workspace, *span).outcome == "complete"
         assert workspace.still_different(receipt) == []
         assert workspace.check_sync_state(*span) is SyncState.FRESH
         assert verify(workspace, deep=True).equal
