@@ -42,8 +42,10 @@ FINAL_AFTER = 10
 replica may lag behind, clocks may differ."""
 MAX_PARTS = 5_000
 """Parts of one answer that are kept, the newest; Intercom sends at most `PART_LIMIT`."""
-MAX_LINE = 10_000
-"""Characters kept of a name, a subject, an address or a remark."""
+MAX_LINE = 2_000
+"""Characters kept of a name, a subject or a remark."""
+MAX_URL = 10_000
+"""Characters of an address; a longer one is left out, because the beginning of an address leads elsewhere."""
 MAX_JSON = 100_000
 """Bytes of JSON kept of the attributes of a conversation, of an event, or of the attachments of a message:
 entries that no longer fit are left out."""
@@ -416,7 +418,7 @@ def _attachments(uploads: list[wire.WireUpload | None]) -> str:
             "name": _line(upload.name) or "file",
             "content_type": _line(upload.content_type),
             "size": _integer(upload.filesize),
-            "url": _line(upload.url),
+            "url": url if len(url := one_line(upload.url or "")) <= MAX_URL else "",
         }
         for upload in _present(uploads)
     )
@@ -479,9 +481,9 @@ def _next(pages: Any) -> _Next:
         named = following
     elif isinstance(following, str):
         with contextlib.suppress(ValueError):  # no URL
-            named = dict(parse_qsl(urlsplit(following[:MAX_LINE]).query))
+            named = dict(parse_qsl(urlsplit(following[:MAX_URL]).query))
     cursor, number = named.get("starting_after"), named.get("page")
-    is_usable = isinstance(cursor, str) and cursor.isprintable() and len(cursor) <= MAX_LINE
+    is_usable = isinstance(cursor, str) and cursor.isprintable() and len(cursor) <= MAX_URL
     return _Next(
         is_announced=bool(following),
         cursor=(cursor or None) if is_usable else None,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 from tui.domain import Snippet
 from tui.query import Text
@@ -13,20 +14,23 @@ from tui.store.search_index import UNSPACED
 
 SNIPPET_WIDTH = 160
 """Characters of a snippet; about a third of them come before the first match."""
+MAX_MATCHES = 1_000
+"""Matches of one text that are found; nobody looks at more."""
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 Spans = tuple[tuple[int, int], ...]
 
 
 def find_matches(text: str, terms: Iterable[Text]) -> Spans:
-    """(start, end) of every match of the positive, free terms in `text`, ascending and disjoint."""
+    """(start, end) of the first `MAX_MATCHES` matches of the positive, free terms, ascending and disjoint."""
     pattern = _pattern(tuple((t.text, t.prefix) for t in terms if t.field == "any"))
     if pattern is None or not text:
         return ()
     folded, offsets = _fold(text)
+    spans = (found.span() for found in islice(pattern.finditer(folded), MAX_MATCHES))
     if offsets is None:
-        return tuple(m.span() for m in pattern.finditer(folded))
-    return tuple((offsets[m.start()], offsets[m.end()]) for m in pattern.finditer(folded))
+        return tuple(spans)
+    return tuple((offsets[start], offsets[end]) for start, end in spans)
 
 
 def make_snippet(texts: Iterable[str], terms: tuple[Text, ...]) -> Snippet:

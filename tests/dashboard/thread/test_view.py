@@ -76,7 +76,7 @@ class OnePart(App[None]):
 async def drawn(shown: ThreadPart) -> str:
     app = OnePart()
     async with app.run_test(size=(60, 12)) as pilot:
-        item = MessageItem(shown, attachment_links=(0,) * len(shown.attachments))
+        item = MessageItem(shown, shown.text, attachment_links=(0,) * len(shown.attachments))
         app.query_one(ThreadScroll).show(ThreadLayout((item,), ()), START, None)
         await pilot.pause()
         return "\n".join(screen_text(app))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
-from itertools import chain, groupby, repeat
+from itertools import chain, groupby, islice, repeat
 from urllib.parse import urlsplit
 
 from tui.dashboard.thread.quotes import Fold, find_folds
@@ -17,6 +18,12 @@ SAME_TIME = timedelta(minutes=5)
 """Messages of one author this close to each other show the time only once."""
 SHOWN_URL = 44
 """Characters of an address that are shown in a text; the list of links has all of it."""
+MAX_LINKS = 1_000
+"""Links of one thread; further addresses stay text."""
+MAX_URL = 10_000
+"""Characters of an address that is a link; a longer one stays text."""
+MAX_LINES = 10_000
+"""Lines of a message that are shown."""
 _LINK = re.compile(
     r" ?\((?P<inside>https?://[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)\)"
     r"|(?P<bare>https?://[^\s<>\"“”]+)"
@@ -46,18 +53,22 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class MessageItem:
-    """A message or a note. Offsets are characters of its text."""
+    """A message or a note. Offsets are characters of `text`."""
 
     part: ThreadPart
+    text: str
+    """What is shown of its text, before folding."""
     matches: MatchSpans = ()
     folds: tuple[Fold, ...] = ()
     markers: tuple[Marker, ...] = ()
     attachment_links: tuple[int, ...] = ()
-    """The number of the link to each attachment; 0 for one without an address."""
+    """The number of the link to each attachment; 0 for one without a link."""
     shows_author: bool = True
     """False if the message before is by the same author."""
     shows_time: bool = True
     """False if, in addition, the message before was sent shortly before."""
+    is_cut: bool = False
+    """Whether `text` is only the beginning of the text of the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +138,9 @@ class _LinkNumbers:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, url: str, part: ThreadPart, name: str = "") -> int:
-        known = self.numbers.get(url)
-        if known is None:
+        """The number of an address; 0 if there are too many."""
+        known = self.numbers.get(url, 0)
+        if not known and len(self.found) < MAX_LINKS:
             known = self.numbers[url] = len(self.found) + 1
             self.found.append(Link(known, url, name, part))
         return known
@@ -151,7 +163,9 @@ def _items_of_day(
 def _message_item(
     part: ThreadPart, matches: MatchSpans, links: _LinkNumbers, before: ThreadPart | None
 ) -> MessageItem:
-    markers = tuple(_markers(part, matches, links))
+    text = _beginning(part.text)
+    matches = tuple(span for span in matches if span[1] <= len(text))
+    markers = tuple(_markers(part, text, matches, links))
     attachment_links = tuple(
         links.number(a.url, part, a.name) if a.url.startswith(("https://", "http://")) else 0
         for a in part.attachments
@@ -163,24 +177,58 @@ def _message_item(
         == (part.author.kind, part.author.id, part.author.name)
     )
     near = follows and before is not None and part.created_at - before.created_at < SAME_TIME
-    return MessageItem(part, matches, find_folds(part.text), markers, attachment_links, not follows, not near)
+    return MessageItem(
+        part,
+        text,
+        matches,
+        find_folds(text),
+        markers,
+        attachment_links,
+        shows_author=not follows,
+        shows_time=not near,
+        is_cut=len(text) < len(part.text),
+    )
 
 
-def _markers(part: ThreadPart, matches: MatchSpans, links: _LinkNumbers) -> Iterator[Marker]:
-    for found in _LINK.finditer(part.text):
+def _beginning(text: str) -> str:
+    """The first `MAX_LINES` lines: drawing takes longer for many short lines than for a long text."""
+    if text.count("\n") < MAX_LINES:
+        return text
+    return "\n".join(text.split("\n", MAX_LINES)[:MAX_LINES])
+
+
+def _markers(part: ThreadPart, text: str, matches: MatchSpans, links: _LinkNumbers) -> Iterator[Marker]:
+    for found in islice(_LINK.finditer(text), MAX_LINKS):
         start, end, inside = found.start(), found.end(), found["inside"]
         url = inside or found["bare"]
+        if len(url) > MAX_URL:
+            continue
         if not inside:
-            while url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
-                url = url[:-1]
+            url = _without_punctuation(url)
             end = start + len(url)
         if not _host(url):
             continue
         number = links.number(url, part)
+        if not number:
+            continue
         shown = "" if inside else shortened(url)
-        if any(low < end and start < high for low, high in matches):
+        last = bisect_left(matches, (end,))
+        if last and matches[last - 1][1] > start:
             start, shown = end, ""  # a match must stay visible
         yield Marker(start, end, f"{shown} [{number}]", number)
+
+
+def _without_punctuation(url: str) -> str:
+    """The address without what follows it in a sentence. A ")" belongs to it if it closes a "(" in it."""
+    unopened = url.count(")") - url.count("(")
+    length = len(url)
+    while url[length - 1] in _TRAILING:
+        if url[length - 1] == ")":
+            if unopened <= 0:
+                break
+            unopened -= 1
+        length -= 1
+    return url[:length]
 
 
 def _host(url: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import ClassVar
 
-from textual.content import Content
+from textual.content import Content, Span
 from textual.css.styles import RulesMap
 from textual.style import Style
 
@@ -44,12 +45,14 @@ class Body:
 
     def content_span(self, start: int, end: int) -> tuple[int, int] | None:
         """The span of the content that shows a span of the text; None if it is folded."""
-        spans = [
-            (max(start, low) - low + offset, min(end, high) - low + offset)
-            for low, high, offset in self.runs
-            if low < end and start < high
-        ]
-        return (spans[0][0], spans[-1][1]) if spans else None
+        first = bisect_right(self.runs, start, key=lambda run: run[1])
+        after_last = bisect_left(self.runs, end, key=lambda run: run[0])
+        if first >= after_last:
+            return None
+        low, _, offset = self.runs[first]
+        begin = max(start, low) - low + offset
+        low, high, offset = self.runs[after_last - 1]
+        return begin, min(end, high) - low + offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +70,26 @@ class _Piece:
 
 def render_body(item: MessageItem, opened: Collection[int], selected: int | None) -> Body:
     """`opened` are the numbers of the open folds, `selected` is the number of the selected match."""
-    pieces, runs, offset = [], [], 0
+    texts: list[str] = []
+    runs: list[tuple[int, int, int]] = []
+    spans: list[Span] = []
+    offset = 0
     for piece in _pieces(item, opened):
-        text = item.part.text[piece.start : piece.end] if piece.replacement is None else piece.replacement
+        text = item.text[piece.start : piece.end] if piece.replacement is None else piece.replacement
         if piece.replacement is None:
             runs.append((piece.start, piece.end, offset))
-        content = Content(text)
+        end = offset + len(text)
         if piece.style:
-            content = content.stylize(piece.style)
+            spans.append(Span(offset, end, piece.style))
         if piece.meta is not None:
-            content = content.stylize(Style.from_meta(dict([piece.meta])))
-        pieces.append(content)
-        offset += len(text)
-    body = Body(Content("").join(pieces), tuple(runs))
-    content = body.content
-    for number, (start, end) in enumerate(item.matches):
-        if (span := body.content_span(start, end)) is not None:
-            content = content.stylize(SELECTED_MATCH if number == selected else MATCH, *span)
-    return Body(content, body.runs)
+            spans.append(Span(offset, end, Style.from_meta(dict([piece.meta]))))
+        texts.append(text)
+        offset = end
+    body = Body(Content("".join(texts)), tuple(runs))
+    for number, match in enumerate(item.matches):
+        if (span := body.content_span(*match)) is not None:
+            spans.append(Span(*span, SELECTED_MATCH if number == selected else MATCH))
+    return Body(body.content.add_spans(spans), body.runs)
 
 
 def fold_of(item: MessageItem, match: int, opened: Collection[int]) -> int | None:
@@ -97,7 +102,7 @@ def fold_of(item: MessageItem, match: int, opened: Collection[int]) -> int | Non
 
 
 def _pieces(item: MessageItem, opened: Collection[int]) -> Iterator[_Piece]:
-    text, position = item.part.text, 0
+    text, position = item.text, 0
     for number, fold in enumerate(item.folds):
         yield from _linked(item.markers, position, fold.start, "")
         before = "" if not fold.start or text[fold.start - 1] == "\n" else "\n"
@@ -244,7 +249,7 @@ class MessageBlock(Block):
         inner_width, body = self.frame.inner_width(width), self._body
         heading_lines = len(self._heading.wrap(inner_width)) if self._heading else 0
         span = body.content_span(*self.item.matches[match])
-        before = body.content[: span[0]].wrap(inner_width) if span and span[0] else []
+        before = Content(body.content.plain[: span[0]]).wrap(inner_width) if span and span[0] else []
         return heading_lines + max(0, len(before) - 1)
 
 
@@ -297,7 +302,7 @@ def footing(item: MessageItem) -> list[str]:
     lines = [attachment_line(*each) for each in zip(part.attachments, item.attachment_links, strict=True)]
     if part.redacted:
         lines.append("[redacted in Intercom]")
-    if part.truncated:
+    if part.truncated or item.is_cut:
         lines.append("[cut here: read the rest in Intercom]")
     return lines
 
