@@ -26,15 +26,18 @@ class RangeCheck:
         self._lister = lister
         self._newest: asyncio.Task[list[int]] | None = None
 
-    async def parts_agree(self, whole: Interval, parts: Sequence[Interval]) -> bool:
-        """Whether the server counts no more in `whole` than in its `parts` together.
+    async def parts_agree(self, parts: Sequence[Interval], settled: Interval) -> bool:
+        """Whether the server counts no more in a range than in its `parts` together, as far as it has
+        `settled`.
 
-        A past range can only lose conversations, so the parts, counted first, cannot hold fewer.
+        The settled past can only lose conversations, so the parts, counted first, cannot hold fewer.
         """
-        counted = 0
-        for part in parts:
+        counted, past = 0, [inside for part in parts if (inside := part.intersect(settled)) is not None]
+        if len(past) < 2:
+            return True
+        for part in past:
             counted += await self._lister.count(part)
-        return await self._lister.count(whole) <= counted
+        return await self._lister.count(Interval(past[-1].start, past[0].end)) <= counted
 
     async def listed_all(self, window: Interval, listed: int, answers: int) -> bool:
         """Whether nothing speaks against `listed` conversations, from so many answers, being all."""

@@ -251,7 +251,8 @@ class SyncScheduler:
             for whole in ranges:
                 parts = self._plan.add(state, whole, now)
                 if len(parts) > 1:
-                    self._agreements[whole] = asyncio.create_task(self._check.parts_agree(whole, parts))
+                    settled = Interval(0, now - settle)
+                    self._agreements[whole] = asyncio.create_task(self._check.parts_agree(parts, settled))
         self._prioritised.extend(i for i in prioritised if i not in self._in_flight)
 
     def _settle(self) -> int:
