@@ -109,7 +109,7 @@ class IntercomClient:
         times = self.server_times()
         if span := times.date or times.reset:
             return datetime.fromtimestamp(span.earliest, UTC)
-        said = self._calls.server_clock.unproven()
+        said = times.unproven
         return datetime.fromtimestamp(min(time.time(), said or math.inf), UTC)
 
     def check_region(self, me: Me) -> None:

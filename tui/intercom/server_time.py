@@ -34,6 +34,8 @@ class ServerTimes:
     """By the Date headers."""
     reset: Span | None
     """By X-RateLimit-Reset."""
+    unproven: float | None
+    """The earliest time (epoch seconds) that any Date header allows, a lone or a wrong one too."""
 
 
 class Readings:
@@ -140,12 +142,12 @@ class ServerClock:
 
     def times(self) -> ServerTimes:
         """Where the server's clock stands now."""
-        return ServerTimes(self._span(self._dates), self._span(self._resets))
-
-    def unproven(self) -> float | None:
-        """The earliest time (epoch seconds) that any Date header allows now, a lone or a wrong one too."""
         lowest = self._dates.lowest()
-        return None if lowest is None else self.local() + lowest
+        return ServerTimes(
+            self._span(self._dates),
+            self._span(self._resets),
+            None if lowest is None else self.local() + lowest,
+        )
 
     def locally(self, moment: float) -> tuple[float, float] | None:
         """The earliest and the latest local time at which the server's clock shows `moment` (epoch seconds);

@@ -12,7 +12,7 @@ from tui.freshness import Coverage, Interval
 from tui.store.database import Connection, Database
 from tui.store.ingest import DOCID_SHIFT, make_pending
 from tui.store.models import IS_PENDING, Conversation, CoverageInterval, Problem
-from tui.store.problems import note_absent
+from tui.store.problems import is_not_due, note_absent
 from tui.store.settings_table import read_setting, write_setting
 
 DOUBTFUL_FROM = "coverage_doubtful_from"
@@ -53,6 +53,8 @@ def trim_coverage(database: Database, now: int, *, resolved: bool) -> bool:
         if (last is not None and last > now + AGREEMENT) or (resolved and doubt):
             removed = _from_doubt_on(database, now)
         before, after = change_coverage(connection, remove=removed)
+        if before != after:
+            connection.run(Conversation.update(fetched_at=0).where(Conversation.fetched_at > now))
         if resolved and doubt:
             write_setting(database, DOUBTFUL_FROM, "")
     return before != after
@@ -157,7 +159,7 @@ def note_failed_attempt(connection: Connection, conversation_id: int) -> None:
 
 def forget_attempts(connection: Connection, now: int) -> None:
     """A new run tries every pending thread again, unless it was tried in vain for long: those wait longer."""
-    not_due = Problem.select(Problem.id.cast("integer")).where(Problem.retry_at > now)
+    not_due = Problem.select(Problem.id.cast("integer")).where(is_not_due(now))
     connection.run(
         Conversation.update(thread_attempts=0).where(
             IS_PENDING, Conversation.thread_attempts > 0, Conversation.id.not_in(not_due)

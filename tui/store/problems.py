@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from peewee import fn
+from peewee import Expression, fn
 
 from tui.domain import ConversationProblem
 from tui.freshness import Interval
@@ -50,7 +50,7 @@ def note_problem(
             kind=kind,
             second=second,
             problem=problem,
-            since=found[2] if known else now,
+            since=min(found[2], now) if known else now,
             failures=failures,
             retry_at=now + _pause(failures),
             absent_at=found[3] if known else None,
@@ -100,17 +100,22 @@ def confirmed_missing(connection: Connection, ids: Iterable[int]) -> list[int]:
     return [int(i) for (i,) in found]
 
 
+def is_not_due(now: int) -> Expression:
+    """Whether a problem need not be tried again yet; a time far ahead is that of a clock that was wrong."""
+    return Problem.retry_at.between(now + 1, now + LONGEST_PAUSE)
+
+
 def unreadable_seconds(database: Database, now: int) -> list[int]:
     """The seconds of conversations that cannot be read and need not be asked for again yet."""
     found = database.all(
-        Problem.select(Problem.second).where(Problem.kind != ProblemKind.MISSING, Problem.retry_at > now)
+        Problem.select(Problem.second).where(Problem.kind != ProblemKind.MISSING, is_not_due(now))
     )
     return [int(second) for (second,) in found]
 
 
 def problems_not_due(database: Database, now: int) -> list[ConversationProblem]:
     """Those that are known and need not be tried again yet."""
-    found = database.all(Problem.select(Problem.id, Problem.problem).where(Problem.retry_at > now))
+    found = database.all(Problem.select(Problem.id, Problem.problem).where(is_not_due(now)))
     return [ConversationProblem(*row) for row in found]
 
 

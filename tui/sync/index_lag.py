@@ -14,8 +14,9 @@ SEARCH_LAG = "search_lag"
 """Setting: what was measured last, as JSON."""
 FORGET_AFTER = 86_400
 """Seconds after which a lag that was not seen again no longer counts."""
-MOST = 86_400
-"""Seconds by which the overlap is widened at most."""
+MOST_OVERLAP = 86_400
+MOST_SETTLE = 3600
+"""Seconds: no lag makes a listing reach further back, or claim less, than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ class IndexLag:
 
     def settle(self, settle: int) -> int:
         """Seconds before now of which nothing is claimed: the lag that was seen, if that is more."""
-        return settle if self._known is None else max(settle, self._known.seconds + 1)
+        return settle if self._known is None else max(settle, min(self._known.seconds + 1, MOST_SETTLE))
 
     def overlap(self, overlap: int) -> int:
         """Seconds of what is covered that are listed again: as late as a conversation was found, if more."""
-        return overlap if self._known is None else max(overlap, min(self._known.found_after, MOST))
+        return overlap if self._known is None else max(overlap, min(self._known.found_after, MOST_OVERLAP))
 
     def found(self, updated_at: int, listed_before: int, now: int) -> None:
         """A conversation appeared in a time that the listing up to `listed_before` had covered."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
 
+LISTED_OTHERWISE = 20
+"""Conversations asked for in another way. The newest come first, as far as was seen."""
+
+
 class RangeCheck:
     """The checks of one run. They may raise the client's `IntercomError`s."""
 
@@ -37,25 +41,28 @@ class RangeCheck:
             return True
         for part in past:
             counted += await self._lister.count(part)
-        return await self._lister.count(Interval(past[-1].start, past[0].end)) <= counted
+        whole = Interval(past[-1].start, past[0].end)
+        if not counted and await self._is_listed_otherwise(whole):
+            return False
+        return await self._lister.count(whole) <= counted
 
     async def listed_all(self, window: Interval, listed: int, answers: int) -> bool:
         """Whether nothing speaks against `listed` conversations, from so many answers, being all."""
         if not listed:
-            return not any(window.start <= second <= window.end for second in await self._listed_otherwise())
+            return not await self._is_listed_otherwise(window)
         if answers == 1:
             return True  # one answer that counts as many as it lists
         return await self._lister.count(window) <= listed
 
-    async def _listed_otherwise(self) -> list[int]:
-        """Activity times of conversations from a list that is no search; it is asked for once."""
+    async def _is_listed_otherwise(self, window: Interval) -> bool:
+        """Whether a list that is no search, and is asked for once, has a conversation of this time."""
         if self._newest is None:
             self._newest = asyncio.create_task(self._read_newest())
-        return await asyncio.shield(self._newest)
+        return any(window.start <= second <= window.end for second in await asyncio.shield(self._newest))
 
     async def _read_newest(self) -> list[int]:
         try:
-            page = await self._client.newest_conversations()
+            page = await self._client.newest_conversations(LISTED_OTHERWISE)
         except (BadAnswer, Forbidden, NotFound):
             return []  # it cannot be asked that way: no evidence
         return [conversation.updated_at for conversation in page.conversations]

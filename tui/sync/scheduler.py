@@ -44,6 +44,8 @@ FETCHES = 56
 """Threads in flight; with the listers they keep 64 connections busy."""
 BATCH = 25
 """Threads per transaction."""
+CLAIMS = 100
+"""Slices per transaction."""
 STORE_AFTER = 0.1
 """Seconds that a fetched thread waits for others before it is stored."""
 TICK = 0.2
@@ -340,9 +342,9 @@ class SyncScheduler:
             )
             times = {c.id: c.updated_at for c in part.conversations}
             self.newest_listed = max(self.newest_listed, *times.values(), 0)
-            for conversation_id in result.stored.changed:
-                if listing.state.covered.within(Interval(times[conversation_id], times[conversation_id])):
-                    self._lag.found(times[conversation_id], listing.state.listed_before, now)
+            for second in () if listing.compare else map(times.__getitem__, result.stored.changed):
+                if listing.state.covered.holds(second):
+                    self._lag.found(second, listing.state.listed_before, now)
             pending = {i for i, _ in result.stored.pending}
             self.counts["unchanged"] += sum(i not in pending for i in result.stored.unchanged)
             self._report(result.stored.changed, coverage_changed=result.coverage_changed)
@@ -357,8 +359,10 @@ class SyncScheduler:
             if part.window is not None and (window := part.window.intersect(claimable)) is not None
         ]
         listing.state.open_slices += len(claims)
-        changed = self.tracker.claim(claims, listing.state.slice_covered, self._clock.now())
-        self._report([], coverage_changed=changed)
+        for first in range(0, len(claims), CLAIMS):
+            some = claims[first : first + CLAIMS]
+            changed = self.tracker.claim(some, listing.state.slice_covered, self._clock.now())
+            self._report([], coverage_changed=changed)
 
     # --- threads -------------------------------------------------------------------------------------
 
@@ -439,8 +443,11 @@ class SyncScheduler:
         self._stop_if_implausible()
 
     def _stop_if_implausible(self) -> None:
-        missing, total = len(self.tracker.missing), count_conversations(self._database)
-        if missing > max(PLAUSIBLE_LOSS, total // 20) and self._fatal is None:
+        missing = len(self.tracker.missing)
+        if missing <= PLAUSIBLE_LOSS or self._fatal is not None:
+            return
+        total = count_conversations(self._database)
+        if missing > total // 20:
             self._fatal = BadAnswer(
                 f"Intercom answers that {missing} of {total} conversations do not exist (404), but it listed"
                 " them before: that cannot be right. Nothing was deleted; check that the token may read them"
