@@ -145,7 +145,7 @@ def test_urgent_calls_overtake() -> None:
 
     def script(request: Request) -> Answer:
         reset = str(math.ceil(time.time() / 10) * 10)
-        body = {"id": 5, "created_at": 1, "updated_at": 1}
+        body = {"id": 5, "created_at": 1, "updated_at": 1, "conversation_parts": {"conversation_parts": []}}
         return json_answer(body, x_ratelimit_limit="150", x_ratelimit_remaining="99", x_ratelimit_reset=reset)
 
     with_server(script, use, connections=2)
