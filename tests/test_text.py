@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -68,6 +69,13 @@ def test_cleaned_text_cannot_command_a_terminal(text: str) -> None:
 def test_harmless_text_is_kept_as_it_is(text: str) -> None:
     if "\u200b" not in text:
         assert clean(text) == text
+
+
+@pytest.mark.parametrize("piece", ["\x9d", "\x1b]", "\x1b[", "\x9b0", "\x1bP\x98", "\ud83d", "\x1b "])
+def test_escape_sequences_that_never_end_take_linear_time(piece: str) -> None:
+    started = time.process_time()
+    clean(piece * 200_000)
+    assert time.process_time() - started < 5  # what is quadratic takes minutes
 
 
 def test_one_line_folds_white_space() -> None:

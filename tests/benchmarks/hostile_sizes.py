@@ -53,7 +53,7 @@ from tui.text import clean, one_line
 
 WORST = 3.0
 """Growth that is still called linear, when the size doubles."""
-NOTICEABLE = 0.03
+NOTICEABLE = 0.05
 """Seconds below which no growth is looked at: it would be noise."""
 START = datetime(2024, 12, 20, tzinfo=UTC)
 ZOE = Person("user", "2", "Zoë")
@@ -315,7 +315,7 @@ def measure(steps: Mapping[str, Step], size: int, limit: float, *, shows_all: bo
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--size", type=int, default=MAX_TEXT, help="characters of the larger text")
-    arguments.add_argument("--limit", type=float, default=2.0, help="seconds that a step may take")
+    arguments.add_argument("--limit", type=float, default=3.0, help="seconds that a step may take")
     arguments.add_argument("--all", action="store_true", help="print every measurement")
     arguments.add_argument("step", nargs="*", help="only these steps")
     chosen = arguments.parse_args()

@@ -71,6 +71,16 @@ def test_every_call_goes_where_it_should() -> None:
     with_server(lambda request: json_answer(answers[request.path]), use)
 
 
+def test_an_answer_about_another_conversation_is_refused() -> None:
+    async def use(client: IntercomClient, server: ScriptedServer) -> None:
+        with pytest.raises(BadAnswer, match="answered with conversation 5 when asked for 6"):
+            await client.conversation(6)
+
+    with_server(
+        lambda request: json_answer({**CONVERSATION, "conversation_parts": {"conversation_parts": []}}), use
+    )
+
+
 def test_search_pages() -> None:
     async def use(client: IntercomClient, server: ScriptedServer) -> None:
         query = updated_between(100, 200)

@@ -13,7 +13,7 @@ from tui.clock import from_epoch
 from tui.domain import Directory, Name
 from tui.query import QueryError, parse
 from tui.store.database import Database
-from tui.store.highlight import find_matches, make_snippet
+from tui.store.highlight import MAX_MATCHES, find_matches, make_snippet
 from tui.store.ingest import store_headers, store_threads, tombstone
 from tui.store.names import resolve
 from tui.store.search import Search
@@ -232,6 +232,14 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("İstanbul istanbul", "istanbul") == ["İstanbul", "istanbul"]
     assert spans("refund", "-refund is:open") == []
     assert spans("see refund", "from:refund") == []
+
+
+def test_the_matches_of_one_text_are_limited() -> None:
+    query = parse("an", now=NOW, tz=UTC)
+    assert find_matches("an " * (MAX_MATCHES + 1), query.terms)[-1] == (
+        3 * MAX_MATCHES - 3,
+        3 * MAX_MATCHES - 1,
+    )
 
 
 def test_a_snippet_is_one_line_around_the_first_match() -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.content import Content
 
 from tests.dashboard.stage import START
 from tui.dashboard.thread.layout import (
+    MAX_LINES,
+    MAX_LINKS,
+    MAX_URL,
     DayItem,
     EventsItem,
     MatchSpans,
@@ -19,7 +24,7 @@ from tui.dashboard.thread.layout import (
     lay_out_thread,
     summary,
 )
-from tui.dashboard.thread.message_blocks import fold_of, render_body
+from tui.dashboard.thread.message_blocks import Body, fold_of, footing, render_body
 from tui.dashboard.thread.quotes import KEPT, LONG, find_folds
 from tui.domain import Attachment, ConversationRow, PartKind, Person, Snippet, Thread, ThreadPart
 
@@ -158,6 +163,73 @@ def test_what_no_browser_should_open_is_no_link(text: str) -> None:
     assert lay_out_thread(thread(part(1, text)), (), UTC).links == ()
 
 
+@given(st.lists(st.sampled_from(["(", ")", "a", ".", "]", "/"]), max_size=12).map("".join))
+def test_an_address_ends_before_the_punctuation_of_its_sentence(end: str) -> None:
+    url = f"https://x.io/{end}"
+    while url[-1] in ".)]" and not (url[-1] == ")" and url.count("(") >= url.count(")")):
+        url = url[:-1]
+    (link,) = lay_out_thread(thread(part(1, f"see https://x.io/{end}")), (), UTC).links
+    assert link.url == url
+
+
+@pytest.mark.parametrize("text", ["http://", "https://x.io/", "https://x.io/("])
+@pytest.mark.parametrize("end", [")", ")]", "()"])
+def test_an_address_with_a_very_long_end_takes_linear_time(text: str, end: str) -> None:
+    started = time.process_time()
+    lay_out_thread(thread(part(1, text + end * (190_000 // len(end)))), (), UTC)
+    assert time.process_time() - started < 5  # what is quadratic takes a minute
+
+
+def test_there_is_a_limit_to_links() -> None:
+    longest = "https://x.io/".ljust(MAX_URL, "a")
+    assert [link.url for link in lay_out_thread(thread(part(1, f"{longest}a {longest}")), (), UTC).links] == [
+        longest
+    ]
+    many = " ".join(f"https://x.io/{number}" for number in range(MAX_LINKS - 1))
+    more = (Attachment("a", "", 1, "https://x.io/a"), Attachment("b", "", 1, "https://x.io/b"))
+    laid_out = lay_out_thread(
+        thread(part(1, many, files=more), part(2, "https://x.io/c https://x.io/5")), (), UTC
+    )
+    first, second = [item for item in laid_out.items if isinstance(item, MessageItem)]
+    assert len(laid_out.links) == MAX_LINKS
+    assert first.attachment_links == (MAX_LINKS, 0)
+    assert render_body(second, (), None).content.plain == "https://x.io/c x.io/5 [6]"
+
+
+def test_of_very_many_lines_the_first_are_shown() -> None:
+    lines = [f"x{number}" for number in range(MAX_LINES + 1)]
+    whole = message("\n".join(lines[:-1]))
+    assert (whole.text, whole.is_cut, footing(whole)) == (whole.part.text, False, [])
+    text = "\n".join(lines)
+    cut = message(text, ((0, 2), (text.index("x9999"), text.index("x9999") + 5), (len(text) - 6, len(text))))
+    assert (cut.part.text, cut.text, cut.is_cut) == (text, whole.text, True)
+    assert cut.matches == ((0, 2), (len(whole.text) - 5, len(whole.text)))
+    assert render_body(cut, {0}, None).content.plain.endswith("\nx9999")
+    assert footing(cut) == ["[cut here: read the rest in Intercom]"]
+
+
+RUNS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4), st.integers(0, 3)), max_size=6)
+
+
+@given(RUNS, st.integers(0, 40), st.integers(1, 10))
+def test_spans_of_the_text_are_found_in_what_is_shown(
+    gaps: list[tuple[int, int, int]], start: int, size: int
+) -> None:
+    runs, low, offset = [], 0, 0
+    for gap, length, inserted in gaps:
+        low, offset = low + gap, offset + inserted
+        runs.append((low, low + length, offset))
+        low, offset = low + length, offset + length
+    shown = [
+        at - low + offset
+        for low, high, offset in runs
+        for at in range(low, high)
+        if start <= at < start + size
+    ]
+    body = Body(Content(""), tuple(run for run in runs if run[0] < run[1]))
+    assert body.content_span(start, start + size) == ((shown[0], shown[-1] + 1) if shown else None)
+
+
 def test_a_match_in_an_address_stays_in_sight() -> None:
     text = f"Look ({URL}) here"
     start = text.index("orders")
@@ -183,7 +255,7 @@ def kinds(reading: ThreadLayout) -> list[str]:
 
 
 def test_days_authors_and_events() -> None:
-    note = part(5, kind=PartKind.NOTE, author=ADA)
+    note = part(5, "noted", kind=PartKind.NOTE, author=ADA)
     event = PartKind.EVENT
     parts = (
         part(1),
