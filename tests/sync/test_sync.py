@@ -535,6 +535,34 @@ def test_a_listener_that_fails_does_not_stop_the_sync(open_workspace: OpenWorksp
         assert sync(workspace).outcome == "complete"
 
 
+def test_a_fault_in_the_ticker_ends_the_run(
+    open_workspace: OpenWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("tui.sync.scheduler.count_pending", fail)
+    with server(conversations=20, tie=1, long_threads=0) as simulator:
+        workspace = open_workspace(simulator.url)
+        with pytest.raises(SyncError, match="RuntimeError") as caught:
+            sync(workspace)
+        assert caught.value.reason is Reason.INTERNAL
+
+
+def test_a_workspace_that_refuses_names_syncs_without_them_and_says_so_once(
+    open_workspace: OpenWorkspace,
+) -> None:
+    with server(conversations=20, tie=1, long_threads=0, refused=("/teams", "/tags")) as simulator:
+        workspace = open_workspace(simulator.url)
+        summary = sync(workspace)
+        assert summary.outcome == "complete"
+        assert [("teams" in n, "tags" in n) for n in summary.notices] == [(True, False), (False, True)]
+        assert workspace.total() == len(simulator.world.truth())
+        with workspace._database.transaction() as connection:
+            connection.execute("UPDATE setting SET value = '0' WHERE key = 'directory_read_at'")
+        assert sync(workspace).notices == ()
+
+
 def test_a_query_for_the_last_seconds_does_not_sync_for_ever(open_workspace: OpenWorkspace) -> None:
     with server(conversations=20, tie=1, long_threads=0, search_lag=0) as simulator:
         workspace = open_workspace(simulator.url, settle=60)
