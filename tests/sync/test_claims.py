@@ -19,12 +19,7 @@ from tui.workspace import Workspace
 
 OpenWorkspace = Callable[..., Workspace]
 
-
-@pytest.fixture(autouse=True)
-def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server is in this process: waiting for it to recover takes no time."""
-    monkeypatch.setattr("tui.sync.scheduler.RETRY_AFTER", 0.02)
-    monkeypatch.setattr("tui.sync.scheduler.TICK", 0.01)
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 
 def some_of(stage: Scene, count: int) -> list[int]:
@@ -161,13 +156,13 @@ def test_what_stays_unreadable_is_asked_for_less_and_less(open_workspace: OpenWo
             return sum(path == f"/conversations/{locked}" for _, path, _ in stage.world.requests)
 
         counts = []
-        for _ in range(72):
+        for _ in range(24):
             assert stage.sync().outcome == "partial"
-            stage.pass_time(HOUR)
+            stage.pass_time(3 * HOUR)
             counts.append(asked())
         assert counts[1] == 2 * counts[0], "the second try comes with the next sync"
-        assert counts[-1] - counts[-25] <= 2 * counts[0], "by then it is asked for once a day"
-        gaps = stage.workspace.verdict(stage.workspace.parse("since:30d until:2h")).gaps
+        assert counts[-1] - counts[-9] <= 2 * counts[0], "by then it is asked for once a day"
+        gaps = stage.workspace.verdict(stage.workspace.parse("since:30d until:4h")).gaps
         assert [(gap.start, gap.end) for gap in gaps if gap.start > second - DAY] == [(second, second)]
 
         stage.world.heal()
@@ -384,7 +379,7 @@ def test_nothing_is_fetched_again_by_the_daily_listing_when_nothing_changed(
 def test_a_redaction_that_nothing_shows_is_found_by_reading_again_in_turn(
     open_workspace: OpenWorkspace,
 ) -> None:
-    with scene(open_workspace, silent_redactions=True) as stage:
+    with scene(open_workspace, conversations=40, silent_redactions=True) as stage:
         stage.sync()
         texts = {
             i: next(p for p in truth.part_ids if truth.bodies[p])
@@ -413,8 +408,8 @@ def test_a_redaction_that_nothing_shows_is_found_by_reading_again_in_turn(
             assert summary.outcome == "complete"
         assert outdated(still_open) == []
         assert outdated(closed) != []
-        for _ in range(30):
-            stage.pass_time(EVERY / 30)
+        for _ in range(6):
+            stage.pass_time(EVERY / 5)
             stage.sync()
         assert outdated(closed) == []
 

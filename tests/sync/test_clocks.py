@@ -12,6 +12,8 @@ from tui.freshness import SyncState
 from tui.workspace import Workspace
 
 OpenWorkspace = Callable[..., Workspace]
+
+pytestmark = pytest.mark.usefixtures("quick_retries")
 YEAR = 365 * DAY
 
 

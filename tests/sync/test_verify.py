@@ -31,6 +31,8 @@ from tui.sync.lease import Lease
 from tui.sync.verify import Kind, Receipt
 from tui.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("quick_retries")
+
 OpenWorkspace = Callable[..., Workspace]
 WAIT = 60.0
 DAYS = 30
