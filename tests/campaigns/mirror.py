@@ -117,6 +117,10 @@ class Mirror:
 
     def problems(self) -> list[str]:
         """Everything that is wrong with the mirror, one line each. The server may go on meanwhile."""
+        return self.broken_claims() + damage(self.database)
+
+    def broken_claims(self) -> list[str]:
+        """What the mirror claims and does not hold, and what the user wrote and it lost. Only reads."""
         with self.open() as workspace:
             found = broken_promises(workspace, self.world)
             alive = self.world.truth()
@@ -131,7 +135,7 @@ class Mirror:
             for i in self.starred
             if i in alive and not (i in details and details[i].starred)
         ]
-        return found + damage(self.database)
+        return found
 
     def covered(self) -> int:
         """How many conversations of the server the mirror claims to hold as they are now."""
@@ -221,7 +225,7 @@ def misbehaving(**changes: Any) -> dict[str, Any]:
         "conversations": 600,
         "latency_ms": 20,
         "search_lag": 1,
-        "activity": 600,
+        "activity": 300,
         "faults": 0.01,
         "slow_seconds": 0.2,
         "missing_share": 0.02,
