@@ -35,12 +35,12 @@ class Mirror:
     """What `annotate` has written."""
 
     def __post_init__(self) -> None:
+        self.said = self.folder.with_name(f"{self.folder.name} said")
+        self.said.mkdir(exist_ok=True)
         self.folder.mkdir(exist_ok=True)
         self.config.write_text(
             f'settle = {SETTLE}\noverlap = {OVERLAP}\nhistory = "{HISTORY}"\nlog_path = "{self.log}"\n'
         )
-        self.said = self.folder.with_name(f"{self.folder.name} said")
-        self.said.mkdir(exist_ok=True)
 
     @property
     def database(self) -> Path:

@@ -99,7 +99,9 @@ def test_killed_again_and_again_the_mirror_never_claims_what_it_lacks(tmp_path: 
                 killer.kill_at(moment, process)
                 assert mirror.problems() == [], (number, moment)
             checked += mirror.covered()
-        print(f"\nsyncs: {dict(killer.figures)}; {checked} claims checked, 0 wrong; {len(mirror.notes)} notes")
+        print(
+            f"\nsyncs: {dict(killer.figures)}; {checked} claims checked, 0 wrong; {len(mirror.notes)} notes"
+        )
         assert killer.figures["kills"] >= SYNCS * 2 // 3, "the processes must be caught in the middle"
         assert killer.figures["inside a transaction"] >= SYNCS // 10
         assert checked > 10 * SYNCS
@@ -209,7 +211,10 @@ def test_a_killed_repair_claims_nothing_that_it_has_not_repaired(tmp_path: Path)
 def _lose_conversations(database: Path, random_: random.Random, count: int) -> set[int]:
     """Take out rows behind the back of the program."""
     with closing(Database(database)) as store, store.user_transaction() as connection:
-        ids = [i for (i,) in connection.execute("SELECT id FROM conversation WHERE deleted_at IS NULL ORDER BY id")]
+        ids = [
+            i
+            for (i,) in connection.execute("SELECT id FROM conversation WHERE deleted_at IS NULL ORDER BY id")
+        ]
         chosen = random_.sample(ids, count)
         for conversation_id in chosen:
             document = read_document(connection, conversation_id)

@@ -67,11 +67,12 @@ def test_a_suspended_owner_keeps_the_lease_and_completes_when_it_goes_on(tmp_pat
 def test_an_owner_that_was_taken_over_writes_nothing_more(tmp_path: Path, replaced: bool) -> None:
     random_ = random.Random(5)
     for number in range(ROUNDS):
-        with server(latency_ms=20, activity=60) as simulator:
+        with server(latency_ms=20) as simulator:
             mirror = Mirror(tmp_path / str(number), simulator)
             with ended(mirror.start("sync", "--json")) as process:
                 suspended(mirror, process, random_.randint(1, 150), in_transaction=False)
                 lock = lock_path(mirror.database)
+                simulator.world.advance(20)
                 lock.unlink()
                 if replaced:
                     lock.touch()
@@ -81,7 +82,7 @@ def test_an_owner_that_was_taken_over_writes_nothing_more(tmp_path: Path, replac
                 before = contents(mirror.database)
                 process.resume()
                 done = process.wait()
-            assert done.code != 0
+            assert done.code == 75
             assert TAKEN_OVER in done.error
             assert "Traceback" not in done.err + mirror.log.read_text()
             assert contents(mirror.database) == before
