@@ -22,7 +22,7 @@ from tui.store.search_index import read_document, remove_documents
 from tui.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
-SYNCS = 240 if LONG else 45
+SYNCS = 240 if LONG else 36
 FIRST_STARTS = 60 if LONG else 8
 BACKUPS = 40 if LONG else 5
 REPAIRS = 20 if LONG else 3
@@ -78,7 +78,7 @@ def _size(file: Path) -> int:
 
 def test_killed_again_and_again_the_mirror_never_claims_what_it_lacks(tmp_path: Path) -> None:
     random_ = random.Random(20_241_220)
-    with server(**misbehaving(conversations=1500 if LONG else 600)) as simulator:
+    with server(**misbehaving(conversations=900 if LONG else 500)) as simulator:
         mirror = Mirror(tmp_path / "mirror", simulator)
         killer = Killer(mirror, 1)
         checked = 0

@@ -1,8 +1,7 @@
-"""The lease's owner is suspended: it keeps the lease, and writes nothing once another process has taken it."""
+"""The lease's owner is suspended: it keeps the lease, and writes nothing once another process took it."""
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 

@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
     STALE = 11
     """`--require`: nothing of the period is synced."""
     TRY_LATER = 75
-    """No network, rate limit, or another process syncs or holds the database: the same command may work later."""
+    """No network, rate limit, or another process is syncing or holds the database: it may work later."""
     INTERRUPTED = 130
 
 
