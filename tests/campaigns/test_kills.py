@@ -125,7 +125,7 @@ def test_killed_while_the_file_is_made_or_brought_up_to_date(tmp_path: Path) -> 
             before = _state(mirror.database)
             with ended(mirror.start("status")) as process:
                 until(lambda: _state(mirror.database) != before or not process.is_alive, pause=0)  # noqa: B023
-                time.sleep(random_.uniform(0, 0.02))
+                time.sleep(random_.uniform(0, 0.2))
                 process.kill()
             with closing(sqlite3.connect(mirror.database)) as connection:
                 ((version,),) = connection.execute("PRAGMA user_version")
@@ -138,7 +138,7 @@ def test_killed_while_the_file_is_made_or_brought_up_to_date(tmp_path: Path) -> 
             else:
                 mirror.must_become_complete()
         print(f"\nfirst starts: {FIRST_STARTS} killed, {unfinished} of them before the schema was complete")
-        assert unfinished >= FIRST_STARTS // 8
+        assert unfinished
 
 
 def _state(database: Path) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from tui.store.database import Database
 from tui.sync.lease import lock_path, read_owner
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-ROUNDS = 15 if LONG else 2
+ROUNDS = 10 if LONG else 1
 FIRST_THREAD = "GET /conversations/2"
 TAKEN_OVER = "another fastintercom took over the sync"
 
