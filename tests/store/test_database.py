@@ -20,7 +20,14 @@ from tui.freshness import Interval
 from tui.store.annotations import take_due
 from tui.store.coverage import count_pending, next_pending
 from tui.store.database import MIGRATIONS, Database
-from tui.store.errors import DatabaseCorrupt, DatabaseTooNew, DatabaseUnwritable, StoreError, Superseded
+from tui.store.errors import (
+    DatabaseBusy,
+    DatabaseCorrupt,
+    DatabaseTooNew,
+    DatabaseUnwritable,
+    StoreError,
+    Superseded,
+)
 from tui.store.ingest import store_threads
 from tui.store.people import conversations_of, read_contact
 from tui.store.stats import Stats
@@ -149,7 +156,7 @@ def test_a_database_that_another_program_holds_is_said_so(tmp_path: Path) -> Non
     database.all("PRAGMA busy_timeout = 1")
     with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="held by another program"), database.transaction():
+        with pytest.raises(DatabaseBusy, match="held by another program"), database.transaction():
             pass
         other.execute("ROLLBACK")
     with database.transaction():

@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
     STALE = 11
     """`--require`: nothing of the period is synced."""
     TRY_LATER = 75
-    """No network, rate limit, or another process is syncing: the same command may work later."""
+    """No network, rate limit, or another process is syncing or holds the database: it may work later."""
     INTERRUPTED = 130
 
 
@@ -67,9 +67,9 @@ def _explain_settings(error: Exception) -> tuple[str, ExitCode] | None:
 
 
 def _explain_store(error: Exception) -> tuple[str, ExitCode] | None:
-    from tui.store.errors import FenceLost, StoreError
+    from tui.store.errors import DatabaseBusy, FenceLost, StoreError
 
-    if isinstance(error, FenceLost):
+    if isinstance(error, FenceLost | DatabaseBusy):
         return str(error), ExitCode.TRY_LATER
     return (str(error), ExitCode.ERROR) if isinstance(error, StoreError) else None
 
@@ -97,6 +97,7 @@ def reason_code(reason: str) -> ExitCode:
         "unreachable": ExitCode.TRY_LATER,
         "rate-limited": ExitCode.TRY_LATER,
         "locked": ExitCode.TRY_LATER,
+        "busy": ExitCode.TRY_LATER,
         "unauthorized": ExitCode.NOT_AUTHORISED,
         "forbidden": ExitCode.NOT_AUTHORISED,
         "settings": ExitCode.USAGE,

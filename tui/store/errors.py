@@ -34,6 +34,13 @@ class DatabaseUnwritable(StoreError):
         )
 
 
+class DatabaseBusy(StoreError):
+    """Another program has held the write lock for longer than anybody waits."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path} is held by another program ({detail}); try again in a moment")
+
+
 class DatabaseReadOnly(StoreError):
     """A write to a file that may only be read, or that is in a folder nobody may write to."""
 
@@ -74,7 +81,9 @@ _UNWRITABLE = {
 
 def primary_code(error: BaseException) -> int | None:
     """SQLite's primary result code (`sqlite3.SQLITE_…`); None when the error does not come from SQLite."""
-    origin = getattr(error, "orig", error)  # Peewee wraps what SQLite raised
+    origin: object = error
+    while hasattr(origin, "orig"):  # Peewee wraps what SQLite raised, twice if it happens on connecting
+        origin = origin.orig
     code = getattr(origin, "sqlite_errorcode", None)
     return None if code is None else int(code) & 0xFF  # an extended code keeps the primary one below
 
@@ -83,7 +92,7 @@ def explain(error: Exception, path: Path) -> StoreError:
     """The `StoreError` for an error of SQLite or Peewee."""
     text, code = str(error), primary_code(error)
     if code in _BUSY:
-        return StoreError(f"{path} is held by another program ({text}); try again in a moment")
+        return DatabaseBusy(path, text)
     if code in _UNWRITABLE:
         return DatabaseUnwritable(path, text)
     if code in CORRUPT:

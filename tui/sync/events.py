@@ -21,6 +21,7 @@ class Reason(Enum):
     RATE_LIMITED = "rate-limited"
     BAD_ANSWER = "bad-answer"
     LOCKED = "locked"
+    BUSY = "busy"
     WRONG_WORKSPACE = "wrong-workspace"
     STORE = "store"
     INTERRUPTED = "interrupted"

@@ -13,13 +13,15 @@ from tui.intercom.errors import (
     WrongRegion,
 )
 from tui.settings import SettingsError, TokenError
-from tui.store.errors import StoreError
+from tui.store.errors import DatabaseBusy, FenceLost, StoreError
 from tui.sync.events import Reason
 from tui.sync.jobs import SyncError
 from tui.sync.lease import LeaseHeld
 
 _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (LeaseHeld, Reason.LOCKED),
+    (FenceLost, Reason.LOCKED),
+    (DatabaseBusy, Reason.BUSY),
     (Unauthorized, Reason.UNAUTHORIZED),
     (WrongRegion, Reason.UNAUTHORIZED),
     (TokenError, Reason.UNAUTHORIZED),
@@ -33,7 +35,7 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (StoreError, Reason.STORE),
 )
 
-TEMPORARY = frozenset({Reason.UNREACHABLE, Reason.RATE_LIMITED, Reason.LOCKED})
+TEMPORARY = frozenset({Reason.UNREACHABLE, Reason.RATE_LIMITED, Reason.LOCKED, Reason.BUSY})
 """Reasons that go away by themselves: the next try may come soon."""
 LASTING = frozenset({Reason.UNAUTHORIZED, Reason.FORBIDDEN, Reason.WRONG_WORKSPACE})
 """Reasons that stay until somebody changes a token or a setting."""

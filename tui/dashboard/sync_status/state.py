@@ -97,6 +97,7 @@ FAILURE_WORDS = {
     Reason.UNREACHABLE: "offline, retrying",
     Reason.RATE_LIMITED: "rate limited, retrying",
     Reason.LOCKED: "another fastintercom is syncing",
+    Reason.BUSY: "another program holds the database, retrying",
     Reason.BAD_ANSWER: "Intercom's answer was not understood, retrying",
     Reason.SETTINGS: "wrong setting",
     Reason.UNAUTHORIZED: "not authorised",
