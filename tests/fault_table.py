@@ -1,4 +1,4 @@
-"""Single-line faults in what decides whether an answer is called complete; `tests.seeded_faults` plants them."""
+"""Single-line faults in what decides whether an answer is called complete; see `tests.seeded_faults`."""
 
 from __future__ import annotations
 
