@@ -24,13 +24,18 @@ FRESHNESS = "tests/test_freshness.py"
 CLOCK = "tests/test_clock.py"
 CLOCKS = "tests/sync/test_clocks.py"
 CLAIMS = "tests/sync/test_claims.py"
-SYNC = "tests/sync/test_sync.py"
 PLAN = "tests/sync/test_plan.py"
 LEASE = "tests/sync/test_lease.py"
 SEARCH = "tests/store/test_search.py"
 QUERY = "tests/test_query.py"
 DECODE = "tests/intercom/test_decode.py"
-API = "tests/test_api.py"
+COVERAGE = "tests/store/test_coverage.py"
+PROBLEMS = "tests/store/test_problems.py"
+INGEST = "tests/store/test_ingest.py"
+TRACKER = "tests/sync/test_coverage_tracker.py"
+LISTER = "tests/sync/test_slice_lister.py"
+RUN_CLOCK = "tests/sync/test_run_clock.py"
+INDEX_LAG = "tests/sync/test_index_lag.py"
 
 FAULTS = (
     # --- freshness ---
@@ -145,10 +150,7 @@ FAULTS = (
         "if reading.agreed:",
         "if True:",
         "one wrong header destroys the coverage",
-        (
-            f"{CLOCKS}::test_headers_that_were_wrong_during_one_sync",
-            f"{CLOCKS}::test_without_a_date_a_wrong_local_clock_claims_nothing",
-        ),
+        (RUN_CLOCK,),
     ),
     Fault(
         "no-doubt",
@@ -156,10 +158,7 @@ FAULTS = (
         "if not reading.unanimous:",
         "if False:",
         "what was claimed by a wrong clock stays claimed",
-        (
-            f"{CLOCKS}::test_headers_that_were_wrong_during_one_sync",
-            f"{CLOCKS}::test_without_a_date_a_wrong_local_clock_claims_nothing",
-        ),
+        (RUN_CLOCK,),
     ),
     # --- the stored coverage ---
     Fault(
@@ -168,7 +167,7 @@ FAULTS = (
         "return coverage - _from_doubt_on(database, now)",
         "return coverage",
         "what a wrong clock claimed is believed",
-        (f"{CLOCKS}::test_without_a_date_a_wrong_local_clock_claims_nothing",),
+        (COVERAGE,),
     ),
     Fault(
         "doubt-ends-at-now",
@@ -176,10 +175,7 @@ FAULTS = (
         "(min(proven, now) + 1, 1 << 40)",
         "(now + 1, 1 << 40)",
         "what a wrong clock claimed is believed once it is past",
-        (
-            f"{CLOCKS}::test_without_a_date_a_wrong_local_clock_claims_nothing",
-            f"{CLOCKS}::test_headers_that_were_wrong_during_one_sync",
-        ),
+        (COVERAGE,),
     ),
     Fault(
         "a-resolved-doubt-trims-nothing",
@@ -187,10 +183,7 @@ FAULTS = (
         " or (resolved and doubt):",
         ":",
         "what was claimed while clocks disagreed stays claimed",
-        (
-            f"{CLOCKS}::test_without_a_date_a_wrong_local_clock_claims_nothing",
-            f"{CLOCKS}::test_headers_that_were_wrong_during_one_sync",
-        ),
+        (COVERAGE,),
     ),
     Fault(
         "a-doubt-begins-anew",
@@ -198,10 +191,7 @@ FAULTS = (
         "if read_setting(database, DOUBTFUL_FROM):",
         "if False:",
         "a second sync with a wrong clock makes the first one certain",
-        (
-            f"{CLOCKS}::test_without_a_date_a_wrong_local_clock_claims_nothing",
-            f"{CLOCKS}::test_headers_that_were_wrong_during_one_sync",
-        ),
+        (COVERAGE,),
     ),
     Fault(
         "nothing-is-uncovered",
@@ -209,11 +199,7 @@ FAULTS = (
         "(before - Coverage(remove)) | Coverage(add)",
         "before | Coverage(add)",
         "no hole is ever made in the coverage",
-        (
-            f"{CLAIMS}::test_a_listed_conversation_that_is_denied_leaves_a_hole_and_is_asked_again",
-            f"{CLAIMS}::test_an_answer_of_a_lagging_replica_is_asked_for_again",
-            f"{CLAIMS}::test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too",
-        ),
+        (TRACKER,),
     ),
     Fault(
         "slices-wait-for-no-thread",
@@ -221,10 +207,7 @@ FAULTS = (
         "any(attempts < max_attempts for _, attempts in rows)",
         "False",
         "a range is covered before its last thread is stored",
-        (
-            f"{CLAIMS}::test_a_404_now_and_then_costs_nothing",
-            f"{SYNC}::test_stopping_is_quick_and_the_next_sync_goes_on",
-        ),
+        (TRACKER,),
     ),
     Fault(
         "given-up-seconds-are-no-holes",
@@ -232,10 +215,7 @@ FAULTS = (
         "[second for second, attempts in rows if attempts >= max_attempts]",
         "[]",
         "a conversation that could not be fetched is covered",
-        (
-            f"{CLAIMS}::test_a_listed_conversation_that_is_denied_leaves_a_hole_and_is_asked_again",
-            f"{SYNC}::test_a_few_broken_conversations_cost_a_second_each_and_no_more",
-        ),
+        (TRACKER,),
     ),
     Fault(
         "absence-in-the-last-second",
@@ -243,7 +223,7 @@ FAULTS = (
         "(window.end + 1) << DOCID_SHIFT",
         "window.end << DOCID_SHIFT",
         "what vanished from the last second of a slice is not noticed",
-        (f"{CLAIMS}::test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too",),
+        (TRACKER,),
     ),
     Fault(
         "a-404-keeps-a-thread-complete",
@@ -251,7 +231,7 @@ FAULTS = (
         "make_pending(connection, [conversation_id])",
         "pass",
         "a conversation that Intercom denies stays complete",
-        (f"{CLAIMS}::test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too",),
+        (TRACKER,),
     ),
     Fault(
         "vain-threads-are-tried-at-every-sync",
@@ -259,7 +239,7 @@ FAULTS = (
         "where(Problem.retry_at > now)",
         "where(Problem.retry_at < 0)",
         "a conversation that stays unreadable costs requests at every sync",
-        (f"{CLAIMS}::test_what_stays_unreadable_is_asked_for_less_and_less",),
+        (COVERAGE,),
     ),
     Fault(
         "open-threads-are-checked-monthly",
@@ -267,7 +247,7 @@ FAULTS = (
         "now - OPEN_EVERY // 2, now",
         "now - EVERY // 2, now",
         "a redaction in an open conversation is found after weeks",
-        (f"{CLAIMS}::test_reading_again_changes_no_count_when_nothing_changed",),
+        (COVERAGE,),
     ),
     Fault(
         "checks-take-the-newest-first",
@@ -275,7 +255,7 @@ FAULTS = (
         'SQL("fetched_at")).limit',
         'SQL("fetched_at DESC")).limit',
         "with little budget some threads are never read again",
-        (f"{CLAIMS}::test_reading_again_changes_no_count_when_nothing_changed",),
+        (COVERAGE,),
     ),
     Fault(
         "listing-of-the-future",
@@ -283,7 +263,7 @@ FAULTS = (
         " or int(until) > now + AGREEMENT:",
         ":",
         "a listing that a wrong clock dated excuses what is not synced",
-        (CLOCKS,),
+        (COVERAGE,),
     ),
     # --- problems ---
     Fault(
@@ -292,7 +272,7 @@ FAULTS = (
         "FIRST_PAUSE << min(failures - 2, 20)",
         "FIRST_PAUSE",
         "a conversation that stays unreadable is asked for every five minutes",
-        (f"{CLAIMS}::test_what_stays_unreadable_is_asked_for_less_and_less",),
+        (PROBLEMS,),
     ),
     Fault(
         "a-404-is-confirmed-at-once",
@@ -300,10 +280,7 @@ FAULTS = (
         "Problem.absent_at >= Problem.since + CONFIRM_AFTER",
         "Problem.absent_at >= Problem.since",
         "a server that is wrong for minutes deletes conversations and their notes",
-        (
-            f"{CLAIMS}::test_annotations_outlive_a_day_on_which_everything_is_denied",
-            f"{CLAIMS}::test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too",
-        ),
+        (PROBLEMS,),
     ),
     Fault(
         "every-failure-is-the-first",
@@ -311,7 +288,7 @@ FAULTS = (
         "failures = found[1] + 1 if known else 1",
         "failures = 1",
         "a conversation that stays unreadable is asked for at every sync",
-        (f"{CLAIMS}::test_what_stays_unreadable_is_asked_for_less_and_less",),
+        (PROBLEMS,),
     ),
     Fault(
         "unreadable-seconds-are-never-due",
@@ -319,7 +296,7 @@ FAULTS = (
         "Problem.kind != ProblemKind.MISSING, Problem.retry_at > now",
         "Problem.kind != ProblemKind.MISSING",
         "a hole is never asked for again",
-        (f"{CLAIMS}::test_what_stays_unreadable_is_asked_for_less_and_less",),
+        (PROBLEMS,),
     ),
     # --- what is stored ---
     Fault(
@@ -328,7 +305,7 @@ FAULTS = (
         "elif row[2] is None and row[0] >= record.updated_at:",
         "elif row[2] is None and row[0] == record.updated_at:",
         "a lagging search puts back what was newer",
-        (CLAIMS, SEARCH, SYNC),
+        (INGEST,),
     ),
     Fault(
         "older-thread-overwrites-the-header",
@@ -336,7 +313,7 @@ FAULTS = (
         "if row is None or row[2] is not None or record.updated_at >= row[0]:",
         "if True:",
         "a lagging replica puts back what was newer",
-        (f"{CLAIMS}::test_an_answer_of_a_lagging_replica_is_asked_for_again", SEARCH),
+        (INGEST,),
     ),
     Fault(
         "lagging-answers-are-not-counted",
@@ -344,7 +321,7 @@ FAULTS = (
         "stored.lagging.append(record.id)",
         "pass",
         "a sync asks a lagging replica for ever",
-        (f"{CLAIMS}::test_an_answer_of_a_lagging_replica_is_asked_for_again",),
+        (TRACKER,),
     ),
     Fault(
         "every-thread-is-final",
@@ -352,10 +329,7 @@ FAULTS = (
         "if record.final and not record.problem else",
         "if not record.problem else",
         "the second of two changes in one second is never fetched",
-        (
-            f"{CLAIMS}::test_two_changes_in_one_second_are_both_found",
-            f"{SYNC}::test_two_changes_in_one_second_are_both_there",
-        ),
+        (INGEST,),
     ),
     Fault(
         "an-unreadable-part-costs-nothing",
@@ -363,7 +337,7 @@ FAULTS = (
         "if record.final and not record.problem else",
         "if record.final else",
         "a thread that lacks a part counts as complete",
-        (SYNC, CLAIMS),
+        (INGEST,),
     ),
     Fault(
         "no-part-is-missing",
@@ -371,7 +345,7 @@ FAULTS = (
         "max(record.total_parts - parts, 0)",
         "0",
         "a thread of more than 500 parts does not say what it lacks",
-        (f"{SYNC}::test_a_thread_of_more_than_500_parts_says_how_many_are_missing",),
+        (INGEST,),
     ),
     Fault(
         "the-search-key-stays",
@@ -379,7 +353,7 @@ FAULTS = (
         "row[0] is not None and row[1] == record.updated_at",
         "row[0] is not None",
         "a conversation is found at the time of its first change",
-        (SEARCH,),
+        (f"{SEARCH}::test_an_update_moves_a_conversation_to_the_top_and_its_old_words_are_gone",),
     ),
     Fault(
         "silent-changes-are-not-compared",
@@ -387,7 +361,7 @@ FAULTS = (
         "differs = compare and",
         "differs = False and",
         "a change that leaves the activity time alone is never noticed",
-        (f"{CLAIMS}::test_what_a_listing_shows_is_found_within_a_day",),
+        (INGEST,),
     ),
     Fault(
         "all-statistics-agree",
@@ -395,7 +369,7 @@ FAULTS = (
         "known.get(name, value) == value",
         "True",
         "a part that was added without a trace is never noticed",
-        (f"{CLAIMS}::test_what_a_listing_shows_is_found_within_a_day",),
+        (INGEST,),
     ),
     # --- the coverage tracker ---
     Fault(
@@ -404,7 +378,7 @@ FAULTS = (
         "{second for _, second in stored.pending} | {",
         "{",
         "a thread that is listed anew stays covered until it is fetched",
-        (CLAIMS, f"{SYNC}::test_nothing_is_lost_while_the_workspace_changes_under_the_sync"),
+        (TRACKER,),
     ),
     Fault(
         "unreadable-entries-stay-covered",
@@ -412,7 +386,7 @@ FAULTS = (
         "item.updated_at for item in unreadable if item.updated_at is not None",
         "item.updated_at for item in unreadable if False",
         "a covered conversation whose entry becomes unreadable stays covered",
-        (CLAIMS,),
+        (TRACKER,),
     ),
     Fault(
         "absent-seconds-stay-covered",
@@ -420,10 +394,7 @@ FAULTS = (
         "remove=[Interval(s, s) for s in absent]",
         "remove=[]",
         "a conversation that vanished from the list stays covered until it is fetched",
-        (
-            f"{CLAIMS}::test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too",
-            f"{CLAIMS}::test_annotations_outlive_a_day_on_which_everything_is_denied",
-        ),
+        (TRACKER,),
     ),
     Fault(
         "unreadable-entries-are-no-holes",
@@ -431,7 +402,7 @@ FAULTS = (
         "Coverage([candidate.window]) - candidate.holes",
         "Coverage([candidate.window])",
         "an entry of the list that could not be read is covered",
-        (CLAIMS, SYNC),
+        (TRACKER,),
     ),
     Fault(
         "unfetched-threads-are-no-holes",
@@ -439,7 +410,7 @@ FAULTS = (
         "whole - Coverage((s, s) for s in unread)",
         "whole",
         "a conversation that could not be fetched is covered",
-        (f"{CLAIMS}::test_a_listed_conversation_that_is_denied_leaves_a_hole_and_is_asked_again",),
+        (TRACKER,),
     ),
     Fault(
         "denied-seconds-stay-covered",
@@ -447,7 +418,7 @@ FAULTS = (
         "remove=[Interval(s, s) for s in gone if s is not None]",
         "remove=[]",
         "a covered conversation that Intercom denies stays covered",
-        (f"{CLAIMS}::test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too",),
+        (TRACKER,),
     ),
     Fault(
         "waiting-slices-are-forgotten",
@@ -455,7 +426,7 @@ FAULTS = (
         "return not self._waiting",
         "return True",
         "a run that could not cover everything is called complete",
-        (CLAIMS,),
+        (TRACKER,),
     ),
     # --- listing ---
     Fault(
@@ -464,10 +435,7 @@ FAULTS = (
         "yield ListedSlice(Interval(oldest + 1, high), newer",
         "yield ListedSlice(Interval(oldest, high), newer",
         "a second of which the answer listed only a part is claimed",
-        (
-            f"{CLAIMS}::test_what_only_a_cursor_can_list_is_claimed_only_if_nothing_moved",
-            f"{SYNC}::test_hundreds_that_share_a_second_are_all_there",
-        ),
+        (LISTER,),
     ),
     Fault(
         "any-order-is-good",
@@ -475,7 +443,7 @@ FAULTS = (
         "in_order = all(t >= later for later, t in zip(times[1:], times, strict=False))",
         "in_order = True",
         "an answer that is not sorted claims what it did not list",
-        (CLAIMS,),
+        (LISTER,),
     ),
     Fault(
         "a-missing-next-page-is-no-contradiction",
@@ -483,7 +451,7 @@ FAULTS = (
         "if page.has_next == _is_whole(page):",
         "if page.has_next and _is_whole(page):",
         "an answer that counts more than it lists is believed",
-        (f"{CLAIMS}::test_a_count_beyond_what_is_listed_is_a_contradiction",),
+        (LISTER,),
     ),
     Fault(
         "contradictions-are-claimed",
@@ -491,7 +459,7 @@ FAULTS = (
         "yield ListedSlice(None, inside, gave_up=True)",
         "yield ListedSlice(Interval(low, high), inside)",
         "a search that contradicts itself is believed",
-        (f"{CLAIMS}::test_a_next_page_beside_a_full_count_is_a_contradiction",),
+        (LISTER,),
     ),
     Fault(
         "a-cursor-pass-with-changed-counts",
@@ -499,7 +467,7 @@ FAULTS = (
         "if counts == {len(this_pass)}:",
         "if len(this_pass) in counts:",
         "a cursor over a moving set loses conversations",
-        (f"{CLAIMS}::test_what_only_a_cursor_can_list_is_claimed_only_if_nothing_moved",),
+        (LISTER,),
     ),
     Fault(
         "an-incomplete-second-is-claimed",
@@ -507,7 +475,7 @@ FAULTS = (
         "whole if complete else None",
         "whole",
         "a bulk second that could not be listed is claimed",
-        (f"{CLAIMS}::test_what_only_a_cursor_can_list_is_claimed_only_if_nothing_moved",),
+        (LISTER,),
     ),
     # --- checks of the listing ---
     Fault(
@@ -524,10 +492,7 @@ FAULTS = (
         "return await self._lister.count(window) <= listed",
         "return True",
         "what several answers left out is claimed",
-        (
-            f"{CLAIMS}::test_a_bulk_second_that_empties_while_it_is_listed_loses_nothing",
-            f"{SYNC}::test_hundreds_that_share_a_second_are_all_there",
-        ),
+        (LISTER,),
     ),
     Fault(
         "parts-are-not-counted",
@@ -535,7 +500,7 @@ FAULTS = (
         "return await self._lister.count(whole) <= counted",
         "return True",
         "a part of the history that a search missed is claimed",
-        (f"{CLAIMS}::test_a_part_of_the_history_that_a_search_misses_is_noticed",),
+        (LISTER,),
     ),
     # --- the scheduler ---
     Fault(
@@ -544,7 +509,7 @@ FAULTS = (
         "max(self._lag.settle(self._limits.settle), MIN_SETTLE)",
         "MIN_SETTLE",
         "what the search index may not contain yet is claimed",
-        (SYNC,),
+        (f"{CLAIMS}::test_the_newest_seconds_are_not_claimed",),
     ),
     Fault(
         "no-minimum-settle",
@@ -552,7 +517,7 @@ FAULTS = (
         "max(self._lag.settle(self._limits.settle), MIN_SETTLE)",
         "self._lag.settle(self._limits.settle)",
         "seconds are claimed whose threads may change unseen",
-        (f"{CLAIMS}::test_two_changes_in_one_second_are_both_found",),
+        (f"{CLAIMS}::test_the_newest_seconds_are_not_claimed",),
     ),
     Fault(
         "claims-up-to-the-latest-now",
@@ -560,7 +525,7 @@ FAULTS = (
         "began = self._clock.now()",
         "began = int(self._clock.read().latest)",
         "coverage reaches into the future",
-        (CLOCKS,),
+        (f"{CLOCKS}::test_while_two_clocks_disagree_the_earlier_one_bounds_what_is_claimed",),
     ),
     Fault(
         "unsettled-threads-are-fetched-again-at-once",
@@ -568,7 +533,7 @@ FAULTS = (
         "self._unsettled.update(result.stored.unsettled)",
         "pass",
         "a thread that just changed is fetched again and again for ten seconds",
-        (f"{CLAIMS}::test_two_changes_in_one_second_are_both_found",),
+        (f"{CLAIMS}::test_a_thread_that_just_changed_is_fetched_once_in_a_run",),
     ),
     Fault(
         "any-loss-is-plausible",
@@ -595,7 +560,7 @@ FAULTS = (
         "if trusted and listing.window.end > began",
         "if listing.window.end > began",
         "what a contradicting search found new counts as all that can be known",
-        (f"{CLAIMS}::test_a_search_that_wrongly_finds_nothing_makes_no_quiet_time",),
+        (f"{CLAIMS}::test_a_listing_that_is_not_believed_excuses_nothing",),
     ),
     Fault(
         "a-run-ends-before-the-retry",
@@ -603,7 +568,7 @@ FAULTS = (
         "self._in_flight or self._retry_at",
         "self._in_flight",
         "a thread that failed once stays missing",
-        (f"{CLAIMS}::test_a_404_now_and_then_costs_nothing",),
+        (f"{CLAIMS}::test_a_run_that_met_only_404s_asks_again_before_it_ends",),
     ),
     Fault(
         "an-incomplete-run-is-complete",
@@ -644,7 +609,7 @@ FAULTS = (
         "max(settle, self._known.seconds + 1)",
         "settle",
         "what the index is known to lack is claimed",
-        (f"{CLAIMS}::test_a_lag_that_was_seen_widens_what_is_listed_again_and_is_not_claimed",),
+        (INDEX_LAG,),
     ),
     Fault(
         "a-lag-widens-no-overlap",
@@ -652,7 +617,7 @@ FAULTS = (
         "max(overlap, min(self._known.found_after, MOST))",
         "overlap",
         "what appears late is not listed again",
-        (f"{CLAIMS}::test_a_lag_that_was_seen_widens_what_is_listed_again_and_is_not_claimed",),
+        (INDEX_LAG,),
     ),
     Fault(
         "a-lag-of-the-future-stays",
@@ -660,7 +625,7 @@ FAULTS = (
         "abs(now - lag.seen_at) < FORGET_AFTER",
         "now - lag.seen_at < FORGET_AFTER",
         "a lag noted by a wrong clock makes everything partial for years",
-        (CLOCKS,),
+        (INDEX_LAG,),
     ),
     # --- the plan ---
     Fault(
@@ -694,10 +659,7 @@ FAULTS = (
         "known - _DELETIONS_OVERLAP, 1",
         "known, 1",
         "a deletion that the list showed late is never read",
-        (
-            f"{CLAIMS}::test_a_deletion_that_intercom_names_removes_everything",
-            f"{SYNC}::test_what_intercom_deleted_is_forgotten",
-        ),
+        (f"{CLAIMS}::test_a_deletion_that_the_list_shows_late_is_read",),
     ),
     Fault(
         "a-deletion-mark-in-the-future-counts",
@@ -705,7 +667,7 @@ FAULTS = (
         "if last is None or int(last) > began + AGREEMENT else",
         "if last is None else",
         "a clock that was ten years ahead once hides all deletions",
-        (CLOCKS,),
+        (f"{CLOCKS}::test_marks_of_a_clock_that_was_ahead_hide_no_deletion",),
     ),
     # --- the lease ---
     Fault(
@@ -739,7 +701,7 @@ FAULTS = (
         "(to_epoch(query.end) + 1) << DOCID_SHIFT",
         "to_epoch(query.end) << DOCID_SHIFT",
         "what happened in the last second of a period is not found",
-        (SEARCH, QUERY),
+        (f"{SEARCH}::test_the_first_and_the_last_second_of_a_period_belong_to_it",),
     ),
     Fault(
         "since-loses-its-first-second",
@@ -747,7 +709,7 @@ FAULTS = (
         "to_epoch(query.start) << DOCID_SHIFT",
         "(to_epoch(query.start) + 1) << DOCID_SHIFT",
         "what happened in the first second of a period is not found",
-        (SEARCH, QUERY),
+        (f"{SEARCH}::test_the_first_and_the_last_second_of_a_period_belong_to_it",),
     ),
     Fault(
         "until-ends-where-it-starts",

@@ -135,7 +135,7 @@ def test_what_was_asked_for_often_enough_is_a_hole_of_a_second(tracker: Coverage
     fetch(tracker, FIRST)
     for _ in range(MAX_ATTEMPTS):
         assert covered(tracker) == Coverage()
-        fetch(tracker, **{how: 2})  # type: ignore[arg-type]
+        fetch(tracker, **{how: 2})
     assert tracker.cover_remaining()
     assert covered(tracker) == all_but(SECOND)
     assert [p.id for p in tracker.problems.values()] == ["2"]
