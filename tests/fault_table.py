@@ -568,7 +568,7 @@ FAULTS = (
         "self._in_flight or self._retry_at",
         "self._in_flight",
         "a thread that failed once stays missing",
-        (f"{CLAIMS}::test_a_run_that_met_only_404s_asks_again_before_it_ends",),
+        (f"{CLAIMS}::test_a_run_waits_for_the_second_try_of_its_last_thread",),
     ),
     Fault(
         "an-incomplete-run-is-complete",

@@ -49,11 +49,15 @@ def test_a_404_now_and_then_costs_nothing(open_workspace: OpenWorkspace) -> None
         assert stage.broken() == []
 
 
-def test_a_run_that_met_only_404s_asks_again_before_it_ends(open_workspace: OpenWorkspace) -> None:
-    with scene(open_workspace, conversations=3, tie=0) as stage:
-        stage.world.wrong.miss(stage.world.truth(), times=1)
+def test_a_run_waits_for_the_second_try_of_its_last_thread(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace) as stage:
+        stage.sync()
+        (denied,) = some_of(stage, 1)
+        stage.world.reply(denied, "<p>zyzzyva</p>")
+        stage.pass_time(HOUR)
+        stage.world.wrong.miss([denied], times=1)
         assert stage.sync().outcome == "complete"
-        assert stage.workspace.get_sync_status()["pending_threads"] == 0
+        assert stage.found("zyzzyva") == {denied}
 
 
 def test_a_listed_conversation_that_is_denied_leaves_a_hole_and_is_asked_again(
@@ -376,7 +380,7 @@ def test_a_listing_that_is_not_believed_excuses_nothing(open_workspace: OpenWork
         stage.sync()
         assert stage.state("since:30s") is SyncState.PARTIAL, "newer than any listing can prove"
         stage.pass_time(HOUR)
-        stage.world.reply(*some_of(stage, 1), "<p>new</p>")
+        stage.world.reply(some_of(stage, 1)[0], "<p>new</p>")
         stage.world.wrong.extra_next = True
         assert stage.sync().outcome == "partial"
         assert stage.state("since:30s") is SyncState.STALE
