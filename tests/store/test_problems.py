@@ -51,6 +51,12 @@ def test_pauses_begin_with_the_second_failure_and_double_up_to_a_day(database: D
     assert pauses[-2:] == [LONGEST_PAUSE, LONGEST_PAUSE]
 
 
+def test_a_pause_that_a_wrong_clock_noted_does_not_last(database: Database) -> None:
+    for _ in range(2):
+        note(database, ProblemKind.THREAD, START + 10 * LONGEST_PAUSE)
+    assert pause(database, START) == 0
+
+
 def test_a_404_is_believed_only_if_a_much_later_listing_lacks_the_conversation_too(
     database: Database,
 ) -> None:

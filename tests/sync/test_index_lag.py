@@ -7,7 +7,7 @@ import pytest
 
 from tests.store.records import START
 from tui.store.database import Database
-from tui.sync.index_lag import FORGET_AFTER, MOST, IndexLag, SeenLag, read_lag
+from tui.sync.index_lag import FORGET_AFTER, MOST_OVERLAP, MOST_SETTLE, IndexLag, SeenLag, read_lag
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def test_a_lag_is_not_claimed_and_listed_again_for_a_day(database: Database) -> 
     for later in (lag, IndexLag(database, START + FORGET_AFTER - 1)):
         assert (later.settle(30), later.overlap(300)) == (201, 500)
         assert (later.settle(250), later.overlap(900)) == (250, 900), "never less than is set"
-    lag.found(START - 2 * MOST, START - 300, START)
-    assert lag.overlap(300) == MOST
+    lag.found(START - 2 * MOST_OVERLAP, START - 300, START)
+    assert (lag.settle(30), lag.overlap(300)) == (MOST_SETTLE, MOST_OVERLAP)
 
 
 def test_a_lag_is_forgotten_also_when_a_wrong_clock_noted_it(database: Database) -> None:

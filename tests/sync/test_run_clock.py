@@ -31,7 +31,7 @@ class Answers:
 
     def server_times(self) -> ServerTimes:
         date, reset = (None if at is None else Span(at, at + 1) for at in (self.date, self.reset))
-        return ServerTimes(date, reset)
+        return ServerTimes(date, reset, None)
 
 
 @pytest.fixture

@@ -131,8 +131,12 @@ def test_a_second_that_cannot_be_listed_completely_is_not_claimed() -> None:
 def test_a_range_that_counts_more_than_was_listed_is_not_believed() -> None:
     stored = entries(START + 10, START + 20, START + 80)
     older, newer = Interval(START, START + 49), Interval(START + 50, START + 99)
+    answered_wrongly: list[bool] = []
 
     def script(request: Request) -> Answer:
+        if any(answered_wrongly):
+            answered_wrongly.pop()
+            return page([], 0, following=False)
         total = sum(count_holds(e, json.loads(request.body)["query"]) for e in stored)
         return page(stored[: min(total, 1)], total, following=total > 1)
 
@@ -140,8 +144,9 @@ def test_a_range_that_counts_more_than_was_listed_is_not_believed() -> None:
         check = RangeCheck(client, SliceLister(client))
         assert await check.listed_all(WINDOW, 3, answers=2)
         assert not await check.listed_all(WINDOW, 2, answers=2)
-        assert await check.parts_agree(WINDOW, [newer, older])
-        assert not await check.parts_agree(WINDOW, [newer])
+        assert await check.parts_agree([newer, older], WINDOW)
+        answered_wrongly.append(True)
+        assert not await check.parts_agree([newer, older], WINDOW)
 
     with_server(script, use)
 
