@@ -108,6 +108,12 @@ def test_small_differences_are_no_offset() -> None:
     assert shown(clock) == NOW
 
 
+def test_verdicts_are_made_by_the_latest_that_now_may_be() -> None:
+    clock = Machine().clock()
+    clock.learn(Reading(NOW, NOW + 3600, agreed=False, unanimous=False))
+    assert shown(clock) == NOW + 3600
+
+
 @pytest.mark.parametrize("wrong", [-DAY, -1800.0, 1800.0, DAY])
 def test_an_offset_holds_until_the_local_clock_is_set(wrong: float) -> None:
     machine = Machine()

@@ -152,6 +152,27 @@ def test_limit_and_count(inbox: Database) -> None:
     assert Search(inbox).count(query, {}, NOW).total == 2
 
 
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ("since:{second} until:{second}", [2, 1]),
+        ("until:{second}", [2, 1, 5]),
+        ("since:{second}", [6, 2, 1]),
+    ],
+)
+@pytest.mark.parametrize("words", ["", "refund "], ids=["by key", "by word"])
+def test_the_first_and_the_last_second_of_a_period_belong_to_it(
+    database: Database, words: str, terms: str, expected: list[int]
+) -> None:
+    moments = {5: START - 1, 1: START, 2: START, 6: START + 1}
+    with database.transaction() as connection:
+        store_headers(
+            connection, [conversation(i, updated_at=at, text="refund") for i, at in moments.items()]
+        )
+    second = from_epoch(START).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert find(database, words + terms.format(second=second)) == expected
+
+
 def test_a_name_that_nobody_has_is_an_error_at_its_place(inbox: Database) -> None:
     with pytest.raises(QueryError) as caught:
         find(inbox, "refund assignee:adda")

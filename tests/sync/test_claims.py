@@ -15,6 +15,7 @@ from tui.simulator.options import THREADLESS_SHAPES, ThreadlessShape
 from tui.store.coverage import EVERY, OPEN_EVERY
 from tui.store.problems import CONFIRM_AFTER, LONGEST_PAUSE
 from tui.sync.jobs import SyncError
+from tui.sync.scheduler import MIN_SETTLE
 from tui.workspace import Workspace
 
 OpenWorkspace = Callable[..., Workspace]
@@ -46,6 +47,17 @@ def test_a_404_now_and_then_costs_nothing(open_workspace: OpenWorkspace) -> None
         assert stage.sync().outcome == "complete"
         assert stage.workspace.total() == len(stage.world.truth())
         assert stage.broken() == []
+
+
+def test_a_run_waits_for_the_second_try_of_its_last_thread(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace) as stage:
+        stage.sync()
+        (denied,) = some_of(stage, 1)
+        stage.world.reply(denied, "<p>zyzzyva</p>")
+        stage.pass_time(HOUR)
+        stage.world.wrong.miss([denied], times=1)
+        assert stage.sync().outcome == "complete"
+        assert stage.found("zyzzyva") == {denied}
 
 
 def test_a_listed_conversation_that_is_denied_leaves_a_hole_and_is_asked_again(
@@ -108,6 +120,15 @@ def test_a_deletion_that_intercom_names_removes_everything(open_workspace: OpenW
         assert stage.sync().deleted == 1
         assert stage.found("is:starred") == set()
         assert gone not in stage.found("")
+
+
+def test_a_deletion_that_the_list_shows_late_is_read(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace) as stage:
+        stage.sync()
+        stage.pass_time(10 * MINUTE)
+        with stage.world.at(stage.true_time() - HOUR / 2):
+            stage.world.delete(some_of(stage, 1)[0])
+        assert stage.sync().deleted == 1
 
 
 def test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too(
@@ -238,6 +259,33 @@ def test_two_changes_in_one_second_are_both_found(open_workspace: OpenWorkspace,
         assert all("closed" in stage.workspace.rows([i])[0].state for i in some_of(stage, 10))
 
 
+def test_a_thread_that_just_changed_is_fetched_once_in_a_run(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace) as stage:
+        stage.sync()
+        (busy,) = some_of(stage, 1)
+        stage.world.reply(busy, "<p>zyzzyva</p>")
+
+        def asked() -> int:
+            return sum(path == f"/conversations/{busy}" for _, path, _ in stage.world.requests)
+
+        before = asked()
+        stage.sync()
+        assert asked() == before + 1
+        stage.pass_time(MINUTE)
+        stage.sync()
+        assert asked() == before + 2, "now it is final"
+
+
+@pytest.mark.parametrize(("settle", "margin"), [(0, MIN_SETTLE), (90, 90)])
+def test_the_newest_seconds_are_not_claimed(open_workspace: OpenWorkspace, settle: int, margin: int) -> None:
+    with scene(open_workspace, settle=settle) as stage:
+        stage.sync()
+        last = stage.workspace.get_sync_status()["last_sync"]
+        assert last is not None
+        assert last.timestamp() <= stage.true_time() - margin
+        assert stage.state(f"since:1h until:{margin + 60}s") is SyncState.FRESH
+
+
 def test_an_answer_of_a_lagging_replica_is_asked_for_again(open_workspace: OpenWorkspace) -> None:
     with scene(open_workspace) as stage:
         stage.sync()
@@ -325,6 +373,17 @@ def test_a_next_page_beside_a_full_count_is_a_contradiction(open_workspace: Open
         stage.world.heal()
         assert stage.sync().outcome == "complete"
         assert stage.state() is SyncState.FRESH
+
+
+def test_a_listing_that_is_not_believed_excuses_nothing(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace, settle=60) as stage:
+        stage.sync()
+        assert stage.state("since:30s") is SyncState.PARTIAL, "newer than any listing can prove"
+        stage.pass_time(HOUR)
+        stage.world.reply(some_of(stage, 1)[0], "<p>new</p>")
+        stage.world.wrong.extra_next = True
+        assert stage.sync().outcome == "partial"
+        assert stage.state("since:30s") is SyncState.STALE
 
 
 def test_a_count_beyond_what_is_listed_is_a_contradiction(open_workspace: OpenWorkspace) -> None:

@@ -106,6 +106,28 @@ def test_ten_years_ahead_the_daily_listing_goes_on(open_workspace: OpenWorkspace
         assert stage.workspace.rows([closed])[0].state == "closed"
 
 
+def test_while_two_clocks_disagree_the_earlier_one_bounds_what_is_claimed(
+    open_workspace: OpenWorkspace,
+) -> None:
+    with scene(open_workspace) as stage:
+        stage.world.clocks.date = HOUR
+        stage.world.clocks.shift("x-ratelimit-reset", None)
+        stage.sync()
+        assert stage.state("since:2d until:1d") is SyncState.FRESH
+        assert claims_nothing_of_the_future(stage)
+
+
+def test_marks_of_a_clock_that_was_ahead_hide_no_deletion(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace) as stage:
+        stage.sync()
+        with stage.database().transaction() as connection:
+            connection.execute(
+                "UPDATE setting SET value = value + ? WHERE key = 'deletions_read_at'", (10 * YEAR,)
+            )
+        stage.world.delete(min(stage.world.truth()))
+        assert stage.sync().deleted == 1
+
+
 def test_a_stale_date_on_one_answer_alone_is_not_believed(open_workspace: OpenWorkspace) -> None:
     with scene(open_workspace) as stage:
         stage.sync()

@@ -154,6 +154,14 @@ def test_two_databases_of_one_process_exclude_one_another_and_have_a_fence_each(
     other.close()
 
 
+def test_every_holder_has_a_fence_of_its_own(database: Database) -> None:
+    fences = []
+    for _ in range(3):
+        with lease(database):
+            fences.append(read_setting(database, "fence"))
+    assert len(set(fences)) == 3, "else a holder that was suspended passes for its successor"
+
+
 def test_asking_keeps_nobody_from_acquiring_the_lease(database: Database) -> None:
     with lease(database):
         pass  # the lock file exists from here on
