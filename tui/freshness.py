@@ -150,7 +150,7 @@ class Verdict:
 
     @property
     def sync_helps(self) -> bool:
-        """Whether a sync now could bring some of what is missing: not if all of it is too new to be proven."""
+        """Whether a sync could bring some of what is missing now: not if all of it is too new to be proven."""
         too_new = self.listed_until is not None or (self.index_lag is not None and len(self.gaps) == 1)
         return bool(self.gaps) and not too_new
 
@@ -162,8 +162,8 @@ def assess(
     listing: Listing | None = None,
     index_lag: int | None = None,
 ) -> Verdict:
-    """Judge `window` by `coverage`, the newest `listing` up to the present, and the `index_lag` (seconds) that
-    was seen.
+    """Judge `window` by `coverage`, the newest `listing` up to the present, and the `index_lag` (seconds)
+    that was seen.
 
     Stale when no second of the window is covered, fresh when all of it but the last `tolerance` seconds
     is, partial otherwise. Stale is decided first, so a window shorter than the tolerance that lies wholly
