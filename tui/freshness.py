@@ -150,7 +150,7 @@ class Verdict:
 
     @property
     def sync_helps(self) -> bool:
-        """Whether a sync could bring some of what is missing now: not if all of it is too new to be proven."""
+        """Whether a sync now could bring some of what is missing: not if all is too new to be proven."""
         too_new = self.listed_until is not None or (self.index_lag is not None and len(self.gaps) == 1)
         return bool(self.gaps) and not too_new
 

@@ -45,7 +45,10 @@ def freshness_message(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None 
     if verdict.listed_until is not None:
         why = lag or "the period is newer than Intercom's index can prove"
         listed = date_time(from_epoch(verdict.listed_until).astimezone(tz), tz)
-        return f"Analysis includes conversations listed up to {listed} - may be missing recent conversations: {why}"
+        return (
+            f"Analysis includes conversations listed up to {listed} - may be missing recent conversations: "
+            f"{why}"
+        )
     if verdict.state is SyncState.STALE or verdict.covered_until is None:
         return (
             f"Data is stale - {'syncing latest conversations...' if outlook.syncing else outlook.why_stale}"

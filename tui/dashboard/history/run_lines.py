@@ -35,6 +35,8 @@ COLUMNS: tuple[tuple[str, int, int], ...] = (
 )
 """Heading, cells, and the width of the grid from which on the column is shown."""
 OUTCOME_WIDTH = 15
+DETAIL_INDENT = 2
+"""Cells by which the details of a sync are narrower than the grid."""
 SHOWN_PROBLEMS = 5
 """Conversations that could not be read, of those of one sync; one line each."""
 
@@ -68,7 +70,11 @@ def run_lines(runs: Sequence[RunRecord], now: datetime, zone: tzinfo | None, wid
         error = one_line(run.error)
         lines.append(
             (
-                Cell(f"{mark} {run.outcome:<{OUTCOME_WIDTH - 2}}", style, run_words(run, now, zone, width)),
+                Cell(
+                    f"{mark} {run.outcome:<{OUTCOME_WIDTH - 2}}",
+                    style,
+                    run_words(run, now, zone, width - DETAIL_INDENT),
+                ),
                 Cell(text),
                 Cell("  " + align(error, room) if error and room > 8 else "", "error"),
             )
