@@ -473,7 +473,7 @@ def test_a_lag_beyond_the_tolerance_is_told(open_workspace: OpenWorkspace) -> No
         assert stage.workspace.get_sync_status()["search_lag"] is None
         stage.pass_time(2 * MINUTE)
         stage.sync()
-        stage.pass_time(1)
+        stage.pass_time(10 * MINUTE)
         stage.sync()
         lag = stage.workspace.get_sync_status()["search_lag"]
         assert lag is not None
