@@ -155,3 +155,33 @@ def test_impossible_questions_are_refused(window: Interval, tolerance: int, word
 def test_an_interval_cannot_end_before_it_starts() -> None:
     with pytest.raises(ValueError, match="cannot end"):
         Coverage([(2, 1)])
+
+
+@pytest.mark.parametrize(
+    ("coverage", "window", "lag", "told", "sync_helps"),
+    [
+        ([(0, 5500)], (0, 6010), 420, True, False),
+        ([(0, 5500)], (0, 6010), 300, False, True),  # within the tolerance
+        ([(0, 5500)], (0, 6010), None, False, True),
+        ([(0, 5400)], (0, 6010), 420, False, True),  # Intercom could have proven more
+        ([(0, 5500)], (0, 6400), 420, False, True),  # the newest part was not asked for yet
+        ([(0, 5500)], (0, 5400), 420, False, False),  # nothing is missing
+        ([(0, 5500)], (0, 5700), 420, False, False),
+        ([(0, 99), (200, 5500)], (0, 6010), 420, True, True),
+        ([(0, 99), (200, 5500)], (0, 5400), 420, False, True),  # the lag is not why that is missing
+        ([(0, 5500)], (5600, 6010), 420, True, False),
+        ([(0, 5500)], (5600, 6010), 300, False, False),
+    ],
+)
+def test_the_lag_of_the_index_is_named_where_it_is_the_reason(
+    coverage: list[tuple[int, int]],
+    window: tuple[int, int],
+    lag: int | None,
+    told: bool,
+    sync_helps: bool,
+) -> None:
+    listing = Listing(until=6000, provable_until=5500)
+    verdict = assess(Coverage(coverage), Interval(*window), 300, listing, lag)
+    assert verdict.index_lag == (lag if told else None)
+    assert verdict.sync_helps is sync_helps
+    assert verdict.state is assess(Coverage(coverage), Interval(*window), 300, listing).state

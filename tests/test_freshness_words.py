@@ -114,3 +114,24 @@ def test_a_period_that_no_sync_can_prove_yet() -> None:
         "Analysis includes conversations listed up to 2024-12-20 14:30 - may be missing recent conversations:"
         " the period is newer than Intercom's index can prove"
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (
+            "2024-12-02T00:00",
+            "Analysis includes conversations up to 2024-12-20 14:22",
+        ),
+        (
+            "2024-12-20T14:25",
+            "Analysis includes conversations listed up to 2024-12-20 14:30",
+        ),
+    ],
+)
+def test_a_lag_of_the_index_is_the_reason_that_is_given(start: str, expected: str) -> None:
+    until = at("2024-12-20T14:22")
+    coverage, listing = Coverage([(at("2024-12-01T00:00"), until)]), Listing(at("2024-12-20T14:30"), until)
+    verdict = assess(coverage, Interval(at(start), at("2024-12-20T14:30")), 300, listing, 420)
+    words = f"{expected} - may be missing recent conversations: Intercom's index lags 7 min"
+    assert freshness_message(verdict, SyncOutlook(), ZoneInfo("UTC")) == words

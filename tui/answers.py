@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from tui.clock import from_epoch
-from tui.domain import ConversationRow
+from tui.domain import ConversationProblem, ConversationRow
 from tui.freshness import Interval, Verdict
 
 
@@ -64,6 +64,25 @@ class Bounds(TypedDict):
     end_date: datetime | None
 
 
+class ProblemInfo(TypedDict):
+    """A conversation that cannot be read."""
+
+    id: str
+    """As Intercom writes it; not always a number."""
+    problem: str
+    """Why, in one line for people."""
+
+
+class SearchLag(TypedDict):
+    """That a conversation was found late, the newest time that it was seen."""
+
+    seconds: int
+    """How far Intercom's index lags at least."""
+    found_after: int
+    """Seconds from the conversation's change to the listing that had it."""
+    seen_at: datetime
+
+
 class SyncStatus(TypedDict):
     """The state of the mirror; datetimes are UTC-aware."""
 
@@ -75,6 +94,12 @@ class SyncStatus(TypedDict):
     """Every synced range, oldest first."""
     pending_threads: int
     """Conversations of which only the header is stored so far."""
+    problem_count: int
+    """Conversations that cannot be read at present; each leaves a hole of a second in `coverage`."""
+    problems: list[ProblemInfo]
+    """The first 20 of them, those of the newest activity first."""
+    search_lag: SearchLag | None
+    """None when none was seen in the last day."""
     database: str
     database_size: int
     """Bytes, the write-ahead log included."""
@@ -107,6 +132,10 @@ def _plain(value: object) -> str:
 
 def spans(intervals: Iterable[Interval]) -> list[Span]:
     return [{"start": from_epoch(i.start), "end": from_epoch(i.end)} for i in intervals]
+
+
+def problem_infos(problems: Iterable[ConversationProblem]) -> list[ProblemInfo]:
+    return [{"id": each.id, "problem": each.problem} for each in problems]
 
 
 def sync_info(verdict: Verdict, message: str | None, reason: str | None = None) -> SyncInfo:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from operator import attrgetter
 from typing import NamedTuple
@@ -137,6 +137,8 @@ class Verdict:
     listed_until: int | None = None
     """Until when Intercom was asked, for a window that is partial because all of it is newer than what that
     listing could prove; None for any other."""
+    index_lag: int | None = None
+    """Seconds that Intercom's index lags, where that is why the recent end is missing; None elsewhere."""
 
     @property
     def data_complete(self) -> bool:
@@ -146,14 +148,22 @@ class Verdict:
     def recent_end_missing(self) -> bool:
         return bool(self.gaps) and (self.covered_until is None or self.gaps[-1].start > self.covered_until)
 
+    @property
+    def sync_helps(self) -> bool:
+        """Whether a sync now could bring some of what is missing: not if all is too new to be proven."""
+        too_new = self.listed_until is not None or (self.index_lag is not None and len(self.gaps) == 1)
+        return bool(self.gaps) and not too_new
+
 
 def assess(
     coverage: Coverage,
     window: Interval,
     tolerance: int = DEFAULT_TOLERANCE,
     listing: Listing | None = None,
+    index_lag: int | None = None,
 ) -> Verdict:
-    """Judge `window` by `coverage` and the newest `listing` up to the present.
+    """Judge `window` by `coverage`, the newest `listing` up to the present, and the `index_lag` (seconds)
+    that was seen.
 
     Stale when no second of the window is covered, fresh when all of it but the last `tolerance` seconds
     is, partial otherwise. Stale is decided first, so a window shorter than the tolerance that lies wholly
@@ -169,9 +179,23 @@ def assess(
     inside = coverage.within(window)
     if not inside:
         if listing is not None and listing.provable_until < window.start <= listing.until:
-            return Verdict(SyncState.PARTIAL, window, coverage.last, None, (window,), listing.until)
+            lag = index_lag if index_lag is not None and index_lag > tolerance else None
+            return Verdict(SyncState.PARTIAL, window, coverage.last, None, (window,), listing.until, lag)
         return Verdict(SyncState.STALE, window, coverage.last, None, (window,))
     required = Interval(window.start, window.end - tolerance)
     gaps = coverage.missing(required) if required.start <= required.end else []
     state = SyncState.PARTIAL if gaps else SyncState.FRESH
-    return Verdict(state, window, coverage.last, inside.last, tuple(gaps))
+    verdict = Verdict(state, window, coverage.last, inside.last, tuple(gaps))
+    if index_lag is not None and index_lag > tolerance and _was_asked_for(verdict, listing):
+        return replace(verdict, index_lag=index_lag)
+    return verdict
+
+
+def _was_asked_for(verdict: Verdict, listing: Listing | None) -> bool:
+    """Whether the recent end is missing although the newest listing reached over all of it."""
+    return (
+        listing is not None
+        and verdict.recent_end_missing
+        and listing.provable_until < verdict.gaps[-1].start
+        and verdict.gaps[-1].end <= listing.until
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from tui.clock import from_epoch
-from tui.formatting import counted, date_time
+from tui.formatting import counted, date_time, duration
 from tui.freshness import Interval, SyncState, Verdict
 
 DAY = 86_400
@@ -27,19 +27,27 @@ class SyncOutlook:
         return self.reason or "nothing of this period is synced"
 
 
+def lag_words(seconds: int) -> str:
+    """ "Intercom's index lags 7 min" """
+    return f"Intercom's index lags {duration(seconds)}"
+
+
 def freshness_message(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None = None) -> str | None:
     """One line for people, times in `tz` (None: the machine's zone). None if the answer is complete.
 
     A stale window announces its sync only while one runs or is starting, and otherwise says why none does.
-    A missing recent end is told apart from a gap further back; of the gaps, the newest is named.
+    A missing recent end is told apart from a gap further back; of the gaps, the newest is named. Where the
+    recent end is missing because Intercom's index lags, that is said.
     """
     if verdict.state is SyncState.FRESH:
         return None
+    lag = None if verdict.index_lag is None else lag_words(verdict.index_lag)
     if verdict.listed_until is not None:
+        why = lag or "the period is newer than Intercom's index can prove"
         listed = date_time(from_epoch(verdict.listed_until).astimezone(tz), tz)
         return (
             f"Analysis includes conversations listed up to {listed} - may be missing recent conversations: "
-            "the period is newer than Intercom's index can prove"
+            f"{why}"
         )
     if verdict.state is SyncState.STALE or verdict.covered_until is None:
         return (
@@ -48,7 +56,7 @@ def freshness_message(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None 
     until = from_epoch(verdict.covered_until).astimezone(tz)
     words = f"Analysis includes conversations up to {date_time(until, tz)}"
     if verdict.recent_end_missing:
-        words += " - may be missing recent conversations"
+        words += " - may be missing recent conversations" + (f": {lag}" if lag else "")
     if older := verdict.gaps[:-1] if verdict.recent_end_missing else verdict.gaps:
         words += f"; not synced: {name_gap(older[-1], until, tz)}"
     if len(older) > 1:

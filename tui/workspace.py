@@ -17,9 +17,16 @@ from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tui.annotations import Annotations
-from tui.answers import SearchAnswer, SyncInfo, SyncStatus, found_conversation, sync_info
+from tui.answers import (
+    SearchAnswer,
+    SyncInfo,
+    SyncStatus,
+    found_conversation,
+    problem_infos,
+    sync_info,
+)
 from tui.clock import Clock, ClockOffset, OffsetClock, from_epoch, steady_clock, system_clock, to_epoch
-from tui.domain import ConversationRow, Count, Directory, RunRecord, Thread
+from tui.domain import ConversationProblem, ConversationRow, Count, Directory, RunRecord, Thread
 from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
 from tui.freshness_words import SyncOutlook, freshness_message
 from tui.history import SearchHistory
@@ -36,6 +43,7 @@ from tui.store.directory import read_directory
 from tui.store.highlight import Spans, find_matches
 from tui.store.listing import read_listing
 from tui.store.names import resolve
+from tui.store.problems import count_problems, read_problems
 from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
 from tui.store.runs import read_runs
@@ -46,6 +54,7 @@ from tui.store.threads import read_thread
 from tui.sync.engine import SyncEngine
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncStarted, SyncSummary
 from tui.sync.failures import LASTING, explain_failure
+from tui.sync.index_lag import read_lag
 from tui.sync.jobs import SyncError, SyncJob
 from tui.sync.lease import LeaseHeld, read_owner
 from tui.sync.run_clock import CLOCK
@@ -58,6 +67,8 @@ if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
     from tui.sync.verify import Difference, Receipt
 
+NAMED_PROBLEMS = 20
+"""Conversations that cannot be read, of which `get_sync_status` says so by name."""
 NO_ACCESS = (
     "there is no access token: set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a terminal to paste one"
 )
@@ -127,6 +138,7 @@ class Workspace:
         """What is mirrored, which times are synced, and whether a sync runs."""
         coverage, owner = self.coverage(), read_owner(self._database)
         first, last = coverage.first, coverage.last
+        lag = read_lag(self._database, to_epoch(self.clock()))
         return {
             "last_sync": None if last is None else from_epoch(last),
             "total_conversations": self.total(),
@@ -137,6 +149,15 @@ class Workspace:
             },
             "coverage": [(from_epoch(i.start), from_epoch(i.end)) for i in coverage],
             "pending_threads": count_pending(self._database),
+            "problem_count": count_problems(self._database),
+            "problems": problem_infos(self.problems(NAMED_PROBLEMS)),
+            "search_lag": None
+            if lag is None
+            else {
+                "seconds": lag.seconds,
+                "found_after": lag.found_after,
+                "seen_at": from_epoch(lag.seen_at),
+            },
             "database": str(self._database.path),
             "database_size": _size(self._database.path),
             "schema_version": self._database.schema_version,
@@ -260,6 +281,14 @@ class Workspace:
         """The newest entries of the sync history. Raises `ValueError` for a limit below 1."""
         check_limit(limit)
         return read_runs(self._database, limit)
+
+    def problems(self, limit: int = 50) -> list[ConversationProblem]:
+        """The conversations that cannot be read at present, and why; those of the newest activity first.
+
+        Raises `ValueError` for a limit below 1.
+        """
+        check_limit(limit)
+        return read_problems(self._database, limit)
 
     def total(self) -> int:
         """How many conversations are stored, deleted ones not counted."""
@@ -385,8 +414,10 @@ class Workspace:
         return Interval(min(start, end), end)
 
     def _assess(self, window: Interval) -> Verdict:
-        listing = read_listing(self._database, to_epoch(self.clock()))
-        return assess(self.coverage(), window, self.settings.tolerance, listing)
+        now = to_epoch(self.clock())
+        listing, lag = read_listing(self._database, now), read_lag(self._database, now)
+        seconds = None if lag is None else lag.seconds
+        return assess(self.coverage(), window, self.settings.tolerance, listing, seconds)
 
     def _answer(self, query: Query, limit: int, outlook: SyncOutlook) -> tuple[SearchAnswer, Verdict]:
         verdict = self.verdict(query)

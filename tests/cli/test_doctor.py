@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,15 @@ import pytest
 
 from tests.cli.conftest import ROOT, TOKEN, Result, options
 from tests.cli.test_sync import nobody_listens
+from tests.permissions import needs_permissions, run_bound
+from tui.answers import iso
+from tui.clock import from_epoch
+from tui.formatting import duration
 from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer, running
 from tui.store.database import Database
 from tui.store.settings_table import write_setting
+from tui.sync.index_lag import SEARCH_LAG
 
 Call = Callable[..., Result]
 PERMISSIONS = {"search", "threads", "teammates", "teams", "tags", "deletions", "contacts"}
@@ -136,8 +144,6 @@ def test_a_permission_that_lacks_says_what_is_lost(
 
 
 def test_a_clock_that_is_wrong(call: Call, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
     assert home.exists()
     with running(options(conversations=5), lambda: time.time() + 600) as server:
         monkeypatch.setenv("FASTINTERCOM_BASE_URL", server.url)
@@ -164,17 +170,41 @@ def test_a_file_that_is_no_database(call: Call, connected: RunningServer, mirror
     assert states(call("doctor", "--json"))["database"] == "problem"
 
 
+def test_a_file_of_another_program(call: Call, connected: RunningServer, home: Path) -> None:
+    assert connected.url
+    path = home / "recipes.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    database = findings(call("--database", path, "doctor", "--json"))["database"]
+    assert database["state"] == "problem"
+    assert "it belongs to another program" in database["text"]
+
+
+@needs_permissions
+def test_a_database_that_can_only_be_read(connected: RunningServer, mirror: Path) -> None:
+    assert connected.url
+    for file in mirror.parent.iterdir():
+        file.chmod(0o400)
+    done = run_bound("doctor", "--json")
+    database = findings(Result(done.returncode, done.stdout, done.stderr))["database"]
+    assert done.returncode == 0
+    assert (database["state"], database["facts"]["read_only"]) == ("warning", True)
+    assert "can only be read" in database["text"]
+
+
 def test_the_lag_of_the_search_is_told(call: Call, connected: RunningServer, mirror: Path) -> None:
     assert connected.url
+    at = int(time.time()) - 60
     for seconds, state in ((20, "ok"), (900, "warning")):
         database = Database(mirror)
         with database.user_transaction():
-            seen = json.dumps({"seconds": seconds, "seen_at": 1_734_500_000})
-            write_setting(database, "search_lag", seen)
+            seen = {"seconds": seconds, "found_after": seconds + 30, "seen_at": at}
+            write_setting(database, SEARCH_LAG, json.dumps(seen))
         database.close()
         lag = findings(call("doctor", "--json"))["search lag"]
         assert lag["state"] == state
-        assert lag["facts"] == {"seconds": seconds, "seen_at": "2024-12-18T05:33:20Z"}
+        assert lag["facts"] == {**seen, "seen_at": iso(from_epoch(at))}
+        assert lag["text"].startswith(f"Intercom's index lags {duration(seconds)}, seen ")
 
 
 def test_a_mirror_of_another_workspace(call: Call, connected: RunningServer, mirror: Path) -> None:
@@ -200,8 +230,59 @@ def test_a_proxy_in_effect_is_named_without_its_password(
     assert network["state"] == "problem"
     assert network["facts"]["through_proxy"] is True
     assert "HTTPS_PROXY" in network["facts"]["variables"]
-    assert f"127.0.0.1:{port}" in network["text"]
+    assert network["text"].startswith("the proxy in HTTPS_PROXY refused the connection; in effect: ")
+    assert network["facts"]["host"] == "127.0.0.1"
     assert "hunter2" not in result.out
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("HTTPS_PROXY", "http://:0", "HTTPS_PROXY is not the address of a proxy"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE names /nowhere/ca.pem, which does not exist"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_a_finding(
+    call: Call, home: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, expected: str
+) -> None:
+    assert home.exists()
+    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("FASTINTERCOM_BASE_URL", "https://intercom.invalid")
+    monkeypatch.setenv(variable, value)
+    result = call("doctor", "--json")
+    network = findings(result)["network"]
+    assert result.code == 1
+    assert (network["state"], network["text"]) == ("problem", expected)
+    assert "unset" in network["cure"]
+
+
+def test_an_exception_of_the_proxy_that_cannot_be_read_is_a_finding(
+    call: Call, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert home.exists()
+    for name in ("https_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with nobody_listens() as port:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", "https://intercom.invalid")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("NO_PROXY", "fe80::/999")
+        found = findings(call("doctor", "--json"))
+    assert found["proxy exception"]["state"] == "warning"
+    assert found["proxy exception"]["text"] == "NO_PROXY: “fe80::/999” is skipped"
+
+
+def test_no_proxy_is_used_for_this_machine(
+    call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert connected.url
+    for name in ("http_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with nobody_listens() as port:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+        network = findings(call("doctor", "--json"))["network"]
+    assert network["state"] == "ok"
+    assert network["facts"]["through_proxy"] is False
 
 
 def test_the_demo_needs_none(call: Call, home: Path) -> None:

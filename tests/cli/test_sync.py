@@ -20,6 +20,7 @@ import pytest
 
 from tests.cli.conftest import TOKEN, Result, options
 from tests.sync.test_sync import until
+from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer, running
 
 Call = Callable[..., Result]
@@ -41,9 +42,12 @@ def test_a_sync_tells_what_it_did(call: Call, connected: RunningServer) -> None:
         "retries",
         "duration_seconds",
         "coverage",
+        "problems",
+        "notices",
         "error",
     ]
     assert (answer["schema_version"], answer["outcome"], answer["error"]) == (1, "complete", None)
+    assert (answer["problems"], answer["notices"]) == ([], [])
     assert answer["conversations"]["new"] == len(connected.world.truth())
     assert answer["requests"] >= len(connected.world.truth())
     assert [set(span) for span in answer["coverage"]] == [{"start", "end"}]
@@ -55,6 +59,75 @@ def test_a_sync_tells_what_it_did(call: Call, connected: RunningServer) -> None:
     assert "Synced: nothing new in" in second.err
     quiet = call("sync", "--quiet")
     assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+
+
+@pytest.fixture
+def own_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+    """One whose answers the test may spoil."""
+    assert home.exists()
+    monkeypatch.setattr("tui.sync.scheduler.RETRY_AFTER", 0.02)
+    with running(options(conversations=100)) as server:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", server.url)
+        monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
+        yield server
+
+
+def test_conversations_that_cannot_be_read_are_named(
+    call: Call, own_server: RunningServer, home: Path
+) -> None:
+    denied = sorted(own_server.world.truth())[-4:]
+    own_server.world.wrong.miss(denied)
+    result = call("sync", "-v", "--json")
+    assert result.code == 1
+    problems = result.json["problems"]
+    assert sorted(each["id"] for each in problems) == [str(i) for i in denied]
+    assert all("404" in each["problem"] for each in problems)
+    assert result.error.startswith("4 conversations could not be read: ")
+    assert f"{problems[0]['id']} ({problems[0]['problem']}), and 3 more" in result.error
+    lines = result.err.splitlines()
+    for each in problems:
+        assert f"Conversation {each['id']} could not be read: {each['problem']}" in lines
+    log = next(home.rglob("fastintercom.log"))
+    for each in problems:
+        assert log.read_text().count(f"conversation {each['id']} cannot be read: {each['problem']}") == 1
+
+    status = call("status", "--json").json
+    assert status["problem_count"] == 4
+    assert sorted(each["id"] for each in status["problems"]) == [str(i) for i in denied]
+    first = status["problems"][0]
+    said = call("status").out
+    assert f"Unreadable:    4 conversations: {first['id']} ({first['problem']}); " in said
+    assert "; and 1 more\n" in said
+
+    own_server.world.heal()
+    assert call("sync", "--json").json["problems"] == []
+    assert "Unreadable:    none\n" in call("status").out
+
+
+def test_a_known_problem_that_is_not_due_is_reported_but_not_logged_again(
+    call: Call, own_server: RunningServer, home: Path
+) -> None:
+    (denied,) = sorted(own_server.world.truth())[-1:]
+    own_server.world.wrong.miss([denied])
+    for _ in range(4):
+        result = call("sync", "--json")
+        assert result.json["problems"][0]["id"] == str(denied)
+        assert "Conversation " not in result.err, "one by one only with -v"
+    log = next(home.rglob("fastintercom.log")).read_text()
+    assert log.count(f"conversation {denied} cannot be read: ") == 2, "the third try waits"
+
+
+def test_a_refused_list_is_told_once(call: Call, own_server: RunningServer,
+                                     monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr("tui.sync.housekeeping.DIRECTORY_AGE", 0)
+    own_server.world.faults.script(Fault.FORBIDDEN, path="/teams", times=100)
+    words = "Intercom refuses the list of teams to this token or plan: their names are not shown"
+    first = call("sync", "--json")
+    assert (first.code, first.json["notices"]) == (0, [words])
+    assert first.err.splitlines().count(f"{words}.") == 1
+    second = call("sync", "--json")
+    assert (second.code, second.json["notices"]) == (0, [])
+    assert words not in second.err
 
 
 def test_since_widens_what_is_synced(call: Call, connected: RunningServer) -> None:

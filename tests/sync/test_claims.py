@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from tests.sync.scene import DAY, HOUR, MINUTE, Scene, scene
+from tui.formatting import duration
 from tui.freshness import SyncState
 from tui.simulator.faults import Fault
 from tui.simulator.model import Truth
@@ -512,6 +513,30 @@ def test_a_lag_that_was_seen_widens_what_is_listed_again_and_is_not_claimed(
             stage.sync()
             assert stage.broken() == []
         assert stage.found("zyzzyva") == {late, later}
+
+
+def test_a_lag_beyond_the_tolerance_is_told(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace, settle=30, overlap=1800) as stage:
+        stage.sync()
+        (late,) = some_of(stage, 1)
+        with stage.world.lagging(10 * MINUTE):
+            stage.world.reply(late, "<p>zyzzyva</p>")
+        stage.pass_time(9 * MINUTE)
+        stage.sync()
+        assert stage.state() is SyncState.FRESH
+        assert stage.workspace.get_sync_status()["search_lag"] is None
+        stage.pass_time(2 * MINUTE)
+        stage.sync()
+        stage.pass_time(10 * MINUTE)
+        stage.sync()
+        lag = stage.workspace.get_sync_status()["search_lag"]
+        assert lag is not None
+        assert 9 * MINUTE <= lag["seconds"] < 10 * MINUTE
+        info = stage.workspace.search_conversations("", 1)["sync_info"]
+        assert info["state"] == "partial"
+        assert (info["message"] or "").endswith(f": Intercom's index lags {duration(lag['seconds'])}")
+        past = stage.workspace.search_conversations("until:yesterday", 1)["sync_info"]
+        assert past["message"] is None, "only where it reaches the present"
 
 
 def test_a_long_run_ends_with_what_changed_meanwhile(

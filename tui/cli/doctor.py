@@ -113,19 +113,20 @@ def _check_network(
     from tui.store.errors import StoreError
 
     network = asyncio.run(check_network(settings.base_url, os.environ))
+    reachable = network[0].state is State.OK
     try:
         found = find_token(settings)
     except TokenError as error:
-        return [network, problem("token", str(error), "correct it, or set INTERCOM_ACCESS_TOKEN")]
+        return [*network, problem("token", str(error), "correct it, or set INTERCOM_ACCESS_TOKEN")]
     if found is None:
-        return [network, problem("token", "there is none", NO_ACCESS.partition(": ")[2])]
+        return [*network, problem("token", "there is none", NO_ACCESS.partition(": ")[2])]
     token, source = found
     invocation.secrets.append(token)
-    if network.state is not State.OK:
+    if not reachable:
         text = f"from {source}; not checked, because Intercom cannot be reached"
-        return [network, warning("token", text, "see network", source=source)]
+        return [*network, warning("token", text, "see network", source=source)]
     mirror = None if isinstance(database, StoreError) else database
-    return [network, *asyncio.run(check_intercom(settings, token, source, mirror))]
+    return [*network, *asyncio.run(check_intercom(settings, token, source, mirror))]
 
 
 def _problems(findings: list[Finding]) -> list[Finding]:

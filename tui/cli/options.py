@@ -155,7 +155,7 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
         ),
         click.Option(
             ["-v", "--verbose"], is_flag=True, callback=_remember, expose_value=False,
-            help="Log more, and show the traceback of an unexpected error.",
+            help="Tell and log more, and show the traceback of an unexpected error.",
         ),
     ]  # fmt: skip
 

@@ -11,10 +11,14 @@ from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, write
 from tui.formatting import counted, date_time, number, size
+from tui.freshness_words import lag_words
 from tui.text import one_line
 
 if TYPE_CHECKING:
     from tui.workspace import Workspace
+
+
+SHOWN_PROBLEMS = 3
 
 
 @command("status")
@@ -37,16 +41,28 @@ def status_command(invocation: Invocation, as_json: bool) -> int:
     return ExitCode.OK
 
 
-def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, str]]:
+def _problems(status: dict[str, Any]) -> str:
+    """How many conversations cannot be read, and the first of them."""
+    named = [f"{each['id']} ({each['problem']})" for each in status["problems"][:SHOWN_PROBLEMS]]
+    if not named:
+        return "none"
+    more = status["problem_count"] - len(named)
+    words = f"{counted(status['problem_count'], 'conversation')}: {'; '.join(named)}"
+    return f"{words}; and {number(more)} more" if more else words
 
+
+def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, str]]:
     spans = [f"{date_time(start)} – {date_time(end)}" for start, end in status["coverage"]]
-    owner = status["lease_owner"]
+    owner, lag = status["lease_owner"], status["search_lag"]
+    seen = f"{lag_words(lag['seconds'])}, seen {date_time(lag['seen_at'])}" if lag else "none seen"
     return [
         ("Freshness", freshness_line(workspace, workspace.verdict())),
         ("Last sync", date_time(status["last_sync"]) if status["last_sync"] else "never"),
         ("Covered", "; ".join(spans) or "nothing"),
         ("Conversations", number(status["total_conversations"])),
         ("Pending", f"{counted(status['pending_threads'], 'thread')} still to be fetched"),
+        ("Unreadable", _problems(status)),
+        ("Index lag", seen),
         ("Syncing now", one_line(str(owner)) if owner else "no"),
         ("Last error", one_line(str(status["last_error"])) if status["last_error"] else "none"),
         ("Database", one_line(str(status["database"]))),

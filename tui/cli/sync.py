@@ -158,6 +158,9 @@ def _report(invocation: Invocation, workspace: Workspace, result: SyncResult, as
         with contextlib.suppress(StdoutClosed):
             write(json_answer(_json(result)))
             flush()
+    if invocation.verbose:
+        for name, problem in summary.problems:
+            print_message(f"Conversation {name} could not be read: {problem}")
     changed = changes_in_words(summary)
     took = elapsed(summary.duration)
     if result.error:
@@ -170,7 +173,7 @@ def _report(invocation: Invocation, workspace: Workspace, result: SyncResult, as
 
 
 def _json(result: SyncResult) -> dict[str, Any]:
-    from tui.answers import spans
+    from tui.answers import problem_infos, spans
 
     summary = result.summary
     return {
@@ -186,5 +189,7 @@ def _json(result: SyncResult) -> dict[str, Any]:
         "retries": summary.retries,
         "duration_seconds": round(summary.duration, 3),
         "coverage": spans(result.coverage),
+        "problems": problem_infos(summary.problems),
+        "notices": list(summary.notices),
         "error": result.error or None,
     }

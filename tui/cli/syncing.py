@@ -72,6 +72,8 @@ def sync_and_wait(
         for stop in unsubscribe:
             stop()
         printer.close()
+        for notice in last.summary.notices:
+            invocation.info(f"{notice}.")
     if (failure := last.failure) is not None:
         code = reason_code(failure.reason.value)
         return SyncResult(last.summary, code, failure.message, workspace.coverage())

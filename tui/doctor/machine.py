@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
@@ -14,13 +13,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TextIO
 
-from tui.clock import from_epoch
+from tui.clock import from_epoch, system_clock, to_epoch
 from tui.doctor.finding import Finding, ok, problem, warning
-from tui.formatting import date_time, duration, listed, size
+from tui.formatting import date_time, listed, size
+from tui.freshness_words import lag_words
 from tui.settings import Settings
 from tui.store.database import Database
 from tui.store.errors import StoreError
-from tui.store.settings_table import read_setting
+from tui.sync.index_lag import read_lag
 
 LITTLE_SPACE = 500_000_000
 """Bytes."""
@@ -49,16 +49,21 @@ def check_database(path: Path, database: Database | StoreError | None) -> Findin
     if isinstance(database, StoreError):
         return _unusable(path, database)
     try:
-        (fault,) = database.one("PRAGMA quick_check(1)")
+        fault = database.check_health()
         schema = database.schema_version
     except StoreError as error:
         return _unusable(path, error)
     length = sum(p.stat().st_size for p in (path, path.with_name(path.name + "-wal")) if p.exists())
     facts = {"path": str(path), "bytes": length, "schema": schema}
-    if fault != "ok":
+    if fault is not None:
         cure = "move the file away and run: fastintercom sync"
         return problem("database", f"{path} is damaged ({fault})", cure, **facts)
-    return ok("database", f"{path} is sound, {size(length)}, schema {schema}", **facts)
+    facts["read_only"] = database.read_only
+    text = f"{path} is sound, {size(length)}, schema {schema}"
+    if database.read_only:
+        cure = "make the file and its folder writable, or sync as the user who owns them"
+        return warning("database", f"{text}, and can only be read: nothing is synced", cure, **facts)
+    return ok("database", text, **facts)
 
 
 def _unusable(path: Path, error: StoreError) -> Finding:
@@ -66,17 +71,20 @@ def _unusable(path: Path, error: StoreError) -> Finding:
 
 
 def check_search_lag(database: Database, tolerance: int) -> Finding:
-    """How long after a change Intercom's search was seen to find it."""
-    stored = read_setting(database, "search_lag")
-    if stored is None:
-        return ok("search lag", "none was seen")
-    seen = json.loads(stored)
-    seconds, at = int(seen["seconds"]), from_epoch(int(seen["seen_at"]))
-    text = f"Intercom's search was {duration(seconds)} behind, seen {date_time(at)}"
-    if seconds < tolerance:
-        return ok("search lag", text, seconds=seconds, seen_at=at)
+    """How far Intercom's index was seen to lag behind changes."""
+    try:
+        lag = read_lag(database, to_epoch(system_clock()))
+    except StoreError as error:
+        return _unusable(database.path, error)
+    if lag is None:
+        return ok("search lag", "none was seen in the last day")
+    at = from_epoch(lag.seen_at)
+    facts = {"seconds": lag.seconds, "found_after": lag.found_after, "seen_at": at}
+    text = f"{lag_words(lag.seconds)}, seen {date_time(at)}"
+    if lag.seconds <= tolerance:
+        return ok("search lag", text, **facts)
     cure = f"the newest conversations come late; wait, or raise tolerance ({tolerance} s) in the settings"
-    return warning("search lag", text, cure, seconds=seconds, seen_at=at)
+    return warning("search lag", text, cure, **facts)
 
 
 def check_disk(path: Path) -> Finding:

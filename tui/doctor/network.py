@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-import httpx
-
-from tui.doctor.finding import Finding, ok, problem
+from tui.doctor.finding import Finding, ok, problem, warning
 from tui.formatting import elapsed
 from tui.intercom import explain
+from tui.intercom.environment import choose_proxy, tls_context, unreadable_exceptions
+from tui.intercom.errors import BadEnvironment
 from tui.text import one_line
 
 TIMEOUT = 10.0
 """Seconds for each step."""
 VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """What changes the way there; those of proxies may be written in small letters."""
+PROXY_PORTS = {"http": 80, "https": 443}
+"""Where the address of a proxy names none; all others are SOCKS."""
 CURE = "check the network connection, base_url and any proxy"
 
 
@@ -29,47 +30,55 @@ class _Target:
     host: str
     port: int
     tls: bool
-    proxy: bool
+    proxy: str = ""
+    """The variable that names it, if the target is a proxy."""
 
 
-async def check_network(base_url: str, environ: Mapping[str, str]) -> Finding:
-    """One connection, to Intercom or to the proxy in between, without a request."""
-    target = _target(base_url)
+async def check_network(base_url: str, environ: Mapping[str, str]) -> list[Finding]:
+    """One connection, to Intercom or to the proxy in between, without a request; then what of NO_PROXY
+    cannot be read."""
     variables = [name for name in VARIABLES if environ.get(name) or environ.get(name.lower())]
-    facts: dict[str, object] = {"host": target.host, "through_proxy": target.proxy, "variables": variables}
+    skipped = [line.partition("; ") for line in unreadable_exceptions(base_url)]
+    return [
+        await _check_connection(base_url, variables),
+        *(warning("proxy exception", text, cure) for text, _, cure in skipped),
+    ]
+
+
+async def _check_connection(base_url: str, variables: list[str]) -> Finding:
+    facts: dict[str, object] = {"host": urlsplit(base_url).hostname, "variables": variables}
     said = f"; in effect: {', '.join(variables)}" if variables else ""
-    what = f"the proxy {target.host}:{target.port}" if target.proxy else target.host
     try:
-        times = await _connect(target)
+        target, context = _target(base_url), tls_context()
+    except BadEnvironment as error:
+        text, _, cure = error.message.partition("; ")
+        return problem("network", text, cure, **facts)
+    facts |= {"host": target.host, "through_proxy": bool(target.proxy)}
+    what = f"the proxy in {target.proxy}, {target.host}:{target.port}" if target.proxy else target.host
+    try:
+        times = await _connect(target, context)
     except (OSError, TimeoutError) as error:
-        message, _, cure = explain.failure(error, what, TIMEOUT).message.partition("; ")
-        return problem("network", message + said, cure or CURE, **facts)
+        message = explain.failure(error, target.host, TIMEOUT, target.proxy).message
+        text, _, cure = message.partition("; ")
+        return problem("network", text + said, cure or CURE, **facts)
     steps = ", ".join(f"{name} {elapsed(seconds)}" for name, seconds in times.items())
     facts |= {f"{name.lower()}_seconds": round(seconds, 4) for name, seconds in times.items()}
     return ok("network", f"{what}: {steps}{said}", **facts)
 
 
 def _target(base_url: str) -> _Target:
+    """Raises `BadEnvironment`."""
+    chosen = choose_proxy(base_url)
+    if chosen is not None:
+        there = chosen.proxy.url
+        port = there.port or PROXY_PORTS.get(there.scheme, 1080)
+        return _Target(one_line(there.host), port, tls=False, proxy=chosen.variable)
     url = urlsplit(base_url)
-    host = url.hostname or ""
-    proxies = getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all")
-    if proxy and not proxy_bypass(host) and not _is_this_machine(host):
-        there = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        return _Target(one_line(there.hostname or ""), there.port or 80, tls=False, proxy=True)
-    return _Target(
-        host, url.port or (443 if url.scheme == "https" else 80), url.scheme == "https", proxy=False
-    )
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return _Target(url.hostname or "", port, tls=url.scheme == "https")
 
 
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-async def _connect(target: _Target) -> dict[str, float]:
+async def _connect(target: _Target, context: ssl.SSLContext) -> dict[str, float]:
     """Seconds of each step. Raises `OSError` (those of TLS among them) and `TimeoutError`."""
     loop, times, started = asyncio.get_running_loop(), dict[str, float](), time.monotonic()
 
@@ -87,7 +96,7 @@ async def _connect(target: _Target) -> dict[str, float]:
     try:
         if target.tls:
             async with asyncio.timeout(TIMEOUT):
-                await writer.start_tls(httpx.create_ssl_context(), server_hostname=target.host)
+                await writer.start_tls(context, server_hostname=target.host)
             done("TLS")
     finally:
         writer.close()

@@ -1,4 +1,4 @@
-"""The history of syncs."""
+"""The history of syncs: the newest `KEPT_RUNS`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class RunCounts:
     retries: int = 0
 
 
+KEPT_RUNS = 1000
+"""However often a sync is repeated: 17 hours of one a minute, 3 days of one every five minutes."""
 MOST_PROBLEMS = 50
 """Problems kept by name of one run; its error says how many there were."""
 
@@ -31,11 +33,14 @@ MOST_PROBLEMS = 50
 def begin_run(database: Database, started_at: int) -> int:
     """Store a new run and return its id, inside a transaction.
 
-    A run that is still open belongs to a process that died: it becomes "interrupted".
+    A run that is still open belongs to a process that died: it becomes "interrupted". Older runs than the
+    newest `KEPT_RUNS` are forgotten.
     """
     open_runs = SyncRun.update(outcome="interrupted", finished_at=started_at)
     database.run(open_runs.where(SyncRun.finished_at.is_null()))
-    return cast(int, database.run(SyncRun.insert(started_at=started_at, outcome="running")).lastrowid)
+    run_id = cast(int, database.run(SyncRun.insert(started_at=started_at, outcome="running")).lastrowid)
+    database.run(SyncRun.delete().where(SyncRun.id <= run_id - KEPT_RUNS))
+    return run_id
 
 
 def finish_run(

@@ -91,8 +91,9 @@ class CoverageTracker:
         self._database = database
         self._waiting: list[WaitingSlice] = []
         self.problems: dict[str, ConversationProblem] = {}
-        """What this run could not read, by conversation id."""
-        self._noted: set[str] = set()
+        """What this run could not read, or leaves for a later one, by conversation id."""
+        self.met: set[str] = set()
+        """Ids that this run failed to read itself; the other `problems` were known and are not due yet."""
         self.missing: dict[int, int] = {}
         """Conversations that this run gave up on because of a 404, with their activity times."""
 
@@ -193,8 +194,8 @@ class CoverageTracker:
     def _note(
         self, connection: Connection, kind: ProblemKind, name: str, second: int, problem: str, now: int
     ) -> None:
-        if name not in self._noted:  # once in a run
-            self._noted.add(name)
+        if name not in self.met:  # once in a run
+            self.met.add(name)
             note_problem(connection, kind, name, second, problem, now)
         self.problems[name] = ConversationProblem(name, problem)
 

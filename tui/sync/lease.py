@@ -95,7 +95,8 @@ def lock_path(database: Path) -> Path:
 
 
 def read_owner(database: Database) -> LeaseOwner | None:
-    """Who syncs the database now; None when nobody does (the entry of a process that died does not count)."""
+    """Who syncs the database now; None when nobody does (the entry of a process that died does not count), or
+    when this process may not look at the lock."""
     text = read_setting(database, "lease")
     if not text or not is_locked(database.path):
         return None
@@ -104,7 +105,7 @@ def read_owner(database: Database) -> LeaseOwner | None:
 
 
 def is_locked(database: Path) -> bool:
-    """Whether any process holds the lease of a database file.
+    """Whether any process holds the lease of a database file; False also where that cannot be found out.
 
     The only portable way to know is to try: a lock that is free is held for an instant. `Lease` waits longer
     than that, so this never keeps anybody from acquiring it.
@@ -116,7 +117,7 @@ def is_locked(database: Path) -> bool:
         lock.acquire(blocking=False)
     except Timeout:
         return True
-    except OSError:  # it may not be opened: who cannot write does not sync
+    except OSError:  # this process may not open the lock file: then it may not sync either
         return False
     lock.release()
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ CLOSING_PASS_AFTER = 60
 """Seconds of a run after which what changed meanwhile is listed before it ends."""
 STOPPED = "the sync was stopped"
 
+logger = logging.getLogger(__name__)
+
 
 def refuse_other_workspace(database: Database, me: Me) -> None:
     """Raise `SyncError` when another workspace than that of the token is mirrored here."""
@@ -51,6 +54,14 @@ def refuse_other_workspace(database: Database, me: Me) -> None:
             f"{database.path} mirrors the workspace {name}, but the token belongs to {me.app_name};"
             " choose another file with --database",
         )
+
+
+def _log_problems(scheduler: SyncScheduler) -> None:
+    """A line for each conversation that could not be read, unless it was known and not tried again."""
+    tracker = scheduler.tracker
+    for name, problem in tracker.problems.values():
+        if name in tracker.met:
+            logger.warning("conversation %s cannot be read: %s", name, problem)
 
 
 @dataclass(slots=True)
@@ -87,9 +98,12 @@ class SyncRunner:
                 self.summary = await self._work(scheduler)
             except BaseException as error:
                 interrupted = isinstance(error, asyncio.CancelledError)
-                self.summary = scheduler.summary(STOPPED if interrupted else str(explain_failure(error)))
+                words = STOPPED if interrupted else str(explain_failure(error))
+                self.summary = replace(scheduler.summary(words), notices=self.notices)
                 self._finish(run_id, self.summary, "interrupted" if interrupted else "failed")
                 raise
+            finally:
+                _log_problems(scheduler)
             self._finish(run_id, self.summary, self.summary.outcome)
         self.queue.run_finished()  # first, because subscribers may ask whether a sync is in progress
         self.emit(SyncFinished(self.summary))

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tui.dashboard.notifications.rules import CHANGES_EVERY, ChangeNotices, Notice, TransitionNotices
+from tui.dashboard.notifications.rules import (
+    CHANGES_EVERY,
+    ChangeNotices,
+    Notice,
+    TransitionNotices,
+    sync_notices,
+)
 from tui.domain import Changes
 from tui.freshness import Interval, SyncState, Verdict
 from tui.sync.events import Reason, SyncFailed, SyncFinished, SyncProgress, SyncStarted, SyncSummary
@@ -137,3 +143,12 @@ def test_that_somebody_waits_is_told_later_when_it_is_too_soon() -> None:
     assert told(notices.changes_counted(half, 3 * CHANGES_EVERY)) == "1 waiting over 30 min", (
         "the settings' age, not a fixed one"
     )
+
+
+def test_what_a_sync_tells_is_information() -> None:
+    told = sync_notices(replace(SUMMARY, notices=("No teams here", "No tags here")))
+    assert told == [
+        Notice("Sync", "No teams here.", "information", "failures"),
+        Notice("Sync", "No tags here.", "information", "failures"),
+    ]
+    assert sync_notices(SUMMARY) == []

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from tui.cells import align
+from tui.cells import align, fit
 from tui.dashboard.common.cell_grid import Cell, Line
-from tui.domain import RunRecord
+from tui.domain import ConversationProblem, RunRecord
 from tui.formatting import ago, counted, duration, moment
+from tui.store.runs import MOST_PROBLEMS
 from tui.text import one_line
 
 OUTCOME_MARKS = {
@@ -34,6 +35,10 @@ COLUMNS: tuple[tuple[str, int, int], ...] = (
 )
 """Heading, cells, and the width of the grid from which on the column is shown."""
 OUTCOME_WIDTH = 15
+DETAIL_INDENT = 2
+"""Cells by which the details of a sync are narrower than the grid."""
+SHOWN_PROBLEMS = 5
+"""Conversations that could not be read, of those of one sync; one line each."""
 
 
 def run_lines(runs: Sequence[RunRecord], now: datetime, zone: tzinfo | None, width: int) -> list[Line]:
@@ -65,7 +70,11 @@ def run_lines(runs: Sequence[RunRecord], now: datetime, zone: tzinfo | None, wid
         error = one_line(run.error)
         lines.append(
             (
-                Cell(f"{mark} {run.outcome:<{OUTCOME_WIDTH - 2}}", style, run_words(run, now, zone)),
+                Cell(
+                    f"{mark} {run.outcome:<{OUTCOME_WIDTH - 2}}",
+                    style,
+                    run_words(run, now, zone, width - DETAIL_INDENT),
+                ),
                 Cell(text),
                 Cell("  " + align(error, room) if error and room > 8 else "", "error"),
             )
@@ -77,8 +86,9 @@ def run_duration(run: RunRecord, now: datetime) -> str:
     return duration(((run.finished_at or now) - run.started_at).total_seconds())
 
 
-def run_words(run: RunRecord, now: datetime, zone: tzinfo | None) -> str:
-    """All details of one sync."""
+def run_words(run: RunRecord, now: datetime, zone: tzinfo | None, width: int) -> str:
+    """All details of one sync: a paragraph, its error, and a line of `width` cells at most for each of the
+    first conversations that it could not read."""
     local = run.started_at.astimezone(zone)
     words = [
         f"{local:%a} {local.day} {local:%b %Y %H:%M:%S}",
@@ -90,5 +100,13 @@ def run_words(run: RunRecord, now: datetime, zone: tzinfo | None) -> str:
         f"{counted(run.rate_limited, 'wait')} for the rate limit",
         counted(run.retries, "retry", "retries"),
     ]
-    text = " · ".join(words)
-    return f"{text}\n{one_line(run.error)}" if run.error else text
+    lines = [" · ".join(words), one_line(run.error), *problem_lines(run.problems, width)]
+    return "\n".join(line for line in lines if line)
+
+
+def problem_lines(problems: Sequence[ConversationProblem], width: int) -> list[str]:
+    lines = [fit(f"  {one_line(f'{name}: {problem}')}", width) for name, problem in problems[:SHOWN_PROBLEMS]]
+    if (more := len(problems) - SHOWN_PROBLEMS) > 0:
+        # Of a run with more than `MOST_PROBLEMS`, only so many are kept.
+        lines.append(f"  and {more}{'+' if len(problems) >= MOST_PROBLEMS else ''} more")
+    return lines

@@ -11,11 +11,11 @@ from textual.driver import Driver
 
 from tui.clock import Clock
 from tui.dashboard.notifications.notice_filter import NoticeFilter
-from tui.dashboard.notifications.rules import ChangeNotices, Notice, TransitionNotices
+from tui.dashboard.notifications.rules import ChangeNotices, Notice, TransitionNotices, sync_notices
 from tui.dashboard.sync_status.state import QueryFreshness
 from tui.domain import Changes
 from tui.settings import Settings
-from tui.sync.events import SyncEvent
+from tui.sync.events import SyncEvent, SyncFailed, SyncFinished
 from tui.text import one_line
 
 LONGEST_NOTIFICATION = 200
@@ -52,6 +52,9 @@ class Notifier:
 
     def sync_event(self, event: SyncEvent) -> None:
         self._show_transition(self._transitions.sync_event(event))
+        if isinstance(event, SyncFinished | SyncFailed):
+            for notice in sync_notices(event.summary):
+                self.show(notice)
 
     def freshness_shown(self, freshness: QueryFreshness, words: str | None, query: str) -> None:
         if self._is_first_sync is None:

@@ -184,6 +184,11 @@ class TransitionNotices:
         )
 
 
+def sync_notices(summary: SyncSummary) -> list[Notice]:
+    """What the sync itself tells, such as a list that the token may not read; it tells each once."""
+    return [Notice("Sync", f"{words}.", kind="failures") for words in summary.notices]
+
+
 def amounts_of(summary: SyncSummary) -> tuple[Amount, ...]:
     """The changes of a sync."""
     return (

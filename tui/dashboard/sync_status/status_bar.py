@@ -115,7 +115,7 @@ class VerdictBanner(Static):
         if self.activity.running:
             note = (SYNCING, "italic $muted")
         else:
-            missing = freshness.state is SyncState.PARTIAL and freshness.verdict.listed_until is None
+            missing = freshness.state is SyncState.PARTIAL and freshness.verdict.sync_helps
             what = "the missing days" if missing else "now"
             note = (f"Press {self.fill_key} to sync {what}", "bold")
         return Content.assemble(message, "  ", note)
