@@ -43,7 +43,7 @@ async def test_it_starts_syncs_and_tells_once_that_it_is_fresh(stage: Stage) -> 
         assert toasts(pilot) == [f"Fresh: {total} new"]
         assert not screen.sync.banner.display
         status = text_of(pilot)[-2]
-        assert f"🟢 Fresh  synced 2 s ago  {total} conversations" in status
+        assert f"🟢 Fresh  synced 11 s ago  {total} conversations" in status
         assert "▇▇▇" in status
 
 
@@ -304,7 +304,7 @@ async def test_another_process_that_syncs_is_told_quietly(stage: Stage) -> None:
 async def test_the_age_ticks(stage: Stage) -> None:
     stage.sync()
     async with dashboard(stage) as pilot:
-        assert "synced 2 s ago" in text_of(pilot)[-2]
+        assert "synced 11 s ago" in text_of(pilot)[-2]
         stage.clock.move(seconds=75)
         await wait_for(pilot, lambda: "synced 1 min ago" in text_of(pilot)[-2])
 
