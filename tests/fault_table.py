@@ -492,7 +492,7 @@ FAULTS = (
         "if not listed:",
         "if False:",
         "a search that wrongly finds nothing makes a quiet time",
-        (f"{CLAIMS}::test_a_search_that_wrongly_finds_nothing_makes_no_quiet_time",),
+        (LISTER,),
     ),
     Fault(
         "slices-are-not-counted",
@@ -608,7 +608,7 @@ FAULTS = (
         "not 0 <= now - int(last) < RECONCILE_EVERY",
         "now - int(last) >= RECONCILE_EVERY",
         "a clock that was ten years ahead once ends the daily listing",
-        (f"{CLOCKS}::test_ten_years_ahead_the_daily_listing_goes_on",),
+        (f"{CLOCKS}::test_a_mark_of_a_clock_that_was_ahead_puts_off_no_daily_listing",),
     ),
     # --- the lag of the index ---
     Fault(
@@ -675,7 +675,7 @@ FAULTS = (
         "if last is None or int(last) > began + AGREEMENT else",
         "if last is None else",
         "a clock that was ten years ahead once hides all deletions",
-        (f"{CLOCKS}::test_marks_of_a_clock_that_was_ahead_hide_no_deletion",),
+        (f"{CLOCKS}::test_a_mark_of_a_clock_that_was_ahead_hides_no_deletion",),
     ),
     # --- the lease ---
     Fault(

@@ -24,6 +24,11 @@ def reply(stage: Scene, count: int = 10) -> set[int]:
     return set(ids)
 
 
+def move_mark(stage: Scene, key: str, seconds: int) -> None:
+    with stage.database().transaction() as connection:
+        connection.execute("UPDATE setting SET value = value + ? WHERE key = ?", (seconds, key))
+
+
 def claims_nothing_of_the_future(stage: Scene) -> bool:
     last = stage.workspace.get_sync_status()["last_sync"]
     return last is None or last.timestamp() <= stage.true_time()
@@ -117,15 +122,24 @@ def test_while_two_clocks_disagree_the_earlier_one_bounds_what_is_claimed(
         assert claims_nothing_of_the_future(stage)
 
 
-def test_marks_of_a_clock_that_was_ahead_hide_no_deletion(open_workspace: OpenWorkspace) -> None:
+def test_a_mark_of_a_clock_that_was_ahead_hides_no_deletion(open_workspace: OpenWorkspace) -> None:
     with scene(open_workspace) as stage:
         stage.sync()
-        with stage.database().transaction() as connection:
-            connection.execute(
-                "UPDATE setting SET value = value + ? WHERE key = 'deletions_read_at'", (10 * YEAR,)
-            )
+        move_mark(stage, "deletions_read_at", 10 * YEAR)
         stage.world.delete(min(stage.world.truth()))
         assert stage.sync().deleted == 1
+
+
+def test_a_mark_of_a_clock_that_was_ahead_puts_off_no_daily_listing(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace) as stage:
+        stage.sync()
+        move_mark(stage, "reconciled_at", 10 * YEAR)
+        closed = next(i for i, t in stage.world.truth().items() if t.state == "open")
+        with stage.world.silently():
+            stage.world.close(closed)
+        stage.pass_time(MINUTE)
+        stage.sync()
+        assert stage.workspace.rows([closed])[0].state == "closed"
 
 
 def test_a_stale_date_on_one_answer_alone_is_not_believed(open_workspace: OpenWorkspace) -> None:

@@ -151,6 +151,15 @@ def test_a_range_that_counts_more_than_was_listed_is_not_believed() -> None:
     with_server(script, use)
 
 
+def test_a_range_that_is_said_to_be_empty_is_looked_for_in_another_list() -> None:
+    async def use(client: IntercomClient, server: ScriptedServer) -> None:
+        check = RangeCheck(client, SliceLister(client))
+        assert not await check.listed_all(WINDOW, 0, answers=1)
+        assert await check.listed_all(Interval(START + 51, START + 99), 0, answers=1)
+
+    with_server(lambda request: page(entries(START + 50), 1, following=False), use)
+
+
 def count_holds(entry: dict[str, Any], condition: dict[str, Any]) -> bool:
     if condition["operator"] == "OR":
         return any(holds(entry, inner) for inner in condition["value"])
