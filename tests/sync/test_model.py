@@ -473,7 +473,8 @@ class MirrorMachine(RuleBasedStateMachine):
             wrong = {
                 i: found
                 for i, truth in self.known.items()
-                if (i, truth.updated_at) not in self.unraised and (found := [*differences(stored.get(i), truth)])
+                if (i, truth.updated_at) not in self.unraised
+                and (found := [*differences(stored.get(i), truth)])
             }
             assert not wrong
             assert stored.keys() == self.known.keys()
