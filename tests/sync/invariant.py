@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from tui.intercom.html import html_to_text
 from tui.simulator.model import Truth
@@ -111,6 +111,6 @@ def _text_differences(stored: StoredConversation, truth: Truth) -> Iterator[str]
             yield f"part {part_id} reads {stored.texts.get(part_id)!r:.80}, not {_text(body or '')!r:.80}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _text(body: str) -> str:
     return html_to_text(body)

@@ -44,7 +44,6 @@ from tui.simulator.model import Truth
 from tui.simulator.odd import ODDITIES
 from tui.simulator.options import THREADLESS_SHAPES, ThreadlessShape
 from tui.simulator.server import running
-from tui.simulator.world import World
 from tui.sync.events import Reason, SyncSummary
 from tui.sync.jobs import SyncError
 from tui.workspace import Workspace
@@ -109,14 +108,14 @@ class Mirror:
     """Seconds by which its clock is ahead."""
     boots: int = 0
     is_unsure: bool = False
-    """Whether it was started with a wrong clock and has not asked the server since."""
+    """Whether its machine was started since it last asked the server: nothing vouches for its clock."""
     excused: set[Key] = field(default_factory=set)
     """What it cannot know of."""
     late: dict[Key, float] = field(default_factory=dict)
     """What search finds so much later that it cannot know yet, and when that is."""
     past: dict[Key, float] = field(default_factory=dict)
-    """What the server dated, by a clock that was set back, into a time that was synced before; and by how much
-    that clock was ahead. A sync by the same clock finds it."""
+    """What the server dated, by a clock that was set back, into a time that was synced before; and by how
+    much that clock was ahead. A sync by the same clock finds it."""
     starred: set[int] = field(default_factory=set)
 
 
@@ -248,9 +247,9 @@ class MirrorMachine(RuleBasedStateMachine):
             return
         for conversation_id in self._some(number):
             if listed:
-                seen_after = max(self.world.index.lag, self.world.replica.lag)
-                self.deleted_at[conversation_id] = self.time + seen_after
-            self.world.delete(conversation_id, listed=listed)
+                self._delete(conversation_id)
+            else:
+                self.world.delete(conversation_id, listed=False)
         self._notice()
 
     @rule(number=which, mirror=mirrors)
@@ -430,8 +429,9 @@ class MirrorMachine(RuleBasedStateMachine):
     def sync_that_is_cut_off(self, mirror: int, answers: int) -> None:
         """The process ends; what it had written stays."""
         one, reached, closed = self.mirrors[mirror], threading.Event(), threading.Event()
-        self.answers.plan((answers, lambda: (reached.set(), closed.wait(WAIT))))
-        self._before(one)
+        self.answers.plan((answers, reached.set), (answers, partial(closed.wait, WAIT)))
+        self._before_run(one)
+        before = self.known
         job = one.workspace.request_sync()
         deadline = time.monotonic() + WAIT
         while not (reached.is_set() or job.done):
@@ -441,7 +441,7 @@ class MirrorMachine(RuleBasedStateMachine):
         closed.set()
         self.answers.plan()
         self._open(one)
-        self._notice()
+        self._after_run(one, before)
 
     @rule(mirror=mirrors, reboot=st.booleans())
     def reopen(self, mirror: int, *, reboot: bool) -> None:
@@ -470,13 +470,9 @@ class MirrorMachine(RuleBasedStateMachine):
             assert summary.outcome == "complete", summary.error
             assert mirror.workspace.verdict().gaps == ()
             stored = read_stored(mirror.workspace)
-            wrong = {
-                i: found
-                for i, truth in self.known.items()
-                if (i, truth.updated_at) not in self.unraised and (found := [*differences(stored.get(i), truth)])
-            }
-            assert not wrong
             assert stored.keys() == self.known.keys()
+            raised = [i for i, truth in self.known.items() if (i, truth.updated_at) not in self.unraised]
+            assert [d for i in raised for d in differences(stored[i], self.known[i])] == []
         self.steps = self.unnamed_losses = 0
         self.is_stepped_back = False
         self.doubtful_deletions.clear()
@@ -561,11 +557,16 @@ class MirrorMachine(RuleBasedStateMachine):
                 conversation_id, text
             )
 
+    def _delete(self, conversation_id: int) -> None:
+        """As the list of deletions says."""
+        self.deleted_at[conversation_id] = self.time + max(self.world.index.lag, self.world.replica.lag)
+        self.world.delete(conversation_id)
+
     def _change_meanwhile(self, number: int, act: str) -> None:
         with self.world.lock:
             for conversation_id in self._some(number):
                 if act == "delete":
-                    self.world.delete(conversation_id)
+                    self._delete(conversation_id)
                 else:
                     self._act(conversation_id, act)
             self._notice()
@@ -623,28 +624,35 @@ class MirrorMachine(RuleBasedStateMachine):
             or key in self.unraised
         )
 
-    def _before(self, mirror: Mirror) -> None:
+    def _before_run(self, mirror: Mirror) -> None:
         self._notice()
         if self.world.replica.lag > REPLICA_IN_TIME:
             mirror.excused |= self.doubles
 
-    def _run(self, mirror: Mirror) -> SyncSummary | None:
-        """One sync, to its end; None when it failed."""
-        self._before(mirror)
-        workspace, last = mirror.workspace, mirror.workspace.coverage().last or 0
-        answered, before = len(self.answers), self.known
-        job, summary = workspace.request_sync(), None
-        while summary is None or not job.done:
-            summary = workspace.run_sync(cancel=threading.Event())
+    def _after_run(self, mirror: Mirror, before: dict[int, Truth]) -> None:
+        """`before` is what the server held when the run began."""
         self._notice()
         if self.known != before:
             # One that left during the listing makes up for one that is counted and was not listed.
             unlisted = self.unlisted & self.known.keys()
             mirror.excused |= {(i, self.known[i].updated_at) for i in unlisted}
+
+    def _run(self, mirror: Mirror) -> SyncSummary | None:
+        """One sync, to its end; None when it failed."""
+        self._before_run(mirror)
+        workspace, last = mirror.workspace, mirror.workspace.coverage().last or 0
+        answered, before = len(self.answers), self.known
+        job, summary = workspace.request_sync(), None
+        while summary is None or not job.done:
+            summary = workspace.run_sync(cancel=threading.Event())
+        self._after_run(mirror, before)
+        failure: SyncError | None = None
         try:
             job.wait(WAIT)
         except SyncError as error:
-            assert error.reason is not Reason.INTERNAL
+            failure = error
+        if failure is not None:
+            assert failure.reason is not Reason.INTERNAL, failure
             return None
         mirror.is_unsure = False
         if summary.outcome == "complete":
@@ -682,7 +690,7 @@ def test_nothing_that_happens_makes_a_mirror_claim_what_is_not_so() -> None:
     run_state_machine_as_test(
         MirrorMachine,
         settings=settings(
-            max_examples=200 if LONG else 10,
+            max_examples=300 if LONG else 15,
             stateful_step_count=50 if LONG else 30,
             derandomize=not LONG,
             deadline=None,

@@ -160,10 +160,10 @@ def store_threads(
 
     `fetched_at` is the server's time (epoch seconds), or 0 when that is not known.
 
-    An answer older than the stored header (a lagging replica) adds its parts but stays pending; so does one
-    that is not `final`, because a second change in the same second would leave no other trace, and one of
-    which a part could not be read. Parts are only ever added or changed: Intercom gives out the newest 500,
-    so an absent part is not a deleted one.
+    An answer older than the stored header (a lagging replica) stays pending, and adds its parts unless the
+    stored ones come from a newer one. Pending stays also one that is not `final`, because a second change in
+    the same second would leave no other trace, and one of which a part could not be read. Parts are only ever
+    added or changed: Intercom gives out the newest 500, so an absent part is not a deleted one.
     """
     batch, stored = list(records), Stored()
     with _reindexed(connection, [r.id for r in batch]):
@@ -176,7 +176,9 @@ def store_threads(
             before = None if is_new else _snapshot(connection, record.id)
             if row is None or row[2] is not None or record.updated_at >= row[0]:
                 _write_header(connection, record)
-            _write_thread(connection, record, fetched_at)
+            # What was read from a newer answer stays: an older one may show what was redacted since.
+            if row is None or row[2] is not None or record.updated_at >= row[1]:
+                _write_thread(connection, record, fetched_at)
             if row is not None and row[2] is None and record.updated_at < row[0]:
                 stored.pending.append((record.id, row[0]))
                 stored.lagging.append(record.id)
