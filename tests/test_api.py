@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from tests.conftest import TOKEN
-from tui.answers import to_json
+from tui import to_json
 from tui.freshness import SyncState
 from tui.settings import Secret, Settings, save_token
 from tui.simulator import SimulatorOptions

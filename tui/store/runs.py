@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import cast
 
+from peewee import SQL
+
 from tui.clock import from_epoch
 from tui.domain import RunRecord
-from tui.store.database import Database
+from tui.store.database import Database, compiled
 from tui.store.models import SyncRun
+
+_NEWEST, _ = compiled(SyncRun.select().order_by(SyncRun.id.desc()).limit(SQL("?")))
+"""Compiled once, because every answer of the API reads a run: compiling takes longer than reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,7 @@ def finish_run(
 
 def read_runs(database: Database, limit: int) -> list[RunRecord]:
     """The newest runs first."""
-    found = SyncRun.select().order_by(SyncRun.id.desc()).limit(limit)
     return [
         RunRecord(id_, from_epoch(started), None if finished is None else from_epoch(finished), *rest)
-        for id_, started, finished, *rest in database.all(found)
+        for id_, started, finished, *rest in database.all(_NEWEST, (limit,))
     ]
