@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,12 +15,17 @@ import msgspec
 import pytest
 
 from tests.conftest import TOKEN
-from tui.answers import to_json
-from tui.freshness import SyncState
+from tests.insights.support import NOW
+from tests.insights.support import workspace as fixed_workspace
+from tui import to_json
+from tui.clock import to_epoch
+from tui.freshness import Listing, SyncState
 from tui.settings import Secret, Settings, save_token
 from tui.simulator import SimulatorOptions
 from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer, running
+from tui.store.database import Database
+from tui.store.listing import write_listing
 from tui.sync.events import SyncEvent, SyncStarted
 from tui.sync.jobs import SyncError
 from tui.workspace import Workspace
@@ -114,6 +120,17 @@ def test_what_begins_in_the_future_is_stale(open_workspace: OpenWorkspace, serve
             workspace.check_sync_state(later, end)
     with pytest.raises(ValueError, match="has no time zone"):
         workspace.check_sync_state(datetime(2024, 1, 1), later)  # noqa: DTZ001
+
+
+def test_a_listing_of_this_second_says_nothing_of_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    with fixed_workspace(path) as workspace:
+        with closing(Database(path)) as database, database.transaction():
+            now = to_epoch(NOW)
+            write_listing(database, Listing(now, now - 60))
+        second = timedelta(seconds=1)
+        assert workspace.check_sync_state(NOW, NOW + second) is SyncState.PARTIAL
+        assert workspace.check_sync_state(NOW + second, NOW + second) is SyncState.STALE
 
 
 # --- limits

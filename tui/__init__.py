@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tui.answers import to_json as to_json
     from tui.freshness import SyncState as SyncState
     from tui.settings import Secret as Secret
     from tui.settings import Settings as Settings
@@ -17,8 +18,9 @@ _HOMES = {
     "SyncState": "tui.freshness",
     "Workspace": "tui.workspace",
     "load_settings": "tui.settings",
+    "to_json": "tui.answers",
 }
-__all__ = ["Secret", "Settings", "SyncState", "Workspace", "load_settings"]
+__all__ = ["Secret", "Settings", "SyncState", "Workspace", "load_settings", "to_json"]
 
 
 def __getattr__(name: str) -> Any:

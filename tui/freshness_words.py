@@ -20,6 +20,8 @@ class SyncOutlook:
     """Whether one runs or is starting."""
     reason: str | None = None
     """Why the last one failed, or why none can run; None if nothing is known to be wrong."""
+    shortfall: str | None = None
+    """What the last one could not read, although it came to its end; None if it read everything."""
 
     @property
     def why_stale(self) -> str:

@@ -161,7 +161,7 @@ class Workspace:
             "database": str(self._database.path),
             "database_size": _size(self._database.path),
             "schema_version": self._database.schema_version,
-            "last_error": self._last_error(),
+            "last_error": next(filter(None, self._last_errors()), None),
             "lease_owner": None if owner is None else str(owner),
         }
 
@@ -242,7 +242,8 @@ class Workspace:
         """
         obstacle = self._lasting_obstacle()
         syncing = self._is_running or (obstacle is None and (starting or self.sync_in_progress))
-        return SyncOutlook(syncing, reason or obstacle or self._last_failure())
+        failure, shortfall = self._last_errors()
+        return SyncOutlook(syncing, reason or obstacle or failure, shortfall)
 
     def message(self, verdict: Verdict, outlook: SyncOutlook) -> str | None:
         """What to tell the user about a verdict; None when fresh."""
@@ -250,7 +251,7 @@ class Workspace:
 
     def sync_info(self, verdict: Verdict, outlook: SyncOutlook) -> SyncInfo:
         """How complete an answer with this verdict is."""
-        return sync_info(verdict, self.message(verdict, outlook), outlook.reason or self._last_error())
+        return sync_info(verdict, self.message(verdict, outlook), outlook.reason or outlook.shortfall)
 
     def search_ids(self, query: Query, *, limit: int | None = None) -> array[int]:
         """Conversation ids in the query's order. Raises `Superseded` when `interrupt()` aborted it, and
@@ -439,15 +440,15 @@ class Workspace:
             return str(failure) if failure.reason in LASTING else None
         return None if self._token is not None or has_token_source(self.settings) else NO_ACCESS
 
-    def _last_failure(self) -> str | None:
-        """Why the last sync stopped, of this process or else of any; None after one that came to its end."""
+    def _last_errors(self) -> tuple[str | None, str | None]:
+        """Why the last sync stopped (of this process, or else of any), or what it could not read; at most one
+        of the two."""
         if (failure := self._engine.failure) is not None:
-            return str(failure)
-        return next((r.error for r in self.runs(1) if r.outcome in {"failed", "interrupted"}), None) or None
-
-    def _last_error(self) -> str | None:
-        """The same, but also what a sync that came to its end could not read."""
-        return self._last_failure() or next((r.error for r in self.runs(1)), None) or None
+            return str(failure), None
+        for run in self.runs(1):
+            stopped = run.outcome in {"failed", "interrupted"}
+            return (run.error or None, None) if stopped else (None, run.error or None)
+        return None, None
 
     def _sync_window(self, verdict: Verdict) -> SyncJob:
         window = verdict.window

@@ -71,6 +71,7 @@ def test_the_version_and_every_help_are_there(call: Call) -> None:
         (["show", "-5"], "no such option '-5' (see fastintercom show --help)"),
         (["search", "x", "--require", "new"], "invalid value for '--require': 'new' is not one of"),
         (["search", "x", "--limit", "0"], "'--limit': '0' is not a whole number from 1 to 100000"),
+        (["search", "x", "--limit", "-1"], "'--limit': '-1' is not a whole number from 1 to 100000"),
         (["sync", "--watch", "x"], "'--watch': 'x' is not a whole number from 1 to 86400 (see fastinterc"),
         (["simulate", "--days", "0"], "'--days': '0' is not a whole number, 1 or more (see fastintercom"),
         (["search", "refund", "-spam"], "no such option '-s'; to exclude a word, quote the query"),

@@ -115,7 +115,7 @@ def test_without_a_terminal_a_line_comes_every_few_seconds(capsys: pytest.Captur
         (errors.BadAnswer("x"), 1),
         (errors.BadAddress("x"), 2),
         *((SyncError(reason, "x"), code) for reason, code in zip(
-            Reason, [75, 2, 4, 4, 75, 1, 75, 2, 1, 130, 1], strict=True
+            Reason, [75, 2, 4, 4, 75, 1, 75, 75, 2, 1, 130, 1], strict=True
         )),
     ],
 )  # fmt: skip

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import cast
 
+from peewee import SQL
+
 from tui.clock import from_epoch
 from tui.domain import ConversationProblem, RunRecord
-from tui.store.database import Database
+from tui.store.database import Database, compiled
 from tui.store.models import SyncRun
+
+_NEWEST, _ = compiled(SyncRun.select().order_by(SyncRun.id.desc()).limit(SQL("?")))
+"""Compiled once, because every answer of the API reads a run: compiling takes longer than reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,8 @@ def finish_run(
 
 def read_runs(database: Database, limit: int) -> list[RunRecord]:
     """The newest runs first."""
-    found = SyncRun.select().order_by(SyncRun.id.desc()).limit(limit)
     records = []
-    for *fields, problems in database.all(found):
+    for *fields, problems in database.all(_NEWEST, (limit,)):
         id_, started, finished, *rest = fields
         record = RunRecord(
             id_, from_epoch(started), None if finished is None else from_epoch(finished), *rest
