@@ -565,8 +565,8 @@ FAULTS = (
     Fault(
         "an-untrusted-listing-excuses",
         "tui/sync/scheduler.py",
-        "if trusted and listing.window.end > began",
-        "if listing.window.end > began",
+        "if trusted and end > began",
+        "if end > began",
         "what a contradicting search found new counts as all that can be known",
         (f"{CLAIMS}::test_a_listing_that_is_not_believed_excuses_nothing",),
     ),

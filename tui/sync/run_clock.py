@@ -39,6 +39,10 @@ class RunClock:
         """The earliest that now may be (epoch seconds): for claims, and for marks in the database."""
         return int(self.read().earliest)
 
+    def latest(self) -> int:
+        """The latest that a clock says (epoch seconds): up to then is listed, though not claimed."""
+        return int(max(self.read().latest, self._clock.local().timestamp()))
+
     def settle(self) -> bool:
         """Once several answers are in: learn the offset, note a doubt, take back what a wrong clock claimed.
 

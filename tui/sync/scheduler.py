@@ -233,8 +233,7 @@ class SyncScheduler:
 
     def _plan_new_jobs(self) -> None:
         jobs, prioritised = self._take_requests()
-        reading = self._clock.read()
-        now, latest = int(reading.earliest), int(reading.latest)
+        now, latest = self._clock.now(), self._clock.latest()
         settle, overlap = self._settle(), self._lag.overlap(self._limits.overlap)
         for job in jobs:
             coverage = read_believed_coverage(self._database, now)
@@ -314,6 +313,7 @@ class SyncScheduler:
 
     async def _list(self, listing: ListingRange) -> None:
         began = self._clock.now()
+        end = min(listing.window.end, int(self._clock.read().latest))
         found = [part async for part in self._store_slices(listing)]
         # Nothing is claimed of the time that the search index may still lag behind.
         claimable = listing.window.intersect(Interval(0, began - self._settle()))
@@ -327,8 +327,8 @@ class SyncScheduler:
             self._incomplete = True
         elif claimable is not None:
             self._claim(listing, found, claimable)
-        if trusted and listing.window.end > began - self._settle():
-            self._lag.listed(Listing(listing.window.end, began - self._settle()))
+        if trusted and end > began - self._settle():
+            self._lag.listed(Listing(end, began - self._settle()))
         listing.state.to_list -= 1
         self._listing -= 1
 
