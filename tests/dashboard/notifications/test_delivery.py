@@ -53,6 +53,9 @@ async def test_a_sync_tells_what_it_changed(stage_with: Callable[..., Stage], wa
 async def hear_two_quiet_syncs(pilot: Dashboard, stage: Stage, story: Story) -> None:
     await wait_for(pilot, lambda: "ChangesCounted" in story)
     for _ in range(2):
+        # A run that still reads threads again would count the conversation before "r" is pressed.
+        await wait_for(pilot, lambda: not stage.workspace.sync_in_progress)
+        await settle(pilot)
         stage.world.create("<p>Hello</p>")
         stage.clock.move(minutes=10)
         story.clear()

@@ -73,7 +73,8 @@ class Notifier:
 
     def _show_transition(self, notice: Notice | None) -> None:
         if notice is not None:
-            if notice.includes_changes:
+            # A kind that is switched off names nothing: the changes keep for a notice of their own.
+            if notice.includes_changes and self._filter.is_enabled(notice.kind):
                 self._changes.reset(self._clock().timestamp())
             self.show(notice)
 

@@ -38,7 +38,7 @@ class NoticeFilter:
 
         Follow-ups are not limited to `MOST_A_MINUTE`.
         """
-        if not self._is_enabled(notice.kind):
+        if not self.is_enabled(notice.kind):
             return False
         if self.is_quiet(now):
             if notice.kind in self._held:
@@ -57,9 +57,10 @@ class NoticeFilter:
         if not self._held or self.is_quiet(now):
             return []
         held, self._held = self._held, {}
-        return [notices.combined() for kind, notices in held.items() if self._is_enabled(kind)]
+        return [notices.combined() for kind, notices in held.items() if self.is_enabled(kind)]
 
-    def _is_enabled(self, kind: str) -> bool:
+    def is_enabled(self, kind: str) -> bool:
+        """Whether notices of this kind are switched on."""
         return self._switches.get(kind, True)
 
 
