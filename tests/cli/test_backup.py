@@ -122,16 +122,16 @@ def test_a_copy_is_without_what_is_true_only_of_the_original(
     assert settings_in(mirror).keys() - settings_in(tmp_path / "copy.db").keys() == only_here
 
 
-SLOW = """
-import sys, time
+STOPS_AFTER_A_PAGE = """
+import sys, threading
 import tui.store.backup as backup
 backup.PAGES = 1
 from tui.cli.progress import StatusLine
 show = StatusLine.show
-def slow(self, text):
+def show_and_wait(self, text):
     show(self, text)
-    time.sleep(0.05)
-StatusLine.show = slow
+    threading.Event().wait()  # until the signal comes
+StatusLine.show = show_and_wait
 from tui.cli.main import main
 main()
 """
@@ -141,7 +141,7 @@ main()
 def test_a_stopped_backup_leaves_nothing(
     start: Callable[..., subprocess.Popen[str]], mirror: Path, tmp_path: Path
 ) -> None:
-    child = start("backup", tmp_path / "copy.db", code=SLOW)
+    child = start("backup", tmp_path / "copy.db", code=STOPS_AFTER_A_PAGE)
     assert child.stderr is not None
     assert child.stderr.readline().startswith("Copying ")
     child.send_signal(signal.SIGTERM)

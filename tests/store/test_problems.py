@@ -13,6 +13,7 @@ from tui.store.problems import (
     CONFIRM_AFTER,
     FIRST_PAUSE,
     LONGEST_PAUSE,
+    MANY_CONFIRM_AFTER,
     ProblemKind,
     confirmed_missing,
     note_absent,
@@ -60,19 +61,21 @@ def test_a_pause_that_a_wrong_clock_noted_does_not_last(database: Database) -> N
 def test_a_404_is_believed_only_if_a_much_later_listing_lacks_the_conversation_too(
     database: Database,
 ) -> None:
-    def confirmed(absent_at: int) -> list[int]:
+    def confirmed(absent_at: int, plausible: int = 1) -> list[int]:
         with database.transaction() as connection:
             note_absent(connection, [7], absent_at)
-            return confirmed_missing(connection, [7])
+            return confirmed_missing(connection, [7], plausible)
 
     note(database, ProblemKind.MISSING, START)
     assert confirmed(START + CONFIRM_AFTER - 1) == []
     note(database, ProblemKind.MISSING, START + CONFIRM_AFTER)
     assert confirmed(START + CONFIRM_AFTER) == [7], "counted from the first 404"
+    assert confirmed(START + MANY_CONFIRM_AFTER - 1, plausible=0) == []
+    assert confirmed(START + MANY_CONFIRM_AFTER, plausible=0) == [7]
 
 
 def test_what_cannot_be_read_is_never_taken_as_deleted(database: Database) -> None:
     note(database, ProblemKind.THREAD, START)
     with database.transaction() as connection:
         note_absent(connection, [7], START + 2 * CONFIRM_AFTER)
-        assert confirmed_missing(connection, [7]) == []
+        assert confirmed_missing(connection, [7], plausible=1) == []

@@ -13,8 +13,6 @@ from tui.workspace import Workspace
 
 OPENING = 0
 """The `part_id` of the first message."""
-Excused = Callable[[int, Truth], bool]
-"""Whether nothing can be demanded of a conversation, by its id and what the server holds of it."""
 
 
 @dataclass(slots=True)
@@ -31,7 +29,12 @@ class StoredConversation:
     """By part."""
 
 
-def nobody(_: int, __: Truth) -> bool:
+Excused = Callable[[int, Truth, StoredConversation | None], bool]
+"""Whether nothing can be demanded of a conversation: by its id, what the server holds and what is stored."""
+
+
+def nobody(_: int, __: Truth, ___: StoredConversation | None) -> bool:
+    """No conversation is excused."""
     return False
 
 
@@ -75,10 +78,11 @@ def broken_promises(workspace: Workspace, world: World, excused: Excused = nobod
     patched = world.wrong.patched
     problems: list[str] = []
     for conversation_id, truth in world.truth().items():
-        if conversation_id in patched or excused(conversation_id, truth):
+        held = stored.get(conversation_id)
+        if conversation_id in patched or excused(conversation_id, truth, held):
             continue
         if any(i.start <= truth.updated_at <= i.end for i in coverage):
-            found = differences(stored.get(conversation_id), truth)
+            found = differences(held, truth)
             problems += (f"{conversation_id} ({truth.updated_at}) is covered, but {d}" for d in found)
     return problems
 

@@ -14,7 +14,7 @@ from tui.simulator.faults import Fault
 from tui.simulator.model import Truth
 from tui.simulator.options import THREADLESS_SHAPES, ThreadlessShape
 from tui.store.coverage import EVERY, OPEN_EVERY
-from tui.store.problems import CONFIRM_AFTER, LONGEST_PAUSE
+from tui.store.problems import CONFIRM_AFTER, LONGEST_PAUSE, MANY_CONFIRM_AFTER
 from tui.sync.jobs import SyncError
 from tui.sync.scheduler import MIN_SETTLE
 from tui.workspace import Workspace
@@ -150,6 +150,31 @@ def test_an_unnamed_deletion_is_believed_when_a_later_listing_lacks_it_too(
         summary = stage.sync()
         assert (summary.outcome, summary.deleted) == ("complete", 1)
         assert gone not in stage.found("")
+        assert stage.sync().outcome == "complete"
+        assert stage.state() is SyncState.FRESH
+
+
+def test_many_that_vanish_unnamed_are_believed_only_after_a_week(open_workspace: OpenWorkspace) -> None:
+    with scene(open_workspace) as stage:
+        stage.sync()
+        gone = some_of(stage, 8)
+        star(stage, *gone)
+        before = stage.workspace.total()
+        for conversation_id in gone:
+            stage.world.delete(conversation_id, listed=False)
+        stage.pass_time(DAY + HOUR)
+        summary = stage.sync()
+        assert (summary.outcome, "Nothing was deleted" in summary.error) == ("failed", True)
+        # That was told; the later runs know them, and come to their end.
+        for _ in range(40):
+            stage.pass_time(2 * HOUR)
+            assert stage.sync().outcome == "partial"
+            assert stage.workspace.total() == before
+        assert stage.found("is:starred") == set(gone)
+
+        stage.pass_time(MANY_CONFIRM_AFTER)
+        stage.sync()
+        assert stage.workspace.total() == before - len(gone)
         assert stage.sync().outcome == "complete"
         assert stage.state() is SyncState.FRESH
 

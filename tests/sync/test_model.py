@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import httpx
@@ -34,7 +35,7 @@ from hypothesis.stateful import (
 )
 
 from tests.conftest import TOKEN
-from tests.sync.invariant import broken_promises, differences, read_stored
+from tests.sync.invariant import StoredConversation, broken_promises, differences, read_stored
 from tui.clock import AGREEMENT, SteadyClock
 from tui.freshness import SyncState
 from tui.settings import Secret, Settings
@@ -58,22 +59,108 @@ IN_TIME = 10
 REPLICA_IN_TIME = 5
 """Seconds of replica lag that hide no second change: see `FINAL_AFTER`."""
 PAGE = 6
-STEPS_UNTIL_HEALED = 12
+STEPS_UNTIL_HEALED = 20
 UNNAMED_LOSSES = 4
 """Deletions that no list gives; a run in which more vanish stops."""
 WAIT = 60.0
 
 Key = tuple[int, int]
 """A conversation, and its activity time."""
+Event = tuple[str, dict[str, Any]]
+"""A method of the machine, and its arguments."""
 which = st.integers(0, 999)
 """Stands for a conversation."""
 mirrors = st.sampled_from((0, 0, 0, 1))
 pauses = st.sampled_from(
-    (0.3, 0.5, 1.0, 2.0, 9.0, 12.0, 25.0, 60.0, 299.0, 330.0, 15.0 * MINUTE, HOUR, 6.0 * HOUR, DAY)
+    (0.0, 0.3, 0.5, 1.0, 2.0, 9.0, 12.0, 25.0, 60.0, 299.0, 330.0, 15.0 * MINUTE, HOUR, 6.0 * HOUR, DAY)
 )
+changes_meanwhile = st.lists(
+    st.tuples(st.integers(1, 40), which, st.sampled_from(("reply", "note", "close", "delete"))), max_size=3
+)
+"""Changes during a run: with which answer, of which conversation, and how."""
 clock_errors = st.sampled_from((-DAY, -HOUR, -4 * MINUTE, -40, -20, -1, 1, 20, 40, 4 * MINUTE, HOUR, DAY))
 replies = st.sampled_from((1, 1, 2, 5, None))
 """How many answers are wrong; None: all from now on."""
+
+
+def call(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Event]:
+    return st.tuples(st.just(name), st.fixed_dictionaries(arguments))
+
+
+PEOPLE = st.one_of(
+    call("create", count=st.sampled_from((1, 1, 1, 2 * PAGE + 2))),
+    call(
+        "change",
+        number=which,
+        act=st.sampled_from(("reply", "answer", "note", "close", "open", "assign", "untag")),
+        lag=st.sampled_from((0, 0, 0, 45, 4 * MINUTE)),
+    ),
+    call("change_twice", number=which, apart=st.sampled_from((0.0, 0.4))),
+    call(
+        "change_in_bulk",
+        count=st.sampled_from((3, 2 * PAGE + 2)),
+        leaving=st.sampled_from((0, 0, 1, 3)),
+        newest=st.booleans(),
+    ),
+    call("snooze", number=which, seconds=st.sampled_from((30, HOUR))),
+    call("merge", number=which, other=which),
+    call("redact", number=which, part=which, silent=st.booleans()),
+    call("change_silently", number=which, act=st.sampled_from(("note", "close", "answer"))),
+    call("delete", number=which, listed=st.sampled_from((True, True, False))),
+    call("star", number=which, mirror=mirrors),
+    call("pass_time", seconds=pauses),
+)
+"""What people do."""
+MISHAPS = st.one_of(
+    call("lag_search", seconds=st.sampled_from((0, 3, IN_TIME, 45, 4 * MINUTE, 15 * MINUTE))),
+    call(
+        "lag_replica",
+        seconds=st.sampled_from((0.0, 0.6, 5.0, 40.0, 15.0 * MINUTE)),
+        share=st.sampled_from((1.0, 0.5)),
+    ),
+    call("deny", numbers=st.lists(which, max_size=8), times=replies),
+    call("deny_a_share", share=st.sampled_from((0.0, 0.05, 0.5, 1.0))),
+    call(
+        "strip", numbers=st.lists(which, max_size=4), shape=st.sampled_from(THREADLESS_SHAPES), times=replies
+    ),
+    call("find_nothing", times=replies, number=which, everywhere=st.booleans()),
+    call("omit", numbers=st.lists(which, max_size=3), counted=st.booleans()),
+    call("announce_a_page_too_many", extra=st.booleans()),
+    call("distort", number=which, oddity=st.sampled_from(sorted(ODDITIES))),
+    call(
+        "fail",
+        fault=st.sampled_from(sorted(set(Fault) - {Fault.TRICKLE, Fault.ENDLESS, Fault.BOMB}, key=str)),
+        path=st.sampled_from(("", "/search", "/conversations/", "/conversations/deleted", "/me", "/tags")),
+        times=st.sampled_from((1, 3, 8, 20)),
+    ),
+    call("fail_a_share", share=st.sampled_from((0.0, 0.02, 0.2))),
+    call(
+        "refuse",
+        paths=st.sets(
+            st.sampled_from(
+                ("/teams", "/tags", "/admins", "/conversations/deleted", "/contacts/search", "/conversations")
+            )
+        ),
+        fault=st.sampled_from((Fault.FORBIDDEN, Fault.NOT_FOUND)),
+    ),
+    call("answer_rightly"),
+)
+"""What goes wrong with answers, and its end."""
+CLOCKS = st.one_of(
+    call("shift_date", seconds=clock_errors, times=replies, path=st.sampled_from(("", "", "/me", "/search"))),
+    call(
+        "set_clocks_wrong",
+        liars=st.permutations(("date", "reset", "local")),
+        first=clock_errors,
+        second=st.one_of(st.none(), clock_errors),
+        mirror=mirrors,
+    ),
+    call("step_server", seconds=clock_errors),
+    call("answer_with_two_dates", ahead=st.sampled_from((1.0, 3.0, 90.0))),
+    call("leave_out_date", times=replies),
+    call("set_clocks_right"),
+)
+"""What goes wrong with clocks, and its end."""
 
 
 class Answers(deque[tuple[str, str, int]]):
@@ -109,8 +196,10 @@ class Mirror:
     boots: int = 0
     is_unsure: bool = False
     """Whether its machine was started since it last asked the server: nothing vouches for its clock."""
-    excused: set[Key] = field(default_factory=set)
-    """What it cannot know of."""
+    unseen: set[Key] = field(default_factory=set)
+    """What search left out."""
+    outdated: set[Key] = field(default_factory=set)
+    """What a replica may have answered as it was between two changes in one second."""
     late: dict[Key, float] = field(default_factory=dict)
     """What search finds so much later that it cannot know yet, and when that is."""
     past: dict[Key, float] = field(default_factory=dict)
@@ -146,6 +235,8 @@ class MirrorMachine(RuleBasedStateMachine):
         """Changed while the server's clock was behind the time of the change before."""
         self.unnamed_losses = 0
         self.is_stepped_back = False
+        self.requests_fail = False
+        """Some of them, perhaps."""
         self.steps = 0
         """Since the beginning, or since all was well."""
 
@@ -185,47 +276,64 @@ class MirrorMachine(RuleBasedStateMachine):
             mirror.workspace.close()
         self._exits.close()
 
+    @rule(events=st.lists(PEOPLE, min_size=1, max_size=4))
+    def people_work(self, events: list[Event]) -> None:
+        self._happen(events)
+
+    @rule(events=st.lists(MISHAPS, min_size=1, max_size=4))
+    def answers_go_wrong(self, events: list[Event]) -> None:
+        self._happen(events)
+
+    @rule(events=st.lists(CLOCKS, min_size=1, max_size=2))
+    def clocks_go_wrong(self, events: list[Event]) -> None:
+        self._happen(events)
+
+    @rule(events=st.lists(st.one_of(PEOPLE, MISHAPS), min_size=2, max_size=6))
+    def much_happens(self, events: list[Event]) -> None:
+        self._happen(events)
+
+    def _happen(self, events: list[Event]) -> None:
+        for name, arguments in events:
+            getattr(self, name)(**arguments)
+            self._check()
+
     # --- what people do ------------------------------------------------------------------------------
 
-    @rule(count=st.sampled_from((1, 1, 1, 2 * PAGE + 2)))
     def create(self, count: int) -> None:
         for number in range(count):
             self.world.create(f"<p>ticket {number} of {int(self.time)}</p>")
         self._notice()
 
-    @rule(number=which, act=st.sampled_from(("reply", "answer", "note", "close", "open", "assign", "untag")))
-    def change(self, number: int, act: str) -> None:
-        for conversation_id in self._some(number):
-            self._act(conversation_id, act)
-        self._notice()
+    def change(self, number: int, act: str, lag: int) -> None:
+        """`lag`: seconds until search finds it, if they are more than for other changes."""
+        with self.world.lock, self.world.lagging(max(lag, self.world.index.lag)):
+            for conversation_id in self._some(number):
+                self._act(conversation_id, act)
+            self._notice()
 
-    @rule(number=which, apart=st.sampled_from((0.0, 0.4)))
     def change_twice(self, number: int, apart: float) -> None:
         for conversation_id in self._some(number):
             self.world.twice(conversation_id, apart=apart)
         self._notice()
 
-    @rule(count=st.sampled_from((3, 2 * PAGE + 2)), leaving=st.sampled_from((0, 0, 1, 3)))
-    def change_in_bulk(self, count: int, leaving: int) -> None:
-        second = self.world.bulk_tag(sorted(self.world.conversations)[:count])
+    def change_in_bulk(self, count: int, leaving: int, *, newest: bool) -> None:
+        ids = sorted(self.world.conversations)
+        second = self.world.bulk_tag(ids[-count:] if newest else ids[:count])
         if leaving:
             self.world.leave_second(second, leaving)
         self._notice()
 
-    @rule(number=which, seconds=st.sampled_from((30, HOUR)))
     def snooze(self, number: int, seconds: int) -> None:
         for conversation_id in self._some(number):
             self.world.snooze(conversation_id, self.world.now() + seconds)
         self._notice()
 
-    @rule(number=which, other=which)
     def merge(self, number: int, other: int) -> None:
         pair = [*self._some(number), *self._some(other)]
         if len(set(pair)) == 2:
             self.world.merge(*pair)
         self._notice()
 
-    @rule(number=which, part=which, silent=st.booleans())
     def redact(self, number: int, part: int, *, silent: bool) -> None:
         for conversation_id in self._some(number):
             thread = [None, *(item.id for item in self.world.conversations[conversation_id].thread)]
@@ -233,14 +341,12 @@ class MirrorMachine(RuleBasedStateMachine):
                 self.world.redact(conversation_id, thread[part % len(thread)])
         self._notice()
 
-    @rule(number=which, act=st.sampled_from(("note", "close", "answer")))
     def change_silently(self, number: int, act: str) -> None:
         with self.world.silently():
             for conversation_id in self._some(number):
                 self._act(conversation_id, act)
         self._notice()
 
-    @rule(number=which, listed=st.sampled_from((True, True, False)))
     def delete(self, number: int, *, listed: bool) -> None:
         self.unnamed_losses += not listed
         if self.unnamed_losses > UNNAMED_LOSSES:
@@ -252,7 +358,6 @@ class MirrorMachine(RuleBasedStateMachine):
                 self.world.delete(conversation_id, listed=False)
         self._notice()
 
-    @rule(number=which, mirror=mirrors)
     def star(self, number: int, mirror: int) -> None:
         one = self.mirrors[mirror]
         for conversation_id in self._some(number):
@@ -262,39 +367,32 @@ class MirrorMachine(RuleBasedStateMachine):
 
     # --- what goes wrong -----------------------------------------------------------------------------
 
-    @rule(seconds=st.sampled_from((0, 3, IN_TIME, 45, 4 * MINUTE, 15 * MINUTE)))
     def lag_search(self, seconds: int) -> None:
         self.world.index.lag = seconds
 
-    @rule(seconds=st.sampled_from((0.0, 0.6, 5.0, 40.0, 15.0 * MINUTE)), share=st.sampled_from((1.0, 0.5)))
     def lag_replica(self, seconds: float, share: float) -> None:
         self.world.replica.lag, self.world.replica.share = seconds, share
 
-    @rule(numbers=st.lists(which, max_size=8), times=replies)
     def deny(self, numbers: list[int], times: int | None) -> None:
         ids = {i for number in numbers for i in self._some(number)}
         self.missed |= ids
         self.doubtful_deletions |= self.missed & self.omitted
         self.world.wrong.miss(ids, times=times)
 
-    @rule(share=st.sampled_from((0.0, 0.05, 0.5, 1.0)))
     def deny_a_share(self, share: float) -> None:
         self.world.wrong.missing_share = share
         if share:
             self.missed |= self.known.keys()
             self.doubtful_deletions |= self.omitted
 
-    @rule(numbers=st.lists(which, max_size=4), shape=st.sampled_from(THREADLESS_SHAPES), times=replies)
     def strip(self, numbers: list[int], shape: ThreadlessShape, times: int | None) -> None:
         self.world.wrong.strip(self._with_statistics(numbers), shape, times=times)
 
-    @rule(times=replies, number=which, everywhere=st.booleans())
     def find_nothing(self, times: int | None, number: int, *, everywhere: bool) -> None:
         for conversation_id in self._some(number):
             moment = None if everywhere else self.known[conversation_id].updated_at
             self.world.wrong.zero(times=times, moment=moment)
 
-    @rule(numbers=st.lists(which, max_size=3), counted=st.booleans())
     def omit(self, numbers: list[int], *, counted: bool) -> None:
         ids = {i for number in numbers for i in self._some(number)}
         self.world.wrong.omit(ids, counted=counted)
@@ -304,61 +402,41 @@ class MirrorMachine(RuleBasedStateMachine):
             self.omitted |= ids
             self.doubtful_deletions |= self.missed & self.omitted
 
-    @rule(extra=st.booleans())
     def announce_a_page_too_many(self, *, extra: bool) -> None:
         self.world.wrong.extra_next = extra
 
-    @rule(number=which, oddity=st.sampled_from(sorted(ODDITIES)))
     def distort(self, number: int, oddity: str) -> None:
         for conversation_id in self._some(number):
             self.world.wrong.patch(conversation_id, ODDITIES[oddity])
 
-    @rule(
-        fault=st.sampled_from(sorted(set(Fault) - {Fault.TRICKLE, Fault.ENDLESS, Fault.BOMB}, key=str)),
-        path=st.sampled_from(("", "/search", "/conversations/", "/conversations/deleted", "/me", "/tags")),
-        times=st.sampled_from((1, 3, 8, 20)),
-    )
     def fail(self, fault: Fault, path: str, times: int) -> None:
+        self.requests_fail = True
         self.world.faults.script(fault, path=path, times=times)
 
-    @rule(share=st.sampled_from((0.0, 0.02, 0.2)))
     def fail_a_share(self, share: float) -> None:
+        self.requests_fail = True
         self.world.faults.share = share
 
-    @rule(
-        paths=st.sets(
-            st.sampled_from(
-                ("/teams", "/tags", "/admins", "/conversations/deleted", "/contacts/search", "/conversations")
-            )
-        ),
-        fault=st.sampled_from((Fault.FORBIDDEN, Fault.NOT_FOUND)),
-    )
     def refuse(self, paths: set[str], fault: Fault) -> None:
+        self.requests_fail = True
         self.world.faults.refuse(*paths, fault=fault)
 
-    @rule()
     def answer_rightly(self) -> None:
         """All that goes wrong ends, apart from clocks."""
         self._notice()
         self.world.heal()
+        self.requests_fail = False
         for mirror in self.mirrors:
-            mirror.excused |= {(i, self.known[i].updated_at) for i in self.omitted & self.known.keys()}
+            mirror.unseen |= {(i, self.known[i].updated_at) for i in self.omitted & self.known.keys()}
         for wrong in (self.omitted, self.unlisted, self.missed):
             wrong.clear()
 
     # --- clocks --------------------------------------------------------------------------------------
 
-    @rule(seconds=clock_errors, times=replies, path=st.sampled_from(("", "", "/me", "/search")))
     def shift_date(self, seconds: int, times: int | None, path: str) -> None:
         self._right_clocks()
         self.world.clocks.shift("date", seconds, path=path, times=times)
 
-    @rule(
-        liars=st.permutations(("date", "reset", "local")),
-        first=clock_errors,
-        second=st.one_of(st.none(), clock_errors),
-        mirror=mirrors,
-    )
     def set_clocks_wrong(self, liars: list[str], first: int, second: int | None, mirror: int) -> None:
         """One clock, or two that do not agree: no arithmetic helps against two that lie alike."""
         self._right_clocks()
@@ -369,61 +447,44 @@ class MirrorMachine(RuleBasedStateMachine):
         self.world.clocks.reset = errors.get("reset", 0)
         self.mirrors[mirror].local = errors.get("local", 0)
 
-    @rule(seconds=clock_errors)
     def step_server(self, seconds: int) -> None:
         self._right_clocks()
         self._step(seconds)
 
-    @rule(ahead=st.sampled_from((1.0, 3.0, 90.0)))
     def answer_with_two_dates(self, ahead: float) -> None:
         self._right_clocks()
         self.world.clocks.front_ends = (0.0, ahead)
 
-    @rule(times=replies)
     def leave_out_date(self, times: int | None) -> None:
         self.world.clocks.shift("date", None, times=times)
 
-    @rule()
     def set_clocks_right(self) -> None:
         self._right_clocks()
 
     # --- time and syncs ------------------------------------------------------------------------------
 
-    @rule(seconds=pauses)
     def pass_time(self, seconds: float) -> None:
         self.time += seconds
         self.world.catch_up()
         self._notice()
 
-    @rule(mirror=mirrors)
-    def sync(self, mirror: int) -> None:
-        self._run(self.mirrors[mirror])
-
-    @rule(mirror=mirrors, seconds=pauses)
-    def sync_later(self, mirror: int, seconds: float) -> None:
+    @rule(mirror=mirrors, seconds=pauses, meanwhile=changes_meanwhile)
+    def sync(self, mirror: int, seconds: float, meanwhile: list[tuple[int, int, str]]) -> None:
         self.pass_time(seconds)
-        self._run(self.mirrors[mirror])
-
-    @rule(
-        mirror=mirrors,
-        changes=st.lists(
-            st.tuples(st.integers(1, 40), which, st.sampled_from(("reply", "note", "close", "delete"))),
-            min_size=1,
-            max_size=4,
-        ),
-    )
-    def sync_while_it_changes(self, mirror: int, changes: list[tuple[int, int, str]]) -> None:
-        self.answers.plan(*((n, partial(self._change_meanwhile, i, act)) for n, i, act in changes))
+        self.answers.plan(*((n, partial(self._change_meanwhile, i, act)) for n, i, act in meanwhile))
         self._run(self.mirrors[mirror])
         self.answers.plan()
 
-    @rule(mirror=mirrors, number=which)
-    def open_conversation(self, mirror: int, number: int) -> None:
-        one = self.mirrors[mirror]
+    @rule(mirror=mirrors, number=which, replica=st.sampled_from((0.0, 0.0, 40.0, 15.0 * MINUTE)))
+    def open_conversation(self, mirror: int, number: int, replica: float) -> None:
+        """While somebody looks at a conversation, perhaps from a replica that lags so many seconds."""
+        one, before = self.mirrors[mirror], self.world.replica.lag
+        self.world.replica.lag = max(replica, before)
         for conversation_id in self._some(number):
             self.answers.plan((2, partial(one.workspace.prioritise, conversation_id)))
         self._run(one)
         self.answers.plan()
+        self.world.replica.lag = before
 
     @rule(mirror=mirrors, answers=st.integers(1, 40))
     def sync_that_is_cut_off(self, mirror: int, answers: int) -> None:
@@ -434,9 +495,8 @@ class MirrorMachine(RuleBasedStateMachine):
         before = self.known
         job = one.workspace.request_sync()
         deadline = time.monotonic() + WAIT
-        while not (reached.is_set() or job.done):
+        while not (reached.wait(0.01) or job.done):
             assert time.monotonic() < deadline
-            time.sleep(0.001)
         one.workspace.close()
         closed.set()
         self.answers.plan()
@@ -451,8 +511,6 @@ class MirrorMachine(RuleBasedStateMachine):
         one.is_unsure = one.is_unsure or reboot
         self._open(one)
 
-    @precondition(lambda self: self.steps >= STEPS_UNTIL_HEALED)
-    @rule()
     def heal(self) -> None:
         """Everything that goes wrong ends, and after some days and three syncs all is as it should be.
 
@@ -463,7 +521,8 @@ class MirrorMachine(RuleBasedStateMachine):
             self.pass_time(pause)
             last = {one.database: (one, self._run(one)) for one in self.mirrors}
         for mirror, summary in last.values():
-            mirror.excused.clear()
+            mirror.unseen.clear()
+            mirror.outdated.clear()
             mirror.late.clear()
             mirror.past.clear()
             assert summary is not None
@@ -482,33 +541,33 @@ class MirrorMachine(RuleBasedStateMachine):
 
     @invariant()
     @precondition(lambda self: self.mirrors)
-    def nothing_is_claimed_that_is_not_so(self) -> None:
+    def all_promises_hold(self) -> None:
+        self._check()
         self.steps += 1
+        if self.steps == STEPS_UNTIL_HEALED:
+            self.heal()
+            self._check()
+
+    def _check(self) -> None:
         for mirror in self.mirrors:
             assert broken_promises(mirror.workspace, self.world, partial(self._is_excused, mirror)) == []
-
-    @invariant()
-    @precondition(lambda self: self.mirrors)
-    def fresh_means_that_nothing_older_is_missing(self) -> None:
-        """In true time, whatever the clocks say."""
-        slack = TOLERANCE + AGREEMENT + 2
-        for mirror in self.mirrors:
-            verdict = mirror.workspace.verdict()
-            if verdict.state is not SyncState.FRESH or mirror.is_unsure:
-                continue
-            stored = read_stored(mirror.workspace)
-            for i, truth in self.known.items():
-                known_by_now = max(self.changed_at[i], truth.updated_at - self.world.clocks.stamps) + slack
-                if known_by_now < self.time and not self._is_excused(mirror, i, truth):
-                    assert i in stored
-                    assert stored[i].updated_at == truth.updated_at, i
-
-    @invariant()
-    @precondition(lambda self: self.mirrors)
-    def what_was_annotated_is_kept(self) -> None:
-        for mirror in self.mirrors:
+            assert self._overlooked(mirror) == []
             found = set(mirror.workspace.search_ids(mirror.workspace.parse("is:starred")))
             assert (mirror.starred & self.known.keys()) - self.doubtful_deletions <= found
+
+    def _overlooked(self, mirror: Mirror) -> list[int]:
+        """What a mirror that calls itself fresh does not know, although it changed earlier than is tolerated:
+        in true time, whatever the clocks say."""
+        if mirror.is_unsure or mirror.workspace.verdict().state is not SyncState.FRESH:
+            return []
+        latest, stored = self.time - TOLERANCE - AGREEMENT - 2, read_stored(mirror.workspace)
+        return [
+            i
+            for i, truth in self.known.items()
+            if max(self.changed_at[i], truth.updated_at - self.world.clocks.stamps) < latest
+            and ((held := stored.get(i)) is None or held.updated_at != truth.updated_at)
+            and not self._is_excused(mirror, i, truth, held)
+        ]
 
     # --- inside --------------------------------------------------------------------------------------
 
@@ -531,8 +590,12 @@ class MirrorMachine(RuleBasedStateMachine):
             mirror.workspace = Workspace(chosen, clock=local, token=Secret(TOKEN))
 
     def _some(self, number: int) -> list[int]:
-        """One conversation, if there is any."""
+        """One conversation, if there is any: every other time one of those that changed last, so that
+        several things happen to it."""
         ids = sorted(self.world.conversations)
+        if number % 2:
+            ids = sorted(ids, key=lambda i: self.changed_at.get(i, 0.0))[-2:]
+            number //= 2
         return [ids[number % len(ids)]] if ids else []
 
     def _with_statistics(self, numbers: Iterable[int]) -> set[int]:
@@ -613,21 +676,20 @@ class MirrorMachine(RuleBasedStateMachine):
                 if any(start <= second <= end for start, end in mirror.workspace.coverage()):
                     mirror.past[key] = self.world.clocks.stamps
 
-    def _is_excused(self, mirror: Mirror, conversation_id: int, truth: Truth) -> bool:
+    def _is_excused(
+        self, mirror: Mirror, conversation_id: int, truth: Truth, stored: StoredConversation | None
+    ) -> bool:
         key = (conversation_id, truth.updated_at)
-        return (
-            conversation_id in self.omitted
-            or conversation_id in self.doubtful_deletions
-            or key in mirror.excused
-            or key in mirror.late
-            or key in mirror.past
-            or key in self.unraised
-        )
+        if key in mirror.outdated or key in self.unraised or conversation_id in self.doubtful_deletions:
+            return True
+        unknown = (mirror.unseen, mirror.late, mirror.past)
+        is_known = stored is not None and stored.updated_at == truth.updated_at
+        return not is_known and (conversation_id in self.omitted or any(key in keys for keys in unknown))
 
     def _before_run(self, mirror: Mirror) -> None:
         self._notice()
         if self.world.replica.lag > REPLICA_IN_TIME:
-            mirror.excused |= self.doubles
+            mirror.outdated |= self.doubles
 
     def _after_run(self, mirror: Mirror, before: dict[int, Truth]) -> None:
         """`before` is what the server held when the run began."""
@@ -635,13 +697,14 @@ class MirrorMachine(RuleBasedStateMachine):
         if self.known != before:
             # One that left during the listing makes up for one that is counted and was not listed.
             unlisted = self.unlisted & self.known.keys()
-            mirror.excused |= {(i, self.known[i].updated_at) for i in unlisted}
+            mirror.unseen |= {(i, self.known[i].updated_at) for i in unlisted}
 
     def _run(self, mirror: Mirror) -> SyncSummary | None:
         """One sync, to its end; None when it failed."""
         self._before_run(mirror)
         workspace, last = mirror.workspace, mirror.workspace.coverage().last or 0
-        answered, before = len(self.answers), self.known
+        before = self.known
+        gone = {i for i, seen in self.deleted_at.items() if seen <= self.time}
         job, summary = workspace.request_sync(), None
         while summary is None or not job.done:
             summary = workspace.run_sync(cancel=threading.Event())
@@ -660,9 +723,7 @@ class MirrorMachine(RuleBasedStateMachine):
             mirror.past = {key: at for key, at in mirror.past.items() if at != ahead}
             found = {k for k, seen in mirror.late.items() if seen <= self.time and k[1] > last - OVERLAP + 2}
             mirror.late = {key: seen for key, seen in mirror.late.items() if key not in found}
-            answers = list(self.answers)[answered:]
-            if ("GET", "/conversations/deleted", 200) in answers and not self.is_stepped_back:
-                gone = {i for i, seen in self.deleted_at.items() if seen <= self.time}
+            if not (self.requests_fail or self.is_stepped_back):
                 assert not gone & read_stored(workspace).keys()
         return summary
 
@@ -690,8 +751,8 @@ def test_nothing_that_happens_makes_a_mirror_claim_what_is_not_so() -> None:
     run_state_machine_as_test(
         MirrorMachine,
         settings=settings(
-            max_examples=300 if LONG else 15,
-            stateful_step_count=50 if LONG else 30,
+            max_examples=300 if LONG else 6,
+            stateful_step_count=41 if LONG else 21,
             derandomize=not LONG,
             deadline=None,
             database=None,

@@ -7,6 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from tests.conftest import TOKEN
 from tests.intercom.scripted import Answer, Request, Script, ScriptedServer, json_answer
 from tests.intercom.support import with_server
@@ -149,6 +151,22 @@ def test_a_range_that_counts_more_than_was_listed_is_not_believed() -> None:
         assert not await check.parts_agree([newer, older], WINDOW)
 
     with_server(script, use)
+
+
+@pytest.mark.parametrize("hidden", [1, 4, 10, None])
+def test_what_is_counted_and_not_listed_is_noticed_though_others_leave(hidden: int | None) -> None:
+    """The counts at the beginning and the end fit: one was not listed, and another left in between."""
+    stored = entries(*(START + at for at in range(95, 35, -5)))
+
+    def script(request: Request) -> Answer:
+        found = [e for e in stored if count_holds(e, json.loads(request.body)["query"])]
+        shown = [e for e in found if e["id"] != str(hidden)]
+        answer = page(shown[:3], len(found), following=len(shown) > 3)
+        if len(stored) == 12:
+            del stored[-1]  # changed, and so no longer in this time
+        return answer
+
+    assert any(part.gave_up for part in slices(script)) is (hidden is not None)
 
 
 def test_a_range_that_is_said_to_be_empty_is_looked_for_in_another_list() -> None:

@@ -14,9 +14,10 @@ import httpx
 
 from tui.intercom import explain
 from tui.intercom.bodies import ACCEPTED, BadBody, BodyTooLarge, read_body
-from tui.intercom.environment import choose_proxy, is_loopback, tls_context
+from tui.intercom.environment import choose_proxy, tls_context
 from tui.intercom.errors import BadAddress, Unauthorized
 from tui.intercom.explain import Failure
+from tui.settings import is_loopback
 from tui.text import one_line
 from tui.uptime import uptime
 

@@ -19,6 +19,7 @@ from urllib.request import getproxies
 import httpx
 
 from tui.intercom.errors import BadEnvironment
+from tui.settings import is_loopback
 from tui.text import one_line
 
 _EXAMPLE = "it must be like http://proxy.example:3128 or socks5://127.0.0.1:1080"
@@ -31,14 +32,6 @@ class ProxyChoice:
 
     proxy: httpx.Proxy
     variable: str
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its very name."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def choose_proxy(url: str) -> ProxyChoice | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.settings.editing import change_settings
-from tui.settings.loading import check_setting, load_settings
+from tui.settings.loading import check_setting, is_loopback, load_settings
 from tui.settings.model import ADDRESSES, Secret, Settings, SettingsError, TokenError
 from tui.settings.token import find_token, has_token_source, resolve_token, save_token
 
@@ -17,6 +17,7 @@ __all__ = [
     "check_setting",
     "find_token",
     "has_token_source",
+    "is_loopback",
     "load_settings",
     "resolve_token",
     "save_token",

@@ -306,18 +306,17 @@ def _base_url(value: object, _folder: Path) -> str:
         raise _WrongValueError("must not contain a user name or password; the token is configured separately")
     if not host or parts.query or parts.fragment or parts.scheme not in {"https", "http"}:
         raise _WrongValueError(f"{allowed}, not {_shown(value)}")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise _WrongValueError(f"{allowed}, not {_shown(value)}")
     return value.strip().rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its very name."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        return host.lower() == "localhost"
 
 
 CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {

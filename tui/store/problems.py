@@ -24,6 +24,10 @@ CONFIRM_AFTER = 3600
 """Seconds after its first 404 from which on a conversation that a listing also lacks is taken as deleted."""
 
 
+MANY_CONFIRM_AFTER = 7 * 86_400
+"""The same when implausibly many are missing at once: a server may be wrong for days."""
+
+
 class ProblemKind(StrEnum):
     MISSING = "missing"
     """Intercom says that there is no such conversation (404)."""
@@ -35,8 +39,10 @@ class ProblemKind(StrEnum):
 
 def note_problem(
     connection: Connection, kind: ProblemKind, conversation_id: str, second: int, problem: str, now: int
-) -> None:
-    """Store that a sync met a problem again, or for the first time; it is tried again later and later."""
+) -> bool:
+    """Store that a sync met a problem again, or for the first time; it is tried again later and later.
+
+    Returns whether it was the first time."""
     found = connection.run(
         Problem.select(Problem.kind, Problem.failures, Problem.since, Problem.absent_at).where(
             Problem.id == conversation_id
@@ -56,6 +62,7 @@ def note_problem(
             absent_at=found[3] if known else None,
         ).on_conflict_replace()
     )
+    return not known
 
 
 def _pause(failures: int) -> int:
@@ -87,14 +94,18 @@ def note_absent(connection: Connection, ids: Iterable[int], now: int) -> None:
     connection.run(absent)
 
 
-def confirmed_missing(connection: Connection, ids: Iterable[int]) -> list[int]:
+def confirmed_missing(connection: Connection, ids: Iterable[int], plausible: int) -> list[int]:
     """Those of the conversations, just answered with 404, that are gone: a listing at least `CONFIRM_AFTER`
-    after the first such answer lacked them too."""
+    after the first such answer lacked them too; `MANY_CONFIRM_AFTER` if more than `plausible` are missing."""
+    (missing,) = connection.run(
+        Problem.select(fn.count()).where(Problem.kind == ProblemKind.MISSING)
+    ).fetchone()
+    wait = CONFIRM_AFTER if missing <= plausible else MANY_CONFIRM_AFTER
     found = connection.run(
         Problem.select(Problem.id.cast("integer")).where(
             Problem.kind == ProblemKind.MISSING,
             Problem.id.in_([str(i) for i in ids]),
-            Problem.absent_at >= Problem.since + CONFIRM_AFTER,
+            Problem.absent_at >= Problem.since + wait,
         )
     )
     return [int(i) for (i,) in found]

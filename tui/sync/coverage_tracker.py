@@ -96,6 +96,8 @@ class CoverageTracker:
         """Ids that this run failed to read itself; the other `problems` were known and are not due yet."""
         self.missing: dict[int, int] = {}
         """Conversations that this run gave up on because of a 404, with their activity times."""
+        self.newly_missing = 0
+        """How many of them no run before had met so."""
 
     def reset_attempts(self, now: int) -> None:
         """A new run tries every pending thread again that is due; `now` is the server's time."""
@@ -167,12 +169,18 @@ class CoverageTracker:
                 self.problems.pop(str(conversation_id), None)
             for conversation_id, problem in failed.items():
                 note_failed_attempt(connection, conversation_id)
-                self._give_up(connection, ProblemKind.THREAD, conversation_id, problem, now)
+                second = given_up(connection, conversation_id, MAX_ATTEMPTS)
+                if second is not None:
+                    self._note(connection, ProblemKind.THREAD, str(conversation_id), second, problem, now)
             for conversation_id in batch.missing:
                 mark_missing(connection, conversation_id)
-                second = self._give_up(connection, ProblemKind.MISSING, conversation_id, MISSING, now)
+                second = given_up(connection, conversation_id, MAX_ATTEMPTS)
                 if second is not None:
                     self.missing[conversation_id] = second
+                    name = str(conversation_id)
+                    self.newly_missing += self._note(
+                        connection, ProblemKind.MISSING, name, second, MISSING, now
+                    )
             gone = [read_updated_at(self._database, i) for i in batch.missing]
             before, after = change_coverage(
                 connection, remove=[Interval(s, s) for s in gone if s is not None]
@@ -182,22 +190,15 @@ class CoverageTracker:
         self._after_commit([], covered)
         return StoreResult(stored, before != after or grown)
 
-    def _give_up(
-        self, connection: Connection, kind: ProblemKind, conversation_id: int, problem: str, now: int
-    ) -> int | None:
-        """Note why a thread stays missing, if it was asked for often enough: then its activity time."""
-        second = given_up(connection, conversation_id, MAX_ATTEMPTS)
-        if second is not None:
-            self._note(connection, kind, str(conversation_id), second, problem, now)
-        return second
-
     def _note(
         self, connection: Connection, kind: ProblemKind, name: str, second: int, problem: str, now: int
-    ) -> None:
-        if name not in self.met:  # once in a run
-            self.met.add(name)
-            note_problem(connection, kind, name, second, problem, now)
+    ) -> bool:
+        """Store a problem, once in a run. Returns whether no run before had met it."""
         self.problems[name] = ConversationProblem(name, problem)
+        if name in self.met:
+            return False
+        self.met.add(name)
+        return note_problem(connection, kind, name, second, problem, now)
 
     def store_deleted(self, ids: Iterable[int], deleted_at: int) -> list[int]:
         """Forget conversations that Intercom says are deleted. Returns those that were alive here."""
@@ -206,10 +207,12 @@ class CoverageTracker:
         self._forget(deleted)
         return deleted
 
-    def delete_confirmed(self, now: int) -> list[int]:
-        """Forget conversations that Intercom denies (404) and whose absence a later listing confirms too."""
+    def delete_confirmed(self, now: int, plausible: int) -> list[int]:
+        """Forget conversations that Intercom denies (404) and whose absence a later listing confirms too.
+
+        More than `plausible` are believed only after a week."""
         with self._database.transaction() as connection:
-            deleted = tombstone(connection, confirmed_missing(connection, self.missing), now)
+            deleted = tombstone(connection, confirmed_missing(connection, self.missing, plausible), now)
         self._forget(deleted)
         return deleted
 

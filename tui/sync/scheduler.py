@@ -61,7 +61,8 @@ MAX_FAILURES = 60
 MIN_SETTLE = FINAL_AFTER + 1
 """Seconds before now of which nothing is ever claimed: a thread fetched later than that is final."""
 PLAUSIBLE_LOSS = 5
-"""Conversations that may be answered with 404 in one run, or a twentieth of all if that is more."""
+"""Conversations that may be answered with 404 for the first time in one run, or a twentieth of all if that is
+more."""
 CHECKS = 5
 """Complete threads read again at once."""
 CHECK_SHARE = 0.1
@@ -163,6 +164,7 @@ class SyncScheduler:
             while self._step():
                 await self._wake.wait()
                 self._wake.clear()
+            self._raise_fatal()  # the last step may have found a reason to stop
         finally:
             ticker.cancel()
             pending = [ticker, *self._tasks, *self._agreements.values()]
@@ -175,7 +177,7 @@ class SyncScheduler:
     def finish(self) -> None:
         """After the last `execute`: take conversations as deleted whose absence is confirmed, and cover what
         can be."""
-        self.report_deleted(self.tracker.delete_confirmed(self._clock.now()))
+        self.report_deleted(self.tracker.delete_confirmed(self._clock.now(), self._plausible_loss()))
         if not self.tracker.cover_remaining():
             self._incomplete = True
 
@@ -212,8 +214,7 @@ class SyncScheduler:
 
     def _step(self) -> bool:
         """Start what can be started and store what was fetched. False when everything is done."""
-        if self._fatal is not None:
-            raise self._fatal
+        self._raise_fatal()
         self._plan_new_jobs()
         while self._plan and self._listing < LISTERS:
             self._listing += 1
@@ -230,6 +231,10 @@ class SyncScheduler:
         self._complete_jobs()
         waiting = self._plan or self._listing or self._in_flight or self._retry_at
         return bool(waiting or self._prioritised or self._to_check)
+
+    def _raise_fatal(self) -> None:
+        if self._fatal is not None:
+            raise self._fatal
 
     def _plan_new_jobs(self) -> None:
         jobs, prioritised = self._take_requests()
@@ -334,7 +339,7 @@ class SyncScheduler:
 
     async def _store_slices(self, listing: ListingRange) -> AsyncIterator[SeenSlice]:
         """List a range and store the headers, slice by slice."""
-        async for part in self._lister.slices(listing.window):
+        async for part in self._lister.slices(listing.window, self._clock.now() - self._settle()):
             await self._throttle.wait()
             now = self._clock.now()
             result = self.tracker.store_listed(
@@ -443,15 +448,17 @@ class SyncScheduler:
         self._stop_if_implausible()
 
     def _stop_if_implausible(self) -> None:
-        missing = len(self.tracker.missing)
-        if missing <= PLAUSIBLE_LOSS or self._fatal is not None:
-            return
-        total = count_conversations(self._database)
-        if missing > total // 20:
+        """Stop when too many vanish at once. It is told once: the next runs know them."""
+        missing = self.tracker.newly_missing
+        if missing > PLAUSIBLE_LOSS and missing > self._plausible_loss() and self._fatal is None:
             self._fatal = BadAnswer(
-                f"Intercom answers that {missing} of {total} conversations do not exist (404), but it listed"
-                " them before: that cannot be right. Nothing was deleted; check that the token may read them"
+                f"Intercom answers that {missing} conversations do not exist (404), but it listed them: that"
+                " cannot be right. Nothing was deleted; check that the token may read them"
             )
+
+    def _plausible_loss(self) -> int:
+        """How many conversations may be denied without a mention in the list of deletions."""
+        return max(PLAUSIBLE_LOSS, count_conversations(self._database) // 20)
 
     def report_deleted(self, ids: list[int]) -> None:
         """Count conversations that were deleted here, and emit the event."""

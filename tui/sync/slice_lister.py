@@ -53,6 +53,8 @@ class _Stretch:
     field: str
     window: Interval
     fixed: tuple[dict[str, Any], ...] = ()
+    settled: int = LATEST
+    """Up to this value the range can only lose conversations."""
 
     def value(self, record: ConversationRecord) -> int:
         return record.updated_at if self.field == "updated_at" else record.created_at
@@ -67,6 +69,17 @@ class _Stretch:
         return all_of(*self.fixed, *between(self.field, *window, inclusive=inclusive))
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the answer after a slice is compared with."""
+
+    window: Interval
+    times: list[int]
+    """Of the conversations listed in it."""
+    remaining: int
+    """Conversations counted in the older rest of the range."""
+
+
 class SliceLister:
     """Lists ranges for one sync run, with what it learned about the server so far (page size, bounds)."""
 
@@ -77,10 +90,13 @@ class SliceLister:
         self._inclusive = False
         """Whether `<` was seen to include its bound; the documentation does not say."""
 
-    async def slices(self, window: Interval) -> AsyncIterator[ListedSlice]:
-        """The range, newest slice first, without gaps. Raises the client's `IntercomError`s, among them
-        `BadAnswer` when the answers contradict the search."""
-        async for part in self._stretch(_Stretch("updated_at", window)):
+    async def slices(self, window: Interval, settled: int = LATEST) -> AsyncIterator[ListedSlice]:
+        """The range, newest slice first, without gaps.
+
+        Conversations can only leave what lies up to `settled` (an epoch second); later, new ones may appear.
+        Raises the client's `IntercomError`s, among them `BadAnswer` when the answers contradict the search.
+        """
+        async for part in self._stretch(_Stretch("updated_at", window, settled=settled)):
             yield part
 
     async def count(self, window: Interval) -> int:
@@ -90,7 +106,7 @@ class SliceLister:
 
     async def _stretch(self, stretch: _Stretch) -> AsyncIterator[ListedSlice]:
         low, high = stretch.window
-        contradictions = 0
+        contradictions, before = 0, None
         while high >= low:
             inclusive = self._inclusive  # another listing may learn it while this one asks
             page = await self._search(stretch.query(Interval(low, high), inclusive=inclusive), stretch.field)
@@ -104,6 +120,10 @@ class SliceLister:
                     yield ListedSlice(None, inside, gave_up=True)
                     return
                 continue
+            remaining = page.total_count - sum(t > high for t in times)
+            if before is not None and not await self._was_whole(stretch, before, remaining):
+                yield ListedSlice(None, [], gave_up=True)
+            before = None
             in_order = in_order or _is_whole(page)  # then the order does not matter
             if low < high and (not in_order or stretch.has_unplaced(page)):
                 async for part in self._halves(stretch, Interval(low, high)):
@@ -126,10 +146,28 @@ class SliceLister:
                 odd = [item for item in unreadable if (item.updated_at or low) > oldest]
                 yield ListedSlice(Interval(oldest + 1, high), newer, unreadable=odd)
                 yield ListedSlice(None, [c for c in inside if stretch.value(c) == oldest])
+                times = [*(stretch.value(c) for c in newer), *(item.updated_at or 0 for item in odd)]
+                before = _Listed(Interval(oldest + 1, high), times, remaining - len(times))
                 high = oldest
             else:
                 yield await self._list_second(stretch, high)
                 high -= 1
+
+    async def _was_whole(self, stretch: _Stretch, before: _Listed, remaining: int) -> bool:
+        """Whether a slice held all that was counted in it, as far as the next answer tells.
+
+        If fewer remain than expected, some have left meanwhile, or the slice was counted with some that were
+        not listed: then it is counted by itself.
+        """
+        settled = before.window.intersect(Interval(0, stretch.settled))
+        if remaining >= before.remaining or settled is None:
+            return True
+        listed = sum(time <= stretch.settled for time in before.times)
+        if stretch.field == "updated_at":
+            return await self.count(settled) <= listed
+        inside = between(stretch.field, settled.start + 1, settled.end - 1)  # perhaps without its ends
+        page = await self._search(all_of(*stretch.fixed, *inside), stretch.field, per_page=1)
+        return page.total_count <= listed
 
     async def _halves(self, stretch: _Stretch, window: Interval) -> AsyncIterator[ListedSlice]:
         """For answers that are not in order, or hold an item whose place is not known: halve the range."""
@@ -150,7 +188,8 @@ class SliceLister:
         found: dict[int, ConversationRecord] = {}
         unreadable: list[UnreadableItem] = []
         complete = True
-        async for part in self._stretch(_Stretch("created_at", Interval(0, LATEST), (same,))):
+        settled = LATEST if second <= stretch.settled else 0
+        async for part in self._stretch(_Stretch("created_at", Interval(0, LATEST), (same,), settled)):
             found.update((c.id, c) for c in part.conversations if c.updated_at == second)
             unreadable += part.unreadable
             complete = complete and not part.gave_up
