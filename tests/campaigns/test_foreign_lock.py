@@ -41,7 +41,7 @@ def held_by_another_program(database: Path) -> Iterator[None]:
 
 
 def asks_nothing(mirror: Mirror) -> bool:
-    """Whether the sync asks the server for nothing, because it waits for the lock: that takes a time to see."""
+    """Whether the sync asks nothing for a while, because it waits for the lock."""
     before = mirror.asked_for("")
     time.sleep(0.5)
     return mirror.asked_for("") == before
