@@ -49,18 +49,35 @@ _UNSPACED = (
     # Thai, Lao, Burmese, Khmer
     "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
 )
-_WORD_CHARACTER = "[0-9a-z\x80-\U0010ffff]"
-_SPACED_CHARACTER = f"(?:(?![{_UNSPACED}]){_WORD_CHARACTER})"
+WORD_CHARACTER = "[0-9a-z\x80-\U0010ffff]"
+"""A regular expression for a character of folded text that belongs to a word."""
+
+
+def _all_but_unspaced() -> str:
+    """The other characters of words, as a set of its own: a look-ahead at each character takes longer."""
+    found, low = "0-9a-z", 0x80
+    for first, last in sorted(re.findall("(.)-(.)", _UNSPACED)):
+        if ord(first) > low:
+            found += f"{chr(low)}-{chr(ord(first) - 1)}"
+        low = ord(last) + 1
+    return f"[{found}{chr(low)}-\U0010ffff]"
+
+
+SPACED_CHARACTER = _all_but_unspaced()
+"""The same, in scripts that are written with spaces between words."""
 
 _each_unspaced = re.compile(f"([{_UNSPACED}])").sub
 _is_unspaced = re.compile(f"[{_UNSPACED}]").match
-_find_words = re.compile(f"{_WORD_CHARACTER}+").findall
+_find_words = re.compile(f"{WORD_CHARACTER}+").findall
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
-_JOINED = re.compile(f"{_SPACED_CHARACTER}+(?:'{_SPACED_CHARACTER}+)+")
-_PHONE = re.compile(r"[0-9](?:[ ()./-]{0,2}[0-9]){6,}")
+_JOINED = re.compile(f"{SPACED_CHARACTER}+(?:'{SPACED_CHARACTER}+)+")
+_IN_PHONE = "[ ()./-]{0,2}"
+_PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{6,}}")
 _ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
-_CODE = re.compile(rf"(?<!{_WORD_CHARACTER})([a-z])(\+\+|#)(?![a-z\x80-\U0010ffff])")
+_CODE = re.compile(rf"(?<!{WORD_CHARACTER})([a-z])(\+\+|#)(?![a-z\x80-\U0010ffff])")
+_BETWEEN = "[^0-9a-z\x80-\U0010ffff]*"
+"""What may stand between two words of a phrase."""
 _PHONE_DIGITS = 8
 _PHONE_MARK, _CODE_MARK = "\ue002", "\ue003"
 """Private use characters, which folding removes from text: no text can contain these words by itself."""
@@ -139,6 +156,47 @@ def variants_of_term(folded: str) -> tuple[list[str], bool]:
     if phone := _ONLY_PHONE.fullmatch(term):
         return [_phone_word(phone[1])], False
     return ([term.replace("'", "")] if _JOINED.fullmatch(term) else []), False
+
+
+def term_pattern(text: str, *, prefix: bool) -> str | None:
+    """A regular expression for the places in folded text where a search for `text` finds it.
+
+    `prefix`: its last word may go on. None if there is nothing in it to search for.
+    """
+    found = words(text)
+    if not found:
+        return None
+    others, alone = variants_of_term(fold(text))
+    patterns = [_variant_pattern(word, prefix) for word in others]
+    if not alone:
+        patterns.append(_phrase_pattern(found, prefix))
+        if len(found) == 1 and is_open_ended(found[0]):
+            patterns.append(_variant_pattern(found[0], prefix))
+    return "|".join(patterns)
+
+
+def _phrase_pattern(found: list[str], prefix: bool) -> str:
+    pieces = []
+    for number, word in enumerate(found, 1):
+        if not is_open_ended(word):
+            pieces.append(re.escape(word))
+            continue
+        goes_on = prefix and number == len(found)
+        end = f"{SPACED_CHARACTER}*" if goes_on else f"(?!{SPACED_CHARACTER})"
+        pieces.append(f"(?<!{SPACED_CHARACTER}){re.escape(word)}{end}")
+    return _BETWEEN.join(pieces)
+
+
+def _variant_pattern(word: str, prefix: bool) -> str:
+    if word[0] == _PHONE_MARK:
+        more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else ""
+        return f"{more}{_IN_PHONE.join(word[1:])}(?!{_IN_PHONE}[0-9])"
+    if word[0] == _CODE_MARK:
+        sign = "\\+\\+" if word[2] == "p" else "#"
+        return f"(?<!{WORD_CHARACTER}){word[1]}{sign}(?![a-z\x80-\U0010ffff])"
+    letters = "'?".join(map(re.escape, word))
+    end = f"(?:'?{SPACED_CHARACTER})*" if prefix else f"(?!'?{SPACED_CHARACTER})"
+    return f"(?<!{SPACED_CHARACTER})(?<!{SPACED_CHARACTER}'){letters}{end}"
 
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:

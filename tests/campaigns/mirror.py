@@ -14,6 +14,7 @@ from typing import Any
 from tests.campaigns.processes import Running, until
 from tests.cli.conftest import Result
 from tests.conftest import TOKEN
+from tests.store.search_tables import search_index_faults
 from tests.sync.invariant import broken_promises
 from tui.settings import Secret, Settings
 from tui.simulator import SimulatorOptions
@@ -179,11 +180,7 @@ def damage(database: Path) -> list[str]:
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         found = [text for (text,) in connection.execute("PRAGMA quick_check") if text != "ok"]
         found += [f"foreign key: {row}" for row in connection.execute("PRAGMA foreign_key_check")]
-        connection.execute("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
-        ((indexed,),) = connection.execute("SELECT count(*) FROM search_index WHERE meta MATCH 'all'")
-        ((alive,),) = connection.execute("SELECT count(*) FROM conversation WHERE deleted_at IS NULL")
-    if indexed != alive:
-        found.append(f"{indexed} conversations can be searched, {alive} are stored")
+        found += search_index_faults(connection)
     return found
 
 

@@ -18,7 +18,8 @@ from tests.campaigns.mirror import Mirror, contents, damage, misbehaving, server
 from tests.campaigns.processes import Running, ended, until
 from tests.store.test_migrations import fill_old
 from tui.store.database import MIGRATIONS, Database
-from tui.store.search_index import read_document, remove_documents
+from tui.store.search_index import read_document
+from tui.store.search_parts import remove_documents
 from tui.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.records import START, conversation, with_thread
+from tests.store.test_migrations import build_old
 from tui.freshness import Interval
 from tui.store.annotations import take_due
 from tui.store.coverage import count_pending, next_pending
@@ -66,18 +67,11 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     again.close()
 
 
-def test_an_older_database_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, old = tmp_path / "mirror.db", tmp_path / "migrations"
-    old.mkdir()
-    for file in sorted(MIGRATIONS.glob("[0-9]*.py"))[:2]:
-        shutil.copy(file, old)
-    with monkeypatch.context() as patch:
-        patch.setattr("tui.store.database.MIGRATIONS", old)
-        database = Database(path)
-        with database.transaction() as connection:
-            connection.execute("INSERT INTO contact VALUES ('6f', 'Ann', 'ann@x.example', 5)")
-        assert database.schema_version == 2
-        database.close()
+def test_an_older_database_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    old = build_old(path, "0002_triage_and_views")
+    old.execute_sql("INSERT INTO contact VALUES ('6f', 'Ann', 'ann@x.example', 5)")
+    old.close()
     again = Database(path)
     assert again.schema_version == len(list(MIGRATIONS.glob("[0-9]*.py"))) > 2
     assert again.one("SELECT name, details_at FROM contact WHERE id = '6f'") == ("Ann", None)

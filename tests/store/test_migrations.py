@@ -19,7 +19,6 @@ from tui.store.database import MIGRATIONS, Database
 from tui.store.database_file import APPLICATION_ID
 from tui.store.id_lists import as_list
 from tui.store.ingest import store_threads, tombstone
-from tui.store.search_index import add_documents, read_document
 
 RENAMED = {
     "overlay": "annotation",
@@ -93,15 +92,13 @@ def store_conversations(path: Path) -> None:
             names = [name for _, name, *_ in old.execute(f"PRAGMA main.table_info({table})")]
             columns = ", ".join(names)
             old.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}")  # noqa: S608
-        documents = (read_document(old, record.id) for record in records)
-        add_documents(old, (document for document in documents if document is not None))
 
 
 def contents(path: Path) -> dict[str, list[dict[str, Any]]]:
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
         listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        tables = [name for (name,) in listed if name not in {"schema_migration", "search_index"}]
+        tables = [name for (name,) in listed if not name.startswith(("schema_migration", "search_"))]
         return {
             RENAMED.get(table, table): [
                 dict(row)

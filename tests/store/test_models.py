@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -66,7 +67,7 @@ def test_the_models_are_exactly_the_tables(tmp_path: Path) -> None:
         migrated = describe(database.all)
         tables = {name for (name,) in database.all("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert declared == migrated
-    own = {name for name in tables if not name.startswith("search_index_")} - {"schema_migration"}
+    own = {name for name in tables if not re.match(r"search_\d", name)} - {"schema_migration"}
     assert own == set(declared)
 
 
@@ -122,8 +123,6 @@ def test_joins_and_back_references_work_on_two_workspaces_at_once(workspaces: li
     assert [each.assignee_id for each in named.order_by(second.Conversation.id)] == [38, 39, 40]
     with pytest.raises(second.Admin.DoesNotExist):
         _ = second.Conversation.get_by_id(2).assignee
-    found = first.SearchIndex.select(first.SearchIndex.rowid).where(first.SearchIndex.match("hello"))
-    assert found.count() == 2
     assert Conversation._meta.database is None, "the product's own models stay unbound"
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.records import START, conversation, with_thread
+from tests.store.search_tables import search_index_faults
 from tui.clock import from_epoch
 from tui.domain import Directory, Name
 from tui.query import QueryError, parse
@@ -226,7 +229,8 @@ def test_after_any_writes_the_index_holds_exactly_what_is_stored(
                     store_headers(connection, [record])
                 else:
                     tombstone(connection, [id_], START)
-        database.all("INSERT INTO search_index (search_index) VALUES ('integrity-check')")
+        with closing(sqlite3.connect(database.path)) as connection:
+            assert search_index_faults(connection) == []
         stored: dict[int, str] = dict(
             database.all(
                 "SELECT c.id, (SELECT group_concat(text, ' ') FROM part WHERE conversation_id = c.id)"

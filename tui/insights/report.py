@@ -33,7 +33,8 @@ from tui.store.database import Database
 from tui.store.directory import read_directory
 from tui.store.listing import read_listing
 from tui.store.names import resolve
-from tui.store.search import Ids, Search
+from tui.store.search import Search
+from tui.store.search_query import Ids
 from tui.store.stats import QUARTER, Stats
 
 STARS = range(1, 6)

@@ -40,6 +40,7 @@ from tui.store.errors import (
     primary_code,
 )
 from tui.store.models import Setting
+from tui.store.search_rebuild import OnProgress, is_complete, rebuild
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 CHECK_STEPS = 1000
@@ -119,6 +120,20 @@ class _OpenFile:
         return self.lock_free is None or self.lock_free == lock_free_state(path)
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One moment of a database."""
+
+    connection: Connection
+    is_superseded: Callable[[], bool]
+
+    def all(self, query: BaseQuery | str, parameters: Parameters = ()) -> list[Row]:
+        """Every row of a query. Raises `Superseded`."""
+        if self.is_superseded():
+            raise Superseded
+        return _fetch(self.connection, query, parameters)
+
+
 class Database:
     """The SQLite file of one workspace.
 
@@ -126,15 +141,20 @@ class Database:
     plain tuples. Writes happen inside `transaction()` (a sync's) or `user_transaction()`. Every method raises
     `StoreError`: `DatabaseTooNew`, `DatabaseCorrupt` or `DatabaseUnwritable` when the file cannot be used.
 
+    The search index is made anew when this version defines it otherwise, which may take minutes: `on_rebuild`
+    is given how many conversations it holds, and how many there are, and may stop it by raising.
+
     Several objects of one file are independent of each other, in one process or in several. A file that may
     not be written is opened for reading (`read_only`).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_rebuild: OnProgress | None = None) -> None:
         self.path = path
+        self._on_rebuild = on_rebuild
         self.read_only = False
         """Whether the file, or the folder it is in, may not be written."""
         self._reading: set[sqlite3.Connection] = set()
+        self._interrupts = 0
         self._guard = threading.Lock()
         self._opening = threading.Lock()
         self._fence: int | None = None
@@ -219,16 +239,18 @@ class Database:
         (found,) = peewee.execute_sql("PRAGMA user_version").fetchone()
         if found > known:
             raise DatabaseTooNew(self.path, found, known)
+        connection: Connection = peewee.connection()
+        if self.read_only and (found < known or not is_complete(connection)):
+            raise StoreError(
+                f"{self.path} can only be read, but must be brought up to date for this version: "
+                "make it writable once"
+            )
         if found < known:
-            if self.read_only:
-                raise StoreError(
-                    f"{self.path} can only be read, but must be brought up to date for this version: "
-                    "make it writable once"
-                )
             with peewee.atomic("IMMEDIATE"):
                 Runner(peewee, directory=str(MIGRATIONS)).up()
                 peewee.execute_sql(f"PRAGMA user_version = {known:d}")
                 peewee.execute_sql(f"PRAGMA application_id = {APPLICATION_ID:d}")
+        rebuild(connection, self._on_rebuild)
 
     @property
     def schema_version(self) -> int:
@@ -240,12 +262,24 @@ class Database:
 
     def all_interruptible(self, query: BaseQuery | str, parameters: Parameters = ()) -> list[Row]:
         """Every row of a query that `interrupt()` may abort; it then raises `Superseded`."""
+        return self.snapshot(lambda snapshot: snapshot.all(query, parameters))
 
-        def fetch(connection: Connection) -> list[Row]:
-            with self._guard:
-                self._reading.add(connection)
+    def snapshot(self, read: Callable[[Snapshot], T], *, interruptible: bool = True) -> T:
+        """What `read` makes of one moment of the database; it may be called again.
+
+        `interrupt()` may abort it, between two queries too; then it raises `Superseded`.
+        """
+        interrupts = self._interrupts
+
+        def fetch(connection: Connection) -> T:
+            if interruptible:
+                with self._guard:
+                    self._reading.add(connection)
+            begins = not connection.in_transaction
             try:
-                return _fetch(connection, query, parameters)
+                if begins:
+                    connection.execute("BEGIN")
+                return read(Snapshot(connection, lambda: interruptible and self._interrupts != interrupts))
             except sqlite3.OperationalError as error:
                 if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
                     raise Superseded from error
@@ -253,6 +287,8 @@ class Database:
             finally:
                 with self._guard:
                     self._reading.discard(connection)
+                if begins and connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
         return self._read(fetch)
 
@@ -288,6 +324,7 @@ class Database:
     def interrupt(self) -> None:
         """Abort the interruptible reads that run now."""
         with self._guard:
+            self._interrupts += 1
             for connection in self._reading:
                 connection.interrupt()
 

@@ -62,6 +62,15 @@ class FenceLost(StoreError):
         super().__init__(f"another fastintercom took over the sync of {path}; this one stopped")
 
 
+class SearchIndexChanged(StoreError):
+    """A version of fastintercom, or of Python, that folds text differently rebuilt the search index."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another version of fastintercom or Python rebuilt the search index: start this program again"
+        )
+
+
 class Superseded(Exception):
     """A read was aborted by `interrupt()` because a newer one makes it pointless."""
 

@@ -17,7 +17,8 @@ from tui.store.action_log import delete_note_actions
 from tui.store.annotations import delete_annotations
 from tui.store.database import Connection
 from tui.store.problems import forget_problems
-from tui.store.search_index import Document, add_documents, read_document, remove_documents
+from tui.store.search_index import read_document
+from tui.store.search_parts import Document, add_documents, remove_documents
 
 DOCID_SHIFT = 20
 """`docid = updated_at << DOCID_SHIFT | tie-break`: a million conversations may share a second."""

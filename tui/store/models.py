@@ -22,7 +22,6 @@ from peewee import (
     Model,
     TextField,
 )
-from playhouse.sqlite_ext import FTS5Model, RowIDField, SearchField
 
 
 class Base(Model):
@@ -81,7 +80,7 @@ class Conversation(Base):
 
     id = BigIntegerField(primary_key=True)
     docid = BigIntegerField(null=True, unique=True)
-    """Row id in the search index: grows with `updated_at`. Null once deleted."""
+    """Its place by activity, also in the search index: grows with `updated_at`. Null once deleted."""
     title = TextField(default="")
     subject = TextField(default="")
     state = TextField()
@@ -180,23 +179,25 @@ class ConversationTag(Base):
 _conversation_tag.set_model(ConversationTag)
 
 
-class SearchIndex(FTS5Model):
-    """The full-text index; `rowid` is `Conversation.docid`. Contentless: only `rowid` can be read."""
+class SearchPart(Base):
+    """A table of the search index, `search_<number>`, and its docids: see `tui.store.search_parts`."""
 
-    rowid = RowIDField()
-    subject = SearchField()
-    customer = SearchField()
-    body = SearchField()
-    meta = SearchField()
-    """Words for what a filter asks, such as "stopen"; see `tui.store.search_index`."""
+    number = AutoField()
+    low = BigIntegerField()
+    high = BigIntegerField()
+    documents = IntegerField()
+    removed = IntegerField()
+    folding = TextField()
+    """The version of `tui.folding` that its text was folded with."""
 
-    class Meta:
-        legacy_table_names = False
-        options = {  # noqa: RUF012
-            "content": "",
-            "tokenize": "unicode61 remove_diacritics 2",
-            "prefix": [2, 3],
-        }
+
+class SearchState(Base):
+    """How far the search index is made: one row, see `tui.store.search_rebuild`."""
+
+    content = TextField(primary_key=True)
+    """The version of what it holds."""
+    below = BigIntegerField(null=True)
+    """Conversations with a lower docid are still missing; null when none is."""
 
 
 class CoverageInterval(Base):
@@ -342,7 +343,8 @@ MODELS: tuple[type[Model], ...] = (
     Conversation,
     Part,
     ConversationTag,
-    SearchIndex,
+    SearchPart,
+    SearchState,
     CoverageInterval,
     Problem,
     SyncRun,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from tui.domain import Directory, Name
 from tui.query import And, Node, Not, Or, Query, QueryError, Who
 from tui.query.syntax import term
-from tui.store.search import Ids
+from tui.store.search_query import Ids
 from tui.text import nearest
 
 _CHOICES = 5

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
-from peewee import fn
+from peewee import Select, fn
 
 from tui.clock import from_epoch, to_epoch
 from tui.domain import ContactDetails, Customer
-from tui.query import Text
+from tui.folding import words
+from tui.query import Query, Text
 from tui.store.database import Connection, Database
 from tui.store.highlight import find_matches
-from tui.store.models import Contact, Conversation, SearchIndex
+from tui.store.id_lists import as_list, json_each
+from tui.store.models import Contact, Conversation
 from tui.store.rows import person
-from tui.store.search_index import separate
+from tui.store.search import Search
 
+_CUSTOMER = (
+    Conversation.customer_kind,
+    Conversation.customer,
+    Conversation.customer_name,
+    Conversation.customer_email,
+)
 RECENT = 400
 """Conversations looked at to find customers: the newest that fit."""
 
@@ -24,29 +34,15 @@ def find_customers(database: Database, text: str, limit: int) -> list[Customer]:
     Without a text, the most recently active ones. Only the newest `RECENT` conversations that fit are
     looked at: `conversations` counts those.
     """
-    newest = Conversation.select(
-        Conversation.customer_kind,
-        Conversation.customer,
-        Conversation.customer_name,
-        Conversation.customer_email,
-    ).limit(RECENT)
-    words = separate(text).replace('"', " ").strip()
-    if any(map(str.isalnum, words)):
-        rows = database.all(
-            newest.join(SearchIndex, on=(SearchIndex.rowid == Conversation.docid))
-            .where(
-                SearchIndex.match(  # type: ignore[no-untyped-call]
-                    f'customer : "{words}" *'
-                )
-            )
-            .order_by(SearchIndex.rowid.desc())
-        )
-        wanted = (Text(text, phrase=True, prefix=True, field="any"),)
+    expression = Text(text, phrase=True, prefix=True, field="from") if words(text) else None
+    newest = Search(database).ids(Query("", expression), {}, from_epoch(0), RECENT)
+    each = json_each(as_list(newest))
+    rows = database.all(
+        Select([each, Conversation], [*_CUSTOMER]).where(Conversation.id == each.c.value).order_by(each.c.key)
+    )
+    if expression is not None:  # the index holds all customers of a thread, and recipients
+        wanted = (replace(expression, field="any"),)
         rows = [row for row in rows if find_matches(f"{row[2]}\n{row[3]}", wanted)]
-    else:
-        rows = database.all(
-            newest.where(Conversation.docid.is_null(False)).order_by(Conversation.docid.desc())
-        )
     counts: dict[tuple[str, str, str, str], int] = {}
     for row in rows:
         if row[2] or row[3]:

@@ -1,4 +1,4 @@
-"""Searching the store: newest first straight from the index; filters are tokens of the same index.
+"""Searching the store: newest first straight from the index; filters are words of the same index.
 
 SQL, because it takes a quarter of the time of a Peewee query (measured: `tests/benchmarks/raw_sql.py`).
 """
@@ -6,251 +6,281 @@ SQL, because it takes a quarter of the time of a Peewee query (measured: `tests/
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from tui.clock import to_epoch
 from tui.domain import Count
-from tui.query import And, Compare, Flag, Moment, Node, Not, Or, Query, Sort, Text, Who
-from tui.store.database import Database
-from tui.store.ingest import DOCID_SHIFT
-from tui.store.search_index import separate
+from tui.query import Query, Sort
+from tui.store.database import Database, Snapshot
+from tui.store.search_parts import Part, read_parts
+from tui.store.search_query import CompiledQuery, Ids, Range, Statement, compile_query
 
 COUNT_CAP = 1000
 RANKED = 2000
 """Relevance is computed for this many of the newest matches: for all of them it takes seconds."""
-_TEXT_COLUMNS = "{subject customer body}"
-_COLUMN = {"any": _TEXT_COLUMNS, "subject": "subject", "from": "customer"}
-_FLAG_TOKEN = {
-    ("is", "open"): "stopen",
-    ("is", "closed"): "stclosed",
-    ("is", "snoozed"): "stsnoozed",
-    ("is", "unread"): "unread",
-    ("is", "waiting"): "waiting",
-    ("is", "priority"): "priority",
-    ("is", "unassigned"): "as0",
-    ("has", "note"): "hasnote",
-    ("has", "attachment"): "hasattachment",
-    ("has", "rating"): "hasrating",
+_WEIGHTS = "4.0, 2.0, 2.0, 1.0, 1.0, 0.0"
+"""For relevance, by column of the index."""
+_ORDERS = {
+    Sort.CREATED: ("created_at DESC, id DESC", "created_at, id"),
+    Sort.WAITING: (
+        "waiting_since IS NULL, waiting_since, docid DESC",
+        "waiting_since IS NOT NULL, waiting_since DESC, docid",
+    ),
 }
-_ANNOTATION_FLAG = {
-    ("is", "starred"): "starred",
-    ("is", "done"): "done_until > ?",
-    ("has", "followup"): "follow_up_at IS NOT NULL",
-    ("has", "mynote"): "note <> ''",
-}
-"""Annotations are in no index: a condition on the table `annotation`; `?` is now."""
-_COLUMN_OF = {
-    "waiting": "c.waiting_since",
-    "created": "c.created_at",
-    "replies": "c.message_count",
-    "rating": "c.rating",
-}
-_SINCE = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
-"""Longer ago is a smaller time."""
-_ON_KEY = {">": (">=", 1), ">=": (">=", 0), "<": ("<", 0), "<=": ("<", 1)}
-"""The same for the key that grows with activity: the operator, and the seconds to add."""
-_WHO_TOKEN = {"assignee": "as", "team": "tm", "tag": "tg"}
-_FROM_INDEX = "search_index JOIN conversation c ON c.docid = search_index.rowid"
-
-Ids = Mapping[Who, tuple[int, ...]]
-"""The ids that the names in a query stand for; 0 is "none"."""
+"""Orders that are not by activity, and their reverse."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
-    source: str
-    where: str
-    parameters: tuple[Any, ...]
-    key: str
-    """The column that ascends with activity time."""
+class ResultList:
+    """The results of a query, as a list that is read page by page.
+
+    Conversations that were active after the list was first read are not in it: `top` is the highest `docid`
+    that there was then (None: no limit).
+    """
+
+    query: Query
+    reverse: bool = False
+    top: int | None = None
+
+
+class Page(NamedTuple):
+    """Some lines of a result list. `first` is the line of the first id, counted from 0.
+
+    `keys`, one an id, are what `Search.page_after` and `page_before` go on from.
+    """
+
+    first: int
+    ids: array[int]
+    keys: array[int]
 
 
 class Search:
-    """Runs queries. `names` are the ids that the names in them stand for; ages are counted from `now`."""
+    """Runs queries. `names` are the ids that the names in them stand for; ages are counted from `now`.
+
+    Everything raises `Superseded` when interrupted.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def ids(self, query: Query, names: Ids, now: datetime, limit: int | None = None) -> array[int]:
-        """Conversation ids in the query's order. Raises `Superseded` when interrupted."""
-        statement = _compile(query, names, now)
-        if query.sort is Sort.RELEVANCE and query.terms and statement.source is _FROM_INDEX:
-            return self._ranked(statement, limit)
-        order = {
-            Sort.UPDATED: f"{statement.key} DESC",
-            Sort.RELEVANCE: f"{statement.key} DESC",
-            Sort.OLDEST: statement.key,
-            Sort.CREATED: "c.created_at DESC, c.id DESC",
-            Sort.WAITING: f"c.waiting_since IS NULL, c.waiting_since, {statement.key} DESC",
-        }[query.sort]
-        return self._array(
-            f"SELECT c.id FROM {statement.source} WHERE {statement.where} ORDER BY {order} LIMIT ?",
-            (*statement.parameters, -1 if limit is None else limit),
+        """Conversation ids in the query's order."""
+        return self.page(ResultList(query), names, now, first=0, limit=limit).ids
+
+    def page(self, results: ResultList, names: Ids, now: datetime, *, first: int, limit: int | None) -> Page:
+        """The lines from `first` on (limit None: all of them)."""
+        return self._read(results, names, now, lambda reader: reader.page(first, limit))
+
+    def page_after(
+        self, results: ResultList, names: Ids, now: datetime, *, key: int, first: int, limit: int
+    ) -> Page:
+        """The lines after the one with this key; `first` is the number that the caller gives to the first.
+
+        In the two orders by activity they follow it whatever changed since it was read.
+        """
+        return self._read(results, names, now, lambda reader: reader.after(key, first, limit))
+
+    def page_before(
+        self, results: ResultList, names: Ids, now: datetime, *, key: int, first: int, limit: int
+    ) -> Page:
+        """The lines before the one with this key; `first` is the number that the caller gives to that one."""
+        return self._read(results, names, now, lambda reader: reader.before(key, first, limit))
+
+    def newer(self, results: ResultList, names: Ids, now: datetime, limit: int) -> array[int]:
+        """Ids of those that match and were active after the list was first read, the newest first."""
+        later = Range(low=0 if results.top is None else results.top + 1)
+        everything = ResultList(results.query)
+        return self._read(
+            everything, names, now, lambda reader: reader.by_activity(0, limit, later, newest_first=True)[0]
         )
 
     def count(self, query: Query, names: Ids, now: datetime, *, interruptible: bool = True) -> Count:
-        """How many conversations match, exact up to `COUNT_CAP`. Raises `Superseded` when interrupted."""
-        statement = _compile(query, names, now)
-        read = self._database.all_interruptible if interruptible else self._database.all
-        rows = read(
-            f"SELECT count(*) FROM (SELECT 1 FROM {statement.source} WHERE {statement.where} LIMIT ?)",
-            (*statement.parameters, COUNT_CAP + 1),
+        """How many conversations match, exact up to `COUNT_CAP`."""
+        compiled = compile_query(query, names, now)
+        total = self._database.snapshot(
+            lambda snapshot: _Reader(snapshot, ResultList(query), compiled).count(COUNT_CAP + 1),
+            interruptible=interruptible,
         )
-        total = int(rows[0][0])
         return Count(min(total, COUNT_CAP), exact=total <= COUNT_CAP)
 
-    def _ranked(self, statement: _Statement, limit: int | None) -> array[int]:
+    def total(self, results: ResultList, names: Ids, now: datetime) -> int:
+        """How many lines the list has."""
+        return self._read(results, names, now, lambda reader: reader.count())
+
+    def _read(self, results: ResultList, names: Ids, now: datetime, read: Callable[[_Reader], T]) -> T:
+        compiled = compile_query(results.query, names, now)
+        return self._database.snapshot(lambda snapshot: read(_Reader(snapshot, results, compiled)))
+
+
+class _Reader:
+    """Reads a result list at one moment of the database."""
+
+    def __init__(self, snapshot: Snapshot, results: ResultList, compiled: CompiledQuery) -> None:
+        self._snapshot = snapshot
+        self._results = results
+        self._compiled = compiled
+        self._range = Range() if results.top is None else Range(high=results.top + 1)
+        parts = read_parts(snapshot.connection)
+        self._parts: list[Part | None] = [*parts] if compiled.needs_parts else [None]
+        """Oldest first; None stands for all of them."""
+
+    # --- lists
+
+    def page(self, first: int, limit: int | None) -> Page:
+        if self._is_ranked:
+            return self._ranked_page(first, limit)
+        if self._newest_first is None:
+            return self._sorted_page(first, limit)
+        return Page(first, *self.by_activity(first, limit, self._range, newest_first=self._newest_first))
+
+    def after(self, key: int, first: int, limit: int) -> Page:
+        if self._newest_first is None:
+            return self.page(key + 1, limit)._replace(first=first)
+        rest = Range(high=key) if self._newest_first else Range(low=key + 1)
+        found = self.by_activity(0, limit, self._range.overlap(rest), newest_first=self._newest_first)
+        return Page(first, *found)
+
+    def before(self, key: int, first: int, limit: int) -> Page:
+        if self._newest_first is None:
+            start = max(0, key - limit)
+            page = self.page(start, key - start)
+            return page._replace(first=first - len(page.ids))
+        rest = Range(low=key + 1) if self._newest_first else Range(high=key)
+        ids, keys = self.by_activity(0, limit, self._range.overlap(rest), newest_first=not self._newest_first)
+        ids.reverse()
+        keys.reverse()
+        return Page(first - len(ids), ids, keys)
+
+    def by_activity(
+        self, skip: int, limit: int | None, range_: Range, *, newest_first: bool
+    ) -> tuple[array[int], array[int]]:
+        """Ids and docids in a range, after the first `skip`."""
+        ids, docids = array("q"), array("q")
+        for part in self._parts_in(range_, newest_first=newest_first):
+            if skip and part is not None and (found := self._count_part(part, range_, None)) <= skip:
+                skip -= found
+                continue
+            order = self._activity_order(part, newest_first=newest_first)
+            more = self._lines(part, range_, order, None if limit is None else limit - len(ids), skip)
+            ids += more[0]
+            docids += more[1]
+            skip = 0
+            if limit is not None and len(ids) >= limit:
+                break
+        return ids, docids
+
+    def count(self, cap: int | None = None) -> int:
+        """How many lines there are, counted up to `cap`."""
+        total = 0
+        for part in self._parts_in(self._range, newest_first=True):
+            total += self._count_part(part, self._range, None if cap is None else cap - total)
+            if cap is not None and total >= cap:
+                break
+        return total
+
+    # --- inside
+
+    @property
+    def _is_ranked(self) -> bool:
+        query = self._results.query
+        return query.sort is Sort.RELEVANCE and bool(query.terms) and self._compiled.match is not None
+
+    @property
+    def _newest_first(self) -> bool | None:
+        """Whether the newest activity comes first, or last; None in another order."""
+        sort = self._results.query.sort
+        if sort in _ORDERS or self._is_ranked:
+            return None
+        return (sort is not Sort.OLDEST) is not self._results.reverse
+
+    def _parts_in(self, range_: Range, *, newest_first: bool) -> Iterator[Part | None]:
+        range_ = range_.overlap(self._compiled.range)
+        for part in reversed(self._parts) if newest_first else self._parts:
+            if part is None or (part.low < range_.high and part.high >= range_.low):
+                yield part
+
+    def _activity_order(self, part: Part | None, *, newest_first: bool) -> str:
+        if part is None or self._compiled.match is None:
+            return f"ORDER BY c.docid {'DESC' if newest_first else 'ASC'}"
+        return f"ORDER BY {part.table}.rowid {'ASC' if newest_first else 'DESC'}"
+
+    def _lines(
+        self, part: Part | None, range_: Range, order: str, limit: int | None, skip: int
+    ) -> tuple[array[int], array[int]]:
+        columns = "c.id AS id, c.docid AS docid"
+        statement = self._compiled.select(columns, part, range_, order=f"{order} LIMIT ? OFFSET ?")
+        return self._arrays(statement, limit, skip)
+
+    def _count_part(self, part: Part | None, range_: Range, cap: int | None) -> int:
+        if cap is None:
+            statement = self._compiled.select("count(*)", part, range_)
+            return int(self._snapshot.all(statement.sql, statement.parameters)[0][0])
+        statement = self._compiled.select("1", part, range_, order="LIMIT ?")
+        sql = f"SELECT count(*) FROM ({statement.sql})"
+        return int(self._snapshot.all(sql, (*statement.parameters, cap))[0][0])
+
+    def _sorted_page(self, first: int, limit: int | None) -> Page:
+        """In an order that the index does not have: by what all matches have in their rows."""
+        order = _ORDERS[self._results.query.sort][self._results.reverse]
+        columns = "c.id AS id, c.docid AS docid, c.created_at AS created_at, c.waiting_since AS waiting_since"
+        parts = list(self._parts_in(self._range, newest_first=True))
+        found = [self._compiled.select(columns, p, self._range, by_activity=False) for p in parts]
+        sql = " UNION ALL ".join(statement.sql for statement in found)
+        if not found:
+            return Page(first, array("q"), array("q"))
+        parameters = tuple(value for statement in found for value in statement.parameters)
+        sql = f"SELECT id, docid FROM ({sql}) ORDER BY {order} LIMIT ? OFFSET ?"
+        ids, _ = self._arrays(Statement(sql, parameters), limit, first)
+        return Page(first, ids, _line_numbers(first, ids))
+
+    def _ranked_page(self, first: int, limit: int | None) -> Page:
+        if not self._results.reverse:
+            ids = self._ranked(first, limit)
+            return Page(first, ids, _line_numbers(first, ids))
+        end = max(0, self.count() - first)
+        start = 0 if limit is None else max(0, end - limit)
+        ids = self._ranked(start, end - start)
+        ids.reverse()
+        return Page(first, ids, _line_numbers(first, ids))
+
+    def _ranked(self, first: int, limit: int | None) -> array[int]:
         """The newest matches by relevance, then the older ones by age."""
-        edge = self._database.all_interruptible(
-            f"SELECT {statement.key} FROM {statement.source} WHERE {statement.where}"
-            f" ORDER BY {statement.key} DESC LIMIT 1 OFFSET ?",
-            (*statement.parameters, RANKED - 1),
+        scored: list[tuple[float, int, int]] = []
+        for part in self._parts_in(self._range, newest_first=True):
+            if part is None:  # only what the index finds is ranked
+                continue
+            score = f"bm25({part.table}, {_WEIGHTS}), -c.docid, c.id"
+            order = f"{self._activity_order(part, newest_first=True)} LIMIT ?"
+            statement = self._compiled.select(score, part, self._range, order=order)
+            scored += self._snapshot.all(statement.sql, (*statement.parameters, RANKED - len(scored)))
+            if len(scored) >= RANKED:
+                break
+        end = None if limit is None else first + limit
+        ids = array("q", [id_ for _, _, id_ in sorted(scored)[first:end]])
+        if len(scored) >= RANKED and (limit is None or len(ids) < limit):
+            older = self._range.overlap(Range(high=-max(docid for _, docid, _ in scored)))
+            rest = None if limit is None else limit - len(ids)
+            ids += self.by_activity(max(0, first - RANKED), rest, older, newest_first=True)[0]
+        return ids
+
+    def _arrays(self, statement: Statement, limit: int | None, skip: int) -> tuple[array[int], array[int]]:
+        """Ids and docids, read as JSON texts: so many rows in Python, and the garbage collections that they
+        cause, would block every other thread."""
+        ((ids, docids),) = self._snapshot.all(
+            f"SELECT json_group_array(id), json_group_array(docid) FROM ({statement.sql})",
+            (*statement.parameters, -1 if limit is None else limit, skip),
         )
-        low = edge[0][0] if edge else 0
-        ranked = self._array(
-            f"SELECT c.id FROM {statement.source} WHERE {statement.where} AND {statement.key} >= ?"
-            f" ORDER BY bm25(search_index, 4.0, 2.0, 1.0, 0.0), {statement.key} DESC LIMIT ?",
-            (*statement.parameters, low, -1 if limit is None else limit),
-        )
-        if low and (limit is None or len(ranked) < limit):
-            ranked += self._array(
-                f"SELECT c.id FROM {statement.source} WHERE {statement.where} AND {statement.key} < ?"
-                f" ORDER BY {statement.key} DESC LIMIT ?",
-                (*statement.parameters, low, -1 if limit is None else limit - len(ranked)),
-            )
-        return ranked
-
-    def _array(self, sql: str, parameters: tuple[Any, ...]) -> array[int]:
-        """The ids of a query, read as one JSON text: so many rows in Python, and the garbage collections that
-        they cause, would block every other thread."""
-        ((ids,),) = self._database.all_interruptible(f"SELECT json_group_array(id) FROM ({sql})", parameters)
-        return array("q", msgspec.json.decode(ids, type=list[int]))
+        return _array(ids), _array(docids)
 
 
-def _compile(query: Query, names: Ids, now: datetime) -> _Statement:
-    operands = query.expression.operands if isinstance(query.expression, And) else (query.expression,)
-    indexed = [n for n in operands if n is not None and _is_indexed(n)]
-    others = [n for n in operands if n is not None and not _is_indexed(n)]
-    # An ordering by another column needs the conversation's row anyway; the index then only filters.
-    key = "search_index.rowid" if indexed else "c.docid"
-    where, parameters = ["c.docid IS NOT NULL"] if not indexed else [], list[Any]()
-    if indexed:
-        where.append("search_index MATCH ?")
-        parameters.append(_match(And(tuple(indexed)), names))
-    if query.start is not None:
-        where.append(f"{key} >= ?")
-        parameters.append(to_epoch(query.start) << DOCID_SHIFT)
-    if query.end is not None:
-        where.append(f"{key} < ?")
-        parameters.append((to_epoch(query.end) + 1) << DOCID_SHIFT)
-    for node in others:
-        sql, values = _condition(node, names, to_epoch(now), key)
-        where.append(sql)
-        parameters += values
-    return _Statement(
-        _FROM_INDEX if indexed else "conversation c", " AND ".join(where), tuple(parameters), key
-    )
+def _array(text: str) -> array[int]:
+    return array("q", msgspec.json.decode(text, type=list[int]))
 
 
-def _is_indexed(node: Node) -> bool:
-    """Whether the search index alone can answer `node`."""
-    match node:
-        case And(operands) | Or(operands):
-            return all(map(_is_indexed, operands))
-        case Not(operand):
-            return _is_indexed(operand)
-        case Flag():
-            return (node.kind, node.name) not in _ANNOTATION_FLAG
-        case Compare():
-            return False
-    return True
-
-
-def _condition(node: Node, names: Ids, now: int, key: str) -> tuple[str, list[Any]]:
-    """SQL on `conversation c` for a node that the index cannot answer alone; `key` as in `_Statement`."""
-    if _is_indexed(node):
-        return "c.docid IN (SELECT rowid FROM search_index WHERE search_index MATCH ?)", [_match(node, names)]
-    match node:
-        case And(operands) | Or(operands):
-            pieces = [_condition(n, names, now, key) for n in operands]
-            word = " AND " if isinstance(node, And) else " OR "
-            return f"({word.join(sql for sql, _ in pieces)})", [v for _, values in pieces for v in values]
-        case Not(operand):
-            sql, values = _condition(operand, names, now, key)
-            return f"NOT ({sql})", values
-        case Flag():
-            flag = _ANNOTATION_FLAG[node.kind, node.name]
-            return _annotated(flag, key), [now] * flag.count("?")
-        case Compare():
-            return _comparison(node, now, key)
-    raise AssertionError(node)
-
-
-def _annotated(flag: str, key: str) -> str:
-    if key == "c.docid":
-        return f"c.id IN (SELECT conversation_id FROM annotation WHERE {flag})"
-    # The "+" keeps SQLite from running the text search once for each annotated conversation.
-    return (
-        f"+{key} IN (SELECT d.docid FROM annotation n CROSS JOIN conversation d ON d.id = n.conversation_id"
-        f" WHERE {flag})"
-    )
-
-
-def _comparison(node: Compare, now: int, key: str) -> tuple[str, list[Any]]:
-    bounds = list(_bounds(node, now))
-    if node.field == "updated":
-        keys = [(*_ON_KEY[operator], second) for operator, second in bounds]
-        tests = [f"{key} {operator} ?" for operator, _, _ in keys]
-        return f"({' AND '.join(tests)})", [
-            max(second + later, 0) << DOCID_SHIFT for _, later, second in keys
-        ]
-    column = _COLUMN_OF[node.field]
-    # What is not known (nobody waits, no rating) fulfils no comparison, so that its negation does.
-    tests = [f"{column} IS NOT NULL", *(f"{column} {operator} ?" for operator, _ in bounds)]
-    if node.field == "waiting":
-        tests.append("c.state <> 'closed'")
-    return f"({' AND '.join(tests)})", [value for _, value in bounds]
-
-
-def _bounds(node: Compare, now: int) -> Iterator[tuple[str, int]]:
-    """What a column has to fulfil: operators, and numbers or epoch seconds."""
-    sign, value = node.operator, node.value
-    match value:
-        case int():
-            yield sign, value
-        case timedelta():
-            yield _SINCE[sign], now - int(value.total_seconds())
-        case Moment(ago=True):
-            yield _SINCE[sign], to_epoch(value.first)
-        case Moment() if sign == "=":
-            yield from ((">=", to_epoch(value.first)), ("<=", to_epoch(value.last)))
-        case Moment():
-            yield sign, to_epoch(value.first if sign in {"<", ">="} else value.last)
-
-
-def _match(node: Node, names: Ids) -> str:
-    """The FTS5 expression for a node that the index can answer."""
-    match node:
-        case Text():
-            words = separate(node.text).replace('"', '""')
-            return f'{_COLUMN[node.field]} : "{words}"{" *" if node.prefix else ""}'
-        case Flag():
-            return f'meta : "{_FLAG_TOKEN[node.kind, node.name]}"'
-        case Who():
-            ids = names[node]
-            tokens = " OR ".join(f'"{_WHO_TOKEN[node.field]}{i}"' for i in ids) or '"nobody"'
-            return f"meta : ({tokens})"
-        case Not(operand):
-            return f'(meta : "all" NOT {_match(operand, names)})'
-        case Or(operands):
-            return f"({' OR '.join(_match(n, names) for n in operands)})"
-        case And(operands):
-            wanted = [_match(n, names) for n in operands if not isinstance(n, Not)] or ['meta : "all"']
-            unwanted = [_match(n.operand, names) for n in operands if isinstance(n, Not)]
-            return f"({' NOT '.join(['(' + ' AND '.join(wanted) + ')', *unwanted])})"
-    raise AssertionError(node)
+def _line_numbers(first: int, ids: array[int]) -> array[int]:
+    return array("q", range(first, first + len(ids)))
