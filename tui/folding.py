@@ -183,7 +183,8 @@ def _phrase_pattern(found: list[str], prefix: bool) -> str:
             continue
         goes_on = prefix and number == len(found)
         end = f"{SPACED_CHARACTER}*" if goes_on else f"(?!{SPACED_CHARACTER})"
-        pieces.append(f"(?<!{SPACED_CHARACTER}){re.escape(word)}{end}")
+        # It looks back after the word: a search is much faster for what begins with letters.
+        pieces.append(f"{re.escape(word)}(?<!{SPACED_CHARACTER}{re.escape(word)}){end}")
     return _BETWEEN.join(pieces)
 
 
@@ -194,9 +195,10 @@ def _variant_pattern(word: str, prefix: bool) -> str:
     if word[0] == _CODE_MARK:
         sign = "\\+\\+" if word[2] == "p" else "#"
         return f"(?<!{WORD_CHARACTER}){word[1]}{sign}(?![a-z\x80-\U0010ffff])"
-    letters = "'?".join(map(re.escape, word))
+    first, rest = re.escape(word[0]), "".join(f"'?{re.escape(letter)}" for letter in word[1:])
+    begins = f"{first}(?<!{SPACED_CHARACTER}{first})(?<!{SPACED_CHARACTER}'{first})"
     end = f"(?:'?{SPACED_CHARACTER})*" if prefix else f"(?!'?{SPACED_CHARACTER})"
-    return f"(?<!{SPACED_CHARACTER})(?<!{SPACED_CHARACTER}'){letters}{end}"
+    return f"{begins}{rest}{end}"
 
 
 def fold_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:

@@ -48,6 +48,7 @@ from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
 from tui.store.runs import read_runs
 from tui.store.search import Search
+from tui.store.search_rebuild import OnRebuild
 from tui.store.settings_table import StoredUiState, read_setting
 from tui.store.stats import count_conversations
 from tui.store.threads import read_thread
@@ -78,8 +79,12 @@ class Workspace:
     """A mirror of one Intercom workspace in one database file.
 
     `clock` says what now is, `tz` what a local day is (None: the system's zone), `transport` replaces the
-    network, `token` the configured one. Raises a `StoreError` (`DatabaseTooNew`, `DatabaseCorrupt`,
-    `DatabaseUnwritable`) when the file cannot be used. Close it, or use it as a context manager.
+    network, `token` the configured one. A database of an older version is brought up to date; when that
+    means a new search index, `on_rebuild` is given how many conversations it holds, and how many there are,
+    and may raise something to stop: it goes on from there the next time.
+
+    Raises a `StoreError` (`DatabaseTooNew`, `DatabaseCorrupt`, `DatabaseUnwritable`) when the file cannot be
+    used. Close it, or use it as a context manager.
     """
 
     def __init__(
@@ -90,12 +95,13 @@ class Workspace:
         transport: httpx.AsyncBaseTransport | None = None,
         tz: tzinfo | None = None,
         token: Secret | None = None,
+        on_rebuild: OnRebuild | None = None,
     ) -> None:
         self.settings = settings
         self.tz = tz
         self._transport = transport
         self._token = token
-        self._database = Database(settings.database)
+        self._database = Database(settings.database, on_rebuild)
         offset = ClockOffset.from_json(read_setting(self._database, CLOCK))
         self.clock = OffsetClock(clock, offset, steady=steady_clock() if clock is system_clock else None)
         """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""

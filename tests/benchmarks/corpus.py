@@ -6,6 +6,7 @@ import json
 import lzma
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tui.intercom.html import html_to_text
@@ -31,6 +32,25 @@ def real(path: Path, limit: int | None = None) -> Iterator[ConversationRecord]:
         texts = [html_to_text(m["body"] or "") for m in entry["messages"]]
         names = [m.get("name") or m["author"] for m in entry["messages"]]
         yield record(number + 1, at, entry.get("subject") or "", list(zip(names, texts, strict=True)))
+
+
+def replicated(records: Iterator[ConversationRecord], count: int) -> Iterator[ConversationRecord]:
+    """So many conversations with the texts of these, newest first, as a first sync stores them."""
+    originals = list(records)
+    for number in range(count, 0, -1):
+        original = originals[number % len(originals)]
+        at = NOW - SPAN + number * SPAN // count
+        later = at - original.updated_at
+        parts = [replace(part, created_at=part.created_at + later) for part in original.parts or ()]
+        yield replace(
+            original,
+            id=number * 7919,
+            updated_at=at,
+            created_at=original.created_at + later,
+            waiting_since=original.waiting_since and at,
+            source=original.source and replace(original.source, created_at=original.created_at + later),
+            parts=tuple(parts),
+        )
 
 
 def invented(count: int, seed: int = 7) -> Iterator[ConversationRecord]:

@@ -40,6 +40,7 @@ from tui.dashboard.thread.links_screen import link_line
 from tui.dashboard.thread.message_blocks import MessageBlock, fold_of, render_body
 from tui.dashboard.thread.quotes import find_folds
 from tui.domain import ConversationRow, PartKind, Person, Snippet, Thread, ThreadPart
+from tui.folding import fold, separate, variants
 from tui.intercom import decode
 from tui.intercom.html import html_to_text
 from tui.markdown import part_markdown
@@ -48,7 +49,6 @@ from tui.records import MAX_TEXT
 from tui.store.database import Database
 from tui.store.highlight import find_matches, make_snippet
 from tui.store.ingest import store_threads
-from tui.store.search_index import separate
 from tui.text import clean, one_line
 
 WORST = 3.0
@@ -248,7 +248,7 @@ STEPS: dict[str, Step] = {
     "decode.conversation": lambda sample: decoded(sample.text),
     "clean": lambda sample: clean(sample.text),
     "one_line": lambda sample: one_line(sample.text),
-    "separate": lambda sample: separate(sample.text),
+    "fold": lambda sample: variants(separate(fold(sample.text))),
     "find_matches": lambda sample: find_matches(sample.text, TERMS),
     "make_snippet": late_snippet,
     "find_folds": lambda sample: find_folds(sample.text),

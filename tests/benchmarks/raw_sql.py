@@ -1,6 +1,6 @@
 """How much faster SQL is than Peewee where the store uses SQL: `python -m tests.benchmarks.raw_sql [NUMBER]`.
 
-Each of the four paths runs on the same data in both ways, which must give the same answers. Told is the CPU
+Each of the two paths runs on the same data in both ways, which must give the same answers. Told is the CPU
 time of the best of several rounds, and its ratio, which depends little on the machine.
 """
 
@@ -9,9 +9,8 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
@@ -20,22 +19,17 @@ from typing import Any
 from peewee import JOIN, SqliteDatabase, chunked, fn
 
 from tests.benchmarks.corpus import NOW, invent_database, invented
-from tui.clock import from_epoch
-from tui.query import parse
 from tui.records import ConversationRecord, PartRecord
 from tui.store.database import Database
 from tui.store.ingest import _HEADER_COLUMNS, _write_header, _write_thread
 from tui.store.read_only import bind_models
 from tui.store.rows import Rows
-from tui.store.search import Search
-from tui.store.search_index import NOTE_TYPES, Document, add_documents, read_document, remove_documents
 
 NUMBER = 2000
 ROUNDS = 5
 PAGE = 50
 ROWS = 200
 """Of one statement of Peewee: SQLite allows 32,766 values."""
-QUERY = "be is:open"
 
 
 def main() -> None:
@@ -46,7 +40,7 @@ def main() -> None:
         own = SqliteDatabase(str(path), pragmas={"synchronous": "normal", "foreign_keys": 1})
         with closing(Database(path)) as database:
             m = bind_models(own)
-            for compare in (ingest, search, search_index, rows):
+            for compare in (ingest, rows):
                 compare(database, m)
         own.close()
 
@@ -118,82 +112,6 @@ def write_with_peewee(m: ModuleType, records: list[ConversationRecord]) -> None:
     model.update(thread_updated_at=model.updated_at, thread_attempts=0, message_count=messages).where(
         model.id.in_(ids)
     ).execute()
-
-
-def search(database: Database, m: ModuleType) -> None:
-    """The newest 50 matches of a word and a filter."""
-    searcher, now = Search(database), from_epoch(NOW)
-    query = parse(QUERY, now=now, tz=UTC)
-
-    def raw() -> list[int]:
-        return list(searcher.ids(query, {}, now, PAGE))
-
-    def peewee() -> list[int]:
-        found = (
-            m.Conversation.select(m.Conversation.id)
-            .join(m.SearchIndex, on=(m.SearchIndex.rowid == m.Conversation.docid))
-            .where(m.SearchIndex.match('{subject customer body} : "be" AND meta : "stopen"'))
-            .order_by(m.SearchIndex.rowid.desc())
-            .limit(PAGE)
-        )
-        return [conversation.id for conversation in found]
-
-    tell("search", raw, peewee)
-
-
-def search_index(database: Database, m: ModuleType) -> None:
-    """The documents of 100 conversations read, taken out of the index, and put in again."""
-    ids = [id_ for (id_,) in database.all("SELECT id FROM conversation ORDER BY id LIMIT 100")]
-
-    def raw() -> list[Document | None]:
-        with database.transaction() as connection:
-            read = [read_document(connection, id_) for id_ in ids]
-            documents = [document for document in read if document]
-            remove_documents(connection, documents)
-            add_documents(connection, documents)
-        return read
-
-    def peewee() -> list[Document | None]:
-        with m.Part._meta.database.atomic("IMMEDIATE"):
-            documents = list(documents_with_peewee(m, ids))
-            rows = [document._asdict() for document in sorted(documents)]
-            for row in rows:
-                row["rowid"] = row.pop("docid")
-                removed = {**row, "search_index": "delete"}
-                columns = ", ".join(removed)
-                # An FTS5 command: Peewee has no other way to give it.
-                m.SearchIndex._meta.database.execute_sql(
-                    f"INSERT INTO search_index ({columns}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
-                    tuple(removed.values()),
-                )
-            m.SearchIndex.insert_many(rows).execute()
-        return list(documents)
-
-    tell("search_index", raw, peewee)
-
-
-def documents_with_peewee(m: ModuleType, ids: list[int]) -> Iterator[Document]:
-    for id_ in ids:
-        found = m.Conversation.get_by_id(id_)
-        tags = [row.tag_id for row in found.conversation_tags.order_by(m.ConversationTag.tag)]
-        parts = list(found.parts.order_by(m.Part.part_id))
-        meta = ["all", f"st{found.state}", f"as{found.assignee_id or 0}", f"tm{found.team_id or 0}"]
-        meta += [f"tg{tag}" for tag in tags] or ["tg0"]
-        flags = {
-            "unread": not found.read,
-            "waiting": found.waiting_since is not None and found.state != "closed",
-            "priority": found.priority != "none",
-            "hasrating": found.rating is not None,
-            "hasnote": any(part.type in NOTE_TYPES for part in parts),
-            "hasattachment": any(part.attachments for part in parts),
-        }
-        yield Document(
-            found.docid,
-            f"{found.title}\n{found.subject}",
-            f"{found.customer_name}\n{found.customer_email}\n{found.company}",
-            "\n".join(part.text for part in parts if part.text),
-            " ".join([*meta, *(name for name, is_set in flags.items() if is_set)]),
-        )
 
 
 def rows(database: Database, m: ModuleType) -> None:

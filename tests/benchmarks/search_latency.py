@@ -12,12 +12,13 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks.corpus import NOW, build, invented, real, stamp
+from tests.benchmarks.corpus import NOW, build, invented, real, replicated, stamp
 from tui.clock import from_epoch
+from tui.records import ConversationRecord
 from tui.settings import Settings
 from tui.store.database import Database
 from tui.workspace import Workspace
@@ -29,21 +30,23 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--corpus", type=Path, help="conversations as JSON Lines, optionally .xz")
     arguments.add_argument("--invented", type=int, default=20_000, help="how many to invent without a corpus")
+    arguments.add_argument("--count", type=int, help="repeat the texts until there are so many conversations")
     arguments.add_argument("--database", type=Path, help="keep the database here and use it if it exists")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.database or Path(folder) / "bench.db"
         if not path.exists():
-            _build(path, chosen.corpus, chosen.invented)
+            records = real(chosen.corpus) if chosen.corpus else invented(chosen.invented)
+            _build(path, replicated(records, chosen.count) if chosen.count else records)
         settings = Settings(database=path, config_path=Path(folder) / "config.toml")
         with Workspace(settings, clock=lambda: from_epoch(NOW), tz=UTC) as workspace:
             _measure(workspace)
 
 
-def _build(path: Path, corpus: Path | None, number: int) -> None:
+def _build(path: Path, records: Iterator[ConversationRecord]) -> None:
     database = Database(path)
     started, cpu = time.perf_counter(), time.process_time()
-    count = build(database, real(corpus) if corpus else invented(number))
+    count = build(database, records)
     wall, spent = time.perf_counter() - started, time.process_time() - cpu
     (pages, size) = database.one("SELECT page_count, page_size FROM pragma_page_count, pragma_page_size")
     (parts,) = database.one("SELECT count(*) FROM part")

@@ -16,8 +16,12 @@ import pytest
 from tests.campaigns import LONG
 from tests.campaigns.mirror import Mirror, contents, damage, misbehaving, server
 from tests.campaigns.processes import Running, ended, until
-from tests.store.test_migrations import fill_old
+from tests.store.records import START, conversation, with_thread
+from tests.store.test_migrations import build_old, fill_old, store_conversations
+from tui.clock import from_epoch
+from tui.query import Query, Text
 from tui.store.database import MIGRATIONS, Database
+from tui.store.search import Search
 from tui.store.search_index import read_document
 from tui.store.search_parts import remove_documents
 from tui.workspace import Workspace
@@ -27,6 +31,7 @@ SYNCS = 240 if LONG else 36
 FIRST_STARTS = 60 if LONG else 8
 BACKUPS = 40 if LONG else 5
 REPAIRS = 20 if LONG else 3
+REBUILDS = 10 if LONG else 2
 MOMENTS = ("start", "listing", "threads", "transaction", "log", "later")
 FIRST_SEARCH, FIRST_THREAD = "POST /conversations/search", "GET /conversations/2"
 
@@ -140,6 +145,50 @@ def test_killed_while_the_file_is_made_or_brought_up_to_date(tmp_path: Path) -> 
                 mirror.must_become_complete()
         print(f"\nfirst starts: {FIRST_STARTS} killed, {unfinished} of them before the schema was complete")
         assert unfinished
+
+
+def test_killed_while_the_search_index_is_made_anew(tmp_path: Path) -> None:
+    """A database of the schema before the index in parts; two processes at once share the work."""
+    random_, kills = random.Random(11), 0
+    old = tmp_path / "old.db"
+    build_old(old, "0005_claims").close()
+    words = [f"word{number}" for number in range(40)]
+    records = [
+        with_thread(conversation(n, updated_at=START + n, text=" ".join(random_.choices(words, k=60))), "r")
+        for n in range(1, 2_001)
+    ]
+    store_conversations(old, records)
+    with server(conversations=0) as simulator:
+        for number in range(REBUILDS):
+            mirror = Mirror(tmp_path / str(number), simulator)
+            shutil.copy(old, mirror.database)
+            unfinished = True
+            while unfinished:
+                indexed = _indexed(mirror.database)
+                with ended(mirror.start("status")) as process, ended(mirror.start("status")) as other:
+                    until(lambda: not process.is_alive or _indexed(mirror.database) > indexed, pause=0)  # noqa: B023
+                    time.sleep(random_.uniform(0, 0.1))
+                    unfinished = process.kill()
+                    unfinished = other.kill() or unfinished
+                kills += unfinished
+            database = Database(mirror.database)
+            assert damage(mirror.database) == [], number
+            found = Search(database).ids(Query("", Text("word7")), {}, from_epoch(START))
+            expected = [r.id for r in reversed(records) if r.source and "word7" in r.source.text.split()]
+            assert list(found) == expected
+            database.close()
+    print(f"\nrebuilds: {REBUILDS}, killed {kills} times")
+    assert kills
+
+
+def _indexed(database: Path) -> int:
+    """How many conversations are in the search index."""
+    with closing(sqlite3.connect(database, timeout=10)) as connection:
+        try:
+            ((found,),) = connection.execute("SELECT coalesce(sum(documents), 0) FROM search_part")
+        except sqlite3.OperationalError:  # the schema is still the old one
+            return 0
+    return int(found)
 
 
 def _state(database: Path) -> tuple[int, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,14 @@ def widened(text: str) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" and c not in '"\\' else c for c in text)
 
 
+FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    widened,
+    partial(unicodedata.normalize, "NFC"),
+    partial(unicodedata.normalize, "NFD"),
+)
+
+
 @settings(
     max_examples=150,
     deadline=timedelta(seconds=10),
@@ -147,11 +156,7 @@ def test_any_phrase_of_a_text_finds_it(database: Database, text: str, data: st.D
     (stored,) = database.one("SELECT count(*) + 1 FROM conversation")
     with database.transaction() as connection:
         store_headers(connection, [conversation(stored, updated_at=START + stored, text=text)])
-    form = data.draw(
-        st.sampled_from(
-            [str, widened, *(lambda t, f=f: unicodedata.normalize(f, t) for f in ("NFC", "NFD"))]
-        )
-    )
+    form = data.draw(st.sampled_from(FORMS))
     for typed in (phrase, form(phrase)):
         query = Query(typed, Text(typed, phrase=True))
         assert stored in Search(database).ids(query, {}, NOW)

@@ -13,6 +13,7 @@ from peewee import SqliteDatabase
 from playhouse.migrations import Runner
 
 from tests.store.records import START, conversation, with_thread
+from tui.records import ConversationRecord
 from tui.store.action_log import redo_action, undo_action
 from tui.store.annotations import Field, read_annotations, write_field
 from tui.store.database import MIGRATIONS, Database
@@ -58,7 +59,8 @@ def packed(*differences: int) -> bytes:
 def fill_old(path: Path) -> None:
     """Something in every table of the third schema, without the code of today."""
     old = build_old(path, "0003_contact_details")
-    store_conversations(path)
+    records = [with_thread(conversation(i, updated_at=START + i, tags=((7, "bug"),)), "r") for i in (1, 2, 3)]
+    store_conversations(path, records)
     for statement in (
         "INSERT INTO overlay VALUES (1, 1, NULL, 1700009999, 1700000001, '')",
         "INSERT INTO overlay VALUES (2, 1, 1700005000, NULL, NULL, 'x')",
@@ -79,10 +81,9 @@ def fill_old(path: Path) -> None:
     old.close()
 
 
-def store_conversations(path: Path) -> None:
+def store_conversations(path: Path, records: list[ConversationRecord]) -> None:
     """Conversations as the present code stores them, with the columns that an old schema has."""
     new = Database(path.with_name("new.db"))
-    records = [with_thread(conversation(i, updated_at=START + i, tags=((7, "bug"),)), "r") for i in (1, 2, 3)]
     with new.transaction() as connection:
         store_threads(connection, records)
     new.close()

@@ -95,6 +95,7 @@ class Invocation:
                 with demo_workspace(settings, realistic=realistic) as workspace:
                     yield workspace
                 return
+            from tui.cli.progress import rebuild_line
             from tui.workspace import Workspace
 
             if token is not None and ("no_proxy" in os.environ or "NO_PROXY" in os.environ):
@@ -102,7 +103,9 @@ class Invocation:
 
                 for line in unreadable_exceptions(settings.base_url):
                     self.info(f"fastintercom: {line}")
-            with Workspace(settings, token=token) as workspace:
+            with rebuild_line(quiet=self.quiet) as on_rebuild:
+                opened = Workspace(settings, token=token, on_rebuild=on_rebuild)
+            with opened as workspace:
                 if workspace.read_only:
                     self.info(f"{settings.database} can only be read: nothing is remembered or synced.")
                 yield workspace

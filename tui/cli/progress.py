@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tui.cells import fit
 from tui.cli.output import is_terminal, print_message, terminal_width
@@ -53,6 +54,21 @@ class StatusLine:
             sys.stderr.write(ERASE)
             sys.stderr.flush()
             self._drawn = False
+
+
+@contextmanager
+def rebuild_line(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far the search index is made anew, when a newer version needs that."""
+    line = StatusLine(quiet=quiet)
+
+    def show(done: int, total: int) -> None:
+        share = bar(done / total) if line.redraws and total else ""
+        line.show(f"Rebuilding the search index {share}{number(done)} of {number(total)} conversations")
+
+    try:
+        yield show
+    finally:
+        line.erase()
 
 
 class ProgressPrinter:

@@ -40,7 +40,7 @@ from tui.store.errors import (
     primary_code,
 )
 from tui.store.models import Setting
-from tui.store.search_rebuild import OnProgress, is_complete, rebuild
+from tui.store.search_rebuild import OnRebuild, is_complete, rebuild
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 CHECK_STEPS = 1000
@@ -148,7 +148,7 @@ class Database:
     not be written is opened for reading (`read_only`).
     """
 
-    def __init__(self, path: Path, on_rebuild: OnProgress | None = None) -> None:
+    def __init__(self, path: Path, on_rebuild: OnRebuild | None = None) -> None:
         self.path = path
         self._on_rebuild = on_rebuild
         self.read_only = False

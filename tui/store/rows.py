@@ -14,6 +14,7 @@ from tui.domain import NO_FLAGS, AnnotationFlags, ConversationRow, Person, Snipp
 from tui.query import Text
 from tui.store.database import Database
 from tui.store.highlight import make_snippet
+from tui.store.search_index import attachment_names
 
 CHUNK = 500
 """Ids per statement, well under SQLite's limit of parameters."""
@@ -39,6 +40,11 @@ _EVERY_TEXT = f"""
 _NEWEST_TEXT = f"""
     SELECT wanted.value, coalesce((SELECT text FROM part WHERE conversation_id = wanted.value AND text <> ''
         {_ORDER} LIMIT 1), '') FROM json_each(?) wanted
+"""
+_OTHER_TEXTS = """
+    SELECT c.id, c.rating_remark, coalesce(p.attachments, '') FROM json_each(?) wanted
+        JOIN conversation c ON c.id = wanted.value
+        LEFT JOIN part p ON p.conversation_id = c.id AND p.attachments <> ''
 """
 
 
@@ -71,8 +77,11 @@ class Rows:
             places = ", ".join("?" * len(chunk))
             rows = self._database.all(f"{_SELECT} WHERE c.id IN ({places}){alive}", tuple(chunk))
             texts = self._texts(chunk, every=bool(terms))
+            snippets = {row[0]: make_snippet(texts.get(row[0], ()), terms) for row in rows}
+            if terms:
+                snippets |= self._other_matches([i for i, s in snippets.items() if not s.matches], terms)
             for row in rows:
-                found[row[0]] = self._row(row, make_snippet(texts.get(row[0], ()), terms))
+                found[row[0]] = self._row(row, snippets[row[0]])
         return [found[i] for i in ids if i in found]
 
     def _row(self, row: tuple[Any, ...], snippet: Snippet) -> ConversationRow:
@@ -111,6 +120,16 @@ class Rows:
             follow_up_at=None if follow_up is None else from_epoch(follow_up),
             has_note=bool(has_note),
         )
+
+    def _other_matches(self, ids: Sequence[int], terms: tuple[Text, ...]) -> dict[int, Snippet]:
+        """Snippets of what is found beside messages: the remark of a rating, the names of files."""
+        rows = self._database.all(_OTHER_TEXTS, (json.dumps([*ids]),)) if ids else []
+        found: dict[int, Snippet] = {}
+        for id_, remark, attachments in rows:
+            snippet = make_snippet([remark, " ".join(attachment_names(attachments))], terms)
+            if snippet.matches:
+                found.setdefault(id_, snippet)
+        return found
 
     def _texts(self, ids: Sequence[int], *, every: bool) -> dict[int, list[str]]:
         """Messages by conversation, the newest first; without `every` only that one.

@@ -2,7 +2,7 @@
 
 The index is contentless: to remove a row, FTS5 must be given exactly the text that was added. So this is the
 only place that makes the text, from stored rows alone, and a change here raises `CONTENT`. SQL, because it
-takes a third of the time of Peewee (measured: `tests/benchmarks/raw_sql.py`).
+is half of the work of writing a conversation (see `tui.store.ingest`).
 """
 
 from __future__ import annotations

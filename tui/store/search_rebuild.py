@@ -18,7 +18,7 @@ from tui.store.search_parts import add_documents, drop_parts
 BATCH = 500
 """Conversations in one transaction: about 0.3 s."""
 
-OnProgress = Callable[[int, int], None]
+OnRebuild = Callable[[int, int], None]
 """Given how many conversations are in the index, and how many there are."""
 
 
@@ -37,15 +37,15 @@ def is_complete(connection: sqlite3.Connection) -> bool:
     return _read_state(connection) == _State(_CONTENT, None)
 
 
-def rebuild(connection: sqlite3.Connection, on_progress: OnProgress | None = None) -> None:
-    """Make the index anew, or go on making it. Whatever `on_progress` raises stops it."""
+def rebuild(connection: sqlite3.Connection, on_rebuild: OnRebuild | None = None) -> None:
+    """Make the index anew, or go on making it. Whatever `on_rebuild` raises stops it."""
     while not is_complete(connection):
         with _transaction(connection):
             _add_batch(connection)
-        if on_progress is not None:
+        if on_rebuild is not None:
             ((done,),) = connection.execute("SELECT coalesce(sum(documents), 0) FROM search_part")
             ((total,),) = connection.execute("SELECT count(*) FROM conversation WHERE docid IS NOT NULL")
-            on_progress(done, total)
+            on_rebuild(done, total)
 
 
 def _add_batch(connection: sqlite3.Connection) -> None:

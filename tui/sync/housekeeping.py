@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tui.store.directory import store_directory
 from tui.store.errors import DatabaseCorrupt
 from tui.store.ingest import name_customers
 from tui.store.pending import unnamed_customers
+from tui.store.search_parts import find_part_to_merge, merge_step
 from tui.store.settings_table import read_setting, write_setting
 from tui.sync.coverage_tracker import CoverageTracker
 from tui.sync.run_clock import RunClock
@@ -31,6 +33,7 @@ CONTACT_AGE = 86_400
 """Seconds after which a contact without a name is asked for again: new ones take minutes to be found."""
 REFUSED_LISTS = "refused_lists"
 """Setting: which of these lists were refused last, separated by spaces."""
+MERGE_SECONDS = 1.0
 _DELETIONS_OVERLAP = 3600
 """Seconds of deletions read again: the list is paged by number and shifts while it is read."""
 
@@ -125,6 +128,20 @@ async def check_database(database: Database) -> None:
         raise
     if problem is not None:
         raise DatabaseCorrupt(database.path, problem)
+
+
+async def merge_search_index(database: Database) -> None:
+    """Keep the search index fast where much was taken out of it, for `MERGE_SECONDS` at most: what is left is
+    for the next run. Raises `StoreError`."""
+    end, first = time.monotonic() + MERGE_SECONDS, True
+    while time.monotonic() < end:
+        with database.transaction() as connection:
+            part = find_part_to_merge(connection)
+            if part is None:
+                return
+            # The segments that are there now are gathered first, then merged step by step.
+            first = not merge_step(connection, part, first=first)
+        await asyncio.sleep(0)
 
 
 async def fetch_missing_names(client: IntercomClient, database: Database, now: int) -> list[int]:

@@ -23,7 +23,13 @@ from tui.sync.events import (
     SyncSummary,
 )
 from tui.sync.failures import explain_failure
-from tui.sync.housekeeping import check_database, fetch_missing_names, read_deletions, refresh_directory
+from tui.sync.housekeeping import (
+    check_database,
+    fetch_missing_names,
+    merge_search_index,
+    read_deletions,
+    refresh_directory,
+)
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
@@ -146,6 +152,7 @@ class SyncRunner:
         self.run_clock.listed(scheduler.newest_listed - self.limits.settle)
         if named := await fetch_missing_names(self.client, self.database, self.run_clock.now()):
             self.emit(ConversationsStored(tuple(named)))
+        await merge_search_index(self.database)
         if reconciles:
             self._write_setting("reconciled_at", began)
         return replace(scheduler.summary(), notices=self.notices)
