@@ -241,12 +241,22 @@ def _days(first: date, last: date, tz: tzinfo | None, text: str) -> tuple[dateti
 
 
 def _midnight(day: date, tz: tzinfo | None) -> datetime:
-    return _to_utc(datetime(day.year, day.month, day.day), tz)  # noqa: DTZ001  (the wall clock's midnight)
+    """The first instant of the day: midnight, or the end of the gap where the clocks go forward at midnight.
+
+    Midnight comes twice where the clocks go back over it. If they go back into the day before, as in
+    Newfoundland from 00:01 to 23:01, the second one counts: that hour belongs to the day before.
+    """
+    wall = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (the wall clock's midnight)
+    first, second = _to_utc(wall, tz), _to_utc(wall.replace(fold=1), tz)
+    is_back = second > first and (second - _SECOND).astimezone(tz).date() < day
+    return second if is_back else first
 
 
 def _to_utc(wall: datetime, tz: tzinfo | None) -> datetime:
-    # A naive datetime is read as the machine's local time, with its daylight saving, by astimezone().
-    return (wall if tz is None else wall.replace(tzinfo=tz)).astimezone(UTC)
+    """A reading of the wall clock in UTC; one that the clocks skip, by the offset before the change."""
+    if tz is None:  # astimezone() uses the offset after the change, and would be an hour too early
+        return datetime.fromtimestamp(wall.timestamp(), UTC)
+    return wall.replace(tzinfo=tz).astimezone(UTC)
 
 
 def _short(text: str) -> str:

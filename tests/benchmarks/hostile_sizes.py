@@ -112,6 +112,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
             "On schrieb ",
             "Am 1 schrieb : ",
             "On \n",
+            "On 12 Aug 2024 10:00 <a@b> wrote to a:\n",
+            "skrev a:\n",
         ),
         *(
             "From: a\n",
@@ -120,6 +122,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
             "--Original Message--\n",
             "-- ",
             "**From",
+            "Begin forwarded message:\n",
+            "-- a --\n",
         ),
         *("wort a ", "Wort", "a\xad", "ﬁ", "İ", "ß", "Ǆ", "\ufdfa", "\u0e33", "\t", "\r"),
     )

@@ -11,6 +11,7 @@ from tui.text import clean
 
 _NAMES = ("p", "ul", "ol", "li", "a", "pre", "blockquote", "table", "td", "svg", "math", "select", "template")
 TAGS = [f"<{slash}{name}>" for name in _NAMES for slash in ("", "/")]
+TAGS += ["<p>&nbsp;</p>", "<ol start=-7>", "<ol start=''>", "<p hidden>", "<div style='display:none'>"]
 TAGS += ["<br>", "<img>", "</body>", "</html>", "<!--", "-->", "&amp;", "&#0;", "<", ">"]
 
 
@@ -55,10 +56,61 @@ TAGS += ["<br>", "<img>", "</body>", "</html>", "<!--", "-->", "&amp;", "&#0;", 
         ("<frameset><frame></frameset>", ""),
         ("<p></p><p> </p>", ""),
         ("<p>[/b] [red]</p>", "[/b] [red]"),
+        ("<p>a</p><p>&nbsp;</p><p>b</p>", "a\n\nb"),
+        ("<p>a</p><p>&nbsp;</p><p> &nbsp; </p><p><br></p><p>b</p>", "a\n\nb"),
+        ("<div>a</div><div>&nbsp;</div><div>b</div>", "a\n\nb"),
+        ("<div>a</div><div><br></div><div>b</div>", "a\n\nb"),
+        ("<p>&nbsp;</p><p>a&nbsp;b</p><p>&nbsp;</p>", "a b"),
+        ("<ul><li>one<p>&nbsp;</p></li><li>two</li></ul>", "- one\n\n- two"),
+        ("<pre>a\n  \n\n  b</pre>", "a\n\n  b"),
+        ("<ol start=3><li>three</li><li>four</li></ol>", "3. three\n4. four"),
+        ("<ol start='-1'><li>a</li><li>b</li><li>c</li></ol>", "-1. a\n0. b\n1. c"),
+        ("<ol start=x><li>one</li></ol><ol start><li>one</li></ol>", "1. one\n\n1. one"),
+        (f"<ol start={'9' * 5_000}><li>many</li></ol>", "999999999. many"),
+        ("<ol><li>one<ol start=5><li>five</li></ol></li><li>two</li></ol>", "1. one\n   5. five\n2. two"),
     ],
 )
 def test_html_to_text(html: str, text: str) -> None:
     assert html_to_text(html) == text
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "style='display:none'",
+        "style='display:none;font-size:1px;max-height:0;opacity:0;overflow:hidden;mso-hide:all'",
+        "style='color:#fff; DISPLAY : None !important; visibility:hidden'",
+        "style='display:block;display:none'",
+        "style='display:none !important;display:block'",
+        "hidden",
+        "HIDDEN=hidden class=a",
+        "style='display&#58;none' hidden",
+    ],
+)
+@pytest.mark.parametrize("tag", ["div", "span", "p", "table"])
+def test_what_is_not_displayed_is_left_out(tag: str, attributes: str) -> None:
+    inside = (
+        "<tr><td>preview</td></tr>" if tag == "table" else "preview <b>text <a href='https://x.io'>x</a></b>"
+    )
+    assert html_to_text(f"<{tag} {attributes}>{inside}</{tag}><p>Hello</p>") == "Hello"
+    assert html_to_text(f"<div>a<{tag} {attributes}>{inside}</{tag}></div><div>b</div>") == "a\nb"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "style='display:block'",
+        "style='display:none;display:block'",
+        "style='display:none;display:block !important'",
+        "style='mso-hide:all'",
+        "style='x-display:none'",
+        "style='display:nonesuch'",
+        "style=none class=hidden title='a hidden display: none'",
+        "style",
+    ],
+)
+def test_what_is_displayed_stays(attributes: str) -> None:
+    assert html_to_text(f"<div {attributes}>seen</div><p>Hello</p>").split() == ["seen", "Hello"]
 
 
 @given(
@@ -97,6 +149,13 @@ HOSTILE = {
     "attributes with quoted tags": "<p " + " ".join(f"a{n}='>'" for n in NUMBERS[:90_000]) + ">",
     "an attribute": "<p a='" + "x" * 900_000 + "'>",
     "a tag": "<" + "x" * 900_000 + ">",
+    "styles": "<p style='" + "display:none;display:block;" * 30_000 + "'>",
+    "styled tags": "<p style='display:block;display'>x</p>" * 1_900,
+    "hidden tags": "<p hidden>x</p>" * 1_900,
+    "lists that start anywhere": f"<ol start={'9' * 400}><li>x" * 1_900,
+    "blank paragraphs": "<p>&nbsp;</p>" * 1_900,
+    "spaces in code": "<pre>\n" + " " * 900_000,
+    "blank lines in code": "<pre>" + "\n  " * 300_000,
     "formatting opened again": "<p>" + "".join(f"<b a={n}>" for n in NUMBERS[:2_000]) + "<p>x" * 1_900,
     "nested links": "<a href=https://x.io><table><td>" * 60 + "<p>x</p>" * 20_000,
     "escape sequences": "\x9d" * 900_000,

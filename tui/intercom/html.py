@@ -1,6 +1,7 @@
 """Converts HTML bodies to plain text with light structure, once, before they are stored.
 
 Links become `text (url)`, lists and quotes keep their marks, code its line breaks, pictures `[image: alt]`.
+What is not displayed, such as the line that a newsletter hides for previews, is left out.
 
 Customers write the bodies. The parser takes quadratic time on some shapes (deeply nested tags, tags with very
 many attributes, formatting that is opened again in each paragraph): such a body is only stripped of its tags.
@@ -54,7 +55,8 @@ _SKIPPED = frozenset(
 _SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 _fold = re.compile(r"[ \t\r\n\f]+").sub
-_blank_lines = re.compile(r"\n{3,}").sub
+_blank_lines = re.compile(r"\n(?: *\n)+").sub
+_integer = re.compile(r"\s*([+-]?[0-9]{1,9})").match
 _strip_hidden = re.compile(
     r"<(script|style|title)\b[^<>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.S | re.I
 ).sub
@@ -92,7 +94,8 @@ def html_to_text(html: str) -> str:
     body = LexborHTMLParser(html.encode("utf-8", "replace")).body
     if body is None:
         return _tidy(_stripped(html))
-    return _tidy(_written(body))
+    lowered = html.lower()
+    return _tidy(_written(body, may_hide="hidden" in lowered or "display" in lowered))
 
 
 def _has_overlong_tag(html: str) -> bool:
@@ -132,7 +135,7 @@ def _is_nested_deeply(html: str) -> bool:
 
 def _tidy(text: str) -> str:
     text = clean(text.replace("\xa0", " "))
-    if "\n\n\n" in text:
+    if "\n\n\n" in text or "\n " in text:
         text = _blank_lines("\n\n", text)
     return text.strip()
 
@@ -149,8 +152,11 @@ def _unescaped(text: str) -> str:
     return entities.unescape(_endless_numbers("\ufffd", text)) if "&" in text else text
 
 
-def _written(body: LexborNode) -> str:
-    """Walk the tree without recursion: bodies may be nested thousands deep."""
+def _written(body: LexborNode, *, may_hide: bool) -> str:
+    """Walk the tree without recursion: bodies may be nested thousands deep.
+
+    `may_hide` says that elements may be hidden; looking at the attributes of each takes time.
+    """
     writer = _Writer()
     path: list[tuple[LexborNode, str]] = []
     node = body.first_child
@@ -159,7 +165,7 @@ def _written(body: LexborNode) -> str:
             tag = node.tag or ""
             if tag == "-text":
                 writer.text(node.text_content or "")
-            elif tag not in _SKIPPED:
+            elif tag not in _SKIPPED and not (may_hide and _is_hidden(node)):
                 child = node.first_child
                 writer.enter(tag, node)
                 if child is not None:
@@ -174,6 +180,22 @@ def _written(body: LexborNode) -> str:
             node = parent.next
         else:
             return "".join(writer.out)
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Whether the element is not displayed, by its attribute `hidden` or its own style.
+
+    `mso-hide` does not count: Outlook alone obeys it. Nor does `visibility`: a part may be visible again.
+    """
+    attributes = node.attributes
+    if "hidden" in attributes:
+        return True
+    chosen, is_important = "", False
+    for declaration in (attributes.get("style") or "").lower().split(";"):
+        name, _, value = declaration.partition(":")
+        if name.strip() == "display" and (not is_important or "!important" in value):
+            chosen, is_important = value, "!important" in value
+    return chosen.replace("!important", "").strip() == "none"
 
 
 class _Writer:
@@ -224,7 +246,7 @@ class _Writer:
     def enter(self, tag: str, node: LexborNode) -> None:
         gap = _GAPS.get(tag)
         if gap is not None:
-            self._open_block(tag, gap)
+            self._open_block(tag, gap, node)
         elif tag == "br":
             if self.out:
                 self.gap = min(self.gap + 1, 2)
@@ -238,11 +260,11 @@ class _Writer:
         elif tag in {"td", "th"} and not self.gap and self.out:
             self._put("  ")
 
-    def _open_block(self, tag: str, gap: int) -> None:
+    def _open_block(self, tag: str, gap: int, node: LexborNode) -> None:
         inside_item = bool(self.prefixes) and tag in {"p", "ul", "ol"}
         self._break(1 if inside_item else gap)
         if tag in {"ul", "ol"}:
-            self.lists.append(1 if tag == "ol" else None)
+            self.lists.append(_first_number(node) if tag == "ol" else None)
         elif tag == "li":
             self.prefixes.append(self._marker())
         elif tag == "blockquote":
@@ -297,6 +319,11 @@ class _Writer:
             self._put(shown)
         elif _bare(label) != _bare(shown):
             self._put(f" ({shown})")
+
+
+def _first_number(ordered_list: LexborNode) -> int:
+    found = _integer(ordered_list.attributes.get("start") or "")
+    return int(found[1]) if found else 1
 
 
 def _bare(address: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tui.dashboard.thread.quote_heads import find_heads
 from tui.formatting import counted
 
 LONG = 40
@@ -17,27 +18,7 @@ ROW = 80
 MIN_QUOTED_LINES = 3
 """Shorter quotations are not folded: the answer refers to them."""
 
-_WROTE = (
-    r"(?:wrote|a écrit|schrieb\b.*|escribió|ha scritto|schreef\b.*|escreveu|skrev|napisał\(?a?\)?|"
-    r"kirjoitti|написал\(?а?\)?)"
-)
-_ATTRIBUTION = re.compile(
-    rf"^(?:On|Le|Am|El|Il|Op|Em|Den|W dniu|Dnia)\b[^\n]{{8,200}}(?:\n[^\n]{{0,120}})?{_WROTE}\s?:[ \t]*$",
-    re.MULTILINE,
-)
-_ORIGINAL = re.compile(
-    r"^-{2,}\s?(?:Original Message|Original Email|Ursprüngliche Nachricht|Originalnachricht|"
-    r"Message d.origine|Mensaje original|Messaggio originale|Oorspronkelijk bericht|"
-    r"Mensagem original)\s?-{2,}[ \t]*$",
-    re.MULTILINE | re.IGNORECASE,
-)
-_HEADERS = re.compile(
-    r"^\**(?:From|Von|De|Da|Van)\**:[^\n]+\n(?:[^\n]*\n){0,2}?\**(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|"
-    r"Fecha|Inviato|Data|Verzonden)\**:[^\n]+\n(?:[^\n]*\n){0,3}?\**(?:Subject|Betreff|Objet|Asunto|Oggetto|"
-    r"Onderwerp|Assunto)\**:",
-    re.MULTILINE,
-)
-"""The headers of the quoted e-mail, as Outlook writes them."""
+_word = re.compile(r"\S").search
 _QUOTED = re.compile(r"(?:^>[^\n]*(?:\n|\Z)(?:[ \t]*\n(?=>))?)+", re.MULTILINE)
 
 
@@ -70,19 +51,20 @@ def find_folds(text: str) -> tuple[Fold, ...]:
 
 
 def _quotations(text: str) -> Iterator[_Span]:
-    for pattern in (_ORIGINAL, _HEADERS):
-        if found := pattern.search(text):
-            yield _Span(found.start(), len(text))
     for block in _QUOTED.finditer(text):
         span = _Span(block.start(), block.end())
         if _count(text, span) >= MIN_QUOTED_LINES:
             yield span
-    for found in _ATTRIBUTION.finditer(text):
-        if not any(map(str.isdecimal, found[0])):
-            continue  # without a date or a time it is not an attribution
-        body = len(text) - len(text[found.end() :].lstrip())
-        answered = _QUOTED.match(text, body)
-        yield _Span(found.start(), answered.end() if answered else len(text))
+    for head in find_heads(text):
+        answered = _QUOTED.match(text, _next_word(text, head.end)) if head.is_attribution else None
+        yield _Span(head.start, answered.end() if answered else len(text))
+        if answered is None:
+            return
+
+
+def _next_word(text: str, position: int) -> int:
+    found = _word(text, position)
+    return found.start() if found else len(text)
 
 
 def _merged(spans: list[_Span]) -> list[_Span]:
