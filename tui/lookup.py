@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import tzinfo
 from functools import cache, partial
 
 from tui.clock import Clock
 from tui.domain import ContactDetails, Count, Customer
-from tui.query import QueryError, parse
+from tui.query import And, Node, Or, Query, QueryError, Text, parse
 from tui.store.database import Database
 from tui.store.directory import read_directory
 from tui.store.names import resolve
 from tui.store.people import conversations_of, find_customers, read_contact
 from tui.store.search import Search
+from tui.store.vocabulary import similar_word
 
 
 def check_limit(limit: int | None) -> None:
@@ -44,6 +46,31 @@ class Lookup:
             else:
                 counts[source] = self._search.count(query, ids, now, interruptible=False)
         return counts
+
+    def suggestion(self, query: Query) -> str | None:
+        """The query with words that are in no conversation replaced by others that are spelt almost like them.
+
+        None when there is nothing to replace. Takes some ten milliseconds: for a query without results.
+        Raises `Superseded` when interrupted.
+        """
+        changed = False
+
+        def replaced(node: Node) -> Node:
+            nonlocal changed
+            match node:
+                case Text(phrase=False, prefix=False, field="any") if not self._is_anywhere(node):
+                    other = similar_word(self._database, node.text)
+                    changed = changed or other is not None
+                    return node if other is None else replace(node, text=other)
+                case And(operands) | Or(operands):
+                    return replace(node, operands=tuple(map(replaced, operands)))
+            return node
+
+        expression = None if query.expression is None else replaced(query.expression)
+        return str(replace(query, expression=expression)) if changed else None
+
+    def _is_anywhere(self, node: Text) -> bool:
+        return bool(self._search.ids(Query("", node), {}, self._clock(), 1))
 
     def customers(self, text: str = "", limit: int = 10) -> list[Customer]:
         """Customers whose name or address has words that begin with `text`, the recently active first.

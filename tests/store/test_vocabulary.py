@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.store.records import START, conversation
+from tui.store.database import Database
+from tui.store.ingest import store_headers
+from tui.store.vocabulary import similar_word
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "test.db")
+    texts = [
+        "the refund is late",
+        "a refund, please",
+        "refused again",
+        "Rückerstattung",
+        "thunderbird",
+        "商品",
+    ]
+    with database.transaction() as connection:
+        store_headers(
+            connection, [conversation(i, updated_at=START + i, text=text) for i, text in enumerate(texts)]
+        )
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("refnud", "refund"),
+        ("erfund", "refund"),
+        ("refundd", "refund"),
+        ("THUDERBIRD", "thunderbird"),
+        ("Rückestattung", "ruckerstattung"),
+        ("refu", "refund"),
+        ("ref", None),
+        ("xylophone", None),
+        ("two words", None),
+        ("商品", None),
+        ("", None),
+    ],
+)
+def test_a_word_of_the_index_that_may_be_meant(database: Database, word: str, expected: str | None) -> None:
+    assert similar_word(database, word) == expected
+
+
+def test_an_empty_index_has_no_words(tmp_path: Path) -> None:
+    database = Database(tmp_path / "empty.db")
+    assert similar_word(database, "refund") is None
+    database.close()
+
+
+def test_nothing_is_written_to_a_file_that_can_only_be_read(database: Database) -> None:
+    database.close()
+    database.path.chmod(0o400)
+    again = Database(database.path)
+    assert similar_word(again, "refnud") == "refund"
+    assert similar_word(again, "erfund") == "refund"
+    again.close()
