@@ -48,7 +48,7 @@ class Lookup:
         return counts
 
     def suggestion(self, query: Query) -> str | None:
-        """The query with words that are in no conversation replaced by others that are spelt almost like them.
+        """The query with other words for those that no conversation has, spelt almost like them.
 
         None when there is nothing to replace. Takes some ten milliseconds: for a query without results.
         Raises `Superseded` when interrupted.
