@@ -206,6 +206,15 @@ class Thread:
     deleted_at: datetime | None
     annotation: AnnotationDetails = NO_ANNOTATION
 
+    @property
+    def participants(self) -> tuple[Person, ...]:
+        """Everybody who wrote or did something, each once, in the order of their first entry."""
+        found: dict[tuple[str, str], Person] = {}
+        for part in self.parts:
+            author = part.author
+            found.setdefault((author.kind, author.id or author.email or author.name), author)
+        return tuple(found.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

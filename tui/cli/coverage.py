@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from datetime import date, timedelta
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +19,7 @@ from tui.formatting import counted, number
 from tui.freshness_words import DAY, name_gap
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import CoverageJson
     from tui.freshness import Interval, Verdict
     from tui.insights import DayCoverage
     from tui.workspace import Workspace
@@ -137,7 +138,7 @@ def _gap(workspace: Workspace, gap: Interval) -> str:
     return f"{named} ({counted(days, 'day')})" if days > 1 else named
 
 
-def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:
+def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> CoverageJson:
     from tui.answers import spans
     from tui.insights import DayState
 
@@ -145,7 +146,7 @@ def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> di
     return {
         "days": [
             {
-                "date": day.date.isoformat(),
+                "date": day.date,
                 **spans([day.span])[0],
                 "state": day.state.value,
                 "share": floor(day.share * 10_000) / 10_000,
@@ -155,7 +156,12 @@ def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> di
             }
             for day in days
         ],
-        "counts": {state.value: counts[state] for state in DayState},
+        "counts": {
+            "synced": counts[DayState.SYNCED],
+            "partial": counts[DayState.PARTIAL],
+            "pending": counts[DayState.PENDING],
+            "never": counts[DayState.NEVER],
+        },
         "conversations": sum(day.conversations.value for day in days),
         "pending_threads": sum(day.pending_threads for day in days),
         "sync_info": workspace.sync_info(verdict, workspace.outlook()),

@@ -7,8 +7,9 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from tui.cli.exits import StdoutClosed
 
@@ -26,7 +27,7 @@ def json_text(value: object) -> str:
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
-def json_answer(value: dict[str, Any]) -> str:
+def json_answer(value: Mapping[str, object]) -> str:
     """`json_text` of a whole answer, with `schema_version` as its first key."""
     return json_text({"schema_version": SCHEMA_VERSION, **value})
 

@@ -17,6 +17,7 @@ from tui.formatting import amount, date_time, number
 from tui.text import one_line
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import SearchJson
     from tui.domain import ConversationRow, Count
     from tui.freshness import Verdict
     from tui.freshness_words import SyncOutlook
@@ -82,7 +83,7 @@ def _answer(
     rows = workspace.rows(workspace.search_ids(query, limit=limit), query)
     count = workspace.count(query)
     if as_json:
-        answer = {
+        answer: SearchJson = {
             "query": query.source,
             "total": count.total,
             "total_is_exact": count.exact,

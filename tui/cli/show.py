@@ -29,7 +29,7 @@ LARGEST_ID = 2**63 - 1
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as in an export.")
 def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
     """Print one conversation with its whole thread, from the mirror."""
-    from tui.cli.conversation_json import contact_json, conversation_json
+    from tui.cli.conversation_json import conversation_json
     from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
@@ -39,8 +39,7 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
             raise CommandError(_unknown(workspace, conversation_id))
         contact = workspace.lookup.contact(thread.conversation.customer.id)
         if as_json:
-            more = {} if contact is None else {"contact": contact_json(contact)}
-            write(json_answer({**conversation_json(thread), **more}))
+            write(json_answer(conversation_json(thread, contact)))
         else:
             for line in readable(thread, contact):
                 write(line)
