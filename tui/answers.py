@@ -72,6 +72,8 @@ class SearchAnswer(TypedDict):
 
 
 class Bounds(TypedDict):
+    """From the oldest to the newest synced time, whatever is missing between; None when nothing is synced."""
+
     start_date: Moment | None
     end_date: Moment | None
 

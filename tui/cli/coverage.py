@@ -13,7 +13,7 @@ import click
 from tui.cli.exits import ExitCode
 from tui.cli.freshness_line import sync_command
 from tui.cli.options import Invocation, command
-from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.output import flush, json_answer, paint, text_width, write
 from tui.cli.period import print_freshness, since_moment
 from tui.formatting import counted, number
 from tui.freshness_words import DAY, name_gap
@@ -73,7 +73,7 @@ def _first_day(workspace: Workspace, since: str | None) -> date:
 
 def calendar(days: list[DayCoverage]) -> list[str]:
     """Weeks as columns, weekdays as rows, in as many blocks as the width requires, and the legend."""
-    space = terminal_width() if is_terminal(sys.stdout) else 80
+    space = text_width() or 80
     state = {day.date: day.state.value for day in days}
     monday = days[0].date - timedelta(days=days[0].date.weekday())
     weeks = [monday + timedelta(weeks=n) for n in range((days[-1].date - monday).days // 7 + 1)]

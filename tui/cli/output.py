@@ -91,6 +91,14 @@ def paint(text: str, code: str, stream: TextIO) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if text and _has_colour(stream) else text
 
 
+def text_width() -> int | None:
+    """Cells of a line on stdout: `COLUMNS`, else the terminal's; None where there is none."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    return terminal_width() if is_terminal(sys.stdout) else None
+
+
 def terminal_width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 

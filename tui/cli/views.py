@@ -11,7 +11,7 @@ import click
 from tui.cli.arguments import TEXT
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command, global_options, output_option
-from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.output import flush, json_answer, paint, text_width, write
 from tui.cli.period import print_freshness
 from tui.cli.table import TableColumn, table
 from tui.files import atomic_writer
@@ -182,7 +182,7 @@ def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str
     if any(view.columns for view in views):
         columns.append(TableColumn("COLUMNS", 80))
         cells = [[*line, ", ".join(view.columns)] for line, view in zip(cells, views, strict=True)]
-    head, *lines = table(columns, cells, terminal_width() if is_terminal(sys.stdout) else None)
+    head, *lines = table(columns, cells, text_width())
     return [paint(head, "1", sys.stdout), *lines]
 
 
