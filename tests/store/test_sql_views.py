@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -161,8 +162,13 @@ def test_the_coverage_is_in_words_too(reader: sqlite3.Connection) -> None:
     ]
 
 
-def test_the_readme_describes_every_column() -> None:
+def test_the_readme_describes_every_column_and_its_queries_run(reader: sqlite3.Connection) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    queries = re.findall(r'^sqlite3 .* "(.*)"$', readme, re.MULTILINE)
+    assert [[*map(tuple, reader.execute(query))] for query in queries] == [
+        [("Teammate 99", 1)],
+        [(7, "https://app.eu.intercom.com/a/inbox/abc/inbox/conversation/7")],
+    ]
     for view, columns in COLUMNS.items():
         (line,) = (line for line in readme.splitlines() if line.startswith(f"| `{view}` |"))
         for column in columns.split():

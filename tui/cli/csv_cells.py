@@ -10,10 +10,11 @@ from tui.formatting import number
 
 LONGEST = 32_000
 """UTF-16 units of a cell. Excel takes 32,767, and writes the rest into cells below."""
-_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20"
-_BLANKS = r"\s\"'\u200b\ufeff"
-_LEADING = re.compile(rf"[{_BLANKS}]*[{_SIGNS}]|[\t\r\n]")
-_INNER = re.compile(rf"(?<![{_BLANKS},;])([{_BLANKS},;]++)([{_SIGNS}])")
+_SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_LEADING = re.compile(rf"[\s\"'\u200b\ufeff]*{_SIGNS}|[\t\r\n]")
+_SKIPPED = frozenset("\"'\u200b\ufeff,;")
+"""What programs may skip at the beginning of a cell, beside spaces, and separators."""
+_INNER = re.compile(rf"(?<=[\s{''.join(_SKIPPED)}]){_SIGNS}")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
 
 
@@ -55,13 +56,22 @@ class Cells:
         return _STRING.sub(lambda string: _INNER.sub(self._escape, string[0]), text)
 
     def _quote(self, found: re.Match[str]) -> str:
-        return found[0] if self._breaks.isdisjoint(found[1]) else f"{found[1]}'{found[2]}"
+        return f"'{found[0]}" if self._before(found) else found[0]
 
     def _escape(self, found: re.Match[str]) -> str:
         """What begins a JSON string may come after a separator, too."""
-        if found.start() and self._breaks.isdisjoint(found[1]):
-            return found[0]
-        return f"{found[1]}\\u{ord(found[2]):04x}"
+        return found[0] if self._before(found) is None else f"\\u{ord(found[0]):04x}"
+
+    def _before(self, found: re.Match[str]) -> str | None:
+        """The separator that the sign could be the beginning after; "" for the text's own beginning."""
+        text, place = found.string, found.start()
+        while place:
+            place -= 1
+            if text[place] in self._breaks:
+                return text[place]
+            if not (text[place].isspace() or text[place] in _SKIPPED):
+                return None
+        return ""
 
     def _fit(self, text: str) -> str:
         """The text, ending with a note if it had to be cut."""
