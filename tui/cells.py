@@ -38,7 +38,7 @@ def wrap(text: str, width: int) -> list[str]:
     A word that takes more is broken too, but not a link: a terminal that breaks it itself still opens it.
     """
     lines, line, taken = list[str](), "", 0
-    for word in _WORD.findall(text):
+    for word in _WORD.findall(text.rstrip(" ")):
         size = cell_len(word)
         if line and taken + size > width:
             lines.append(line)

@@ -206,6 +206,14 @@ def test_a_long_thread_is_cut_to_what_excel_takes(call: Call, mirror: Path, tmp_
 def test_markdown_shows_customer_text_literally() -> None:
     text = Markdown().conversation(thread(title="# [click](javascript:x) <script>"), None)
     assert text.startswith("## 7: \\# \\[click\\](javascript:x) \\<script\\>\n")
+    for line in (
+        "- Priority: urgent",
+        "- Rating: 4 of 5 Evil ",
+        "- SLA: Gold (hit)",
+        "\\<eve@example.com\\>\n",
+    ):
+        assert line in text
+    assert " (image/png)\n" in text
     assert escape("1. one") == "1\\. one"
     assert escape("- item *bold* `code` |cell|") == "\\- item \\*bold\\* \\`code\\` \\|cell\\|"
     assert escape("![image](https://tracker.example)") == "!\\[image\\](https://tracker.example)"
