@@ -12,7 +12,7 @@ COPY_EVERY, LATER_COPY_EVERY = 3, 5
 
 
 def copies(number: int, contacts: Sequence[SimulatedContact]) -> tuple[tuple[MailAddress, ...], ...]:
-    """Who gets copies from the first mail on, and who of the answers only, by the number of the first mail."""
+    """Who gets copies of every mail, and who of the answers only, by the number of the first mail."""
 
     def somebody(every: int) -> tuple[MailAddress, ...]:
         if number % every or not contacts:
