@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,18 @@ def test_the_answer_for_people(call: Call, mirror: Path) -> None:
     quiet = call("search", "is:closed", "--limit", "2", "-q")
     assert quiet.out == result.out
     assert quiet.err == ""
+
+
+def test_what_an_older_version_stored_makes_the_answer_partial(call: Call, mirror: Path) -> None:
+    with closing(sqlite3.connect(mirror)) as database, database:
+        count = database.execute("UPDATE conversation SET decoded_with = 0").rowcount
+    result = call("search", "from:qqqq", "--no-sync", "--json", "--require", "fresh")
+    assert result.code == 10
+    info = result.json["sync_info"]
+    assert (info["state"], info["data_complete"], info["gaps"]) == ("partial", False, [])
+    assert f"{count} of this period were stored by an older version" in info["message"]
+    assert f"🟡 Partial · {info['message']} · run: fastintercom sync\n" in result.err
+    assert call("search", "qqqq", "--no-sync", "--json").json["sync_info"]["state"] == "fresh"
 
 
 def test_an_empty_answer_carries_the_freshness(call: Call, mirror: Path) -> None:

@@ -30,14 +30,17 @@ EVERYTHING = "from:example since:30d"
 pytestmark = pytest.mark.usefixtures("quick_retries")
 
 
-def downgrade(stage: Scene) -> None:
-    """As a version stored it that knew neither the new fields nor decoder versions; an hour ago."""
+def downgrade(stage: Scene, *, listed: bool = False) -> None:
+    """As a version stored it that knew neither the new fields nor decoder versions; an hour ago.
+
+    `listed`: the headers were listed since, without an effect."""
     with closing(stage.database()) as database, database.transaction() as connection:
         connection.execute(
             "UPDATE conversation SET decoded_with = 0, channel = '', delivered_as = '', recipients = '',"
             " ai_agent = '', title = iif(custom_attributes LIKE '%_default_title_%', '', title)"
         )
-        connection.execute("DELETE FROM setting WHERE key = 'reconciled_with'")
+        if not listed:
+            connection.execute("DELETE FROM setting WHERE key = 'reconciled_with'")
     stage.pass_time(HOUR)
 
 
@@ -64,7 +67,9 @@ def outdated(stage: Scene) -> list[int]:
 
 def threads_asked_for(stage: Scene, since: int) -> list[int]:
     paths = [path.split("/") for method, path, _ in [*stage.world.requests][since:] if method == "GET"]
-    return [int(path[2]) for path in paths if len(path) == 3 and path[1] == "conversations" and path[2].isdigit()]
+    return [
+        int(path[2]) for path in paths if len(path) == 3 and path[1] == "conversations" and path[2].isdigit()
+    ]
 
 
 def woken(before: Mapping[int, Truth], stage: Scene) -> set[int]:
@@ -165,10 +170,22 @@ def test_a_window_is_complete_as_soon_as_its_own_conversations_are(
 def test_a_waiting_query_does_not_wait_for_old_conversations(open_workspace: OpenWorkspace) -> None:
     with scene(open_workspace, latency_ms=200) as stage:
         stage.sync()
-        downgrade(stage)
+        downgrade(stage, listed=True)
         stage.workspace.request_sync().wait(WAIT)
         assert outdated(stage)
         assert stage.state("since:30d") is SyncState.FRESH
+
+
+def test_a_sync_reads_old_conversations_for_a_limited_time(
+    open_workspace: OpenWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.sync.scheduler.MAX_REREAD_TIME", 0.3)
+    with scene(open_workspace, conversations=200, latency_ms=200) as stage:
+        stage.sync()
+        downgrade(stage, listed=True)
+        count = len(outdated(stage))
+        assert stage.sync().outcome == "complete"
+        assert 0 < len(outdated(stage)) < count
 
 
 def test_what_cannot_be_read_again_holds_up_nothing(open_workspace: OpenWorkspace) -> None:
