@@ -81,6 +81,18 @@ def test_a_piped_answer_is_as_wide_as_columns_says_or_as_each_line_needs(
         assert call("search", "since:90d", "--limit", "100", "-q").out.splitlines() == lines
 
 
+def test_what_an_older_version_stored_makes_the_answer_partial(call: Call, mirror: Path) -> None:
+    with closing(sqlite3.connect(mirror)) as database, database:
+        count = database.execute("UPDATE conversation SET decoded_with = 0").rowcount
+    result = call("search", "from:qqqq", "--no-sync", "--json", "--require", "fresh")
+    assert result.code == 10
+    info = result.json["sync_info"]
+    assert (info["state"], info["data_complete"], info["gaps"]) == ("partial", False, [])
+    assert f"{count} of this period were stored by an older version" in info["message"]
+    assert f"🟡 Partial · {info['message']} · run: fastintercom sync\n" in result.err
+    assert call("search", "qqqq", "--no-sync", "--json").json["sync_info"]["state"] == "fresh"
+
+
 def test_an_empty_answer_carries_the_freshness(call: Call, mirror: Path) -> None:
     assert mirror.exists()
     result = call("search", "qqqq")
