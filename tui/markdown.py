@@ -25,6 +25,9 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
     named = {
         "Customer": row.customer.name + email,
         "Company": thread.company,
+        "Channel": thread.channel,
+        "To": ", ".join(thread.recipients),
+        "AI agent": thread.ai_agent,
         "State": row.state,
         "Priority": "" if row.priority == "none" else row.priority,
         "Assignee": row.assignee or "nobody",

@@ -74,16 +74,26 @@ def test_csv_has_a_line_for_each_conversation(call: Call, mirror: Path, tmp_path
     assert any(row["attachments"] for row in rows)
 
 
+STORED = {
+    "channel": "email",
+    "delivered_as": "automated",
+    "ai_agent": "escalated",
+    "rating": 2,
+    "rating_remark": "slow",
+    "sla_name": "Gold",
+    "sla_status": "hit",
+    "company": "Acme",
+    "customer_email": "ann@x.example",
+}
+
+
 def test_everything_that_is_stored_is_exported(call: Call, mirror: Path) -> None:
     found = call("search", "has:attachment", "--json", "--limit", "1").json["conversations"][0]["id"]
     database = Database(mirror)
     with database.transaction() as connection:
-        connection.execute(
-            "UPDATE conversation SET rating = 2, rating_remark = 'slow', sla_name = 'Gold', "
-            "sla_status = 'hit', company = 'Acme', customer_email = 'ann@x.example', "
-            "snoozed_until = 1700000000 WHERE id = ?",
-            (found,),
-        )
+        values = STORED | {"recipients": "Ann <ann@x.example>\nb@x.example", "snoozed_until": 1_700_000_000}
+        assignments = ", ".join(f"{name} = :{name}" for name in values)
+        connection.execute(f"UPDATE conversation SET {assignments} WHERE id = {found}", values)  # noqa: S608
         (customer,) = connection.execute(
             "SELECT customer_id FROM conversation WHERE id = ?", (found,)
         ).fetchone()
@@ -92,17 +102,8 @@ def test_everything_that_is_stored_is_exported(call: Call, mirror: Path) -> None
     database.close()
     lines = map(json.loads, call("export", "-q").out.splitlines())
     record = next(each for each in lines if each["id"] == found)
-    assert {
-        name: record[name]
-        for name in ("rating", "rating_remark", "sla_name", "sla_status", "company", "customer_email")
-    } == {
-        "rating": 2,
-        "rating_remark": "slow",
-        "sla_name": "Gold",
-        "sla_status": "hit",
-        "company": "Acme",
-        "customer_email": "ann@x.example",
-    }
+    assert {name: record[name] for name in STORED} == STORED
+    assert record["recipients"] == ["Ann <ann@x.example>", "b@x.example"]
     assert (record["customer_id"], record["snoozed_until"]) == (customer, "2023-11-14T22:13:20Z")
     assert record["contact"]["custom_attributes"] == {"plan": "pro"}
     authors = [(part["author"]["type"], part["author"]["id"]) for part in record["parts"]]

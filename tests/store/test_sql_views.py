@@ -25,7 +25,8 @@ from tui.store.settings_table import write_setting
 
 COLUMNS = {
     "conversations": (
-        "id subject state priority read customer customer_email company assignee team tags created_at "
+        "id subject state priority read customer customer_email company channel delivered_as "
+        "recipients ai_agent assignee team tags created_at "
         "updated_at waiting_since snoozed_until message_count rating rating_remark sla_name sla_status "
         "custom_attributes starred done_until follow_up_at note thread_pending url"
     ),
@@ -47,7 +48,8 @@ def full() -> ConversationRecord:
             waiting_since=START + 3, rating=4, sla_status="missed",
         ),
         state="snoozed", snoozed_until=START + 99, company="Acme", rating_remark="fine", sla_name="Gold",
-        custom_attributes='{"plan": "pro"}',
+        custom_attributes='{"plan": "pro"}', channel="email", delivered_as="customer_initiated",
+        recipients=("Ann <ann@x.example>", "bob@x.example"), ai_agent="escalated",
         parts=(
             part(71, "reply", at=START + 1, author=""),
             part(72, "psst", kind="note", at=START + 2),
@@ -104,6 +106,10 @@ def test_a_conversation_is_readable(reader: sqlite3.Connection) -> None:
             "customer": "Grace Hopper",
             "customer_email": "grace@navy.example",
             "company": "Acme",
+            "channel": "email",
+            "delivered_as": "customer_initiated",
+            "recipients": "Ann <ann@x.example>\nbob@x.example",
+            "ai_agent": "escalated",
             "assignee": "Ada",
             "team": "Billing",
             "tags": '["bug","vip, gold"]',
@@ -134,7 +140,8 @@ def test_what_is_not_known_is_null_and_deleted_ones_are_left_out(reader: sqlite3
     assert (bare["custom_attributes"], bare["starred"]) == ("{}", 0)
     unknown = {name for name, value in bare.items() if value is None}
     assert unknown == {
-        "subject", "customer_email", "company", "team", "waiting_since", "snoozed_until", "rating",
+        "subject", "customer_email", "company", "channel", "delivered_as", "recipients",
+        "ai_agent", "team", "waiting_since", "snoozed_until", "rating",
         "rating_remark", "sla_name", "sla_status", "done_until", "follow_up_at", "note",
     }  # fmt: skip
     (closed,) = rows(reader, "SELECT waiting_since FROM conversations WHERE id = 9")

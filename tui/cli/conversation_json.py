@@ -89,6 +89,15 @@ class ConversationJson(FoundConversation):
     customer_id: str
     customer_email: str | None
     company: str | None
+    channel: str | None
+    """Where it began, in Intercom's word: "conversation" (the Messenger), "email", "whatsapp" …; None for
+    what an older version stored, until a sync has read it again."""
+    delivered_as: str | None
+    """Who began it, in Intercom's word such as "customer_initiated" or "automated"."""
+    recipients: list[str]
+    """Whom its mails went to, copies too: "Name <address>", or what is known of that."""
+    ai_agent: str | None
+    """How the AI agent (Fin) left it, such as "escalated" or "participated"; None when it took no part."""
     read: bool
     snoozed_until: Moment | None
     message_count: int
@@ -129,6 +138,10 @@ def conversation_json(thread: Thread, contact: ContactDetails | None) -> Convers
         "customer_id": row.customer.id,
         "customer_email": row.customer.email or None,
         "company": thread.company or None,
+        "channel": thread.channel or None,
+        "delivered_as": thread.delivered_as or None,
+        "recipients": list(thread.recipients),
+        "ai_agent": thread.ai_agent or None,
         "read": row.read,
         "snoozed_until": row.snoozed_until,
         "message_count": row.message_count,

@@ -71,6 +71,9 @@ def readable(thread: Thread, contact: ContactDetails | None = None, width: int |
     facts = [
         ("Customer", row.customer.name + (f" <{row.customer.email}>" if row.customer.email else "")),
         ("Company", thread.company),
+        ("Channel", thread.channel),
+        ("To", ", ".join(thread.recipients)),
+        ("AI agent", thread.ai_agent),
         ("State", row.state + (f" until {date_time(row.snoozed_until)}" if row.snoozed_until else "")),
         ("Priority", "" if row.priority == "none" else row.priority),
         ("Assignee", row.assignee or "nobody"),

@@ -103,6 +103,7 @@ def _attachment(attachment: AttachmentJson) -> str:
 
 _IN_WORDS: dict[str, Callable[[Any], str]] = {
     "tags": str,
+    "recipients": str,
     "participants": _person,
     "attachments": _attachment,
 }

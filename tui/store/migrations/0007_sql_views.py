@@ -31,6 +31,10 @@ STATEMENTS = (
         {_person("c.customer_kind", "c.customer_name", "c.customer_email")} AS customer,
         nullif(c.customer_email, '') AS customer_email,
         nullif(c.company, '') AS company,
+        nullif(c.channel, '') AS channel,
+        nullif(c.delivered_as, '') AS delivered_as,
+        nullif(c.recipients, '') AS recipients,
+        nullif(c.ai_agent, '') AS ai_agent,
         coalesce(a.name, 'Teammate ' || c.assignee_id) AS assignee,
         coalesce(t.name, 'Team ' || c.team_id) AS team,
         (SELECT json_group_array(name) FROM (SELECT g.name FROM conversation_tag ct
