@@ -36,6 +36,8 @@ TRACKER = "tests/sync/test_coverage_tracker.py"
 LISTER = "tests/sync/test_slice_lister.py"
 RUN_CLOCK = "tests/sync/test_run_clock.py"
 INDEX_LAG = "tests/sync/test_index_lag.py"
+OUTDATED = "tests/store/test_outdated.py"
+REREADING = "tests/sync/test_rereading.py"
 
 FAULTS = (
     # --- freshness ---
@@ -751,5 +753,86 @@ FAULTS = (
         "asked_at > updated",
         "the second of two changes in one second is never fetched",
         (DECODE,),
+    ),
+    # --- what an older version stored ---
+    Fault(
+        "outdated-is-fresh",
+        "tui/freshness.py",
+        "if outdated is not None and outdated.total:",
+        "if False:",
+        "conversations that cannot match yet are missing from a fresh answer",
+        (FRESHNESS,),
+    ),
+    Fault(
+        "last-version-is-current",
+        "tui/store/outdated.py",
+        "_decoded_with_one_of(range(version)),",
+        "_decoded_with_one_of(range(version - 1)),",
+        "what the last version stored counts as complete",
+        (OUTDATED,),
+    ),
+    Fault(
+        "negation-needs-nothing",
+        "tui/store/outdated.py",
+        "return _needed(node.operand)",
+        "return 0",
+        "what is stored without recipients matches -from:",
+        (OUTDATED,),
+    ),
+    Fault(
+        "thread-alone-is-current",
+        "tui/store/ingest.py",
+        "iif(:listed >= updated_at, :version, decoded_with)",
+        ":version",
+        "a conversation whose header is still the old one counts as complete",
+        (INGEST,),
+    ),
+    Fault(
+        "listed-header-is-current",
+        "tui/store/ingest.py",
+        "decoded_with = iif(deleted_at IS NULL, decoded_with, excluded.decoded_with)",
+        "decoded_with = excluded.decoded_with",
+        "a conversation whose thread is still the old one counts as complete",
+        (INGEST,),
+    ),
+    Fault(
+        "upgrade-takes-claims-back",
+        "tui/store/ingest.py",
+        "_DECODED_SINCE.get(column, 0) <= version",
+        "True",
+        "an upgrade makes every period stale until all is fetched again",
+        (INGEST, REREADING),
+    ),
+    Fault(
+        "rereading-stops-at-a-failure",
+        "tui/store/outdated.py",
+        "(Conversation.thread_attempts == 0, Conversation.thread_attempts > 0)",
+        "(Conversation.thread_attempts >= 0,)",
+        "a few that cannot be read keep all older ones from being read again",
+        (OUTDATED,),
+    ),
+    Fault(
+        "upgrade-lists-nothing",
+        "tui/sync/runner.py",
+        "(is_due or is_upgraded)",
+        "is_due",
+        "headers keep their old fields for a day after an upgrade",
+        (REREADING,),
+    ),
+    Fault(
+        "query-waits-for-old-threads",
+        "tui/sync/scheduler.py",
+        "if self._outdated or any(",
+        "if any(",
+        "a query that waits for a sync waits minutes for old conversations",
+        (REREADING,),
+    ),
+    Fault(
+        "rereading-without-end",
+        "tui/sync/scheduler.py",
+        "self._outdated.clear()",
+        "pass",
+        "a sync after an upgrade takes hours",
+        (REREADING,),
     ),
 )

@@ -231,3 +231,19 @@ def test_without_any_token_no_sync_is_announced(tmp_path: Path) -> None:
     save_token(Secret(TOKEN), settings=settings)
     with Workspace(msgspec.structs.replace(settings, database=tmp_path / "o.db")) as workspace:
         assert workspace.search_conversations("since:7d")["sync_info"]["message"] == SYNCING
+
+
+def test_a_thread_tells_where_it_came_from(open_workspace: OpenWorkspace, server: RunningServer) -> None:
+    workspace = open_workspace(server.url)
+    workspace.request_sync().wait(WAIT)
+    seen: set[str] = set()
+    for conversation_id in workspace.search_ids(workspace.parse("")):
+        thread = workspace.thread(conversation_id)
+        assert thread is not None
+        source = server.world.conversations[conversation_id].source
+        assert (thread.channel, thread.delivered_as) == (source.type, source.delivered_as)
+        assert bool(thread.recipients) is (source.type == "email")
+        resolution = server.world.conversations[conversation_id].ai_resolution
+        assert thread.ai_agent == ("" if resolution is None else resolution or "participated")
+        seen.add(thread.channel)
+    assert len(seen) > 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.cells import align, cell_width, fit
+from tui.cells import align, cell_width, fit, wrap
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}\u200d\N{BOY}"
 PIECES = st.sampled_from(
@@ -66,3 +66,28 @@ def test_a_shortened_text_fits(text: str, width: int) -> None:
 @given(TEXTS.filter(lambda text: not text.endswith("\u200d")), st.integers(0, 40), st.booleans())
 def test_an_aligned_text_takes_the_whole_width(text: str, width: int, right: bool) -> None:
     assert cell_width(align(text, width, right=right)) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 5, [""]),
+        ("one two three", 7, ["one two", "three"]),
+        ("one  two", 8, ["one  two"]),
+        ("  indented text", 10, ["  indented", "text"]),
+        ("日本語テキスト", 6, ["日本語", "テキス", "ト"]),
+        ("ab 日本語テ", 5, ["ab", "日本", "語テ"]),
+        ("see https://a.example/b now", 6, ["see", "https://a.example/b", "now"]),
+        ("trailing   ", 20, ["trailing"]),
+    ],
+)
+def test_a_text_is_wrapped_at_words(text: str, width: int, lines: list[str]) -> None:
+    assert wrap(text, width) == lines
+
+
+@given(TEXTS, st.integers(2, 30))
+def test_wrapped_lines_fit_and_lose_only_spaces(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    if "://" not in text:
+        assert max(map(cell_width, lines)) <= width

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.domain import Count
 from tui.freshness import Coverage, Interval, Listing, SyncState, assess
 
 SECONDS = st.integers(0, 40)
@@ -185,3 +186,27 @@ def test_the_lag_of_the_index_is_named_where_it_is_the_reason(
     assert verdict.index_lag == (lag if told else None)
     assert verdict.sync_helps is sync_helps
     assert verdict.state is assess(Coverage(coverage), Interval(*window), 300, listing).state
+
+
+@pytest.mark.parametrize(
+    ("coverage", "outdated", "state"),
+    [
+        ([(0, 6000)], Count(3, exact=True), SyncState.PARTIAL),
+        ([(0, 6000)], Count(0, exact=True), SyncState.FRESH),
+        ([(0, 6000)], None, SyncState.FRESH),
+        ([(0, 2000)], Count(3, exact=True), SyncState.PARTIAL),
+        ([], Count(3, exact=True), SyncState.STALE),
+    ],
+)
+def test_what_an_older_version_stored_makes_a_window_partial(
+    coverage: list[tuple[int, int]], outdated: Count | None, state: SyncState
+) -> None:
+    window = Interval(1000, 6000)
+    verdict = assess(Coverage(coverage), window, 300, outdated=outdated)
+    plain = assess(Coverage(coverage), window, 300)
+    assert verdict.state is state
+    assert verdict.data_complete is (state is SyncState.FRESH)
+    assert verdict.gaps == plain.gaps
+    assert verdict.sync_helps is plain.sync_helps
+    assert verdict.outdated == (outdated if outdated and outdated.total and coverage else None)
+    assert verdict.to_sync == (plain.gaps or (window,))

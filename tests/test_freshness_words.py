@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tui.clock import to_epoch
+from tui.domain import Count
 from tui.freshness import Coverage, Interval, Listing, assess
 from tui.freshness_words import SyncOutlook, freshness_message
 
@@ -135,3 +136,35 @@ def test_a_lag_of_the_index_is_the_reason_that_is_given(start: str, expected: st
     verdict = assess(coverage, Interval(at(start), at("2024-12-20T14:30")), 300, listing, 420)
     words = f"{expected} - may be missing recent conversations: Intercom's index lags 7 min"
     assert freshness_message(verdict, SyncOutlook(), ZoneInfo("UTC")) == words
+
+
+@pytest.mark.parametrize(
+    ("end", "outdated", "expected"),
+    [
+        (
+            "2024-12-20T14:30",
+            Count(1234, exact=True),
+            "Analysis may be missing conversations: 1,234 of this period were stored by an older version,",
+        ),
+        (
+            "2024-12-20T14:30",
+            Count(1, exact=True),
+            "Analysis may be missing conversations: 1 of this period was stored by an older version,",
+        ),
+        (
+            "2024-12-20T18:00",
+            Count(10_000, exact=False),
+            (
+                "Analysis includes conversations up to 2024-12-20 14:30"
+                " - may be missing recent conversations;"
+                " 10,000+ of this period were stored by an older version,"
+            ),
+        ),
+    ],
+)
+def test_what_an_older_version_stored_is_told(end: str, outdated: Count, expected: str) -> None:
+    coverage = Coverage([(at(DECEMBER[0]), at(DECEMBER[1]))])
+    verdict = assess(coverage, Interval(at("2024-12-02T00:00"), at(end)), 300, outdated=outdated)
+    assert freshness_message(verdict, SyncOutlook(), ZoneInfo("UTC")) == (
+        f"{expected} without all that the query asks for; each sync reads more of them again"
+    )

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypedDict
+from typing import Annotated, TypedDict
+
+from msgspec import Meta
 
 from tui.clock import from_epoch
-from tui.domain import ConversationProblem, ConversationRow
-from tui.freshness import Interval, Verdict
+from tui.domain import ConversationProblem, ConversationRow, ConversationState
+from tui.freshness import Interval, SyncState, Verdict
+
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time in UTC; in JSON, text such as "2024-12-20T14:30:00Z"."""
+Freshness = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in SyncState]})]
+"""The value of a `SyncState`."""
 
 
 class Span(TypedDict):
     """A closed range of time; both ends are UTC-aware."""
 
-    start: datetime
-    end: datetime
+    start: Moment
+    end: Moment
 
 
 class SyncInfo(TypedDict):
     """How complete an answer is."""
 
-    state: str
+    state: Freshness
     """"stale", "partial" or "fresh"."""
-    last_sync: datetime | None
+    last_sync: Moment | None
     """End of the newest synced range, UTC-aware; None when nothing was ever synced."""
     message: str | None
     """One line for people; None when fresh."""
@@ -41,16 +48,21 @@ class FoundConversation(TypedDict):
 
     id: int
     subject: str
+    """Title or subject; empty when Intercom has neither, as for most chats."""
     snippet: str
+    """One line of text around the first match, or of the newest message."""
     customer: str
-    state: str
+    """Name, else e-mail address."""
+    state: ConversationState
     assignee: str | None
     team: str | None
     tags: list[str]
     priority: str
-    created_at: datetime
-    updated_at: datetime
-    waiting_since: datetime | None
+    """"none", "low", "medium", "high" or "urgent"."""
+    created_at: Moment
+    updated_at: Moment
+    """The last activity."""
+    waiting_since: Moment | None
     url: str
 
 
@@ -60,8 +72,10 @@ class SearchAnswer(TypedDict):
 
 
 class Bounds(TypedDict):
-    start_date: datetime | None
-    end_date: datetime | None
+    """From the oldest to the newest synced time, whatever is missing between; None when nothing is synced."""
+
+    start_date: Moment | None
+    end_date: Moment | None
 
 
 class ProblemInfo(TypedDict):
@@ -80,17 +94,17 @@ class SearchLag(TypedDict):
     """How far Intercom's index lags at least."""
     found_after: int
     """Seconds from the conversation's change to the listing that had it."""
-    seen_at: datetime
+    seen_at: Moment
 
 
 class SyncStatus(TypedDict):
     """The state of the mirror; datetimes are UTC-aware."""
 
-    last_sync: datetime | None
+    last_sync: Moment | None
     total_conversations: int
     sync_in_progress: bool
     sync_coverage: Bounds
-    coverage: list[tuple[datetime, datetime]]
+    coverage: list[tuple[Moment, Moment]]
     """Every synced range, oldest first."""
     pending_threads: int
     """Conversations of which only the header is stored so far."""
@@ -115,7 +129,7 @@ def iso(moment: datetime) -> str:
 
 
 def to_json(answer: object, *, ascii_only: bool = False) -> str:
-    """Any answer of the API as one line of JSON: datetimes become `iso` texts, paths texts.
+    """Any answer of the API as one line of JSON: datetimes become `iso` texts, dates and paths texts.
 
     Raises `TypeError` for a value that JSON cannot express.
     """
@@ -125,6 +139,8 @@ def to_json(answer: object, *, ascii_only: bool = False) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be written as JSON")

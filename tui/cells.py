@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
+import re
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+_WORD = re.compile(r" *[^ ]+")
 
 
 def cell_width(text: str) -> int:
@@ -26,3 +30,25 @@ def align(text: str, width: int, *, right: bool = False) -> str:
     shown = fit(text, width)
     padding = " " * (width - cell_len(shown))
     return padding + shown if right else shown + padding
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The lines of a text, broken at spaces so that none takes more than `width` cells (2 or more).
+
+    A word that takes more is broken too, but not a link: a terminal that breaks it itself still opens it.
+    """
+    lines, line, taken = list[str](), "", 0
+    for word in _WORD.findall(text.rstrip(" ")):
+        size = cell_len(word)
+        if line and taken + size > width:
+            lines.append(line)
+            line, taken = "", 0
+            word = word.lstrip(" ")
+            size = cell_len(word)
+        if size > width and "://" not in word:
+            *whole, word = chop_cells(word, width)
+            lines += whole
+            size = cell_len(word)
+        line += word
+        taken += size
+    return [*lines, line]

@@ -205,6 +205,24 @@ class Thread:
     """How many older parts Intercom no longer gives out (it returns the newest 500)."""
     deleted_at: datetime | None
     annotation: AnnotationDetails = NO_ANNOTATION
+    channel: str = ""
+    """Where it began, in Intercom's word: "conversation" (the Messenger), "email", "whatsapp" …"""
+    delivered_as: str = ""
+    """Who began it, in Intercom's word such as "customer_initiated" or "automated"."""
+    recipients: tuple[str, ...] = ()
+    """Whom its mails went to, copies too: "Name <address>", or what is known of that."""
+    ai_agent: str = ""
+    """How the AI agent (Fin) left it, in Intercom's word such as "escalated"; "participated" when Intercom
+    does not say; empty when it took no part."""
+
+    @property
+    def participants(self) -> tuple[Person, ...]:
+        """Everybody who wrote or did something, each once, in the order of their first entry."""
+        found: dict[tuple[str, str], Person] = {}
+        for part in self.parts:
+            author = part.author
+            found.setdefault((author.kind, author.id or author.email or author.name), author)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from enum import Enum
 from operator import attrgetter
 from typing import NamedTuple
 
+from tui.formatting import Total
+
 DEFAULT_TOLERANCE = 300
 """Seconds at the recent end of a window that may be missing while it still counts as fresh."""
 
@@ -139,6 +141,9 @@ class Verdict:
     listing could prove; None for any other."""
     index_lag: int | None = None
     """Seconds that Intercom's index lags, where that is why the recent end is missing; None elsewhere."""
+    outdated: Total | None = None
+    """How many conversations of a partial window an older version stored, without all that the query asks
+    for; None if all is there."""
 
     @property
     def data_complete(self) -> bool:
@@ -150,9 +155,14 @@ class Verdict:
 
     @property
     def sync_helps(self) -> bool:
-        """Whether a sync now could bring some of what is missing: not if all is too new to be proven."""
+        """Whether a sync now could close some of the gaps: not if all is too new to be proven."""
         too_new = self.listed_until is not None or (self.index_lag is not None and len(self.gaps) == 1)
         return bool(self.gaps) and not too_new
+
+    @property
+    def to_sync(self) -> tuple[Interval, ...]:
+        """The windows to sync for a complete answer: the gaps, or all of it when something else is amiss."""
+        return self.gaps or (self.window,)
 
 
 def assess(
@@ -161,14 +171,16 @@ def assess(
     tolerance: int = DEFAULT_TOLERANCE,
     listing: Listing | None = None,
     index_lag: int | None = None,
+    outdated: Total | None = None,
 ) -> Verdict:
-    """Judge `window` by `coverage`, the newest `listing` up to the present, and the `index_lag` (seconds)
-    that was seen.
+    """Judge `window` by `coverage`, the newest `listing` up to the present, the `index_lag` (seconds) that
+    was seen, and the conversations in it that an older version stored without all that is asked for.
 
     Stale when no second of the window is covered, fresh when all of it but the last `tolerance` seconds
     is, partial otherwise. Stale is decided first, so a window shorter than the tolerance that lies wholly
     after the last sync is stale. The exception is a window of which nothing is covered because all of it was
-    too new to be proven when Intercom was asked: it is partial, as another sync could do no better.
+    too new to be proven when Intercom was asked: it is partial, as another sync could do no better. What is
+    `outdated` makes a window partial that is not stale.
 
     Raises `ValueError` when the window ends before it starts or the tolerance is negative.
     """
@@ -187,7 +199,9 @@ def assess(
     state = SyncState.PARTIAL if gaps else SyncState.FRESH
     verdict = Verdict(state, window, coverage.last, inside.last, tuple(gaps))
     if index_lag is not None and index_lag > tolerance and _was_asked_for(verdict, listing):
-        return replace(verdict, index_lag=index_lag)
+        verdict = replace(verdict, index_lag=index_lag)
+    if outdated is not None and outdated.total:
+        return replace(verdict, state=SyncState.PARTIAL, outdated=outdated)
     return verdict
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from tui.clock import from_epoch
-from tui.formatting import counted, date_time, duration
+from tui.formatting import Total, amount, counted, date_time, duration
 from tui.freshness import Interval, SyncState, Verdict
 
 DAY = 86_400
@@ -37,11 +37,31 @@ def lag_words(seconds: int) -> str:
 def freshness_message(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None = None) -> str | None:
     """One line for people, times in `tz` (None: the machine's zone). None if the answer is complete.
 
+    What an older version stored is named last.
+    """
+    gaps = _gap_words(verdict, outlook, tz)
+    if verdict.outdated is None:
+        return gaps
+    outdated = _outdated_words(verdict.outdated)
+    return f"{gaps}; {outdated}" if gaps else f"Analysis may be missing conversations: {outdated}"
+
+
+def _outdated_words(outdated: Total) -> str:
+    were = "was" if outdated.total == 1 else "were"
+    return (
+        f"{amount(outdated)} of this period {were} stored by an older version, without all that the query"
+        " asks for; each sync reads more of them again"
+    )
+
+
+def _gap_words(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None) -> str | None:
+    """What is missing of the period; None if nothing is.
+
     A stale window announces its sync only while one runs or is starting, and otherwise says why none does.
     A missing recent end is told apart from a gap further back; of the gaps, the newest is named. Where the
     recent end is missing because Intercom's index lags, that is said.
     """
-    if verdict.state is SyncState.FRESH:
+    if not verdict.gaps:
         return None
     lag = None if verdict.index_lag is None else lag_words(verdict.index_lag)
     if verdict.listed_until is not None:

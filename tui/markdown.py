@@ -7,6 +7,7 @@ from datetime import tzinfo
 
 from tui.domain import AnnotationDetails, PartKind, Thread, ThreadPart
 from tui.formatting import date_time
+from tui.text import one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LEADING = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
@@ -19,13 +20,27 @@ def thread_markdown(thread: Thread, zone: tzinfo | None = None, *, private: bool
     """
     row = thread.conversation
     subject = thread.title or row.subject or row.snippet.text or "(no subject)"
+    email = f" <{row.customer.email}>" if row.customer.email else ""
+    rating = "" if thread.rating is None else f"{thread.rating} of 5 {thread.rating_remark}".strip()
+    named = {
+        "Customer": row.customer.name + email,
+        "Company": thread.company,
+        "Channel": thread.channel,
+        "To": ", ".join(thread.recipients),
+        "AI agent": thread.ai_agent,
+        "State": row.state,
+        "Priority": "" if row.priority == "none" else row.priority,
+        "Assignee": row.assignee or "nobody",
+        "Team": row.team,
+        "Tags": ", ".join(row.tags),
+        "Participants": ", ".join(dict.fromkeys(person.name for person in thread.participants)),
+        "Rating": rating,
+        "SLA": f"{thread.sla_name} ({thread.sla_status})" if thread.sla_name else "",
+        "Created": date_time(row.created_at, zone),
+        "Updated": date_time(row.updated_at, zone),
+    }
     facts = [
-        f"- Customer: {escape(row.customer.name)}",
-        f"- State: {row.state}",
-        f"- Assignee: {escape(row.assignee or 'nobody')}",
-        *([f"- Team: {escape(row.team)}"] if row.team else []),
-        *([f"- Tags: {escape(', '.join(row.tags))}"] if row.tags else []),
-        f"- Updated: {date_time(row.updated_at, zone)}",
+        *(f"- {name}: {escape(one_line(value))}" for name, value in named.items() if value),
         f"- <{row.url}>",
         *(_annotation_lines(thread.annotation, zone) if private else []),
     ]
@@ -55,7 +70,10 @@ def part_markdown(part: ThreadPart, zone: tzinfo | None = None) -> str:
         return f"*{when} · {who}: {escape(part.text)}*"
     kind = " · **internal note**" if part.kind is PartKind.NOTE else ""
     lines = [f"> {escape(line)}".rstrip() for line in part.text.split("\n")]
-    lines += [f"> \n> Attachment: {escape(attachment.name)}" for attachment in part.attachments]
+    lines += [
+        f"> \n> Attachment: {escape(f'{attachment.name} ({attachment.content_type})')}"
+        for attachment in part.attachments
+    ]
     return f"**{who}** · {when}{kind}\n\n" + "\n".join(lines)
 
 

@@ -6,10 +6,19 @@ epoch seconds (UTC), ids Intercom's numbers (contacts' are text).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_TEXT = 200_000
 """Characters kept of one message; longer ones are cut and marked `truncated`."""
+DECODER_VERSION = 1
+"""Of what the decoder keeps of an answer. It grows when that is more than before, or another text: what an
+older version stored is then read again.
+
+0: before versions were noted. 1: channel, delivered_as, recipients, ai_agent; a ticket's title.
+"""
+MAX_RECIPIENTS = 200
+"""People kept of the mails of one conversation, the first named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,15 @@ class ConversationRecord:
     """How many parts Intercom has, when it gave out only the newest of them; else 0."""
     statistics: tuple[tuple[str, int], ...] = ()
     """The statistics that the answer has a number for: another number says that something changed."""
+    channel: str = ""
+    """Where it began, in Intercom's word: "conversation" (the Messenger), "email", "whatsapp" …"""
+    delivered_as: str = ""
+    """Who began it, in Intercom's word such as "customer_initiated" or "automated"."""
+    recipients: tuple[str, ...] = ()
+    """Whom its mails went to, copies too: "Name <address>", or what is known of that."""
+    ai_agent: str = ""
+    """How the AI agent (Fin) left it, in Intercom's word such as "escalated"; "participated" when Intercom
+    does not say; empty when it took no part."""
     problem: str = ""
     """What of the answer could not be read ("a part has no readable id"): only the rest is stored."""
 
@@ -86,3 +104,18 @@ class UnreadableItem:
     updated_at: int | None
     problem: str
     """One line for people: what is wrong with it."""
+
+
+def merge_recipients(*groups: Iterable[str]) -> tuple[str, ...]:
+    """The recipients of all groups, in the form of `ConversationRecord.recipients`: each address once, with a
+    name if one is known, `MAX_RECIPIENTS` at most."""
+    found: dict[str, str] = {}
+    for group in groups:
+        for recipient in group:
+            name, _, address = recipient.rpartition("<")
+            key = address.removesuffix(">").casefold()
+            if (key in found and name and "<" not in found[key]) or (
+                key not in found and len(found) < MAX_RECIPIENTS
+            ):
+                found[key] = recipient
+    return tuple(found.values())

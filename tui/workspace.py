@@ -43,6 +43,7 @@ from tui.store.directory import read_directory
 from tui.store.highlight import Spans, find_matches
 from tui.store.listing import read_listing
 from tui.store.names import resolve
+from tui.store.outdated import count_outdated, decoder_version_needed
 from tui.store.problems import count_problems, read_problems
 from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
@@ -235,7 +236,8 @@ class Workspace:
         """How complete the answer to `query` is. An open start means the configured history."""
         start = to_epoch(query.start) if query and query.start else None
         end = to_epoch(query.end) if query and query.end else None
-        return self._assess(self._past_window(start, end))
+        needs = 0 if query is None else decoder_version_needed(query)
+        return self._assess(self._past_window(start, end), needs)
 
     def history_start(self) -> datetime:
         """Where the configured history begins."""
@@ -420,11 +422,13 @@ class Workspace:
         start = now - self.settings.history_seconds if start is None else start
         return Interval(min(start, end), end)
 
-    def _assess(self, window: Interval) -> Verdict:
+    def _assess(self, window: Interval, needs: int = 0) -> Verdict:
+        """`needs`: the decoder version from which on a stored conversation has all that is asked for."""
         now = to_epoch(self.clock())
         listing, lag = read_listing(self._database, now), read_lag(self._database, now)
         seconds = None if lag is None else lag.seconds
-        return assess(self.coverage(), window, self.settings.tolerance, listing, seconds)
+        outdated = count_outdated(self._database, window, needs)
+        return assess(self.coverage(), window, self.settings.tolerance, listing, seconds, outdated)
 
     def _answer(self, query: Query, limit: int, outlook: SyncOutlook) -> tuple[SearchAnswer, Verdict]:
         verdict = self.verdict(query)

@@ -32,7 +32,7 @@ from tests.benchmarks.corpus import stamp
 from tests.store.records import conversation, with_thread
 from tui.cells import align
 from tui.cli.show import readable
-from tui.cli.writers import WRITERS
+from tui.cli.writers import Csv, JsonLines, Markdown
 from tui.dashboard.results.row_rendering import fit_runs, marked, snippet_start
 from tui.dashboard.thread.header import title_of
 from tui.dashboard.thread.layout import MatchSpans, MessageItem, ThreadLayout, lay_out_thread
@@ -275,10 +275,12 @@ STEPS: dict[str, Step] = {
     "row": plain_row,
     "align": lambda sample: align(sample.line, WIDTH),
     "part_markdown": lambda sample: part_markdown(thread(sample.text).parts[0], UTC),
-    "show": lambda sample: readable(thread(sample.text)),
+    "show": lambda sample: readable(thread(sample.text), width=WIDTH),
     **{
-        f"export {name}": lambda sample, writer=writer: writer().conversation(thread(sample.text))  # type: ignore[misc]
-        for name, writer in WRITERS.items()
+        f"export {writer.__name__}": lambda sample, writer=writer: (  # type: ignore[misc]
+            writer().conversation(thread(sample.text), None)
+        )
+        for writer in (JsonLines, Csv, Markdown)
     },
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.json_schemas import check_output
 from tui.cli.main import run
 from tui.simulator import SimulatorOptions
 from tui.simulator.server import RunningServer, running
@@ -68,7 +69,7 @@ def server() -> Iterator[RunningServer]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user without settings, token or mirror, whose Intercom cannot be reached."""
     for name in list(os.environ):
-        if name.startswith(("INTERCOM_", "FASTINTERCOM_", "XDG_")) or name == "NO_COLOR":
+        if name.startswith(("INTERCOM_", "FASTINTERCOM_", "XDG_")) or name in {"NO_COLOR", "COLUMNS"}:
             monkeypatch.delenv(name)
     for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
@@ -82,13 +83,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def call(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
-    """Run a command line in this process."""
+    """Run a command line in this process; whatever JSON it prints is checked against its schema."""
     assert home.exists()
 
     def call_(*arguments: object) -> Result:
         capsys.readouterr()
-        code = run([str(argument) for argument in arguments])
+        words = [str(argument) for argument in arguments]
+        code = run(words)
         said = capsys.readouterr()
+        check_output(words, said.out)
         return Result(code, said.out, said.err)
 
     return call_

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Result
-from tests.cli.test_show import HOSTILE, thread
-from tui.cli.writers import Csv, JsonLines, Markdown, escape_formula
+from tests.cli.test_show import HOSTILE, NOW, thread
+from tui.cli.conversation_json import FIELDS
+from tui.cli.writers import Csv, JsonLines, Markdown
+from tui.domain import ContactDetails
 from tui.markdown import escape
 from tui.simulator.server import RunningServer
+from tui.store.database import Database
+from tui.store.people import store_contact
 
 Call = Callable[..., Result]
 
@@ -49,64 +53,168 @@ def test_a_query_narrows_the_export(call: Call, mirror: Path) -> None:
 def test_csv_has_a_line_for_each_conversation(call: Call, mirror: Path, tmp_path: Path) -> None:
     assert mirror.exists()
     path = tmp_path / "out.csv"
-    result = call("export", "--format", "csv", "-o", path)
+    result = call("export", "-o", path)
     assert (result.code, result.out) == (0, "")
     assert f" to {path}." in result.err
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == call("status", "--json").json["total_conversations"]
-    assert list(rows[0])[-4:] == ["title", "custom_attributes", "parts", "triage"]
-    assert json.loads(rows[0]["parts"])[0]["type"] == "source"
-    assert rows[0]["id"].isdigit()
+    records = {str(r["id"]): r for r in map(json.loads, call("export", "-q").out.splitlines())}
+    for row in rows:
+        record = records[row["id"]]
+        assert list(row) == list(record) == list(FIELDS)
+        parts = json.loads(row["parts"])
+        left_out = parts.pop(0)["left_out"] if "left_out" in parts[0] else 0
+        assert parts == record["parts"][left_out:]
+        assert row["updated_at"] == record["updated_at"]
+        assert row["read"] == str(record["read"]).lower()
+        assert row["participants"].startswith(record["participants"][0]["name"])
+        names = [each["name"] for each in record["attachments"]]
+        assert all(name in row["attachments"] for name in names)
+    assert any(row["attachments"] for row in rows)
+
+
+STORED = {
+    "channel": "email",
+    "delivered_as": "automated",
+    "ai_agent": "escalated",
+    "rating": 2,
+    "rating_remark": "slow",
+    "sla_name": "Gold",
+    "sla_status": "hit",
+    "company": "Acme",
+    "customer_email": "ann@x.example",
+}
+
+
+def test_everything_that_is_stored_is_exported(call: Call, mirror: Path) -> None:
+    found = call("search", "has:attachment", "--json", "--limit", "1").json["conversations"][0]["id"]
+    database = Database(mirror)
+    with database.transaction() as connection:
+        values = STORED | {"recipients": "Ann <ann@x.example>\nb@x.example", "snoozed_until": 1_700_000_000}
+        assignments = ", ".join(f"{name} = :{name}" for name in values)
+        connection.execute(f"UPDATE conversation SET {assignments} WHERE id = {found}", values)  # noqa: S608
+        (customer,) = connection.execute(
+            "SELECT customer_id FROM conversation WHERE id = ?", (found,)
+        ).fetchone()
+        details = ContactDetails(customer, "Ann", "ann@x.example", "Acme", {"plan": "pro"}, NOW)
+        store_contact(connection, details)
+    database.close()
+    lines = map(json.loads, call("export", "-q").out.splitlines())
+    record = next(each for each in lines if each["id"] == found)
+    assert {name: record[name] for name in STORED} == STORED
+    assert record["recipients"] == ["Ann <ann@x.example>", "b@x.example"]
+    assert (record["customer_id"], record["snoozed_until"]) == (customer, "2023-11-14T22:13:20Z")
+    assert record["contact"]["custom_attributes"] == {"plan": "pro"}
+    authors = [(part["author"]["type"], part["author"]["id"]) for part in record["parts"]]
+    assert [(p["type"], p["id"]) for p in record["participants"]] == list(dict.fromkeys(authors))
+    assert record["attachments"] == [file for part in record["parts"] for file in part["attachments"]]
+    assert set(record["attachments"][0]) == {"name", "content_type", "size"}
+    shown = call("show", found, "--json").json
+    assert shown.pop("schema_version") == 1
+    assert shown == record
+
+
+def test_only_the_chosen_fields_in_their_order(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    lines = call("export", "-q", "--fields", "tags, id").out.splitlines()
+    assert {tuple(json.loads(line)) for line in lines} == {("tags", "id")}
+    head, *rows = csv.reader(call("export", "-q", "--format", "csv", "--fields", "id,parts").out.splitlines())
+    assert head == ["id", "parts"]
+    assert {len(row) for row in rows} == {2}
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("options", "error"),
     [
-        "=1+1",
-        "+1",
-        "-1",
-        "@SUM(A1)",
-        "\t=1",
-        "\r=1",
-        "  =1",
-        '"=1',
-        "'=1",
-        "' \"=1",
-        "\n=1",
-        "＝1",
-        "＠x",
-        "\tplain",
-        "\u200b=1",
-        "\ufeff=1",
+        (["--fields", "id,custmer"], "--fields: there is no field “custmer”; did you mean “customer”?"),
+        (["--fields", "qqqq"], "--fields: there is no field “qqqq”; choose from id, subject, snippet, "),
+        (["--fields", ""], "--fields: there is no field “”; choose from id, "),
+        (["--fields", "id,tags,id"], "--fields: “id” is given twice"),
+        (
+            ["--fields", "id", "--format", "markdown"],
+            "--fields is for JSON Lines and CSV; Markdown has no fields",
+        ),
+        (["--bom"], "--bom is for CSV; add --format csv"),
+        (["--delimiter", ";", "-o", "x.md"], "--delimiter is for CSV; add --format csv"),
+        (["--delimiter", "x", "--format", "csv"], "invalid value for '--delimiter': 'x' is not one of "),
     ],
 )
-def test_no_cell_can_be_a_formula(text: str) -> None:
-    assert escape_formula(text) == "'" + text
+def test_wrong_options_are_told_in_one_line(call: Call, home: Path, options: list[str], error: str) -> None:
+    assert home.exists()
+    result = call("export", *options)
+    assert (result.code, result.out) == (2, "")
+    assert result.error.startswith(error)
 
 
-@pytest.mark.parametrize("text", ["", "plain", "a=1", "1-2", "mail@example.com", "#1", "{}", "  x"])
-def test_other_cells_stay_as_they_are(text: str) -> None:
-    assert escape_formula(text) == text
+@pytest.mark.parametrize(
+    ("name", "options", "start"),
+    [
+        ("out.csv", [], b'\xef\xbb\xbf"id","subject"'),
+        ("OUT.CSV", ["--delimiter", ";"], b'\xef\xbb\xbf"id";"subject"'),
+        ("out.csv", ["--no-bom"], b'"id","subject"'),
+        ("out.txt", ["--format", "csv", "--delimiter", "tab"], b'"id"\t"subject"'),
+        ("out", ["--format", "csv", "--bom"], b'\xef\xbb\xbf"id","subject"'),
+        ("out.csv", ["--format", "jsonl"], b'{"id": '),
+        ("out.md", [], b"## "),
+        ("out.jsonl", [], b'{"id": '),
+    ],
+)
+def test_the_file_name_decides_unless_an_option_does(
+    call: Call, mirror: Path, tmp_path: Path, name: str, options: list[str], start: bytes
+) -> None:
+    assert mirror.exists()
+    assert call("export", "is:open", "-o", tmp_path / name, *options).code == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_csv_on_stdout_has_a_byte_order_mark_only_on_request(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    assert call("export", "is:open", "--format", "csv", "-q").out.startswith('"id"')
+    assert call("export", "is:open", "--format", "csv", "--bom", "-q").out.startswith('\ufeff"id"')
 
 
 def test_every_form_of_a_hostile_conversation_is_safe() -> None:
     hostile = thread()
-    lines = JsonLines().conversation(hostile)
+    lines = JsonLines().conversation(hostile, None)
     assert lines.count("\n") == 1
     assert not set(lines) & set("\x1b\x07\x9b\u202e")
     record = json.loads(lines)
     assert record["custom_attributes"] == {"key": HOSTILE}
     assert record["parts"][0]["truncated"] is True
     assert record["missing_parts"] == 3
-    row = next(csv.reader([Csv().conversation(hostile)]))
+    row = next(csv.reader([Csv().conversation(hostile, None)]))
     assert row[0] == "7"
     assert len(row) == len(next(csv.reader([Csv().head()])))
 
 
+def test_a_long_thread_is_cut_to_what_excel_takes(call: Call, mirror: Path, tmp_path: Path) -> None:
+    found = call("search", "has:note", "--json", "--limit", "1").json["conversations"][0]["id"]
+    database = Database(mirror)
+    with database.transaction() as connection:
+        connection.execute("UPDATE part SET text = ? WHERE conversation_id = ?", ("x" * 20_000, found))
+    database.close()
+    path = tmp_path / "out.csv"
+    result = call("export", "-o", path, "--fields", "id,snippet,parts")
+    assert " had to be cut to 32,000 characters, as Excel takes no more; --format jsonl has" in result.err
+    csv.field_size_limit(10_000_000)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        parts = next(json.loads(row["parts"]) for row in csv.DictReader(file) if row["id"] == str(found))
+    whole = call("show", found, "--json").json["parts"]
+    assert parts == [{"left_out": len(whole) - 1}, whole[-1]]
+
+
 def test_markdown_shows_customer_text_literally() -> None:
-    text = Markdown().conversation(thread(title="# [click](javascript:x) <script>"))
+    text = Markdown().conversation(thread(title="# [click](javascript:x) <script>"), None)
     assert text.startswith("## 7: \\# \\[click\\](javascript:x) \\<script\\>\n")
+    for line in (
+        "- Priority: urgent",
+        "- Rating: 4 of 5 Evil ",
+        "- SLA: Gold (hit)",
+        "\\<eve@example.com\\>\n",
+    ):
+        assert line in text
+    assert " (image/png)\n" in text
     assert escape("1. one") == "1\\. one"
     assert escape("- item *bold* `code` |cell|") == "\\- item \\*bold\\* \\`code\\` \\|cell\\|"
     assert escape("![image](https://tracker.example)") == "!\\[image\\](https://tracker.example)"

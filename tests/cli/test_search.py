@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Result
+from tui.cells import cell_width
 from tui.simulator.server import RunningServer
 
 Call = Callable[..., Result]
@@ -44,7 +47,7 @@ def test_the_answer_for_people(call: Call, mirror: Path) -> None:
     assert mirror.exists()
     result = call("search", "is:closed", "--limit", "2")
     head, *lines = result.out.splitlines()
-    assert head.split() == ["ID", "STATE", "CUSTOMER", "CONVERSATION", "ASSIGNEE", "UPDATED"]
+    assert head.split() == ["ID", "STATE", "CUSTOMER", "ASSIGNEE", "UPDATED", "CONVERSATION"]
     assert len(lines) == 2
     assert all(" closed " in line for line in lines)
     assert "conversations, showing the first 2" in result.err
@@ -52,6 +55,42 @@ def test_the_answer_for_people(call: Call, mirror: Path) -> None:
     quiet = call("search", "is:closed", "--limit", "2", "-q")
     assert quiet.out == result.out
     assert quiet.err == ""
+
+
+def test_a_piped_answer_is_as_wide_as_columns_says_or_as_each_line_needs(
+    call: Call, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "日本" * 200
+    with closing(sqlite3.connect(mirror)) as connection, connection:
+        connection.execute(
+            "UPDATE conversation SET title = ? WHERE id = (SELECT max(id) FROM conversation)", (long,)
+        )
+    lines = call("search", "since:90d", "--limit", "100", "-q").out.splitlines()
+    assert sum(long in line for line in lines) == 1
+    assert sorted(map(cell_width, lines))[-2] < cell_width(long), "a long text widens its own line only"
+    assert all(line == line.rstrip() for line in lines)
+    for columns in (40, 72, 100):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        fitted = call("search", "since:90d", "--limit", "100", "-q").out.splitlines()
+        assert len(fitted) == len(lines)
+        assert max(map(cell_width, fitted)) <= columns
+        assert call("views", "-q").out != ""
+        assert max(map(cell_width, call("views", "-q").out.splitlines())) <= columns
+    for useless in ("0", "-5", "wide", "²"):
+        monkeypatch.setenv("COLUMNS", useless)
+        assert call("search", "since:90d", "--limit", "100", "-q").out.splitlines() == lines
+
+
+def test_what_an_older_version_stored_makes_the_answer_partial(call: Call, mirror: Path) -> None:
+    with closing(sqlite3.connect(mirror)) as database, database:
+        count = database.execute("UPDATE conversation SET decoded_with = 0").rowcount
+    result = call("search", "from:qqqq", "--no-sync", "--json", "--require", "fresh")
+    assert result.code == 10
+    info = result.json["sync_info"]
+    assert (info["state"], info["data_complete"], info["gaps"]) == ("partial", False, [])
+    assert f"{count} of this period were stored by an older version" in info["message"]
+    assert f"🟡 Partial · {info['message']} · run: fastintercom sync\n" in result.err
+    assert call("search", "qqqq", "--no-sync", "--json").json["sync_info"]["state"] == "fresh"
 
 
 def test_an_empty_answer_carries_the_freshness(call: Call, mirror: Path) -> None:

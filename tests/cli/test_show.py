@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Result
+from tui.cells import cell_width
 from tui.cli.show import readable
 from tui.domain import (
     Attachment,
@@ -39,10 +42,8 @@ def test_a_thread_as_json_is_the_export_shape(call: Call, mirror: Path, server: 
     assert {key: answer[key] for key in found if key != "snippet"} == {
         key: found[key] for key in found if key != "snippet"
     }
-    assert list(answer)[len(found) :] == ["title", "custom_attributes", "parts"]
     assert answer["parts"][0]["type"] == "source"
-    assert {tuple(part) for part in answer["parts"]} == {("id", "type", "author", "created_at", "text")}
-    assert {tuple(part["author"]) for part in answer["parts"]} == {("type", "id", "name")}
+    assert {"message", "note"} <= {part["kind"] for part in answer["parts"]}
     assert {p["id"] for p in answer["parts"][1:]} == server.world.truth()[found["id"]].part_ids
     assert "🟢 Fresh" in result.err
 
@@ -163,6 +164,31 @@ def test_hostile_text_cannot_steer_the_terminal() -> None:
         "Deleted:",
     ):
         assert words in text
+
+
+def test_a_thread_is_wrapped_at_words_and_links_stay_whole(
+    call: Call, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = call("search", "has:note", "--json", "--limit", "1").json["conversations"][0]["id"]
+    link = "https://shop.example/" + "x" * 60
+    text = f"one two three four five six seven eight nine ten\n\n{link} {'日本' * 30}"
+    with closing(sqlite3.connect(mirror)) as connection, connection:
+        connection.execute(
+            "UPDATE part SET text = ?, type = 'comment' WHERE conversation_id = ?", (text, found)
+        )
+    piped = call("show", found, "-q").out.splitlines()
+    assert f"  {link} {'日本' * 30}" in piped, "a pipe without COLUMNS gets whole lines"
+    monkeypatch.setenv("COLUMNS", "42")
+    lines = call("show", found, "-q").out.splitlines()
+    assert [line for line in lines if cell_width(line) > 42 and "://" not in line] == []
+    start = lines.index("  one two three four five six seven eight")
+    assert lines[start + 1 : start + 6] == [
+        "  nine ten",
+        "",
+        f"  {link}",
+        "  " + "日本" * 10,
+        "  " + "日本" * 10,
+    ]
 
 
 @pytest.mark.parametrize("title", ["", "  "])

@@ -88,6 +88,21 @@ def test_a_period_that_no_sync_can_prove_yet_is_partial(tmp_path: Path) -> None:
         assert opened.verdict(query).state is SyncState.PARTIAL
 
 
+def test_what_an_older_version_stored_makes_a_report_partial(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    records = [opened_conversation(1, MOMENT - DAY)]
+    with workspace(path, records, covered=[(MOMENT - 100 * DAY, MOMENT)]) as opened:
+        with closing(Database(path)) as database, database.transaction() as connection:
+            connection.execute("UPDATE conversation SET decoded_with = 0")
+        query = opened.parse("from:ada since:7d")
+        assert opened.verdict(query).state is SyncState.PARTIAL
+        found = opened.insights.report(query)
+        assert found.verdict == opened.verdict(query)
+        assert found.verdict_now.state is SyncState.PARTIAL
+        plain = opened.parse("ada since:7d")
+        assert opened.insights.report(plain).verdict.state is SyncState.FRESH
+
+
 def test_names_that_two_share_are_not_exact(tmp_path: Path) -> None:
     people = [(37, 5), (50, 6), (51, 7), (60, 8), (None, None), (None, 9), (None, 10)]
     records = [

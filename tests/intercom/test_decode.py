@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.intercom import decode
+from tui.intercom.decode import MAX_ADDRESS
 from tui.intercom.errors import BadAnswer
 from tui.intercom.html import MAX_HTML
 from tui.intercom.payloads import ConversationPage
-from tui.records import MAX_TEXT, ConversationRecord, PartRecord, UnreadableItem
+from tui.records import MAX_RECIPIENTS, MAX_TEXT, ConversationRecord, PartRecord, UnreadableItem
 
 PAYLOADS = Path(__file__).resolve().parents[2] / "../shared/intercom/payloads"
 
@@ -261,6 +262,94 @@ def test_the_customer_is_named_by_whoever_wrote_as_one() -> None:
 def test_variants(changes: dict[str, object], expected: dict[str, object]) -> None:
     found = read(**changes)
     assert {name: getattr(found, name) for name in expected} == expected
+
+
+def mail(*people: tuple[object, object, object]) -> dict[str, Any]:
+    """The metadata of a mail: (kind, address, name) of each whom its head names."""
+    headers = [{"type": kind, "email_address": address, "name": name} for kind, address, name in people]
+    return {"email_message_metadata": {"email_address_headers": headers}}
+
+
+def answers(*mails: dict[str, Any]) -> dict[str, Any]:
+    parts = [{"id": n, "part_type": "comment", "created_at": 5, **one} for n, one in enumerate(mails, 1)]
+    return {"total_count": len(parts), "conversation_parts": parts}
+
+
+def test_recipients_are_those_of_every_mail_but_the_senders() -> None:
+    source = FULL["source"] | {
+        "recipients": [{"type": "to", "email": "Help@x.io"}, {"type": "bcc", "email": "audit@x.io"}, None],
+        "reply_to": [{"email": "ada+reply@x.io", "name": "Ada"}],
+        **mail(("from", "ada@x.io", "Ada"), ("to", "help@x.io", "Help\n\x1b[31mdesk")),
+    }
+    thread = answers(
+        mail(("From", "bo@x.io", "Bo"), ("to", "ada@x.io", None), ("cc", "cy@x.io", "Cy <root@x.io>")),
+        {"email_message_metadata": None},
+        mail(("cc", None, "Somebody"), ("cc", "", ""), ("cc", 7, None)),
+    )
+    expected = (
+        "Help desk <help@x.io>",
+        "audit@x.io",
+        "Ada <ada+reply@x.io>",
+    )
+    assert read_listed(source=source, conversation_parts=None).recipients == expected
+    assert read(source=source, conversation_parts=thread).recipients == (
+        *expected,
+        "ada@x.io",
+        "Cy root@x.io <cy@x.io>",
+        "Somebody",
+    )
+
+
+def test_recipients_have_a_limit() -> None:
+    crowd = [("cc", f"{n}@x.io", "n" * 5000) for n in range(5000)]
+    found = read(conversation_parts=answers(*[mail(*crowd)] * 3)).recipients
+    assert len(found) == MAX_RECIPIENTS
+    assert max(map(len, found)) < 2 * MAX_ADDRESS + 4
+
+
+@pytest.mark.parametrize(
+    ("source", "channel", "expected"),
+    [
+        ({"type": "email"}, None, "email"),
+        ({"type": "WhatsApp\x07"}, {"initial": "messenger"}, "whatsapp"),
+        ({"type": None}, {"initial": "messenger", "current": "email"}, "conversation"),
+        ({}, {"initial": "zendesk_ticket"}, "zendesk_ticket"),
+        ({}, {"initial": None}, ""),
+        (None, None, ""),
+    ],
+)
+def test_the_channel(source: object, channel: object, expected: str) -> None:
+    assert read(source=source, channel=channel).channel == expected
+
+
+def test_how_it_was_delivered() -> None:
+    assert read().delivered_as == "customer_initiated"
+    assert read(source={"delivered_as": None}).delivered_as == ""
+
+
+@pytest.mark.parametrize(
+    ("participated", "agent", "expected"),
+    [
+        (True, {"resolution_state": "escalated"}, "escalated"),
+        (True, {"resolution_state": None}, "participated"),
+        (True, None, "participated"),
+        (None, {"resolution_state": "assumed_resolution"}, "assumed_resolution"),
+        (False, {"resolution_state": "escalated"}, ""),
+        (False, None, ""),
+        (None, None, ""),
+    ],
+)
+def test_whether_an_ai_agent_took_part(participated: object, agent: object, expected: str) -> None:
+    assert read(ai_agent_participated=participated, ai_agent=agent).ai_agent == expected
+
+
+def test_the_title_of_a_ticket_is_an_attribute() -> None:
+    attributes = {"_default_title_": "Broken <b>door</b>", "plan": "pro"}
+    ticket = read(title=None, custom_attributes=attributes)
+    assert ticket.title == "Broken door"
+    assert json.loads(ticket.custom_attributes)["_default_title_"] == "Broken <b>door</b>"
+    assert read(title="Its own", custom_attributes=attributes).title == "Its own"
+    assert read(title=None, custom_attributes={"_default_title_": 5}).title == ""
 
 
 def test_one_odd_value_deep_inside_costs_only_itself() -> None:

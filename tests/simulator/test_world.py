@@ -4,6 +4,7 @@ import re
 import threading
 import time
 
+import msgspec
 import pytest
 
 from tests.openapi import check_answer
@@ -82,6 +83,34 @@ def test_the_world_looks_alive() -> None:
     assert any(item.sla for item in items)
     assert any(part.type == "sla_clock_paused_by_gremlins" for item in items for part in item.thread)
     assert sum(item.part_count > PARTS_SHOWN for item in items) == 3
+
+
+def test_conversations_come_by_several_channels_and_mails_name_their_recipients() -> None:
+    world = World(quiet(conversations=900), HandClock())
+    full = [(item, msgspec.json.decode(world.full(item))) for item in world.conversations.values()]
+    assert {answer["source"]["type"] for _, answer in full} > {"conversation", "email", "whatsapp", "sms"}
+    assert len({answer["source"]["delivered_as"] for _, answer in full}) == 3
+    states = {answer["ai_agent"]["resolution_state"] for _, answer in full if answer["ai_agent_participated"]}
+    assert states > {None, "escalated"}
+    assert any("_default_title_" in answer["custom_attributes"] for _, answer in full)
+    kinds: set[str] = set()
+    later = 0
+    for item, answer in full:
+        source, parts = answer["source"], answer["conversation_parts"]["conversation_parts"]
+        by_mail = source["type"] == "email"
+        assert (answer["channel"] is None) is item.legacy
+        assert ("email_message_metadata" in source) is by_mail
+        assert ("recipients" in source) is (by_mail and not item.legacy)
+        mails = [part["email_message_metadata"] for part in parts]
+        assert by_mail or not any(mails)
+        if by_mail:
+            first = source["email_message_metadata"]["email_address_headers"]
+            named = {header["email_address"] for header in first}
+            for header in [one for sent in mails if sent for one in sent["email_address_headers"]]:
+                kinds.add(header["type"])
+                later += header["email_address"] not in named
+    assert kinds == {"from", "to", "cc"}
+    assert later, "some are named in an answer only"
 
 
 def test_the_default_world_starts_within_a_second() -> None:

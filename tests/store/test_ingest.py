@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.store.records import START, conversation, part, with_thread
 from tui.freshness import Interval
-from tui.records import ConversationRecord
+from tui.records import DECODER_VERSION, MAX_RECIPIENTS, ConversationRecord
 from tui.store.coverage import next_pending
 from tui.store.database import Database
-from tui.store.ingest import Stored, store_headers, store_threads
+from tui.store.ingest import Stored, store_headers, store_threads, tombstone
 
 
 @pytest.fixture
@@ -98,3 +99,118 @@ def test_a_silent_change_is_found_by_comparing(database: Database, changed: dict
     assert headers(database, listed).pending == []
     assert headers(database, listed, compare=True).pending == [(1, START)]
     assert pending(database) == [(1, START)]
+
+
+# --- what an older decoder stored --------------------------------------------------------------------
+
+
+def fields(database: Database) -> tuple[object, ...]:
+    return database.one(
+        "SELECT channel, delivered_as, recipients, ai_agent, decoded_with FROM conversation WHERE id = 1"
+    )
+
+
+def downgrade(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(
+            "UPDATE conversation SET channel = '', delivered_as = '', recipients = '', ai_agent = '',"
+            " title = '', decoded_with = 0"
+        )
+
+
+MAIL = replace(
+    conversation(1),
+    title="A ticket",
+    channel="email",
+    delivered_as="customer_initiated",
+    recipients=("Help <help@x.io>",),
+    ai_agent="escalated",
+)
+KNOWN = ("email", "customer_initiated", "Help <help@x.io>", "escalated")
+
+
+def test_recipients_add_up_and_a_later_answer_without_them_takes_nothing_away(database: Database) -> None:
+    headers(database, MAIL)
+    answered = replace(with_thread(MAIL, "reply"), recipients=("help@x.io", "cy@x.io"))
+    threads(database, answered)
+    assert fields(database)[2] == "Help <help@x.io>\ncy@x.io"
+    bare = replace(answered, updated_at=START + 5, channel="", delivered_as="", recipients=(), ai_agent="")
+    headers(database, bare)
+    threads(database, bare)
+    known = ("email", "customer_initiated", "Help <help@x.io>\ncy@x.io", "escalated")
+    assert fields(database) == (*known, DECODER_VERSION)
+    again = headers(database, replace(bare, recipients=("CY@x.io",)), compare=True)
+    assert again.pending == [], "nothing new is named"
+    assert headers(database, replace(bare, recipients=("new@x.io",)), compare=True).pending == [
+        (1, START + 5)
+    ]
+
+
+def test_a_full_list_of_recipients_differs_no_more(database: Database) -> None:
+    crowd = tuple(f"{n}@x.io" for n in range(MAX_RECIPIENTS))
+    threads(database, replace(with_thread(MAIL, "reply"), recipients=crowd))
+    late = replace(MAIL, recipients=("late@x.io",))
+    assert headers(database, late, compare=True).pending == []
+
+
+def test_a_deleted_conversation_names_nobody_any_more(database: Database) -> None:
+    threads(database, with_thread(MAIL, "reply"))
+    with database.transaction() as connection:
+        tombstone(connection, [1], START + 9)
+    assert fields(database)[:4] == ("", "", "", "")
+
+
+def test_what_a_listing_adds_to_an_old_conversation_is_no_change(database: Database) -> None:
+    threads(database, with_thread(MAIL, "reply"))
+    downgrade(database)
+    assert headers(database, MAIL).pending == []
+    assert fields(database) == ("", "", "", "", 0), "only a comparing listing looks closer"
+    stored = headers(database, replace(MAIL, source=part(0, "hello, as text is made today")), compare=True)
+    assert (stored.changed, stored.unchanged, stored.pending) == ([], [1], [])
+    assert fields(database) == (*KNOWN, 0)
+    assert database.one("SELECT title FROM conversation") == ("A ticket",)
+    assert pending(database) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"state": "closed"}, {"source": replace(part(0, ""), redacted=True)}],
+    ids=["state", "redacted"],
+)
+def test_a_change_of_an_old_conversation_is_noticed(database: Database, changed: dict[str, Any]) -> None:
+    threads(database, with_thread(MAIL, "reply"))
+    downgrade(database)
+    assert headers(database, replace(MAIL, **changed), compare=True).pending == [(1, START)]
+    assert pending(database) == [(1, START)]
+
+
+def test_reading_an_old_conversation_again_is_no_change(database: Database) -> None:
+    threads(database, with_thread(MAIL, "reply"))
+    downgrade(database)
+    stored = threads(database, with_thread(MAIL, "reply"))
+    assert (stored.new, stored.updated, stored.unchanged) == ([], [], [1])
+    assert fields(database) == (*KNOWN, DECODER_VERSION)
+    downgrade(database)
+    assert threads(database, with_thread(MAIL, "reply", "another")).updated == [1]
+
+
+def test_an_older_answer_leaves_an_old_conversation_old(database: Database) -> None:
+    threads(database, with_thread(MAIL, "reply"))
+    headers(database, replace(MAIL, updated_at=START + 5))
+    downgrade(database)
+    threads(database, with_thread(MAIL, "reply"))
+    assert fields(database)[4] == 0, "its header is not stored"
+    headers(database, replace(MAIL, updated_at=START + 9))
+    assert fields(database)[4] == 0, "its thread is still the old one"
+    threads(database, with_thread(replace(MAIL, updated_at=START + 9), "reply"))
+    assert fields(database)[4] == DECODER_VERSION
+
+
+def test_a_new_or_revived_conversation_is_not_old(database: Database) -> None:
+    headers(database, MAIL)
+    assert fields(database)[4] == DECODER_VERSION
+    downgrade(database)
+    with database.transaction() as connection:
+        tombstone(connection, [1], START + 9)
+    headers(database, MAIL)
+    assert fields(database)[4] == DECODER_VERSION

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from tui.cli.output import json_answer, write
 from tui.cli.progress import StatusLine, bar
 from tui.clock import from_epoch
 from tui.formatting import counted, date_time, number, size
+
+if TYPE_CHECKING:
+    from tui.cli.json_shapes import BackupJson
 
 
 @command("backup")
@@ -40,8 +44,13 @@ def backup_command(invocation: Invocation, file: Path, force: bool, as_json: boo
             line.erase()
     last = None if made.coverage.last is None else from_epoch(made.coverage.last)
     if as_json:
-        answer = {"file": file.absolute(), "size": made.size, "conversations": made.conversations}
-        write(json_answer({**answer, "last_sync": last}))
+        answer: BackupJson = {
+            "file": str(file.absolute()),
+            "size": made.size,
+            "conversations": made.conversations,
+            "last_sync": last,
+        }
+        write(json_answer(answer))
         return ExitCode.OK
     synced = f"synced until {date_time(last)}" if last else "never synced"
     held = counted(made.conversations, "conversation")

@@ -6,19 +6,20 @@ import sys
 from collections import Counter
 from datetime import date, timedelta
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.exits import ExitCode
 from tui.cli.freshness_line import sync_command
 from tui.cli.options import Invocation, command
-from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.output import flush, json_answer, paint, text_width, write
 from tui.cli.period import print_freshness, since_moment
 from tui.formatting import counted, number
 from tui.freshness_words import DAY, name_gap
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import CoverageJson
     from tui.freshness import Interval, Verdict
     from tui.insights import DayCoverage
     from tui.workspace import Workspace
@@ -72,7 +73,7 @@ def _first_day(workspace: Workspace, since: str | None) -> date:
 
 def calendar(days: list[DayCoverage]) -> list[str]:
     """Weeks as columns, weekdays as rows, in as many blocks as the width requires, and the legend."""
-    space = terminal_width() if is_terminal(sys.stdout) else 80
+    space = text_width() or 80
     state = {day.date: day.state.value for day in days}
     monday = days[0].date - timedelta(days=days[0].date.weekday())
     weeks = [monday + timedelta(weeks=n) for n in range((days[-1].date - monday).days // 7 + 1)]
@@ -137,7 +138,7 @@ def _gap(workspace: Workspace, gap: Interval) -> str:
     return f"{named} ({counted(days, 'day')})" if days > 1 else named
 
 
-def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> dict[str, Any]:
+def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> CoverageJson:
     from tui.answers import spans
     from tui.insights import DayState
 
@@ -145,7 +146,7 @@ def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> di
     return {
         "days": [
             {
-                "date": day.date.isoformat(),
+                "date": day.date,
                 **spans([day.span])[0],
                 "state": day.state.value,
                 "share": floor(day.share * 10_000) / 10_000,
@@ -155,7 +156,12 @@ def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> di
             }
             for day in days
         ],
-        "counts": {state.value: counts[state] for state in DayState},
+        "counts": {
+            "synced": counts[DayState.SYNCED],
+            "partial": counts[DayState.PARTIAL],
+            "pending": counts[DayState.PENDING],
+            "never": counts[DayState.NEVER],
+        },
         "conversations": sum(day.conversations.value for day in days),
         "pending_threads": sum(day.pending_threads for day in days),
         "sync_info": workspace.sync_info(verdict, workspace.outlook()),

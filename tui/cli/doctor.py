@@ -18,6 +18,7 @@ from tui.cli.output import flush, json_answer, paint, write
 from tui.dashboard.terminal_size import SMALLEST
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import DoctorJson, FindingJson
     from tui.doctor.finding import Finding
     from tui.settings import Settings
     from tui.store.database import Database
@@ -37,7 +38,7 @@ def doctor_command(invocation: Invocation, as_json: bool) -> int:
         raise CommandError("the demo needs no doctor; leave out --demo", ExitCode.USAGE)
     findings = examine(invocation)
     if as_json:
-        answer = {
+        answer: DoctorJson = {
             "healthy": not _problems(findings),
             "findings": [_json(f, invocation.redact) for f in findings],
         }
@@ -133,7 +134,7 @@ def _problems(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.state.value == "problem"]
 
 
-def _json(finding: Finding, redact: Callable[[str], str]) -> dict[str, object]:
+def _json(finding: Finding, redact: Callable[[str], str]) -> FindingJson:
     return {
         "name": finding.name,
         "state": finding.state.value,

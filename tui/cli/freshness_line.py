@@ -28,7 +28,7 @@ def freshness_line(workspace: Workspace, verdict: Verdict, outlook: SyncOutlook 
 def sync_command(verdict: Verdict) -> str | None:
     """The command line that syncs what is missing; None if nothing is, or if it is too new for any sync."""
     if not verdict.sync_helps:
-        return None
+        return "fastintercom sync" if verdict.outdated is not None else None
     if verdict.last_sync is None or verdict.gaps[0].start > verdict.last_sync:
         return "fastintercom sync"
     return f"fastintercom sync --since {from_epoch(verdict.gaps[0].start).astimezone():%Y-%m-%d}"

@@ -28,6 +28,7 @@ COMMANDS = {
     "backup": "Copy the mirror to a file, also during a sync.",
     "verify": "Compare the mirror with Intercom, and repair what differs.",
     "doctor": "Check everything that a sync needs, and say what to do.",
+    "schema": "Print the JSON Schema of what a command prints.",
     "demo": "Open the dashboard with a demo workspace.",
     "simulate": "Serve a simulated workspace over HTTP, for trying things out.",
     "paths": "Show where settings, data and logs are.",

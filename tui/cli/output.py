@@ -7,8 +7,9 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from tui.cli.exits import StdoutClosed
 
@@ -26,7 +27,7 @@ def json_text(value: object) -> str:
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
-def json_answer(value: dict[str, Any]) -> str:
+def json_answer(value: Mapping[str, object]) -> str:
     """`json_text` of a whole answer, with `schema_version` as its first key."""
     return json_text({"schema_version": SCHEMA_VERSION, **value})
 
@@ -88,6 +89,14 @@ def _has_colour(stream: TextIO) -> bool:
 def paint(text: str, code: str, stream: TextIO) -> str:
     """`text` with an SGR code such as "1" (bold) or "2" (dim), where the stream shows colours."""
     return f"\x1b[{code}m{text}\x1b[0m" if text and _has_colour(stream) else text
+
+
+def text_width() -> int | None:
+    """Cells of a line on stdout: `COLUMNS`, else the terminal's; None where there is none."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    return terminal_width() if is_terminal(sys.stdout) else None
 
 
 def terminal_width() -> int:

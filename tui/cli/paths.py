@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, write
+
+if TYPE_CHECKING:
+    from tui.cli.json_shapes import PathsJson
 
 
 @command("paths")
@@ -25,7 +30,13 @@ def paths_command(invocation: Invocation, as_json: bool) -> int:
         "log": settings.log_path,
     }
     if as_json:
-        write(json_answer({name: str(path) for name, path in found.items()}))
+        answer: PathsJson = {
+            "config": str(settings.config_path),
+            "database": str(settings.database),
+            "token": str(settings.token_path),
+            "log": str(settings.log_path),
+        }
+        write(json_answer(answer))
     else:
         for name, path in found.items():
             write(f"{name:<9} {path}{'' if path.exists() else '  (does not exist yet)'}")

@@ -9,7 +9,7 @@ import click
 
 from tui.cli.arguments import WholeNumber, query_argument
 from tui.cli.options import Invocation, command
-from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.output import flush, json_answer, paint, text_width, write
 from tui.cli.period import answer_with_sync, no_sync_option, print_freshness, require_option
 from tui.cli.table import TableColumn, table
 from tui.cli.view_option import read_query, require_query, view_option
@@ -17,6 +17,7 @@ from tui.formatting import amount, date_time, number
 from tui.text import one_line
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import SearchJson
     from tui.domain import ConversationRow, Count
     from tui.freshness import Verdict
     from tui.freshness_words import SyncOutlook
@@ -82,7 +83,7 @@ def _answer(
     rows = workspace.rows(workspace.search_ids(query, limit=limit), query)
     count = workspace.count(query)
     if as_json:
-        answer = {
+        answer: SearchJson = {
             "query": query.source,
             "total": count.total,
             "total_is_exact": count.exact,
@@ -109,7 +110,7 @@ def _total(count: Count, shown: int) -> str:
 
 def _lines(rows: list[ConversationRow]) -> list[str]:
 
-    space = terminal_width() if is_terminal(sys.stdout) else None
+    space = text_width()
     columns = [
         TableColumn("ID", right=True),
         TableColumn("STATE"),
@@ -127,5 +128,8 @@ def _lines(rows: list[ConversationRow]) -> list[str]:
     if space is not None and space < WIDE:
         kept = [i for i, column in enumerate(columns) if column.title not in {"STATE", "ASSIGNEE"}]
         columns, cells = [columns[i] for i in kept], [[line[i] for i in kept] for line in cells]
+    if space is None:  # last, so that one long text widens no other line
+        order = sorted(range(len(columns)), key=lambda i: columns[i].flexible)
+        columns, cells = [columns[i] for i in order], [[line[i] for i in order] for line in cells]
     head, *lines = table(columns, cells, space)
     return [paint(head, "1", sys.stdout), *lines]

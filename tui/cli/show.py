@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cells import cell_width, wrap
 from tui.cli.arguments import WholeNumber
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
-from tui.cli.output import json_answer, paint, write
+from tui.cli.output import json_answer, paint, text_width, write
 from tui.domain import ContactDetails, PartKind, Thread, ThreadPart
 from tui.formatting import date_time
 from tui.text import clean, one_line
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LARGEST_ID = 2**63 - 1
 """The largest integer that SQLite stores."""
+NARROWEST = 10
+"""Cells that a text is given beside its margin."""
 
 
 @command("show")
@@ -29,7 +32,7 @@ LARGEST_ID = 2**63 - 1
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as in an export.")
 def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
     """Print one conversation with its whole thread, from the mirror."""
-    from tui.cli.conversation_json import contact_json, conversation_json
+    from tui.cli.conversation_json import conversation_json
     from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
@@ -39,10 +42,9 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
             raise CommandError(_unknown(workspace, conversation_id))
         contact = workspace.lookup.contact(thread.conversation.customer.id)
         if as_json:
-            more = {} if contact is None else {"contact": contact_json(contact)}
-            write(json_answer({**conversation_json(thread), **more}))
+            write(json_answer(conversation_json(thread, contact)))
         else:
-            for line in readable(thread, contact):
+            for line in readable(thread, contact, text_width()):
                 write(line)
         if thread.conversation.thread_pending:
             invocation.info("The thread is still to be fetched, or has changed since. Run: fastintercom sync")
@@ -60,13 +62,18 @@ def _unknown(workspace: Workspace, conversation_id: int) -> str:
     return f"no conversation {conversation_id} in the mirror, {why} ({freshness_line(workspace, verdict)})"
 
 
-def readable(thread: Thread, contact: ContactDetails | None = None) -> list[str]:
-    """The thread and the customer's details as lines of text that are safe in a terminal."""
+def readable(thread: Thread, contact: ContactDetails | None = None, width: int | None = None) -> list[str]:
+    """The thread and the customer's details as lines that are safe in a terminal.
+
+    They are wrapped at words to `width` cells; None: not at all.
+    """
     row = thread.conversation
-    out = sys.stdout
     facts = [
         ("Customer", row.customer.name + (f" <{row.customer.email}>" if row.customer.email else "")),
         ("Company", thread.company),
+        ("Channel", thread.channel),
+        ("To", ", ".join(thread.recipients)),
+        ("AI agent", thread.ai_agent),
         ("State", row.state + (f" until {date_time(row.snoozed_until)}" if row.snoozed_until else "")),
         ("Priority", "" if row.priority == "none" else row.priority),
         ("Assignee", row.assignee or "nobody"),
@@ -80,33 +87,44 @@ def readable(thread: Thread, contact: ContactDetails | None = None) -> list[str]
         ("Deleted", date_time(thread.deleted_at) if thread.deleted_at else ""),
         ("Link", row.url),
     ]
-    title = one_line(thread.title or row.subject or row.snippet.text) or "(no subject)"
-    lines = [paint(f"{row.id}  {title}", "1", out)]
-    lines += [f"{name + ':':<10}{one_line(value)}" for name, value in facts if value]
     if contact is not None and contact.custom_attributes:
         attributes = " · ".join(f"{name}: {value}" for name, value in contact.custom_attributes.items())
-        lines.append(f"{'Details:':<10}{one_line(attributes)} (as of {date_time(contact.fetched_at)})")
+        facts.append(("Details", f"{attributes} (as of {date_time(contact.fetched_at)})"))
+    title = one_line(thread.title or row.subject or row.snippet.text) or "(no subject)"
+    lines = [*_painted(f"{row.id}  {title}", "1", width)]
+    for name, value in facts:
+        if value:
+            first, *more = _wrapped(one_line(value), width, " " * 10)
+            lines += [f"{name + ':':<10}{first[10:]}", *more]
     if thread.missing_parts:
         lines += ["", f"({thread.missing_parts} older entries are no longer available from Intercom)"]
     for part in thread.parts:
-        lines += ["", *_part(part)]
+        lines += ["", *_part(part, width)]
     return lines
 
 
-def _part(part: ThreadPart) -> list[str]:
-    out = sys.stdout
+def _part(part: ThreadPart, width: int | None) -> list[str]:
     who, when = one_line(part.author.name), date_time(part.created_at)
     if part.kind is PartKind.EVENT:
-        return [paint(f"· {when}  {who}: {one_line(part.text)}", "2", out)]
+        return _painted(f"· {when}  {who}: {one_line(part.text)}", "2", width)
     role = "customer" if part.author.is_customer else one_line(part.author.kind)
     if part.kind is PartKind.NOTE:
-        head, margin = paint(f"── INTERNAL NOTE ── {who}, {when}", "1;33", out), "┃ "
+        head, margin = _painted(f"── INTERNAL NOTE ── {who}, {when}", "1;33", width), "┃ "
     else:
-        head, margin = paint(f"── {who} ({role}), {when}", "1", out), "  "
-    lines = [head, *(f"{margin}{line}".rstrip() for line in clean(part.text).split("\n"))]
-    lines += [f"{margin}[attachment: {one_line(a.name)}]" for a in part.attachments]
+        head, margin = _painted(f"── {who} ({role}), {when}", "1", width), "  "
+    texts = clean(part.text).split("\n")
+    texts += [f"[attachment: {one_line(a.name)}]" for a in part.attachments]
     if part.redacted:
-        lines.append(f"{margin}[redacted]")
+        texts.append("[redacted]")
     if part.truncated:
-        lines.append(f"{margin}[shortened: the text was too long to store]")
-    return lines
+        texts.append("[shortened: the text was too long to store]")
+    return [*head, *(line.rstrip() for text in texts for line in _wrapped(text, width, margin))]
+
+
+def _painted(text: str, code: str, width: int | None) -> list[str]:
+    return [paint(line, code, sys.stdout) for line in _wrapped(text, width)]
+
+
+def _wrapped(text: str, width: int | None, margin: str = "") -> list[str]:
+    lines = [text] if width is None else wrap(text, max(NARROWEST, width - cell_width(margin)))
+    return [margin + line for line in lines]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tui.answers import SyncInfo, spans
 from tui.clock import from_epoch
@@ -11,8 +11,11 @@ from tui.freshness import Verdict
 from tui.insights import Distribution, Group, Number, Report
 from tui.timeframe import WEEKDAYS
 
+if TYPE_CHECKING:
+    from tui.cli.json_shapes import DistributionJson, GroupJson, NumberJson, StatsJson
 
-def report_json(report: Report, sync_info: Callable[[Verdict], SyncInfo]) -> dict[str, Any]:
+
+def report_json(report: Report, sync_info: Callable[[Verdict], SyncInfo]) -> StatsJson:
     """The report, with the `sync_info` of its two verdicts."""
     response, ratings = report.first_response, report.ratings
     return {
@@ -22,7 +25,7 @@ def report_json(report: Report, sync_info: Callable[[Verdict], SyncInfo]) -> dic
         "active": _number(report.active),
         "days": [
             {
-                "date": day.date.isoformat(),
+                "date": day.date,
                 **spans([day.span])[0],
                 "whole": day.whole,
                 "created": _number(day.created),
@@ -30,7 +33,10 @@ def report_json(report: Report, sync_info: Callable[[Verdict], SyncInfo]) -> dic
             }
             for day in report.days
         ],
-        "first_response": _distribution(response.times) | {"unanswered": _number(response.unanswered)},
+        "first_response": {
+            **_distribution(response.times),
+            "unanswered": _number(response.unanswered),
+        },
         "busiest_hours": [
             {"weekday": WEEKDAYS[weekday], "hour": hour, **_number(number)}
             for weekday, hours in enumerate(report.busiest)
@@ -62,15 +68,15 @@ def report_json(report: Report, sync_info: Callable[[Verdict], SyncInfo]) -> dic
     }
 
 
-def _number(number: Number) -> dict[str, Any]:
+def _number(number: Number) -> NumberJson:
     return {"value": number.value, "query": number.query, "query_is_exact": number.exact}
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group) -> GroupJson:
     return {"id": group.id, "name": group.name, **_number(group.number)}
 
 
-def _distribution(distribution: Distribution) -> dict[str, Any]:
+def _distribution(distribution: Distribution) -> DistributionJson:
     return {
         **_number(distribution.number),
         "median_seconds": distribution.median,

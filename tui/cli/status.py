@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,8 @@ from tui.freshness_words import lag_words
 from tui.text import one_line
 
 if TYPE_CHECKING:
+    from tui.answers import SyncStatus
+    from tui.cli.json_shapes import StatusJson
     from tui.workspace import Workspace
 
 
@@ -29,19 +31,36 @@ def status_command(invocation: Invocation, as_json: bool) -> int:
 
     with invocation.workspace() as workspace:
         sync_demo(invocation, workspace)
-        status: dict[str, Any] = dict(workspace.get_sync_status())
+        status = workspace.get_sync_status()
         if as_json:
-            status["coverage"] = [{"start": start, "end": end} for start, end in status["coverage"]]
-            # In every command `schema_version` is that of the answer.
-            status["database_schema_version"] = status.pop("schema_version", None)
-            write(json_answer(status))
+            write(json_answer(_json(status)))
         else:
             for name, value in _readable(workspace, status):
                 write(f"{name + ':':<15}{value}")
     return ExitCode.OK
 
 
-def _problems(status: dict[str, Any]) -> str:
+def _json(status: SyncStatus) -> StatusJson:
+    """In every command `schema_version` is that of the answer."""
+    return {
+        "last_sync": status["last_sync"],
+        "total_conversations": status["total_conversations"],
+        "sync_in_progress": status["sync_in_progress"],
+        "sync_coverage": status["sync_coverage"],
+        "coverage": [{"start": start, "end": end} for start, end in status["coverage"]],
+        "pending_threads": status["pending_threads"],
+        "problem_count": status["problem_count"],
+        "problems": status["problems"],
+        "search_lag": status["search_lag"],
+        "database": status["database"],
+        "database_size": status["database_size"],
+        "database_schema_version": status["schema_version"],
+        "last_error": status["last_error"],
+        "lease_owner": status["lease_owner"],
+    }
+
+
+def _problems(status: SyncStatus) -> str:
     """How many conversations cannot be read, and the first of them."""
     named = [f"{each['id']} ({each['problem']})" for each in status["problems"][:SHOWN_PROBLEMS]]
     if not named:
@@ -51,7 +70,7 @@ def _problems(status: dict[str, Any]) -> str:
     return f"{words}; and {number(more)} more" if more else words
 
 
-def _readable(workspace: Workspace, status: dict[str, Any]) -> list[tuple[str, str]]:
+def _readable(workspace: Workspace, status: SyncStatus) -> list[tuple[str, str]]:
     spans = [f"{date_time(start)} – {date_time(end)}" for start, end in status["coverage"]]
     owner, lag = status["lease_owner"], status["search_lag"]
     seen = f"{lag_words(lag['seconds'])}, seen {date_time(lag['seen_at'])}" if lag else "none seen"

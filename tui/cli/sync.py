@@ -7,7 +7,7 @@ import logging
 import time
 from contextlib import ExitStack
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +22,7 @@ from tui.formatting import counted, duration, elapsed
 from tui.uptime import uptime
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import SyncJson
     from tui.cli.syncing import SyncResult
     from tui.settings import Secret, Settings
     from tui.workspace import Workspace
@@ -172,7 +173,7 @@ def _report(invocation: Invocation, workspace: Workspace, result: SyncResult, as
         invocation.info(freshness_line(workspace, workspace.verdict()))
 
 
-def _json(result: SyncResult) -> dict[str, Any]:
+def _json(result: SyncResult) -> SyncJson:
     from tui.answers import problem_infos, spans
 
     summary = result.summary

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +21,7 @@ from tui.formatting import counted, date_time, duration, number
 from tui.timeframe import TimeframeError, parse_moment
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import VerifyJson
     from tui.cli.syncing import SyncResult
     from tui.freshness import Interval
     from tui.sync.verify import Difference, Receipt
@@ -166,20 +167,22 @@ def _span(interval: Interval) -> str:
     return f"{_at(interval.start)} – {_at(interval.end)} ({duration(interval.end - interval.start + 1)})"
 
 
-def _json(receipt: Receipt, result: RepairResult | None) -> dict[str, Any]:
+def _json(receipt: Receipt, result: RepairResult | None) -> VerifyJson:
+    from tui.answers import spans
+
     return {
         "equal": receipt.equal,
-        "range": _spans([receipt.window])[0],
-        "compared": _spans(receipt.compared),
+        "range": spans([receipt.window])[0],
+        "compared": spans(receipt.compared),
         "started": receipt.started,
         "finished": receipt.finished,
         "requests": receipt.requests,
         "conversations_listed": receipt.listed,
         "conversations_counted": receipt.counted,
-        "counted_only": _spans(receipt.counted_only),
+        "counted_only": spans(receipt.counted_only),
         "changed_meanwhile": receipt.changed,
         "overlooked_by_search": list(receipt.overlooked),
-        "contradictory": _spans(receipt.undecided),
+        "contradictory": spans(receipt.undecided),
         "differences": [
             {
                 "kind": difference.kind.value,
@@ -197,10 +200,6 @@ def _json(receipt: Receipt, result: RepairResult | None) -> dict[str, Any]:
             "error": (result.sync.error or None) if result.sync else None,
         },
     }
-
-
-def _spans(intervals: Iterable[Interval]) -> list[dict[str, datetime]]:
-    return [{"start": from_epoch(i.start), "end": from_epoch(i.end)} for i in intervals]
 
 
 def _moment(second: int | None) -> datetime | None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.arguments import TEXT
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command, global_options, output_option
-from tui.cli.output import flush, is_terminal, json_answer, paint, terminal_width, write
+from tui.cli.output import flush, json_answer, paint, text_width, write
 from tui.cli.period import print_freshness
 from tui.cli.table import TableColumn, table
 from tui.files import atomic_writer
 from tui.formatting import amount, counted
 
 if TYPE_CHECKING:
+    from tui.cli.json_shapes import ViewJson, ViewsJson
     from tui.domain import Count
     from tui.views import View
     from tui.workspace import Workspace
@@ -138,16 +139,15 @@ for _command in (save_command, rename_command, delete_command, export_command, i
     views_command.add_command(_command)
 
 
-def _json(workspace: Workspace, views: tuple[View, ...], counts: dict[str, Count | None]) -> dict[str, Any]:
+def _json(workspace: Workspace, views: tuple[View, ...], counts: dict[str, Count | None]) -> ViewsJson:
     return {
         "views": [_view_json(workspace, view, counts[view.name]) for view in views],
         "sync_info": workspace.sync_info(workspace.verdict(), workspace.outlook()),
     }
 
 
-def _view_json(workspace: Workspace, view: View, count: Count | None) -> dict[str, Any]:
-    """`problem` is there only if the query of the view can no longer be parsed."""
-    answer: dict[str, Any] = {
+def _view_json(workspace: Workspace, view: View, count: Count | None) -> ViewJson:
+    return {
         "name": view.name,
         "query": view.query,
         "sort": view.sort.value if view.sort else None,
@@ -156,10 +156,8 @@ def _view_json(workspace: Workspace, view: View, count: Count | None) -> dict[st
         "built_in": view.built_in,
         "total": count.total if count else None,
         "total_is_exact": count.exact if count else None,
+        "problem": None if count else _problem(workspace, view),
     }
-    if count is None:
-        answer["problem"] = _problem(workspace, view)
-    return answer
 
 
 def _problem(workspace: Workspace, view: View) -> str:
@@ -184,7 +182,7 @@ def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str
     if any(view.columns for view in views):
         columns.append(TableColumn("COLUMNS", 80))
         cells = [[*line, ", ".join(view.columns)] for line, view in zip(cells, views, strict=True)]
-    head, *lines = table(columns, cells, terminal_width() if is_terminal(sys.stdout) else None)
+    head, *lines = table(columns, cells, text_width())
     return [paint(head, "1", sys.stdout), *lines]
 
 

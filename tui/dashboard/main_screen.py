@@ -455,7 +455,7 @@ class DashboardScreen(Screen[None]):
 
     def action_fill_gap(self) -> None:
         if (freshness := self.sync.freshness) is not None:
-            self.post_message(WindowsSyncRequested(freshness.verdict.gaps))
+            self.post_message(WindowsSyncRequested(freshness.verdict.to_sync))
 
     def action_back(self) -> None:
         self.list_and_thread.leave_thread()

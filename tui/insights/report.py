@@ -33,6 +33,7 @@ from tui.store.database import Database
 from tui.store.directory import read_directory
 from tui.store.listing import read_listing
 from tui.store.names import resolve
+from tui.store.outdated import count_outdated, decoder_version_needed
 from tui.store.search import Search
 from tui.store.search_query import Ids
 from tui.store.stats import QUARTER, Stats
@@ -47,6 +48,7 @@ class Reporter:
     def __init__(
         self, database: Database, settings: Settings, now: datetime, tz: tzinfo | None, query: Query
     ) -> None:
+        self._database = database
         self._stats = Stats(database.all_interruptible)
         self._settings = settings
         self._tz = tz
@@ -88,7 +90,8 @@ class Reporter:
 
     def _assess(self, start: int, end: int | None = None) -> Verdict:
         window = Interval(start, self._now if end is None else end)
-        return assess(self._coverage, window, self._settings.tolerance, self._listing)
+        outdated = count_outdated(self._database, window, decoder_version_needed(self._query))
+        return assess(self._coverage, window, self._settings.tolerance, self._listing, outdated=outdated)
 
     def _verdict(self) -> Verdict:
         """Of the period and the time since; of the period alone if nothing of the period is synced."""

@@ -26,7 +26,7 @@ from tui.intercom import wire
 from tui.intercom.errors import BadAnswer
 from tui.intercom.html import MAX_HTML, html_to_text
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
-from tui.records import MAX_TEXT, ConversationRecord, PartRecord, UnreadableItem
+from tui.records import MAX_TEXT, ConversationRecord, PartRecord, UnreadableItem, merge_recipients
 from tui.text import clean, one_line
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ MAX_LINE = 2_000
 """Characters kept of a name, a subject or a remark."""
 MAX_URL = 10_000
 """Characters of an address; a longer one is left out, because the beginning of an address leads elsewhere."""
+MAX_ADDRESS = 320
+"""Characters kept of the name or the address of a mail's recipient: as many as an address may have."""
 MAX_JSON = 100_000
 """Bytes of JSON kept of the attributes of a conversation, of an event, or of the attachments of a message:
 entries that no longer fit are left out."""
@@ -58,6 +60,10 @@ _MAX_EXACT = 2**53
 """Beyond it, floating-point numbers are not exact."""
 _PRIORITIES = {"priority": "high", "not_priority": "none", "": "none"}
 """The words of versions before 2.16 (OpenAPI 2.15, "Conversation")."""
+_TICKET_TITLE = "_default_title_"
+"""The attribute that holds the title of a ticket (OpenAPI 2.16, "Create a ticket")."""
+_CHANNEL_WORDS = {"messenger": "conversation"}
+"""What `channel` calls otherwise than `source.type` (OpenAPI 2.16, "Conversation Channel")."""
 _NOTHING = "nothing readable"
 """Shown for null, and for what is not even text or a number."""
 _STATISTICS = tuple(sorted(wire.WireStatistics.__struct_fields__))
@@ -231,7 +237,7 @@ def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> Co
     snoozed_until = _epoch(raw.snoozed_until)
     return ConversationRecord(
         id=identity,
-        title=_subject(raw.title),
+        title=_subject(raw.title) or _ticket_title(raw.custom_attributes),
         subject=_subject(source.subject),
         state=_state(raw, snoozed_until),
         read=bool(raw.read),
@@ -258,6 +264,10 @@ def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> Co
         final=asked_at is None or asked_at > updated + FINAL_AFTER,
         total_parts=_total_parts(raw),
         statistics=_statistics(raw.statistics) if raw.statistics else (),
+        channel=_channel(source.type, raw.channel),
+        delivered_as=_line(source.delivered_as).lower(),
+        recipients=_recipients(source, raw.conversation_parts),
+        ai_agent=_ai_agent(raw.ai_agent_participated, raw.ai_agent),
         problem=_in_one_line(problems),
     )
 
@@ -306,6 +316,47 @@ def _subject(text: str | None) -> str:
     if not text:
         return ""
     return _line(html_to_text(text) if "<" in text or "&" in text else text)
+
+
+def _ticket_title(attributes: dict[str, Any] | None) -> str:
+    title = (attributes or {}).get(_TICKET_TITLE)
+    return _subject(title) if isinstance(title, str) else ""
+
+
+def _channel(source_type: str | None, channel: wire.WireChannel | None) -> str:
+    word = _line(source_type or (channel.initial if channel else None)).lower()
+    return _CHANNEL_WORDS.get(word, word)
+
+
+def _ai_agent(participated: bool | None, agent: wire.WireAiAgent | None) -> str:
+    if participated is False or (agent is None and not participated):
+        return ""
+    return _line(agent.resolution_state if agent else None).lower() or "participated"
+
+
+def _recipients(source: wire.WireSource, listed: wire.WirePartList | None) -> tuple[str, ...]:
+    """Everybody that its mails name but their senders, who are the authors."""
+    parts = _present((listed.conversation_parts or []) if listed else [])
+    mails = _present([source.email_message_metadata, *(part.email_message_metadata for part in parts)])
+    lists = [source.recipients, source.reply_to, *(mail.email_address_headers for mail in mails)]
+    people = (
+        _recipient(one)
+        for people in lists
+        for one in _present(people or [])
+        if _line(one.type).lower() != "from"
+    )
+    return merge_recipients(person for person in people if person)
+
+
+def _recipient(raw: wire.WireRecipient) -> str:
+    """ "Name <address>", or one of the two; angle brackets of their own would mislead."""
+    name, address = (
+        _line(text)[:MAX_ADDRESS].replace("<", "").replace(">", "").strip()
+        for text in (raw.name, raw.email_address or raw.email)
+    )
+    if name and address and name.casefold() != address.casefold():
+        return f"{name} <{address}>"
+    return address or name
 
 
 def _opening(source: wire.WireSource, created_at: int, problems: list[str]) -> PartRecord:

@@ -65,10 +65,31 @@ class WireLabel(msgspec.Struct, gc=False):
     name: str | None = None
 
 
+class WireRecipient(msgspec.Struct, gc=False):
+    """`email_address_header`, and an entry of the `recipients` or `reply_to` of a `conversation_source`."""
+
+    type: str | None = None
+    """"from", "to", "cc", "bcc" …"""
+    email: str | None = None
+    email_address: str | None = None
+    name: str | None = None
+
+
+class WireMail(msgspec.Struct):
+    """`email_message_metadata`, `source_email_message_metadata`."""
+
+    email_address_headers: list[WireRecipient | None] | None = None
+
+
 class WireSource(msgspec.Struct):
     """`conversation_source`: the opening message."""
 
+    type: str | None = None
     id: WireId = None
+    delivered_as: str | None = None
+    recipients: list[WireRecipient | None] | None = None
+    reply_to: list[WireRecipient | None] | None = None
+    email_message_metadata: WireMail | None = None
     subject: str | None = None
     body: Any = None
     """Text or null."""
@@ -90,6 +111,7 @@ class WirePart(msgspec.Struct):
     attachments: list[WireUpload | None] | None = None
     redacted: bool | None = None
     assigned_to: WireReference | None = None
+    email_message_metadata: WireMail | None = None
     event_details: dict[str, Any] | None = None
 
 
@@ -139,6 +161,18 @@ class WireStatistics(msgspec.Struct):
     last_contact_reply_at: WireNumber = None
 
 
+class WireChannel(msgspec.Struct, gc=False):
+    """`conversation_channel`."""
+
+    initial: str | None = None
+
+
+class WireAiAgent(msgspec.Struct, gc=False):
+    """`ai_agent`."""
+
+    resolution_state: str | None = None
+
+
 class WireConversation(msgspec.Struct):
     """`conversation`, `conversation_list_item`."""
 
@@ -163,6 +197,9 @@ class WireConversation(msgspec.Struct):
     conversation_rating: WireRating | None = None
     sla_applied: WireSla | None = None
     statistics: WireStatistics | None = None
+    channel: WireChannel | None = None
+    ai_agent_participated: bool | None = None
+    ai_agent: WireAiAgent | None = None
     conversation_parts: WirePartList | None = None
 
 

@@ -11,6 +11,7 @@ from zlib import crc32
 
 import msgspec
 
+from tui.simulator import mail
 from tui.simulator.content.people import TEAMS
 from tui.simulator.model import (
     AppliedTag,
@@ -107,6 +108,7 @@ class CorpusReader:
     def __init__(self, world: World) -> None:
         self._world = world
         self._admins: dict[str, SimulatedAdmin] = {}
+        self._contacts: list[SimulatedContact] = []
         self._tags: dict[str, int] = {}
 
     def conversation(self, record: Record, number: int, last_at: int) -> SimulatedConversation:
@@ -120,14 +122,18 @@ class CorpusReader:
         authors = [self.author(message, number, people, record.lang) for message in record.messages]
         admin = next((author for author in reversed(authors) if author.kind == "admin"), None)
         team = TEAMS[crc32(record.topic.encode()) % len(TEAMS)]
+        source_id = world.next_id()
+        copies, later_copies = ((), ()) if record.subject_derived else mail.copies(source_id, self._contacts)
         source = Source(
-            world.next_id(),
+            source_id,
             "conversation" if record.subject_derived else "email",
             "customer_initiated",
             "" if record.subject_derived else record.subject,
             first.body,
             authors[0],
             record.url or None,
+            copies=copies,
+            later_copies=later_copies,
         )
         parts: list[SimulatedPart] = []
         at = created_at
@@ -171,6 +177,7 @@ class CorpusReader:
                 self._world.started - 400 * DAY,
             )  # fmt: skip
             self._world.contacts[contact_id] = contact
+            self._contacts.append(contact)
             known = people[message.who] = Author("user", contact_id, contact.name, email)
         return known
 

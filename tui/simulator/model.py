@@ -23,6 +23,12 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class MailAddress:
+    name: str | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatedAttachment:
     name: str
     content_type: str
@@ -61,6 +67,10 @@ class Source:
     url: str | None = None
     attachments: tuple[SimulatedAttachment, ...] = ()
     redacted: bool = False
+    copies: tuple[MailAddress, ...] = ()
+    """Who gets a copy of every mail."""
+    later_copies: tuple[MailAddress, ...] = ()
+    """Who gets a copy of the answers only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ class SimulatedConversation:
     rating: Rating | None = None
     sla: tuple[str, str] | None = None
     ai_resolution: str | None = None
-    """How the AI agent left it, or None when it took no part."""
+    """How the AI agent left it, empty for no answer of it; None when it took no part."""
     tickets: tuple[tuple[int, str | None], ...] = ()
     linked: tuple[int, ...] = ()
     """Conversations merged into this one, or the one that this was merged into."""

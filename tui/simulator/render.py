@@ -8,12 +8,14 @@ from urllib.parse import quote
 
 import msgspec
 
+from tui.simulator import mail
 from tui.simulator.model import (
     PARTS_SHOWN,
     AppliedTag,
     Author,
     Company,
     Json,
+    MailAddress,
     SimulatedAdmin,
     SimulatedAttachment,
     SimulatedContact,
@@ -52,7 +54,7 @@ def full(
     """The conversation with its newest 500 parts, or with just the `parts` given (as writes answer)."""
     shown = conversation.thread[-PARTS_SHOWN:] if parts is None else parts
     total = conversation.part_count if parts is None else len(parts)
-    return with_thread(conversation, directory, thread_json(shown, total, directory))
+    return with_thread(conversation, directory, thread_json(conversation, shown, total, directory))
 
 
 def threadless(conversation: SimulatedConversation, directory: NameTables, shape: ThreadlessShape) -> bytes:
@@ -63,7 +65,7 @@ def threadless(conversation: SimulatedConversation, directory: NameTables, shape
         return with_thread(conversation, directory, None)
     shown = half_of(conversation.thread[-PARTS_SHOWN:]) if shape == "half" else []
     total = 0 if shape == "nothing counted" else conversation.part_count
-    thread = thread_json(shown, total, directory)
+    thread = thread_json(conversation, shown, total, directory)
     if shape == "null list":
         thread["conversation_parts"] = None
     return with_thread(conversation, directory, thread)
@@ -78,10 +80,15 @@ def with_thread(conversation: SimulatedConversation, directory: NameTables, thre
     return header(conversation, directory)[:-1] + b',"conversation_parts":' + encode(thread) + b"}"
 
 
-def thread_json(shown: Sequence[SimulatedPart], total: int, directory: NameTables) -> Json:
+def thread_json(
+    conversation: SimulatedConversation,
+    shown: Sequence[SimulatedPart],
+    total: int,
+    directory: NameTables,
+) -> Json:
     return {
         "type": "conversation_part.list",
-        "conversation_parts": [part_json(part, directory) for part in shown],
+        "conversation_parts": [part_json(conversation, part, directory) for part in shown],
         "total_count": total,
     }
 
@@ -119,7 +126,7 @@ def header_json(conversation: SimulatedConversation, directory: NameTables) -> J
             "contact": contact_reference(conversation.contacts[0], directory),
             "teammate": {"type": "admin", "id": str(rating.admin)},
         },
-        "source": source_json(source, conversation.id),
+        "source": source_json(conversation, directory),
         "contacts": {
             "type": "contact.list",
             "contacts": [contact_reference(contact, directory) for contact in conversation.contacts],
@@ -149,14 +156,15 @@ def header_json(conversation: SimulatedConversation, directory: NameTables) -> J
         },
         "topics": {},
         "ticket": None,
+        "channel": None if legacy else channel_json(source),
         "ai_agent_participated": conversation.ai_resolution is not None,
         "ai_agent": None
         if conversation.ai_resolution is None
         else {
             "source_type": "profile",
             "source_title": None,
-            "last_answer_type": "ai_answer",
-            "resolution_state": conversation.ai_resolution,
+            "last_answer_type": "ai_answer" if conversation.ai_resolution else None,
+            "resolution_state": conversation.ai_resolution or None,
             "rating": None,
             "rating_remark": None,
             "created_at": conversation.created_at,
@@ -175,7 +183,36 @@ def teammates_json(conversation: SimulatedConversation) -> Json | None:
     return {"type": "admin.list", "admins": people}
 
 
-def part_json(part: SimulatedPart, directory: NameTables) -> Json:
+def channel_json(source: Source) -> Json:
+    word = "messenger" if source.type == "conversation" else source.type
+    return {"initial": word, "current": word}
+
+
+def customer_address(conversation: SimulatedConversation, directory: NameTables) -> MailAddress:
+    author = conversation.source.author
+    contact = directory.contacts.get(conversation.contacts[0])
+    if author.is_customer or contact is None:
+        return MailAddress(author.name, author.email)
+    return MailAddress(contact.name, contact.email)
+
+
+def mail_metadata_json(
+    conversation: SimulatedConversation, part: SimulatedPart, directory: NameTables
+) -> Json | None:
+    """Of an answer that went out or came in by mail; notes and events do not."""
+    source = conversation.source
+    is_mail = source.type == "email" and part.body and part.type != "note"
+    if not is_mail or not (part.author.is_customer or part.author.kind == "admin"):
+        return None
+    customer = customer_address(conversation, directory)
+    return {
+        "subject": f"Re: {source.subject}",
+        "email_address_headers": list(mail.headers(source, part.author, customer, is_answer=True)),
+        "message_id": f"<{part.id}@mail.example>",
+    }
+
+
+def part_json(conversation: SimulatedConversation, part: SimulatedPart, directory: NameTables) -> Json:
     updated_at = part.updated_at or part.created_at
     assigned = part.assigned_to
     return {
@@ -191,7 +228,7 @@ def part_json(part: SimulatedPart, directory: NameTables) -> Json:
         "attachments": attachments_json(part.attachments, part.id),
         "external_id": None,
         "redacted": part.redacted,
-        "email_message_metadata": None,
+        "email_message_metadata": mail_metadata_json(conversation, part, directory),
         "metadata": {},
         "state": part.state,
         "tags": [{"type": "tag", "id": str(key), "name": directory.tags[key]} for key in part.tags],
@@ -208,7 +245,12 @@ def author_json(author: Author) -> Json:
     return rendered
 
 
-def source_json(source: Source, owner: int) -> Json:
+def source_json(conversation: SimulatedConversation, directory: NameTables) -> Json:
+    source = conversation.source
+    customer = customer_address(conversation, directory)
+    of_mail = (
+        mail.opening_fields(source, customer, legacy=conversation.legacy) if source.type == "email" else {}
+    )
     return {
         "type": source.type,
         "id": str(source.id),
@@ -221,9 +263,10 @@ def source_json(source: Source, owner: int) -> Json:
             "name": source.author.name,
             "email": source.author.email,
         },
-        "attachments": attachments_json(source.attachments, owner),
+        "attachments": attachments_json(source.attachments, conversation.id),
         "url": source.url,
         "redacted": source.redacted,
+        **of_mail,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from tui.simulator import mail
 from tui.simulator.cast import FILES, TEAM_OF, Cast
 from tui.simulator.content import dialogue
 from tui.simulator.content.dialogue import Opening
@@ -43,6 +44,8 @@ EVENTS: tuple[tuple[str, dict[str, Any] | None], ...] = (
     ("sla_clock_paused_by_gremlins", {"gremlins": 3}),
 )
 """Parts without a body; the last is a type that no reader can know."""
+CHANNELS = ("conversation", "whatsapp", "facebook", "instagram", "sms", "phone_call", "twitter")
+CHANNEL_WEIGHTS = (90, 3, 2, 1, 1, 2, 1)
 
 
 @dataclass(slots=True)
@@ -266,6 +269,21 @@ def finish(draft: Draft, last_at: int) -> SimulatedConversation:
             random.choices((1, 2, 3, 4, 5), (6, 5, 9, 25, 55))[0], remark, last_at, draft.agent.id
         )
     priority = random.choices(("none", "low", "medium", "high", "urgent"), (70, 5, 10, 10, 5))[0]
+    read = draft.waiting is None or random.random() < 0.4
+    snoozed_until = state.started + random.randrange(1200, 5 * DAY) if draft.state == "snoozed" else None
+    attributes, title = attributes_of(draft), opening.title
+    sla = sla_of(random) if priority in {"high", "urgent"} else None
+    ai_resolution = None
+    if any(part.author == draft.cast.fin for part in parts):
+        ai_resolution = random.choice(("escalated", "assumed_resolution", "confirmed_resolution"))
+        if source.id % 4 == 0:
+            ai_resolution = ""
+    tickets: tuple[tuple[int, str | None], ...] = ()
+    if random.random() < 0.04:
+        number = random.randrange(100_000, 999_999)
+        tickets = ((number, random.choice(("Customer", "Back-office", "Tracker", None))),)
+        if title is not None:
+            attributes["_default_title_"], title = title, None
     return SimulatedConversation(
         id=0,
         created_at=created_at,
@@ -274,27 +292,21 @@ def finish(draft: Draft, last_at: int) -> SimulatedConversation:
         contacts=(draft.contact.id,),
         parts=parts,
         part_count=len(parts),
-        title=opening.title,
+        title=title,
         state=draft.state,
-        read=draft.waiting is None or random.random() < 0.4,
+        read=read,
         priority=priority,
         admin=draft.agent.id if draft.taken else 0,
         team=draft.team if draft.taken else 0,
         waiting_since=None if draft.waiting is None else created_at + draft.waiting,
-        snoozed_until=state.started + random.randrange(1200, 5 * DAY) if draft.state == "snoozed" else None,
+        snoozed_until=snoozed_until,
         tags=tuple(AppliedTag(tag, applied_at, draft.agent.id) for tag in sorted(tags)),
-        attributes=attributes_of(draft),
+        attributes=attributes,
         company=draft.contact.company,
         rating=rating,
-        sla=sla_of(random) if priority in {"high", "urgent"} else None,
-        ai_resolution=random.choice(("escalated", "assumed_resolution", "confirmed_resolution"))
-        if any(part.author == draft.cast.fin for part in parts)
-        else None,
-        tickets=(
-            (random.randrange(100_000, 999_999), random.choice(("Customer", "Back-office", "Tracker", None))),
-        )
-        if random.random() < 0.04
-        else (),
+        sla=sla,
+        ai_resolution=ai_resolution,
+        tickets=tickets,
     )
 
 
@@ -302,21 +314,27 @@ def source_of(draft: Draft, number: int) -> Source:
     """The first message: from the customer, or rarely a message the company sent first."""
     random, opening = draft.random, draft.opening
     written = bool(opening.subject)
+    copies, later_copies = mail.copies(number, draft.cast.contacts) if written else ((), ())
     files = (random.choice(FILES),) if random.random() < 0.08 else ()
     if written and random.random() < 0.05:
         body = dialogue.fill(random.choice(opening.topic.questions), opening.slots)
         kind = random.choice(("admin_initiated", "automated"))
         draft.waiting = None
-        return Source(number, "email", kind, opening.subject, body, draft.agent.author)
+        return Source(
+            number, "email", kind, opening.subject, body, draft.agent.author,
+            copies=copies, later_copies=later_copies,
+        )  # fmt: skip
     return Source(
         number,
-        "email" if written else random.choices(("conversation", "whatsapp", "facebook"), (90, 6, 4))[0],
+        "email" if written else random.choices(CHANNELS, CHANNEL_WEIGHTS)[0],
         "customer_initiated",
         f"<p>{opening.subject}</p>" if random.random() < 0.2 and written else opening.subject,
         opening.body,
         draft.cast.author(draft.contact),
         url=None if written else f"https://app.harbourly.example/p/{opening.slots['slug']}",
         attachments=files,
+        copies=copies,
+        later_copies=later_copies,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tui.records import ConversationRecord, PartRecord
+from tui.records import DECODER_VERSION, ConversationRecord, PartRecord, merge_recipients
 from tui.store.action_log import delete_note_actions
 from tui.store.annotations import delete_annotations
 from tui.store.database import Connection
@@ -46,21 +46,30 @@ _HEADER_COLUMNS = (
     "sla_status",
     "custom_attributes",
     "statistics",
+    "channel",
+    "delivered_as",
+    "recipients",
+    "ai_agent",
 )
-_KEPT_IF_EMPTY = frozenset({"customer_kind", "customer_id", "customer_name", "customer_email", "statistics"})
+_OF_CUSTOMER = frozenset({"customer_kind", "customer_id", "customer_name", "customer_email"})
+_KEPT_IF_EMPTY = ("statistics", "channel", "delivered_as", "ai_agent")
+_REPLACED = [c for c in _HEADER_COLUMNS if c not in {*_OF_CUSTOMER, *_KEPT_IF_EMPTY}]
+_DECODED_SINCE = {"title": 1, "channel": 1, "delivered_as": 1, "recipients": 1, "ai_agent": 1}
+"""The `DECODER_VERSION` that last changed what is kept of a column; 0 for all others."""
 _UPSERT_HEADER = f"""
     INSERT INTO conversation (id, {", ".join(_HEADER_COLUMNS)},
-        docid, thread_updated_at, thread_attempts, message_count, missing_parts)
-    VALUES ({", ".join("?" * (len(_HEADER_COLUMNS) + 1))}, ?, 0, 0, 0, 0)
+        docid, thread_updated_at, thread_attempts, message_count, missing_parts, decoded_with)
+    VALUES ({", ".join("?" * (len(_HEADER_COLUMNS) + 1))}, ?, 0, 0, 0, 0, {DECODER_VERSION:d})
     ON CONFLICT (id) DO UPDATE SET
-        {", ".join(f"{c} = excluded.{c}" for c in _HEADER_COLUMNS if c not in _KEPT_IF_EMPTY)},
+        {", ".join(f"{c} = excluded.{c}" for c in _REPLACED)},
+        {", ".join(f"{c} = iif(excluded.{c} = '', {c}, excluded.{c})" for c in _KEPT_IF_EMPTY)},
         thread_attempts = iif(excluded.updated_at = updated_at, thread_attempts, 0),
-        statistics = iif(excluded.statistics = '', statistics, excluded.statistics),
         customer_kind = iif(excluded.customer_name = '', customer_kind, excluded.customer_kind),
         customer_name = iif(excluded.customer_name = '', customer_name, excluded.customer_name),
         customer_email = iif(excluded.customer_email = '', customer_email, excluded.customer_email),
         customer_id = iif(excluded.customer_id = '', customer_id, excluded.customer_id),
         docid = excluded.docid,
+        decoded_with = iif(deleted_at IS NULL, decoded_with, excluded.decoded_with),
         deleted_at = NULL
 """
 _UPSERT_PART = """
@@ -116,23 +125,26 @@ def store_headers(
 
     A header older than the stored one is a lagging answer and changes nothing. One with the same
     `updated_at` changes nothing either, unless told to `compare`: some changes do not raise `updated_at`.
-    Then any difference is stored, and the thread fetched again.
+    Then any difference is stored, and the thread fetched again. What the decoder kept otherwise when the
+    conversation was stored is no difference; it is stored and leaves the thread alone.
     """
     stored, wanted, changed = Stored(), [], []
     for record in records:
         row = connection.execute(
-            "SELECT updated_at, thread_updated_at, deleted_at FROM conversation WHERE id = ?", (record.id,)
+            "SELECT updated_at, thread_updated_at, deleted_at, decoded_with FROM conversation WHERE id = ?",
+            (record.id,),
         ).fetchone()
         if row is None:
             stored.new.append(record.id)
         elif row[2] is None and row[0] >= record.updated_at:
             stored.unchanged.append(record.id)
-            differs = compare and row[0] == record.updated_at and not _has_header(connection, record)
+            differs = compare and row[0] == record.updated_at and not _has_header(connection, record, row[3])
             if differs or row[1] < row[0]:
                 stored.pending.append((record.id, row[0]))
-            if not differs:
+            if differs:
+                changed.append(record.id)
+            elif not compare or row[0] != record.updated_at or row[3] >= DECODER_VERSION:
                 continue
-            changed.append(record.id)
         else:
             stored.updated.append(record.id)
             stored.left.append(row[0])
@@ -170,11 +182,13 @@ def store_threads(
     with _reindexed(connection, [r.id for r in batch]):
         for record in batch:
             row = connection.execute(
-                "SELECT updated_at, thread_updated_at, deleted_at FROM conversation WHERE id = ?",
+                "SELECT updated_at, thread_updated_at, deleted_at, decoded_with FROM conversation"
+                " WHERE id = ?",
                 (record.id,),
             ).fetchone()
             is_new = row is None or not row[1]
-            before = None if is_new else _snapshot(connection, record.id)
+            compared = _columns_of(0 if row is None else row[3])
+            before = None if is_new else _snapshot(connection, record.id, compared)
             if row is None or row[2] is not None or record.updated_at >= row[0]:
                 _write_header(connection, record)
             # What was read from a newer answer stays: an older one may show what was redacted since.
@@ -192,7 +206,7 @@ def store_threads(
                 stored.left.append(row[0])
             if is_new:
                 stored.new.append(record.id)
-            elif before == _snapshot(connection, record.id):
+            elif before == _snapshot(connection, record.id, compared):
                 stored.unchanged.append(record.id)
             else:
                 stored.updated.append(record.id)
@@ -218,7 +232,8 @@ def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> li
                 "UPDATE conversation SET docid = NULL, deleted_at = ?, title = '', subject = '',"
                 " company = '', customer_id = '', customer_name = '', customer_email = '',"
                 " custom_attributes = '', rating = NULL, rating_remark = '', message_count = 0,"
-                " waiting_since = NULL, thread_updated_at = 0, statistics = '' WHERE id = ?",
+                " waiting_since = NULL, thread_updated_at = 0, statistics = '', channel = '',"
+                " delivered_as = '', recipients = '', ai_agent = '' WHERE id = ?",
                 (deleted_at, i),
             )
         delete_annotations(connection, alive)
@@ -268,19 +283,27 @@ def name_customers(
     return changed
 
 
-def _has_header(connection: sqlite3.Connection, record: ConversationRecord) -> bool:
-    """Whether everything the header says is stored already."""
+def _columns_of(version: int) -> list[str]:
+    """The columns of a header that a decoder of this version filled as today's does."""
+    return [column for column in _HEADER_COLUMNS if _DECODED_SINCE.get(column, 0) <= version]
+
+
+def _has_header(connection: sqlite3.Connection, record: ConversationRecord, version: int) -> bool:
+    """Whether everything the header says is stored already, as far as a decoder of `version` knew it."""
+    columns = _columns_of(version)
     row = connection.execute(
-        f"SELECT {', '.join(_HEADER_COLUMNS)} FROM conversation WHERE id = ?", (record.id,)
+        f"SELECT {', '.join(columns)} FROM conversation WHERE id = ?", (record.id,)
     ).fetchone()
-    stored = dict(zip(_HEADER_COLUMNS, row, strict=True))
+    stored = dict(zip(columns, row, strict=True))
     tags = connection.execute("SELECT tag_id FROM conversation_tag WHERE conversation_id = ?", (record.id,))
     return (
         {tag for (tag,) in tags} == {tag for tag, _ in record.tags}
         and _agree(stored.pop("statistics"), record.statistics)
-        and _has_opening(connection, record)
+        and _has_opening(connection, record, version)
         and all(
-            getattr(record, column) == old or (column in _KEPT_IF_EMPTY and not record.customer_name)
+            _column(record, column, old) == old
+            or (column in _OF_CUSTOMER and not record.customer_name)
+            or (column in _KEPT_IF_EMPTY and not getattr(record, column))
             for column, old in stored.items()
         )
     )
@@ -292,20 +315,24 @@ def _agree(stored: str, statistics: tuple[tuple[str, int], ...]) -> bool:
     return all(known.get(name, value) == value for name, value in statistics)
 
 
-def _has_opening(connection: sqlite3.Connection, record: ConversationRecord) -> bool:
+def _has_opening(connection: sqlite3.Connection, record: ConversationRecord, version: int) -> bool:
     if record.source is None:
         return True
     row = connection.execute(
         "SELECT text, redacted FROM part WHERE conversation_id = ? AND part_id = 0", (record.id,)
     ).fetchone()
+    if row is not None and version < DECODER_VERSION:
+        row = (record.source.text, row[1])  # the text of the same HTML may be another now
     return bool(row == (record.source.text, record.source.redacted))
 
 
-def _snapshot(connection: sqlite3.Connection, conversation_id: int) -> tuple[object, ...]:
+def _snapshot(
+    connection: sqlite3.Connection, conversation_id: int, columns: Iterable[str]
+) -> tuple[object, ...]:
     """All that people can see of a stored conversation, to tell whether it changed; links to files expire."""
     return (
         connection.execute(
-            f"SELECT {', '.join(_HEADER_COLUMNS)}, deleted_at FROM conversation WHERE id = ?",
+            f"SELECT {', '.join(columns)}, deleted_at FROM conversation WHERE id = ?",
             (conversation_id,),
         ).fetchone(),
         connection.execute(
@@ -320,14 +347,16 @@ def _snapshot(connection: sqlite3.Connection, conversation_id: int) -> tuple[obj
 
 def _write_header(connection: sqlite3.Connection, record: ConversationRecord) -> None:
     row = connection.execute(
-        "SELECT docid, updated_at FROM conversation WHERE id = ?", (record.id,)
+        "SELECT docid, updated_at, recipients FROM conversation WHERE id = ?", (record.id,)
     ).fetchone()
+    recipients = "" if row is None else row[2]
     if row is not None and row[0] is not None and row[1] == record.updated_at:
         docid = row[0]
     else:
         docid = _free_docid(connection, record.updated_at)
     connection.execute(
-        _UPSERT_HEADER, (record.id, *(_column(record, column) for column in _HEADER_COLUMNS), docid)
+        _UPSERT_HEADER,
+        (record.id, *(_column(record, column, recipients) for column in _HEADER_COLUMNS), docid),
     )
     connection.execute("DELETE FROM conversation_tag WHERE conversation_id = ?", (record.id,))
     for tag_id, name in record.tags:
@@ -337,9 +366,12 @@ def _write_header(connection: sqlite3.Connection, record: ConversationRecord) ->
         _write_parts(connection, record.id, (record.source,))
 
 
-def _column(record: ConversationRecord, column: str) -> object:
+def _column(record: ConversationRecord, column: str, recipients: str) -> object:
+    """What is stored of a column. `recipients` are stored already: an answer names those of some mails."""
     if column == "statistics":
         return json.dumps(dict(record.statistics)) if record.statistics else ""
+    if column == "recipients":
+        return "\n".join(merge_recipients(recipients.splitlines(), record.recipients))
     return getattr(record, column)
 
 
@@ -353,10 +385,13 @@ def _write_thread(connection: sqlite3.Connection, record: ConversationRecord, fe
     connection.execute(
         "UPDATE conversation SET thread_updated_at = max(thread_updated_at, :at), fetched_at = :fetched,"
         " thread_attempts = iif(:at >= updated_at, 0, thread_attempts),"
-        " missing_parts = :missing, message_count = :messages WHERE id = :id",
+        " missing_parts = :missing, message_count = :messages,"
+        " decoded_with = iif(:listed >= updated_at, :version, decoded_with) WHERE id = :id",
         {
             "at": record.updated_at if record.final and not record.problem else record.updated_at - 1,
             "fetched": fetched_at,
+            "listed": record.updated_at,
+            "version": DECODER_VERSION,
             "missing": max(record.total_parts - parts, 0),
             "messages": messages,
             "id": record.id,

@@ -102,6 +102,16 @@ class Conversation(Base):
     """When the stored thread was asked for; 0 when that is not known."""
     statistics = TextField(default="", constraints=[SQL("DEFAULT ''")])
     """JSON object of the numbers that Intercom gives with the header, or empty."""
+    channel = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """Where it began: "conversation" (the Messenger), "email", "whatsapp" …"""
+    delivered_as = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """Who began it: "customer_initiated", "admin_initiated", "automated" …"""
+    recipients = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """Whom its mails went to, one "Name <address>" a line."""
+    ai_agent = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """How the AI agent left it, such as "escalated" or "participated"; empty when it took no part."""
+    decoded_with = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+    """`DECODER_VERSION` of the answer that header and thread came from."""
     waiting_since = BigIntegerField(null=True)
     snoozed_until = BigIntegerField(null=True)
     message_count = IntegerField(default=0)
@@ -119,6 +129,7 @@ class Conversation(Base):
 IS_PENDING = (Conversation.thread_updated_at < Conversation.updated_at) & Conversation.deleted_at.is_null()
 """The thread is still to be fetched."""
 _PENDING_SQL = SQL("thread_updated_at < updated_at AND deleted_at IS NULL")  # an index takes no table names
+_ALIVE_SQL = SQL("deleted_at IS NULL")
 _OPEN_SQL = SQL("state <> 'closed' AND deleted_at IS NULL")
 for _index in (
     Conversation.index(Conversation.updated_at, name="conversation_pending", where=_PENDING_SQL),
@@ -130,6 +141,9 @@ for _index in (
     Conversation.index(Conversation.created_at, name="conversation_created"),
     Conversation.index(Conversation.fetched_at, name="conversation_open", where=_OPEN_SQL),
     Conversation.index(Conversation.fetched_at, name="conversation_fetched"),
+    Conversation.index(
+        Conversation.decoded_with, Conversation.updated_at, name="conversation_decoded", where=_ALIVE_SQL
+    ),
     Conversation.index(Conversation.customer, name="conversation_customer"),
     Conversation.index(
         Conversation.rating, name="conversation_rating", where=Conversation.rating.is_null(False)

@@ -33,14 +33,14 @@ def read_document(connection: sqlite3.Connection, conversation_id: int) -> Docum
     """The document of a stored conversation; None when it is unknown or not indexed."""
     row = connection.execute(
         "SELECT docid, title, subject, customer_name, customer_email, company, state, read, priority,"
-        " assignee_id, team_id, waiting_since, rating, rating_remark, sla_status, custom_attributes"
-        " FROM conversation WHERE id = ?",
+        " assignee_id, team_id, waiting_since, rating, rating_remark, sla_status, custom_attributes,"
+        " channel, delivered_as, recipients, ai_agent FROM conversation WHERE id = ?",
         (conversation_id,),
     ).fetchone()
     if row is None or row[0] is None:
         return None
     docid, title, subject, name, email, company, state, read, priority, assignee, team = row[:11]
-    waiting, rating, remark, sla, attributes = row[11:]
+    waiting, rating, remark, sla, attributes, channel, delivered, recipients, ai_agent = row[11:]
     tags = connection.execute(
         "SELECT tag_id FROM conversation_tag WHERE conversation_id = ? ORDER BY tag_id", (conversation_id,)
     ).fetchall()
@@ -63,13 +63,16 @@ def read_document(connection: sqlite3.Connection, conversation_id: int) -> Docum
         "hasnote": any(p[1] in NOTE_TYPES for p in parts),
         "hasattachment": any(p[2] for p in parts),
         f"sla{sla}": bool(sla),
+        f"ch{channel}": bool(channel),
+        f"da{delivered}": bool(delivered),
+        "fin": bool(ai_agent),
     }
     meta += [name for name, is_set in flags.items() if is_set]
     meta += _attribute_words(attributes)
     return Document(
         docid,
         _text([title, subject] if subject != title else [title]),
-        _text(text for person in people for text in person),
+        _text([*(text for person in people for text in person), *recipients.splitlines()]),
         _text([company]),
         _text(p[0] for p in parts),
         _text([*(name for p in parts for name in attachment_names(p[2])), remark]),

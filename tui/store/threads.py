@@ -42,7 +42,7 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
     found = rows.read((conversation_id,), deleted=True)
     if not found:
         return None
-    company, title, attributes, rating, remark, sla_name, sla_status, missing, deleted = database.one(
+    row = database.one(
         Conversation.select(
             Conversation.company,
             Conversation.title,
@@ -53,8 +53,14 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
             Conversation.sla_status,
             Conversation.missing_parts,
             Conversation.deleted_at,
+            Conversation.channel,
+            Conversation.delivered_as,
+            Conversation.recipients,
+            Conversation.ai_agent,
         ).where(Conversation.id == conversation_id)
     )
+    company, title, attributes, rating, remark, sla_name, sla_status, missing, deleted = row[:9]
+    channel, delivered_as, recipients, ai_agent = row[9:]
     names = {
         (kind, id_): name
         for kind, model in (("admin", Admin), ("team", Team))
@@ -94,6 +100,10 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
         annotation=read_annotations(database, (conversation_id,), rows.now).get(
             conversation_id, NO_ANNOTATION
         ),
+        channel=channel,
+        delivered_as=delivered_as,
+        recipients=tuple(recipients.splitlines()),
+        ai_agent=ai_agent,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui.clock import OffsetClock, from_epoch, to_epoch
+from tui.records import DECODER_VERSION
 from tui.store.coverage import last_sync, read_coverage
 from tui.store.database import Database
 from tui.store.runs import RunCounts, begin_run, finish_run
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 RECONCILE_EVERY = 86_400
 """Seconds between two full listings that find what changed or vanished without a trace."""
+RECONCILED_WITH = "reconciled_with"
+"""Setting: the `DECODER_VERSION` of the last of them."""
 CLOSING_PASS_AFTER = 60
 """Seconds of a run after which what changed meanwhile is listed before it ends."""
 STOPPED = "the sync was stopped"
@@ -154,17 +157,19 @@ class SyncRunner:
             self.emit(ConversationsStored(tuple(named)))
         await merge_search_index(self.database)
         if reconciles:
-            self._write_setting("reconciled_at", began)
+            self._note_reconciled(began)
         return replace(scheduler.summary(), notices=self.notices)
 
     async def _read_deletions(self, scheduler: SyncScheduler) -> list[int]:
         return await read_deletions(self.client, self.database, scheduler.tracker, self.run_clock)
 
     def _check_again(self, scheduler: SyncScheduler, now: int) -> None:
-        """Find what no listing shows, in proportion to the time since the last run."""
+        """Find what no listing shows, and what an older decoder did not keep, in proportion to the time since
+        the last run."""
         last = read_setting(self.database, "checked_again_at")
         if last is not None and int(last) <= now:
             scheduler.check_again(now - int(last))
+            scheduler.reread_outdated(now - int(last))
         self._write_setting("checked_again_at", now)
 
     async def _check_workspace(self, me: Me) -> None:
@@ -175,19 +180,27 @@ class SyncRunner:
             self._write_setting("app", me.app_id)
 
     async def _queue_reconcile(self, now: int) -> bool:
-        """Once a day the database is checked and everything covered is listed again.
+        """Once a day, and after an upgrade of the decoder, the database is checked and everything covered is
+        listed again.
 
         A new database has nothing to compare yet. Raises `DatabaseCorrupt`.
         """
         last = read_setting(self.database, "reconciled_at")
-        if last is None:
-            self._write_setting("reconciled_at", now)
+        is_upgraded = read_setting(self.database, RECONCILED_WITH) != str(DECODER_VERSION)
         # A mark in the future is that of a clock that was wrong.
-        elif not 0 <= now - int(last) < RECONCILE_EVERY and read_coverage(self.database):
+        is_due = last is not None and not 0 <= now - int(last) < RECONCILE_EVERY
+        if last is None:
+            self._note_reconciled(now)
+        elif (is_due or is_upgraded) and read_coverage(self.database):
             await check_database(self.database)
             self.queue.add(SyncJob(None, Priority.RECONCILE))
             return True
         return False
+
+    def _note_reconciled(self, now: int) -> None:
+        with self.database.transaction():
+            write_setting(self.database, "reconciled_at", str(now))
+            write_setting(self.database, RECONCILED_WITH, str(DECODER_VERSION))
 
     def _write_setting(self, key: str, value: object) -> None:
         with self.database.transaction():

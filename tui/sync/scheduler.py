@@ -21,6 +21,7 @@ from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, U
 from tui.records import ConversationRecord, UnreadableItem
 from tui.store.coverage import count_pending, last_sync, next_pending, read_believed_coverage, to_check
 from tui.store.database import Database
+from tui.store.outdated import next_outdated
 from tui.store.pending import read_updated_at
 from tui.store.problems import unreadable_seconds
 from tui.store.stats import count_conversations
@@ -69,6 +70,12 @@ CHECK_SHARE = 0.1
 """Share of the rate limit that is spent on that."""
 MAX_CHECK_TIME = 3600
 """Seconds of that share that a run may use up at most, however long ago the last one was."""
+REREADS = 16
+"""Threads of an older decoder read again at once."""
+REREAD_SHARE = 0.2
+"""Share of the time since the last run, and of the rate limit, that is spent on that."""
+MAX_REREAD_TIME = 120
+"""Seconds that a run spends on it at most, however long ago the last one was."""
 
 TakeRequests = Callable[[], tuple[list[SyncJob], list[int]]]
 """Returns the jobs and the ids of the prioritised conversations that came in since its last call."""
@@ -136,6 +143,10 @@ class SyncScheduler:
         self._jobs: list[JobState] = []
         self._prioritised: deque[int] = deque()
         self._to_check: deque[tuple[int, int]] = deque()
+        self._outdated: deque[tuple[int, int]] = deque()
+        self._reread_time = 0.0
+        self._reread_until: float | None = None
+        """When (monotonic seconds) no more of them are begun; None before the first."""
         self._listing = 0
         self._in_flight: dict[int, int] = {}
         """Conversations being fetched or waiting to be stored, with the activity time they were listed at."""
@@ -187,6 +198,13 @@ class SyncScheduler:
         allowed = int(self._client.calls_per_second * CHECK_SHARE * min(seconds, MAX_CHECK_TIME))
         self._to_check.extend(to_check(self._database, self._clock.now(), allowed))
 
+    def reread_outdated(self, seconds: float) -> None:
+        """Have the next `execute` read again what an older decoder stored, the newest first, for a share of
+        so many seconds. The coverage stays as it is; what is left waits for the next run."""
+        self._reread_time = min(seconds * REREAD_SHARE, MAX_REREAD_TIME)
+        allowed = int(self._client.calls_per_second * self._reread_time)
+        self._outdated.extend(next_outdated(self._database, allowed))
+
     def summary(self, error: str = "") -> SyncSummary:
         """What was done so far; `error` says in one line why the run failed."""
         requests, rate_limited, retries = self._calls()
@@ -230,7 +248,7 @@ class SyncScheduler:
         self.progress.phase = "threads" if self.progress.listing_done else "listing"
         self._complete_jobs()
         waiting = self._plan or self._listing or self._in_flight or self._retry_at
-        return bool(waiting or self._prioritised or self._to_check)
+        return bool(waiting or self._prioritised or self._to_check or self._outdated)
 
     def _raise_fatal(self) -> None:
         if self._fatal is not None:
@@ -266,8 +284,9 @@ class SyncScheduler:
         return max(self._lag.settle(self._limits.settle), MIN_SETTLE)
 
     def _complete_jobs(self) -> None:
-        """Complete the jobs that are done while others are not; the last are left to `complete_all_jobs`."""
-        if any(not s.complete for s in self._jobs):
+        """Complete the jobs that are done while others are not, or old threads are read again; those that
+        are left at the end are left to `complete_all_jobs`."""
+        if self._outdated or any(not s.complete for s in self._jobs):
             for state in [s for s in self._jobs if s.complete]:
                 self._jobs.remove(state)
                 state.job.succeed(self.summary())
@@ -397,6 +416,19 @@ class SyncScheduler:
             return
         while self._to_check and len(self._in_flight) < CHECKS:
             conversation_id, updated_at = self._to_check.popleft()
+            if conversation_id not in self._in_flight:
+                self._begin_fetch(conversation_id, updated_at)
+        if self._outdated and not self._to_check:
+            self._start_rereads()
+
+    def _start_rereads(self) -> None:
+        now = time.monotonic()
+        if self._reread_until is None:
+            self._reread_until = now + self._reread_time
+        if now >= self._reread_until:
+            self._outdated.clear()
+        while self._outdated and len(self._in_flight) < REREADS:
+            conversation_id, updated_at = self._outdated.popleft()
             if conversation_id not in self._in_flight:
                 self._begin_fetch(conversation_id, updated_at)
 

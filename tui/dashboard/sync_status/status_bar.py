@@ -122,7 +122,7 @@ class VerdictBanner(Static):
 
     def on_click(self) -> None:
         if self.freshness is not None:
-            self.post_message(WindowsSyncRequested(self.freshness.verdict.gaps))
+            self.post_message(WindowsSyncRequested(self.freshness.verdict.to_sync))
 
 
 REFRESH_EVERY = 1.0

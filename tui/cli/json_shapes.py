@@ -1,0 +1,356 @@
+"""The shapes of the JSON that the commands print. `json_schemas` publishes them, with what is written here.
+
+Every key is always there, but those of a `NotRequired` type. An answer has `schema_version` too.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, TypedDict
+
+from msgspec import Meta
+
+from tui.answers import Bounds, FoundConversation, Moment, ProblemInfo, SearchLag, Span, SyncInfo
+from tui.doctor.finding import State
+from tui.insights import DayState
+from tui.sync.verify import Kind
+from tui.timeframe import WEEKDAYS
+
+DayStateName = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in DayState]})]
+FindingState = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in State]})]
+DifferenceKind = Annotated[str, Meta(extra_json_schema={"enum": [kind.value for kind in Kind]})]
+Weekday = Annotated[str, Meta(extra_json_schema={"enum": [*WEEKDAYS]})]
+Hour = Annotated[int, Meta(ge=0, le=23)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class SearchJson(TypedDict):
+    """The conversations that match a query, and how complete they are."""
+
+    query: str
+    """The query as it was understood."""
+    total: int
+    """How many match, also beyond the limit."""
+    total_is_exact: bool
+    """False: at least `total` match."""
+    conversations: list[FoundConversation]
+    sync_info: SyncInfo
+
+
+class ViewJson(TypedDict):
+    """A built-in or saved view."""
+
+    name: str
+    query: str
+    sort: str | None
+    columns: list[str]
+    """Empty: the usual ones."""
+    key: str | None
+    built_in: bool
+    total: int | None
+    """None when the query cannot be understood any more."""
+    total_is_exact: bool | None
+    problem: str | None
+    """Why the query cannot be understood."""
+
+
+class ViewsJson(TypedDict):
+    """The views, and how complete their totals are."""
+
+    views: list[ViewJson]
+    sync_info: SyncInfo
+
+
+class StatusJson(TypedDict):
+    """How fresh and how large the mirror is."""
+
+    last_sync: Moment | None
+    total_conversations: int
+    sync_in_progress: bool
+    sync_coverage: Bounds
+    coverage: list[Span]
+    """Every synced range, oldest first."""
+    pending_threads: int
+    """Conversations of which only the header is stored so far."""
+    problem_count: int
+    """Conversations that cannot be read at present; each leaves a hole of a second in `coverage`."""
+    problems: list[ProblemInfo]
+    """The first 20 of them, those of the newest activity first."""
+    search_lag: SearchLag | None
+    """None when none was seen in the last day."""
+    database: str
+    database_size: int
+    """Bytes, the write-ahead log included."""
+    database_schema_version: int
+    last_error: str | None
+    lease_owner: str | None
+    """Who is syncing now, in this or another process."""
+
+
+class CoveredDayJson(TypedDict):
+    """One local day of the coverage."""
+
+    date: date
+    start: Moment
+    end: Moment
+    state: DayStateName
+    share: Share
+    """How much is synced of what could be; 1 only when all is."""
+    conversations: int
+    """Last active on that day, as far as is known."""
+    pending_threads: int
+    query: str
+    """Lists the conversations."""
+
+
+class DayCountsJson(TypedDict):
+    """How many days are in each state."""
+
+    synced: int
+    partial: int
+    """Some of their hours were never synced."""
+    pending: int
+    """Conversations are listed; threads are still to be fetched."""
+    never: int
+
+
+class CoverageJson(TypedDict):
+    """Which days are in the mirror."""
+
+    days: list[CoveredDayJson]
+    counts: DayCountsJson
+    conversations: int
+    pending_threads: int
+    sync_info: SyncInfo
+
+
+class NumberJson(TypedDict):
+    """A number of conversations, and the query that lists them."""
+
+    value: int
+    query: str
+    query_is_exact: bool
+    """False: the query lists these among others."""
+
+
+class DayVolumeJson(TypedDict):
+    """One local day of the period."""
+
+    date: date
+    start: Moment
+    end: Moment
+    whole: bool
+    """False: only a part of the day is in the period."""
+    created: NumberJson
+    active: NumberJson
+
+
+class BucketJson(NumberJson):
+    """Durations from `from_seconds` up to, not including, `to_seconds`."""
+
+    from_seconds: int
+    to_seconds: int | None
+    """None: no upper limit."""
+    label: str
+
+
+class DistributionJson(NumberJson):
+    """A distribution of durations."""
+
+    median_seconds: int | None
+    p90_seconds: int | None
+    buckets: list[BucketJson]
+
+
+class FirstResponseJson(DistributionJson):
+    """From the opening message to a teammate's first message, of the conversations opened in the period."""
+
+    unanswered: NumberJson
+
+
+class BusyHourJson(NumberJson):
+    """Conversations opened in one hour of the local week."""
+
+    weekday: Weekday
+    hour: Hour
+
+
+class RisingTagJson(NumberJson):
+    """A tag of more conversations opened in the last week than in the weeks before."""
+
+    id: int
+    name: str
+    weekly_mean: float
+    """Of the weeks before."""
+
+
+class RisingTagsJson(TypedDict):
+    """Steepest first."""
+
+    weeks_compared: int
+    tags: list[RisingTagJson]
+
+
+class StarsJson(NumberJson):
+    """The conversations of one rating."""
+
+    rating: Annotated[int, Meta(ge=1, le=5)]
+
+
+class RatingsJson(NumberJson):
+    """Ratings of the conversations last active in the period."""
+
+    mean: float | None
+    stars: list[StarsJson]
+
+
+class GroupJson(NumberJson):
+    """The share of one team or teammate; `id` is None for nobody."""
+
+    id: int | None
+    name: str
+
+
+class OpenJson(NumberJson):
+    """The open conversations of this moment, the largest groups first."""
+
+    by_team: list[GroupJson]
+    by_assignee: list[GroupJson]
+
+
+class NowJson(TypedDict):
+    """What holds now, whatever the period."""
+
+    at: Moment
+    open: OpenJson
+    waiting: DistributionJson
+    """How long the customers that wait now have been waiting."""
+    sync_info: SyncInfo
+
+
+class StatsJson(TypedDict):
+    """Statistics of a period."""
+
+    query: str
+    """The query with its period."""
+    period: Span
+    created: NumberJson
+    active: NumberJson
+    days: list[DayVolumeJson]
+    """Every day of the period, oldest first."""
+    first_response: FirstResponseJson
+    busiest_hours: list[BusyHourJson]
+    """Every hour of the week."""
+    rising_tags: RisingTagsJson
+    ratings: RatingsJson
+    sync_info: SyncInfo
+    """How complete the numbers of the period are."""
+    now: NowJson
+
+
+class BackupJson(TypedDict):
+    """A copy that was made."""
+
+    file: str
+    size: int
+    """Bytes."""
+    conversations: int
+    last_sync: Moment | None
+
+
+class DifferenceJson(TypedDict):
+    """One conversation that differs from Intercom's."""
+
+    kind: DifferenceKind
+    id: int
+    updated_at_here: Moment | None
+    updated_at_there: Moment | None
+
+
+class RepairJson(TypedDict):
+    """What `--repair` did."""
+
+    repaired: list[int]
+    """Ids of conversations."""
+    remaining: list[int]
+    error: str | None
+
+
+class VerifyJson(TypedDict):
+    """How the mirror compares with Intercom."""
+
+    equal: bool
+    range: Span
+    """What was asked about."""
+    compared: list[Span]
+    """The covered part of it."""
+    started: Moment
+    finished: Moment
+    requests: int
+    conversations_listed: int
+    """Compared one by one."""
+    conversations_counted: int
+    """Only their number was compared."""
+    counted_only: list[Span]
+    changed_meanwhile: int
+    overlooked_by_search: list[int]
+    """Ids of conversations that are equal, although Intercom's search does not list them."""
+    contradictory: list[Span]
+    """Seconds of which Intercom's answers contradict each other."""
+    differences: list[DifferenceJson]
+    """The newest first."""
+    repair: RepairJson | None
+    """None without `--repair`, or without a difference."""
+
+
+class FindingJson(TypedDict):
+    """What one check found."""
+
+    name: str
+    state: FindingState
+    text: str
+    cure: str | None
+    """What to do; None when all is well."""
+    facts: dict[str, Any]
+    """The same for programs; each check has its own."""
+
+
+class DoctorJson(TypedDict):
+    """What was checked."""
+
+    healthy: bool
+    findings: list[FindingJson]
+
+
+class ChangedJson(TypedDict):
+    """Numbers of conversations."""
+
+    new: int
+    updated: int
+    unchanged: int
+    deleted: int
+
+
+class SyncJson(TypedDict):
+    """How one sync went."""
+
+    outcome: Literal["complete", "partial", "failed"]
+    conversations: ChangedJson
+    requests: int
+    rate_limited: int
+    retries: int
+    duration_seconds: float
+    coverage: list[Span]
+    """Every synced range, oldest first."""
+    problems: list[ProblemInfo]
+    notices: list[str]
+    error: str | None
+
+
+class PathsJson(TypedDict):
+    """Where the files are, whether they exist or not."""
+
+    config: str
+    database: str
+    token: str
+    log: str
