@@ -10,11 +10,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.folding import words
 from tui.query import (
     OPERATORS,
     And,
+    Attribute,
+    Choice,
     Compare,
     Flag,
+    IncompleteQuery,
     Moment,
     Node,
     Not,
@@ -24,11 +28,13 @@ from tui.query import (
     Sort,
     Text,
     Who,
+    conversation_number,
     describe,
     parse,
 )
+from tui.query.choices import SPELLING
 from tui.query.nodes import CompareField, CompareSign
-from tui.query.syntax import has_letter_or_digit, is_bare_word, is_one_letter
+from tui.query.syntax import is_bare_word, is_one_letter, is_searchable
 from tui.timeframe import ago_in_words, parse_moment
 
 NOW = datetime(2024, 12, 20, 15, 0, tzinfo=UTC)
@@ -41,7 +47,7 @@ ANY_TEXT = st.text(st.sampled_from('abc é日🙂"\\-:*()“”OR'), min_size=1,
 
 
 def searchable(text: str) -> bool:
-    return has_letter_or_digit(text) and not is_one_letter(text)
+    return is_searchable(text) and not is_one_letter(text)
 
 
 WORDS = st.text(LETTERS, min_size=1, max_size=8).filter(lambda t: searchable(t) and is_bare_word(t))
@@ -49,15 +55,22 @@ FIELD_WORDS = st.builds(
     Text,
     WORDS | st.sampled_from(["-refund", "OR", "re:fund"]),
     prefix=st.booleans(),
-    field=st.sampled_from(["subject", "from"]),
+    field=st.sampled_from(["subject", "from", "company"]),
 )
-FREE_WORDS = st.builds(Text, WORDS, prefix=st.booleans())
+FREE_WORDS = st.builds(Text, WORDS.filter(lambda t: conversation_number(t) is None), prefix=st.booleans())
 PHRASES = st.builds(
     Text,
     ANY_TEXT.filter(searchable),
     phrase=st.just(True),
     prefix=st.booleans(),
-    field=st.sampled_from(["any", "subject", "from"]),
+    field=st.sampled_from(["any", "subject", "from", "company"]),
+)
+NEAR_PHRASES = st.builds(
+    Text,
+    ANY_TEXT.filter(lambda t: len(words(t)) > 1),
+    phrase=st.just(True),
+    field=st.sampled_from(["any", "subject", "from", "company"]),
+    near=st.integers(1, 99),
 )
 
 
@@ -67,9 +80,15 @@ def flags(kind: Literal["is", "has"]) -> st.SearchStrategy[Flag]:
 
 NAMES = st.builds(
     Who,
-    st.sampled_from(["assignee", "team", "tag"]),
+    st.sampled_from(["assignee", "with", "team", "tag"]),
     ANY_TEXT.filter(lambda t: t != "") | st.sampled_from(["me", "none", "Ada Lovelace", "-x", "*"]),
-).filter(lambda who: who.value.lower() not in ("me", "none") or who.value.islower())
+).filter(lambda who: who.value.lower() not in ("me", "none") or (who.value.islower() and who.field != "with"))
+CHOICES = st.sampled_from(sorted(SPELLING)).map(lambda meaning: Choice(*meaning))
+ATTRIBUTES = st.builds(
+    Attribute,
+    ANY_TEXT.filter(lambda t: t != "" and "=" not in t),
+    st.none() | (ANY_TEXT | st.sampled_from(["=", "a=b", "*", "true", "pro plus"])).filter(lambda t: t != ""),
+)
 COMPARED: tuple[CompareSign, ...] = (">", "<", ">=", "<=")
 FIELDS: tuple[CompareField, ...] = ("updated", "created")
 LENGTHS = st.builds(
@@ -102,7 +121,16 @@ COMPARISONS = st.one_of(
     st.builds(Compare, st.just("rating"), SIGNS, st.integers(1, 5)),
 )
 TERMS: st.SearchStrategy[Node] = st.one_of(
-    FREE_WORDS, FIELD_WORDS, PHRASES, flags("is"), flags("has"), NAMES, COMPARISONS
+    FREE_WORDS,
+    FIELD_WORDS,
+    PHRASES,
+    NEAR_PHRASES,
+    flags("is"),
+    flags("has"),
+    NAMES,
+    CHOICES,
+    ATTRIBUTES,
+    COMPARISONS,
 )
 
 
@@ -135,7 +163,12 @@ def queries(draw: st.DrawFn) -> Query:
     start, end = draw(st.none() | INSTANTS), draw(st.none() | INSTANTS)
     if start and end and start > end:
         start, end = end, start
-    return Query("", draw(st.none() | NODES), start, end, draw(st.sampled_from(Sort)))
+    expression, number = draw(st.none() | NODES), None
+    if draw(st.booleans()):
+        start = end = None
+        number = draw(st.integers(1, 2**63 - 1))
+        expression = Text(str(number), prefix=draw(st.booleans()))
+    return Query("", expression, start, end, draw(st.sampled_from(Sort)), number=number)
 
 
 @given(query=queries())
@@ -152,7 +185,9 @@ PIECES = st.sampled_from(
         " OR ", " AND ", "NOT ", "refund", "is:", "open", "tag:", "since:", "7d", "2024-12-2", "until:",
         "today", "on:", "sort:", "waiting", ">2h", "replies:", "rating:", "created:",
         "updated:", "yesterday", "3mo", "2024",
-        ">", "<=", "5", "http://", "12:30", "foo:",
+        ">", "<=", "5", "http://", "12:30", "foo:", "attr:", "=", "~", "channel:", "sla:", "with:", "#",
+        "1330",
+        "🙂", "€", "C:", "asignee:",
     ]
 )  # fmt: skip
 SOURCES = st.text(max_size=40) | st.lists(PIECES, max_size=14).map("".join)
@@ -209,7 +244,11 @@ def test_every_beginning_of_a_good_query_can_be_typed() -> None:
         'refund -spam (is:open OR is:snoozed) tag:"billing issue" since:2024-12-01 '
         "sort:waiting assignee:me replies:>=12 rating:<3 created:<90d "
         "created:>=2024-12-20T14:30 updated:yesterday updated:<=3mo -created:2024-12 "
-        'has:followup -is:starred "late fee" ref'
+        'has:followup -is:starred "late fee"~12 attr:"Plan name"="pro plus" channel:phone -sla:missed '
+        "TypeError: localhost:3000 with:ada company:acme C++ 🙂 ref"
     )
     for length in range(len(source) + 1):
-        parse(source[:length], now=NOW, tz=BERLIN, typing=True)
+        try:
+            parse(source[:length], now=NOW, tz=BERLIN, typing=True)
+        except IncompleteQuery:
+            assert source[:length] == "r"

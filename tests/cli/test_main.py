@@ -66,7 +66,7 @@ def test_the_version_and_every_help_are_there(call: Call) -> None:
         (["search"], "missing argument 'QUERY...' (see fastintercom search --help)"),
         (
             ["show", "abc"],
-            "invalid value for 'ID': 'abc' is not a whole number, 1 or more (see fastintercom ",
+            "invalid value for 'CONVERSATION': 'abc' is no number (1330 or #1330) and no link of a ",
         ),
         (["show", "-5"], "no such option '-5' (see fastintercom show --help)"),
         (["search", "x", "--require", "new"], "invalid value for '--require': 'new' is not one of"),

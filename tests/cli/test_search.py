@@ -235,7 +235,7 @@ def test_the_exit_code_tells_the_freshness_when_asked(
     [
         ("hello is:opn", "is:opn"),
         ("since:2024-02-30", "2024-02-30"),
-        ("foo:bar", "foo:bar"),
+        ("asignee:bar", "asignee:bar"),
         ('"unclosed', '"unclosed'),
         ("assignee:nobody-of-that-name", "assignee:nobody-of-that-name"),
         ("a", "a"),

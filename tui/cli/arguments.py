@@ -25,6 +25,20 @@ class WholeNumber(click.IntRange):
         return number
 
 
+class ConversationNumber(click.types.IntParamType):
+    """A conversation: its number, also with “#”, or a link to it in Intercom."""
+
+    name = "conversation"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from tui.query import conversation_number
+
+        number = conversation_number(str(value).strip())
+        if number is None:
+            self.fail(f"{value!r} is no number (1330 or #1330) and no link of a conversation", param, ctx)
+        return number
+
+
 class Utf8Text(click.types.StringParamType):
     """Text; bytes that the locale cannot decode are decoded as UTF-8."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cells import cell_width, wrap
-from tui.cli.arguments import WholeNumber
+from tui.cli.arguments import ConversationNumber
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
@@ -21,23 +21,24 @@ if TYPE_CHECKING:
     from tui.workspace import Workspace
 
 
-LARGEST_ID = 2**63 - 1
-"""The largest integer that SQLite stores."""
 NARROWEST = 10
 """Cells that a text is given beside its margin."""
 
 
 @command("show")
-@click.argument("conversation_id", metavar="ID", type=WholeNumber(1))
+@click.argument("conversation_id", metavar="CONVERSATION", type=ConversationNumber())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, as in an export.")
 def show_command(invocation: Invocation, conversation_id: int, as_json: bool) -> int:
-    """Print one conversation with its whole thread, from the mirror."""
+    """Print one conversation with its whole thread, from the mirror.
+
+    CONVERSATION is its number, as in 1330 or '#1330', or a link to it in Intercom.
+    """
     from tui.cli.conversation_json import conversation_json
     from tui.cli.syncing import sync_demo
 
     with invocation.workspace() as workspace:
         sync_demo(invocation, workspace)
-        thread = workspace.thread(conversation_id) if conversation_id <= LARGEST_ID else None
+        thread = workspace.thread(conversation_id)
         if thread is None:
             raise CommandError(_unknown(workspace, conversation_id))
         contact = workspace.lookup.contact(thread.conversation.customer.id)
@@ -53,7 +54,6 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
 
 
 def _unknown(workspace: Workspace, conversation_id: int) -> str:
-
     verdict = workspace.verdict()
     if verdict.data_complete:
         why = f"not among those updated in the last {workspace.settings.history}"

@@ -253,6 +253,7 @@ class DashboardScreen(Screen[None]):
         self._refused = message.error.source
         if self._refused == self.request.text:
             self.search_pane.show_error(message.error)
+            self.results.explain_empty("")
             if self.type_ahead.is_waiting:
                 self.type_ahead.is_waiting = False
                 self.type_ahead.drop()

@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from tui.formatting import date_time, listed
 from tui.query.nodes import (
     And,
+    Attribute,
+    Choice,
     Compare,
     CompareSign,
     Flag,
@@ -23,10 +25,24 @@ from tui.query.nodes import (
 from tui.query.syntax import visible
 from tui.timeframe import WEEKDAYS, ago_in_words, duration_text
 
-_FIELDS = {"any": "text", "subject": "subject", "from": "from"}
+_FIELDS = {"any": "text", "subject": "subject", "from": "from", "company": "company"}
 _SIGNS = {">": "more than ", "<": "less than ", ">=": "at least ", "<=": "at most ", "=": ""}
 _SIDES = {">": "after ", "<": "before ", ">=": "since ", "<=": "until "}
-_FLAGS = {"done": "done for today", "followup": "follow-up", "mynote": "my note"}
+_FLAGS = {
+    "done": "done for today",
+    "fin": "with AI agent",
+    "due": "with follow-up due",
+    "followup": "follow-up",
+    "mynote": "my note",
+}
+_CHANNELS = {"conversation": "chat", "phone_call": "phone", "phone_switch": "phone switch", "sms": "SMS"}
+_DELIVERIES = {
+    "customer_initiated": "started by the customer",
+    "admin_initiated": "started by a teammate",
+    "operator_initiated": "started by a bot",
+    "campaigns_initiated": "started by a campaign",
+    "automated": "sent automatically",
+}
 _ORDERS = {
     Sort.WAITING: "longest waiting first",
     Sort.CREATED: "newest created first",
@@ -44,6 +60,7 @@ def describe(query: Query, tz: tzinfo | None) -> str:
     nodes = _top(query.expression)
     window = _window(query, tz)
     parts = [
+        *([f"conversation {query.number} first"] if query.number is not None else []),
         *(_words(node, tz) for node in nodes if not _holds_text(node)),
         *([window] if window else []),
         *(_words(node, tz) for node in nodes if _holds_text(node)),
@@ -69,12 +86,16 @@ def _holds_text(node: Node) -> bool:
 def _words(node: Node, tz: tzinfo | None) -> str:
     match node:
         case Text():
-            return f"{_FIELDS[node.field]} “{node.text}{'…' if node.prefix else ''}”"
+            return _text(node)
         case Flag():
             name = _FLAGS.get(node.name, node.name)
             return name if node.kind == "is" else f"with {name}"
         case Who():
             return _who(node)
+        case Choice():
+            return _choice(node)
+        case Attribute():
+            return f"with {node.name}" if node.value is None else f"{node.name} “{node.value}”"
         case Compare():
             return _comparison(node, tz)
         case Not():
@@ -83,6 +104,21 @@ def _words(node: Node, tz: tzinfo | None) -> str:
             return listed((_inner(n, tz) for n in node.operands), "and")
         case Or():
             return listed((_inner(n, tz) for n in node.operands), "or")
+
+
+def _text(node: Text) -> str:
+    near = "" if node.near is None else f" within {node.near} word{'' if node.near == 1 else 's'}"
+    return f"{_FIELDS[node.field]} “{node.text}{'…' if node.prefix else ''}”{near}"
+
+
+def _choice(node: Choice) -> str:
+    match node.field:
+        case "channel":
+            return f"by {_CHANNELS.get(node.value, node.value)}"
+        case "delivered":
+            return _DELIVERIES[node.value]
+        case "sla":
+            return f"SLA {node.value}"
 
 
 def _comparison(node: Compare, tz: tzinfo | None) -> str:
@@ -107,7 +143,7 @@ def _place(sign: CompareSign, moment: Moment, tz: tzinfo | None) -> str:
 
 def _negated(node: Node, tz: tzinfo | None) -> str:
     match node:
-        case Flag(kind="has") | Text():
+        case Flag(kind="has") | Flag(name="fin" | "due") | Text() | Who(field="with") | Attribute(value=None):
             return f"without {_words(node, tz).removeprefix('with ')}"
         case Who(field="team" | "tag", value="none"):
             return f"with a {node.field}"

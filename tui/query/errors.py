@@ -42,3 +42,7 @@ class QueryError(ValueError):
             line = f"{lead}{line[first : first + _LONGEST_LINE]}{tail}"
             start, end = start - first + len(lead), end - first + len(lead)
         return f"{line}\n{' ' * cell_width(line[:start])}{'^' * max(1, cell_width(line[start:end]))}"
+
+
+class IncompleteQuery(QueryError):
+    """While a query is typed: nothing in it can be searched for yet, and this is what it needs."""

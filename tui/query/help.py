@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tui.formatting import listed
+from tui.query.choices import CHOICES
 from tui.timeframe import KEYWORDS
 
 _TIMES = (*KEYWORDS, "24h", "7d", "30d", "3mo")
@@ -58,17 +59,23 @@ def _number(kind: str, example: str) -> str:
 _ALL = (
     _fixed(
         "is", "state of the conversation",
-        "open", "closed", "snoozed", "unread", "waiting", "priority", "unassigned", "starred", "done",
+        "open", "closed", "snoozed", "unread", "waiting", "priority", "unassigned", "fin",
+        "starred", "done", "due",
     ),
     _fixed(
         "has", "what the conversation contains, or your own annotations",
         "note", "attachment", "rating", "followup", "mynote",
     ),
     OperatorHelp("assignee", "who it is assigned to", "a teammate’s name, me or none", ("me", "none")),
+    OperatorHelp("with", "a teammate who took part", "a teammate’s name or me", ("me",)),
     OperatorHelp("team", "the team it is assigned to", "a team’s name or none", ("none",)),
     OperatorHelp("tag", "a tag it has", "a tag’s name or none", ("none",)),
     OperatorHelp("from", "the customer’s name or address", "a name or an address", ()),
+    OperatorHelp("company", "the customer’s company", "a word or a phrase of its name", ()),
     OperatorHelp("subject", "words of the subject", "a word or a phrase", ()),
+    _fixed("channel", "where it came from, or how it began", *CHOICES["channel"]),
+    _fixed("sla", "state of its SLA", *CHOICES["sla"]),
+    OperatorHelp("attr", "a custom attribute", "a name, or a name and a value, as in plan=pro", ()),
     OperatorHelp(
         "waiting", "how long the customer has been waiting",
         _length("2h"), (">1h", ">4h", ">1d", "<1h"),
@@ -102,8 +109,12 @@ OPERATORS: Mapping[str, OperatorHelp] = MappingProxyType({entry.name: entry for 
 SYNTAX: tuple[SyntaxHelp, ...] = (
     SyntaxHelp("late refund", "both words, anywhere in the conversation"),
     SyntaxHelp('"late refund"', "this exact phrase"),
+    SyntaxHelp('"late refund"~5', "these words, with at most 5 words between them"),
     SyntaxHelp("refu*", "words that start with this"),
     SyntaxHelp("-spam", "exclude; works before words, phrases, operators and groups"),
     SyntaxHelp("refund OR invoice", "either one; write OR in capitals"),
     SyntaxHelp("(refund OR invoice) is:open", "parentheses for grouping"),
+    SyntaxHelp("#1330", "the conversation with this number; a number or a link alone finds it too"),
+    SyntaxHelp("TypeError: localhost:3000", "copied text: what is no operator is searched for as text"),
+    SyntaxHelp('"tag:refund"', "the text, although it looks like an operator"),
 )

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Literal, NamedTuple, TypeAlias
 
-from tui.query.syntax import is_bare_value, is_bare_word, quote, term
+from tui.query.choices import SPELLING, ChoiceField
+from tui.query.syntax import assignment, is_bare_value, is_bare_word, quote, term
 from tui.timeframe import duration_text
 
 CompareField: TypeAlias = Literal["waiting", "updated", "created", "replies", "rating"]
@@ -30,18 +31,21 @@ _NOWHERE = Span(0, 0)
 class Text:
     """Words to find. `phrase`: they were in quotes; `prefix`: the last word may be longer.
 
-    `field` is where: the subject, the customer's name and address ("from"), or anywhere ("any").
-    `text` holds at least one letter or digit and no control characters.
+    `field` is where: the subject, the customer's name and address ("from"), the company, or anywhere ("any").
+    `near` (1 to 99, only for a phrase of several words): the words are in any order, with so many others
+    between the first and the last of them at most. `text` holds at least one letter, digit or symbol and no
+    control characters.
     """
 
     text: str
     phrase: bool = False
     prefix: bool = False
-    field: Literal["any", "subject", "from"] = "any"
+    field: Literal["any", "subject", "from", "company"] = "any"
     span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+    near: int | None = None
 
     def __str__(self) -> str:
-        star = "*" if self.prefix else ""
+        star = "*" if self.prefix else "" if self.near is None else f"~{self.near}"
         if self.field == "any":
             bare = not self.phrase and is_bare_word(self.text)
             return f"{self.text if bare else quote(self.text)}{star}"
@@ -51,8 +55,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """`is:` open, closed, snoozed, unread, waiting, priority, unassigned, and of the local annotations
-    starred and done; `has:` note, attachment, rating, and of the local annotations followup and mynote."""
+    """`is:` open, closed, snoozed, unread, waiting, priority, unassigned, fin (an AI agent took part), and of
+    the local annotations starred, done and due (a follow-up whose time has come); `has:` note, attachment,
+    rating, and of the local annotations followup and mynote."""
 
     kind: Literal["is", "has"]
     name: str
@@ -64,14 +69,42 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A name. "none" stands for nobody and nothing, "me" (assignee only) for the person asking."""
+    """A name: of the assignee, of a teammate who took part ("with"), of a team or of a tag.
 
-    field: Literal["assignee", "team", "tag"]
+    "none" stands for nobody and nothing (except in "with"), "me" for the person asking (assignee and with).
+    """
+
+    field: Literal["assignee", "with", "team", "tag"]
     value: str
     span: Span = dataclasses.field(default=_NOWHERE, compare=False)
 
     def __str__(self) -> str:
         return term(self.field, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Intercom's word for the kind of source ("channel"), for how the conversation began ("delivered"), or
+    for the state of its SLA: a value of `CHOICES`."""
+
+    field: ChoiceField
+    value: str
+    span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return term(*SPELLING[self.field, self.value])
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A custom attribute that has this value; None: any value. Neither text is empty; no "=" in the name."""
+
+    name: str
+    value: str | None = None
+    span: Span = dataclasses.field(default=_NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return assignment("attr", self.name, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +170,7 @@ class Or:
         return " OR ".join(map(str, self.operands))
 
 
-Node: TypeAlias = Text | Flag | Who | Compare | Not | And | Or
+Node: TypeAlias = Text | Flag | Who | Choice | Attribute | Compare | Not | And | Or
 
 
 class Sort(Enum):
@@ -167,7 +200,8 @@ class Query:
 
     `expression` is None when every conversation of the window is meant. `start` and `end` are UTC-aware
     whole seconds, both inclusive, None when open. `times` is how they were written: whoever replaces
-    `start` or `end` replaces `times` by () as well.
+    `start` or `end` replaces `times` by () as well. `number`: the query is the number of a conversation, or a
+    link to it; that one comes first, those that hold the number as text follow.
     """
 
     source: str = dataclasses.field(compare=False)
@@ -176,6 +210,7 @@ class Query:
     end: datetime | None = None
     sort: Sort = Sort.UPDATED
     times: tuple[TimeTerm, ...] = dataclasses.field(default=(), compare=False)
+    number: int | None = None
 
     @property
     def terms(self) -> tuple[Text, ...]:

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import NoReturn
 
-from tui.query.errors import QueryError
+from tui.query.errors import IncompleteQuery, QueryError
+from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token, tokens
 from tui.query.nodes import And, Node, Not, Or, Query, Text
-from tui.query.syntax import MAX_DEPTH, MAX_LENGTH, shown
+from tui.query.reference import conversation_number
+from tui.query.spelling import likely_name
+from tui.query.syntax import MAX_DEPTH, MAX_LENGTH, quote, shown
 from tui.query.terms import Terms
 from tui.query.window import Window
 
@@ -20,7 +23,8 @@ def parse(source: str, *, now: datetime, tz: tzinfo | None = None, typing: bool 
     """Parse `source`. Days are those of `tz` (None: the machine's zone).
 
     `typing`: the query is still being written. Its last free word matches as a prefix, single letters are
-    left out, and so is a last term that more typing may finish (`is:op`, `since:2024-1`, an open quote).
+    left out, and so is a last term that more typing may finish (`is:op`, `since:2024-1`, an open quote). If
+    that leaves no word, operator or time, `IncompleteQuery` is raised instead of finding everything.
 
     Raises `QueryError`; `ValueError` when `now` is naive.
     """
@@ -35,6 +39,8 @@ def parse(source: str, *, now: datetime, tz: tzinfo | None = None, typing: bool 
 class _Parser:
     def __init__(self, source: str, now: datetime, tz: tzinfo | None, typing: bool) -> None:
         self._source = source
+        self._now = now
+        self._tz = tz
         self._typing = typing
         self._tokens = tokens(source)
         self._position = 0
@@ -49,9 +55,25 @@ class _Parser:
         if arms > 1:
             self._window.refuse_in_alternatives()
         start, end = self._window.limits()
+        times, number = self._window.times, None
+        if expression is None and not times:
+            self._check_complete()
+        if isinstance(expression, Text) and expression.field == "any" and not (expression.phrase or times):
+            number = conversation_number(expression.text)
+            expression = replace(expression, text=expression.text if number is None else str(number))
         if self._typing and expression is not None:
             expression = self._with_last_word_open(expression)
-        return Query(self._source, expression, start, end, self._window.sort, self._window.times)
+        return Query(self._source, expression, start, end, self._window.sort, times, number)
+
+    def _check_complete(self) -> None:
+        """Raise `IncompleteQuery` if there is something, but nothing to search for."""
+        written = self._tokens[:-1]
+        if self._terms.needs is not None:
+            needs = self._terms.needs
+            raise IncompleteQuery(needs.message, needs.start, needs.end, self._source)
+        if written and all(token.kind is not Kind.OPERATOR for token in written):
+            message = "write a word, a number or an emoji to search for"
+            raise IncompleteQuery(message, written[0].start, written[-1].end, self._source)
 
     # --- grammar
 
@@ -111,6 +133,7 @@ class _Parser:
             self._window.take(token, first if first is not token else None, self._depth, self._is_last(token))
             return None, False
         elif token.kind in (Kind.WORD, Kind.PHRASE, Kind.OPERATOR):
+            self._check_name(token)
             node = self._terms.read(token, self._is_last(token))
         elif self._typing and self._is_last(token):
             return None, True  # `-OR` may become `-ORDER`
@@ -139,6 +162,35 @@ class _Parser:
         self._depth -= 1
         return node
 
+    def _check_name(self, token: Token) -> None:
+        """Raise for an operator that is probably misspelt: with the right name the term would be good.
+
+        Anything else that no operator is called, or that nothing follows directly, is copied text.
+        """
+        if token.kind is not Kind.OPERATOR or token.name.lower() in OPERATORS or not token.text:
+            return
+        name = likely_name(token.name, OPERATORS)
+        if name is None:
+            return
+        corrected = f"{name}:{self._source[token.start : token.end].partition(':')[2]}"
+        if not self._is_good(corrected, typing=self._typing and self._is_last(token)):
+            return
+        message = (
+            f"there is no operator “{shown(token.name)}:”; did you mean “{name}:”? Or write "
+            f"{shown(quote(f'{token.name}:{token.text}'))} to search for the text. "
+            f"Operators: {', '.join(f'{known}:' for known in OPERATORS)}"
+        )
+        self._fail(message, token, suggestion=corrected)
+
+    def _is_good(self, source: str, *, typing: bool) -> bool:
+        try:
+            parse(source, now=self._now, tz=self._tz, typing=typing)
+        except IncompleteQuery:
+            return True
+        except QueryError:
+            return False
+        return True
+
     # --- helpers
 
     @property
@@ -164,12 +216,14 @@ class _Parser:
 
     def _with_last_word_open(self, node: Node) -> Node:
         """`node` with its last word as a prefix, if the query ends in it and it is not negated."""
-        if isinstance(node, Text) and not node.phrase and node.span.end == len(self._source):
+        if isinstance(node, Text) and node.span.end == len(self._source) and not self._tokens[-2].quoted:
             return replace(node, prefix=True)
         if isinstance(node, And | Or):
             last = self._with_last_word_open(node.operands[-1])
             return replace(node, operands=(*node.operands[:-1], last))
         return node
 
-    def _fail(self, message: str, token: Token, last: Token | None = None) -> NoReturn:
-        raise QueryError(message, token.start, (last or token).end, self._source)
+    def _fail(
+        self, message: str, token: Token, last: Token | None = None, *, suggestion: str | None = None
+    ) -> NoReturn:
+        raise QueryError(message, token.start, (last or token).end, self._source, suggestion)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 
+from tui.folding import fold, variants_of_term, words
+
 MAX_LENGTH = 4000
 """Characters; a longer query was pasted by mistake."""
 MAX_DEPTH = 30
 """Levels of parentheses."""
+MAX_NEAR = 99
+"""Words between the words of a phrase."""
 
 QUOTES = frozenset('"“')
 """What opens a phrase; macOS and word processors make the curly one, which either kind closes."""
 RESERVED = frozenset({"OR", "AND", "NOT"})
 
+ASSIGNED = re.compile(r'[^\s()"=]*')
+"""What stands before the `=` of `attr:plan=pro`."""
 WORD = re.compile(r'[^\s()"]+')
 OPERATOR = re.compile(r"([^\W\d_][\w-]*):(?!//)")
 STRAIGHT = re.compile(r'"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"')
@@ -50,19 +56,27 @@ def is_bare_value(text: str) -> bool:
     return WORD.fullmatch(text) is not None and text[0] not in QUOTES
 
 
+def assignment(operator: str, name: str, value: str | None) -> str:
+    """ "attr:plan=pro", "attr:\"Plan name\"=\"pro plus\""; without a value "attr:plan"."""
+    sides = (name,) if value is None else (name, value)
+    return f"{operator}:{'='.join(s if is_bare_value(s) and '*' not in s else quote(s) for s in sides)}"
+
+
 def term(operator: str, value: str) -> str:
     """ "tag:refund", "tag:\\"late refund\\""."""
     return f"{operator}:{value if is_bare_value(value) else quote(value)}"
 
 
-def has_letter_or_digit(text: str) -> bool:
-    return any(map(str.isalnum, text))
+def is_searchable(text: str) -> bool:
+    """Whether there is a letter, a digit or a symbol such as an emoji in `text`."""
+    return bool(words(text))
 
 
 def is_one_letter(text: str) -> bool:
-    """Whether the only thing to search for in `text` is a single ASCII letter."""
-    found = [c for c in text if c.isalnum()]
-    return len(found) == 1 and found[0].isascii() and found[0].isalpha()
+    """Whether the only thing to search for in `text` is a letter from a to z, which is not "C++" or "C#"."""
+    found = words(text)
+    is_letter = len(found) == 1 and len(found[0]) == 1 and found[0].isascii() and found[0].isalpha()
+    return is_letter and not variants_of_term(fold(text))[0]
 
 
 def shown(text: str, limit: int = 40) -> str:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, TypeAlias
 
+from tui.folding import words
 from tui.formatting import listed
+from tui.query.choices import CHOICES, SYNONYMS
 from tui.query.comparisons import FIELDS, Comparisons
 from tui.query.errors import QueryError
 from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token
-from tui.query.nodes import Flag, Node, Span, Text, Who
-from tui.query.syntax import has_letter_or_digit, is_one_letter, quote, shown
+from tui.query.nodes import Attribute, Choice, Flag, Node, Span, Text, Who
+from tui.query.syntax import MAX_NEAR, is_one_letter, is_searchable, quote, shown
 from tui.text import nearest
 
-_TEXT_FIELDS: dict[str, Literal["subject", "from"]] = {"subject": "subject", "from": "from"}
+_TextField: TypeAlias = Literal["subject", "from", "company"]
+_TEXT_FIELDS: dict[str, _TextField] = {"subject": "subject", "from": "from", "company": "company"}
 _FLAGS: dict[str, Literal["is", "has"]] = {"is": "is", "has": "has"}
-_NAMES: dict[str, Literal["assignee", "team", "tag"]] = {"assignee": "assignee", "team": "team", "tag": "tag"}
+_NAMES: dict[str, Literal["assignee", "with", "team", "tag"]] = {
+    "assignee": "assignee",
+    "with": "with",
+    "team": "team",
+    "tag": "tag",
+}
 
 
 class Terms:
@@ -26,79 +34,140 @@ class Terms:
         self._source = source
         self._comparisons = Comparisons(source, now, tz)
         self._typing = typing
+        self.needs: QueryError | None = None
+        """What the first term needs that was omitted because it holds nothing to search for."""
 
     def read(self, token: Token, last: bool) -> Node | None:
         unfinished = self._typing and last
-        if not check_quotes(token, self._source, unfinished):
+        if not token.closed:
+            if not (unfinished and token.kind is Kind.OPERATOR):
+                self._omit(unclosed(token, self._source), unfinished)
             return None
-        if token.kind is not Kind.OPERATOR:
-            return self._text(token, "any", unfinished)
         name = token.name.lower()
-        if name not in OPERATORS:
-            if unfinished and not token.quoted and token.text in ("", "/"):  # on the way to http://
-                return None
-            self._unknown_operator(token)
+        if token.kind is not Kind.OPERATOR or name not in OPERATORS:
+            return self._text(token, "any", unfinished)
         if not check_value(token, self._source, unfinished):
             return None
         if name in _TEXT_FIELDS:
             return self._text(token, _TEXT_FIELDS[name], unfinished)
-        if token.star:
-            raise QueryError(f"“*” does not work with {name}:", token.end - 1, token.end, self._source)
+        check_no_suffix(token, self._source)
         if name in _FLAGS:
             return self._flag(token, _FLAGS[name], unfinished)
         if name in _NAMES:
-            value = token.text.lower() if token.text.lower() in OPERATORS[name].values else token.text
-            return Who(_NAMES[name], value, Span(token.start, token.end))
+            return self._who(token, name)
+        if name in CHOICES:
+            return self._choice(token, name, unfinished)
+        if name == "attr":
+            return self._attribute(token, unfinished)
         return self._comparisons.read(token, FIELDS[name], unfinished)
 
-    def _text(self, token: Token, field: Literal["any", "subject", "from"], unfinished: bool) -> Node | None:
-        text, prefix = token.text, token.star
-        if not token.quoted and text.endswith("*"):
+    def _text(self, token: Token, field: Literal["any"] | _TextField, unfinished: bool) -> Node | None:
+        text, prefix, phrase = token.text, token.star, token.quoted
+        if not phrase and text.endswith("*"):
             text, prefix = text[:-1], True
-        if not has_letter_or_digit(text):
-            if unfinished:
-                return None
-            if text == "-":
-                self._fail_value("put “-” directly before the word to exclude, as in -spam", token)
-            if token.quoted and not text:
-                self._fail_value("the quotes are empty", token)
-            self._fail_value(f"“{shown(token.text)}” has no letter or digit to search for", token)
+        written = token.text
+        if field == "any" and token.kind is Kind.OPERATOR:  # “Re:” and “localhost:3000” are no operators
+            text, written, phrase = f"{token.name}:{text}", f"{token.name}:{token.text}", True
+        span = Span(token.start, token.end)
+        if not is_searchable(text):
+            self._omit(self._unsearchable(token), unfinished)
+            return None
         if not token.quoted and "*" in text:
-            advice = f"to search for the text, quote it: {shown(quote(token.text))}"
+            advice = f"to search for the text, quote it: {shown(quote(written))}"
             self._fail_value(f"“*” works only at the end of a word, as in refund*; {advice}", token)
         if is_one_letter(text):
-            if self._typing:
+            message = f"“{shown(written)}” is too short; write at least two letters"
+            self._omit(self._wrong(message, token), self._typing)
+            return None
+        near = None if token.near is None else self._near(token, unfinished)
+        return Text(text, phrase, prefix, field, span, near)
+
+    def _omit(self, error: QueryError, may_omit: bool) -> None:
+        """Leave a term out while the query is typed, or raise what is wrong with it."""
+        if not may_omit:
+            raise error
+        self.needs = self.needs or error
+
+    def _unsearchable(self, token: Token) -> QueryError:
+        if token.kind is not Kind.OPERATOR and token.text == "-":
+            message = "put “-” directly before the word to exclude, as in -spam"
+        elif token.quoted and not token.text:
+            message = "the quotes are empty"
+        else:
+            message = f"“{shown(token.text)}” cannot be searched for; write a word, a number or an emoji"
+        return self._wrong(message, token)
+
+    def _near(self, token: Token, unfinished: bool) -> int | None:
+        """How many words there may be between those of the phrase; None while that is still typed."""
+        written = token.near or ""
+        start = max(token.end - len(written) - 1, token.start)
+        if unfinished and not written:
+            return None
+        number = int(written) if written.isascii() and written.isdigit() and len(written) <= len("99") else 0
+        if not 1 <= number <= MAX_NEAR:
+            message = f'“~” needs a number from 1 to {MAX_NEAR} directly after it, as in "late refund"~5'
+            raise QueryError(message, start, token.end, self._source)
+        if len(words(token.text)) == 1:
+            message = '“~” works only after a phrase of two words or more, as in "late refund"~5'
+            raise QueryError(message, start, token.end, self._source)
+        return number
+
+    def _who(self, token: Token, name: str) -> Who:
+        lowered = token.text.lower()
+        if name == "with" and lowered == "none":
+            self._fail_value("with: needs a teammate’s name or me, not none", token)
+        value = lowered if lowered in OPERATORS[name].values else token.text
+        return Who(_NAMES[name], value, Span(token.start, token.end))
+
+    def _choice(self, token: Token, name: str, unfinished: bool) -> Choice | None:
+        value = check_choice(token, self._source, unfinished)
+        return None if value is None else Choice(*CHOICES[name][value], Span(token.start, token.end))
+
+    def _attribute(self, token: Token, unfinished: bool) -> Attribute | None:
+        name, assigned, value = (side.strip() for side in token.text.partition("="))
+        if not token.quoted and token.text.endswith("*"):
+            self._fail_value("“*” does not work with attr:; to search for one, put quotes around it", token)
+        if not name:
+            self._fail_value("attr: needs a name before “=”, as in attr:plan=pro", token)
+        if assigned and not value:
+            if unfinished:
                 return None
-            self._fail_value(f"“{shown(token.text)}” is too short; write at least two letters", token)
-        return Text(text, token.quoted, prefix, field, Span(token.start, token.end))
+            self._fail_value(
+                f"attr: needs a value after “=”; for any value write {shown(str(Attribute(name)))}", token
+            )
+        return Attribute(name, value if assigned else None, Span(token.start, token.end))
 
     def _flag(self, token: Token, kind: Literal["is", "has"], unfinished: bool) -> Flag | None:
         value = check_choice(token, self._source, unfinished)
         return None if value is None else Flag(kind, value, Span(token.start, token.end))
 
-    def _unknown_operator(self, token: Token) -> NoReturn:
-        close = nearest(token.name, OPERATORS)
-        hint = f"; did you mean “{close}:”? Or write" if close else "; write"
-        message = (
-            f"there is no operator “{shown(token.name)}:”{hint} "
-            f"{shown(quote(f'{token.name}:{token.text}'))} to search for the text. "
-            f"Operators: {', '.join(f'{known}:' for known in OPERATORS)}"
-        )
-        written = self._source[token.start : token.end]
-        suggestion = f"{close}:{written.partition(':')[2]}" if close else None
-        raise QueryError(message, token.start, token.end, self._source, suggestion)
-
     def _fail_value(self, message: str, token: Token) -> NoReturn:
-        start = token.value_start if token.kind is Kind.OPERATOR else token.start
-        raise QueryError(message, start, token.end, self._source)
+        raise self._wrong(message, token)
+
+    def _wrong(self, message: str, token: Token) -> QueryError:
+        known = token.kind is Kind.OPERATOR and token.name.lower() in OPERATORS
+        return QueryError(message, token.value_start if known else token.start, token.end, self._source)
 
 
 def check_quotes(token: Token, source: str, unfinished: bool) -> bool:
     """False for an open quote that is still being typed; raises `QueryError` for any other open quote."""
     if token.closed or unfinished:
         return token.closed
+    raise unclosed(token, source)
+
+
+def unclosed(token: Token, source: str) -> QueryError:
     start = token.value_start if token.kind is Kind.OPERATOR else token.start
-    raise QueryError('this quote is not closed; add a " at the end of the phrase', start, token.end, source)
+    message = 'this quote is not closed; add a " at the end of the phrase'
+    return QueryError(message, start, token.end, source)
+
+
+def check_no_suffix(token: Token, source: str) -> None:
+    """Raise `QueryError` for a `*` or `~` behind the value of an operator that takes neither."""
+    sign = "*" if token.star else None if token.near is None else "~"
+    if sign is not None:
+        start = max(token.end - 1 - len(token.near or ""), token.start)
+        raise QueryError(f"“{sign}” does not work with {token.name.lower()}:", start, token.end, source)
 
 
 def check_value(token: Token, source: str, unfinished: bool) -> bool:
@@ -120,10 +189,11 @@ def check_choice(token: Token, source: str, unfinished: bool) -> str | None:
     None while it is still being typed. Raises `QueryError` for any other value.
     """
     name, value = token.name.lower(), token.text.lower()
-    values = OPERATORS[name].values
+    values, synonyms = OPERATORS[name].values, SYNONYMS.get(name, {})
+    value = synonyms.get(value, value)
     if value in values:
         return value
-    if unfinished and any(known.startswith(value) for known in values):
+    if unfinished and any(known.startswith(value) for known in (*values, *synonyms)):
         return None
     close = nearest(value, values)
     hint = f"; did you mean “{close}”?" if close else ""

@@ -8,8 +8,8 @@ from typing import Literal, NoReturn
 from tui.query.errors import QueryError
 from tui.query.lexer import Token
 from tui.query.nodes import Sort, Span, TimeTerm
-from tui.query.syntax import shown
-from tui.query.terms import check_choice, check_quotes, check_value
+from tui.query.syntax import shown, term
+from tui.query.terms import check_choice, check_no_suffix, check_quotes, check_value
 from tui.timeframe import TimeframeError, ago_in_words, is_unfinished_moment, parse_moment
 
 _TIMES: dict[str, Literal["since", "until", "on"]] = {"since": "since", "until": "until", "on": "on"}
@@ -39,8 +39,7 @@ class Window:
         """Add one of `operators`: with the `-` before it, if any, inside `depth` parentheses."""
         name = token.name.lower()
         if minus is not None:
-            message = f"{name}: cannot be negated; it applies to the whole query"
-            raise QueryError(message, minus.start, token.end, self._source)
+            self._refuse_negated(name, token, minus)
         if depth:
             self._fail(f"{name}: applies to the whole query: put it outside the parentheses", token)
         if name in self._seen:
@@ -50,8 +49,7 @@ class Window:
             return
         if not check_value(token, self._source, unfinished):
             return
-        if token.star:
-            raise QueryError(f"“*” does not work with {name}:", token.end - 1, token.end, self._source)
+        check_no_suffix(token, self._source)
         if name == "sort":
             self._take_sort(token, unfinished)
         else:
@@ -59,9 +57,9 @@ class Window:
 
     def refuse_in_alternatives(self) -> None:
         """Raise for a time in `a OR b`, where it would seem to apply to one side only."""
-        for term in self._times:
-            message = f"{term.operator}: applies to the whole query: write (… OR …) {term}"
-            raise QueryError(message, term.span.start, term.span.end, self._source)
+        for time in self._times:
+            message = f"{time.operator}: applies to the whole query: write (… OR …) {time}"
+            raise QueryError(message, time.span.start, time.span.end, self._source)
 
     def limits(self) -> tuple[datetime | None, datetime | None]:
         """The first and the last second, checked against each other and the present."""
@@ -78,6 +76,17 @@ class Window:
             )
             raise QueryError(message, opening.value_start, opening.end, self._source)
         return start, end
+
+    def _refuse_negated(self, name: str, token: Token, minus: Token) -> NoReturn:
+        """Raise, with the term that means the opposite."""
+        instead, hint = None, "; write another order, as in sort:oldest" if name == "sort" else ""
+        if name in _TIMES and token.text and token.closed:
+            ago = ago_in_words(token.text) is not None
+            signs = {"since": ">" if ago else "<", "until": "<" if ago else ">"}
+            instead = ("" if name in signs else "-") + term("updated", signs.get(name, "") + token.text)
+            hint = f"; write {shown(instead)}"
+        message = f"{name}: cannot be negated: it applies to the whole query{hint}"
+        raise QueryError(message, minus.start, token.end, self._source, instead)
 
     def _take_sort(self, token: Token, unfinished: bool) -> None:
         value = check_choice(token, self._source, unfinished)

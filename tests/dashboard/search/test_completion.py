@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -56,6 +57,25 @@ def test_operators_and_values_are_offered_with_counts(stage: Stage) -> None:
     name = stage.workspace.directory().admins[0].name
     assert texts(stage, f"assignee:{name.split()[-1][:4].lower()}")[0] == f'assignee:"{name}"'
     assert texts(stage, f'assignee:"{name[:5]}') == [f'assignee:"{name}"']
+
+
+def test_names_are_offered_as_they_are_found(stage: Stage) -> None:
+    stage.world.tags |= {9001: "VIP [gold]", 9002: "Gôld", 9003: "urgent/ops"}
+    number = next(iter(stage.world.admins))
+    stage.world.admins[number] = replace(stage.world.admins[number], name="Zoë Ångström")
+    stage.clock.move(minutes=11)  # names are read every ten minutes
+    stage.sync()
+    assert texts(stage, "tag:gold") == ["tag:Gôld", 'tag:"VIP [gold]"']
+    assert texts(stage, "tag:OPS") == ["tag:urgent/ops"]
+    for written in ("assignee:zoe", "assignee:ÅNG"):
+        assert texts(stage, written) == ['assignee:"Zoë Ångström"']
+
+
+def test_fixed_values_are_offered(stage: Stage) -> None:
+    assert texts(stage, "channel:p") == ["channel:phone", "channel:phone_switch", "channel:push"]
+    assert texts(stage, "sla:") == ["sla:active", "sla:hit", "sla:missed", "sla:cancelled"]
+    assert texts(stage, "with:M")[0] == "with:me"
+    assert texts(stage, "comp") == ["company:"]
 
 
 def test_days_are_offered_behind_a_sign(stage: Stage) -> None:

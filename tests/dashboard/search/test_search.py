@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
+from textual.widgets.input import Selection
 
-from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, text_of, type_query
+from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, text_of, toasts, type_query
 
 pytestmark = pytest.mark.anyio
 
@@ -34,12 +36,85 @@ async def test_results_come_as_one_types_with_count_and_time(stage: Stage) -> No
         assert screen.search_pane.input.has_focus, "typing goes on"
 
 
-async def test_one_letter_searches_nothing_and_says_nothing(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("z", "“z” is too short; write at least two letters"),
+        ("-", "put “-” directly before the word to exclude, as in -spam"),
+        ("?", "“?” cannot be searched for; write a word, a number or an emoji"),
+        ('"', 'this quote is not closed; add a " at the end of the phrase'),
+    ],
+)
+async def test_what_cannot_be_searched_for_says_what_is_needed(stage: Stage, typed: str, hint: str) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        await type_query(pilot, "zeppelin")
+        story.clear()
+        await type_query(pilot, typed)
+        assert story.tells("QueryEdited", "QueryRefused")
+        assert not story.tells("ResultsFetched")
+        assert any(hint in line for line in text_of(pilot))
+        assert screen.results.table.count == 1, "the results of before stay"
+        assert not screen.search_pane.has_class("-error"), "while typing it is no error"
+
+        await pilot.press("enter")
+        await settle(pilot)
+        assert screen.search_pane.has_class("-error")
+        assert screen.search_pane.input.has_focus
+
+        await type_query(pilot, "zeppelin")
+        assert not any(hint in line for line in text_of(pilot))
+
+
+async def test_where_a_query_cannot_be_read_nothing_says_that_nothing_matches(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        everything = screen_of(pilot).results.table.count
-        await type_query(pilot, "z")
-        assert screen_of(pilot).results.table.count == everything
-        assert not screen_of(pilot).search_pane.has_class("-error")
+        await type_query(pilot, "unfindable")
+        assert any("No conversation matches." in line for line in text_of(pilot))
+        await type_query(pilot, "x")
+        assert not any("No conversation matches." in line for line in text_of(pilot))
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+async def test_a_paste_of_several_lines_becomes_one_line(stage: Stage, by_key: bool) -> None:
+    async with dashboard(stage) as pilot:
+        entry = screen_of(pilot).search_pane.input
+        await type_query(pilot, "small")
+        text = "\nWhere is\r\n\tmy \x1b[31mzeppelin?\n\n"
+        entry.cursor_position = 0
+        if by_key:
+            pilot.app.copy_to_clipboard(text)
+            await pilot.press("ctrl+v")
+        else:
+            pilot.app.post_message(Paste(text))
+        await settle(pilot)
+        assert entry.value == "Where is my zeppelin?small"
+        entry.selection = Selection(len("Where is my zeppelin?small"), len("Where is my zeppelin"))
+        pilot.app.post_message(Paste(" "))
+        await settle(pilot)
+        assert entry.value == "Where is my zeppelin "
+        assert screen_of(pilot).results.table.count == 1
+
+
+async def test_a_paste_that_is_too_long_is_refused_as_a_whole(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        entry = screen_of(pilot).search_pane.input
+        await type_query(pilot, "zeppelin ")
+        pilot.app.post_message(Paste("lost\n" * 800))
+        await settle(pilot)
+        assert entry.value == "zeppelin "
+        assert toasts(pilot) == ["Not pasted: the query would have 4,008 characters; 4,000 are allowed."]
+        pilot.app.post_message(Paste("lost\n" * 798))
+        await settle(pilot)
+        assert entry.value == "zeppelin " + " ".join(["lost"] * 798)
+
+
+async def test_copied_text_that_looks_like_an_operator_is_searched(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "He means: small")
+        assert screen_of(pilot).results.table.count == 1
+        await type_query(pilot, "asignee:me")
+        assert screen_of(pilot).search_pane.has_class("-error")
 
 
 async def test_matches_are_marked_and_customer_text_is_never_markup(stage: Stage) -> None:

@@ -13,6 +13,8 @@ from textual.widgets.option_list import Option
 from tui.dashboard.common.key_hints import runs_action
 from tui.dashboard.search.completion import Completion
 from tui.dashboard.search.messages import CompletionAccepted
+from tui.query.syntax import MAX_LENGTH
+from tui.text import clean, one_line
 
 
 class CompletionList(OptionList, can_focus=False):
@@ -69,7 +71,7 @@ class SearchInput(Input):
 
     HELP = (
         "All words must match. Narrow the search with is: assignee: team: tag: from: since: until: on: "
-        "and -word, OR, ( )."
+        "and -word, OR, ( ). A number or a link finds that conversation."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Earlier", id="search_earlier", tooltip="Previous search", show=False),
@@ -142,6 +144,27 @@ class SearchInput(Input):
             event.prevent_default()
         elif not event.is_printable and runs_action(self, event.key, "enter"):
             self.submitted_by = event
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste all lines; an `Input` takes only the first."""
+        event.prevent_default()
+        event.stop()
+        self._paste(event.text)
+
+    def action_paste(self) -> None:
+        self._paste(self.app.clipboard)
+
+    def _paste(self, text: str) -> None:
+        """Insert all of the text as one line, or nothing with a message if that makes the query too long."""
+        line = clean(text)
+        line = one_line(line) if "\n" in line else line
+        start, end = sorted(self.selection)
+        length = len(self.value) - (end - start) + len(line)
+        if length > MAX_LENGTH:
+            message = f"Not pasted: the query would have {length:,} characters; {MAX_LENGTH:,} are allowed."
+            self.notify(message, severity="warning", markup=False)
+        elif line:
+            self.replace(line, start, end)
 
     async def action_enter(self) -> None:
         if (completion := self._completions.highlighted_completion) is not None:

@@ -32,7 +32,7 @@ from tui.dashboard.search.queries import (
 )
 from tui.dashboard.search.timeframes import TimeframeChips, timeframes, with_since
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
-from tui.query import Query, QueryError, describe
+from tui.query import IncompleteQuery, Query, QueryError, describe
 
 DEBOUNCE = 0.03
 """Seconds without a keystroke before a search starts."""
@@ -94,7 +94,15 @@ class SearchPane(Vertical):
         return describe(query, self._store.workspace.tz) if query is not None and filters else ""
 
     def show_error(self, error: QueryError) -> None:
-        """Show the message of an error, with carets under the wrong part of the query."""
+        """Show the message of an error, with carets under the wrong part of the query.
+
+        What a query needs that is still typed is no error, and is shown as a hint.
+        """
+        if isinstance(error, IncompleteQuery):
+            self.input.correction = None
+            self.border_subtitle = Content("")
+            self._set_error(Content(error.message), is_hint=True)
+            return
         before = cell_width(error.source[: error.start]) - round(self.input.scroll_offset.x)
         width = max(1, cell_width(error.source[error.start : error.end]))
         indent, carets = " " * max(0, before), "^" * width
@@ -107,9 +115,10 @@ class SearchPane(Vertical):
         self.border_subtitle = Content("")
         self._set_error(Content.assemble(indent, (carets, "bold"), separator, message))
 
-    def _set_error(self, content: Content) -> None:
+    def _set_error(self, content: Content, *, is_hint: bool = False) -> None:
         self.error.set_text(content)
-        self.set_class(bool(content.plain), "-error")
+        self.set_class(bool(content.plain) and not is_hint, "-error")
+        self.set_class(is_hint, "-hint")
 
     # --- editing
 

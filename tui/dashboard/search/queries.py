@@ -8,9 +8,11 @@ from tui.dashboard.search.completion import Completion
 from tui.dashboard.search.messages import CompletionsFetched, HistoryFetched, TimeframesAssessed
 from tui.dashboard.search.timeframes import timeframes
 from tui.domain import Directory, Name
+from tui.folding import fold
 from tui.query import OPERATORS
 from tui.query.lexer import Kind, Token, tokens
 from tui.query.syntax import term
+from tui.store.names import fits
 from tui.workspace import Workspace
 
 MAX_COMPLETIONS = 8
@@ -18,6 +20,7 @@ COUNTED = frozenset({"is", "has", "assignee", "team", "tag"})
 """Operators whose completions show how many conversations match."""
 NAMED: dict[str, Callable[[Directory], tuple[Name, ...]]] = {
     "assignee": lambda directory: directory.admins,
+    "with": lambda directory: directory.admins,
     "team": lambda directory: directory.teams,
     "tag": lambda directory: directory.tags,
 }
@@ -66,10 +69,9 @@ def _values(workspace: Workspace, token: Token, value: str) -> list[Completion]:
         return _customers(workspace, token, value)
     if name not in OPERATORS:
         return []
-    prefix = value.casefold()
-    values = [known for known in OPERATORS[name].values if known.casefold().startswith(prefix)]
+    values = [known for known in OPERATORS[name].values if known.startswith(fold(value))]
     if name in NAMED:
-        values += [n.name for n in NAMED[name](workspace.directory()) if _has_prefix(n, prefix)]
+        values += [n.name for n in NAMED[name](workspace.directory()) if fits(n, value)]
     terms = [term(name, known) for known in values[:MAX_COMPLETIONS]]
     counts = workspace.lookup.counts(terms) if name in COUNTED else {}
     found = []
@@ -78,12 +80,6 @@ def _values(workspace: Workspace, token: Token, value: str) -> list[Completion]:
         detail = "" if count is None else f"{count.total:,}{'' if count.exact else '+'}"
         found.append(Completion(token.start, token.end, text, detail))
     return found
-
-
-def _has_prefix(name: Name, prefix: str) -> bool:
-    """Whether the name or a word of it starts with `prefix`."""
-    full = name.name.casefold()
-    return full.startswith(prefix) or any(word.startswith(prefix) for word in full.split())
 
 
 def _customers(workspace: Workspace, token: Token, value: str) -> list[Completion]:
