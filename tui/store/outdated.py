@@ -6,7 +6,7 @@ from peewee import Expression, ModelSelect, fn
 
 from tui.domain import Count
 from tui.freshness import Interval
-from tui.query import And, Node, Not, Or, Query, Text
+from tui.query import And, Choice, Flag, Node, Not, Or, Query, Text
 from tui.records import DECODER_VERSION
 from tui.store.database import Database
 from tui.store.models import IS_PENDING, Conversation
@@ -26,8 +26,8 @@ def _needed(node: Node) -> int:
             return max(map(_needed, node.operands))
         case Not():
             return _needed(node.operand)
-        case Text(field="from"):
-            return 1  # recipients
+        case Text(field="from") | Choice(field="channel" | "delivered") | Flag("is", "fin"):
+            return 1
         case _:
             return 0
 

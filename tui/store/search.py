@@ -17,7 +17,7 @@ from tui.domain import Count
 from tui.query import Query, Sort
 from tui.store.database import Database, Snapshot
 from tui.store.search_parts import Part, read_parts
-from tui.store.search_query import CompiledQuery, Ids, Range, Statement, compile_query
+from tui.store.search_query import EVERYTHING, CompiledQuery, Ids, Range, Statement, compile_query
 
 COUNT_CAP = 1000
 RANKED = 2000
@@ -125,6 +125,7 @@ class _Reader:
         self._results = results
         self._compiled = compiled
         self._range = Range() if results.top is None else Range(high=results.top + 1)
+        self._first_id = self._read_first_id()
         parts = read_parts(snapshot.connection)
         self._parts: list[Part | None] = [*parts] if compiled.needs_parts else [None]
         """Oldest first; None stands for all of them."""
@@ -132,11 +133,12 @@ class _Reader:
     # --- lists
 
     def page(self, first: int, limit: int | None) -> Page:
-        if self._is_ranked:
-            return self._ranked_page(first, limit)
-        if self._newest_first is None:
-            return self._sorted_page(first, limit)
-        return Page(first, *self.by_activity(first, limit, self._range, newest_first=self._newest_first))
+        if self._first_id is None:
+            return self._matches(first, limit)
+        if first:
+            return self._below_first(self._matches(first - 1, limit))
+        rest = self._below_first(self._matches(0, None if limit is None else limit - 1))
+        return Page(0, array("q", [self._first_id]) + rest.ids, array("q", [self._first_key]) + rest.keys)
 
     def after(self, key: int, first: int, limit: int) -> Page:
         if self._newest_first is None:
@@ -152,6 +154,9 @@ class _Reader:
             return page._replace(first=first - len(page.ids))
         rest = Range(low=key + 1) if self._newest_first else Range(high=key)
         ids, keys = self.by_activity(0, limit, self._range.overlap(rest), newest_first=not self._newest_first)
+        if self._first_id is not None and key != self._first_key and len(ids) < limit:
+            ids.append(self._first_id)
+            keys.append(self._first_key)
         ids.reverse()
         keys.reverse()
         return Page(first - len(ids), ids, keys)
@@ -176,7 +181,7 @@ class _Reader:
 
     def count(self, cap: int | None = None) -> int:
         """How many lines there are, counted up to `cap`."""
-        total = 0
+        total = int(self._first_id is not None)
         for part in self._parts_in(self._range, newest_first=True):
             total += self._count_part(part, self._range, None if cap is None else cap - total)
             if cap is not None and total >= cap:
@@ -184,7 +189,7 @@ class _Reader:
         return total
 
     def id_list(self) -> str:
-        lists = []
+        lists = [] if self._first_id is None else [str(self._first_id)]
         for part in self._parts_in(self._range, newest_first=True):
             statement = self._compiled.select("json_group_array(c.id)", part, self._range)
             ((ids,),) = self._snapshot.all(statement.sql, statement.parameters)
@@ -192,6 +197,31 @@ class _Reader:
         return f"[{','.join(filter(None, lists))}]"
 
     # --- inside
+
+    def _read_first_id(self) -> int | None:
+        """The conversation that the query gives the number of, if it is stored."""
+        found = self._snapshot.all(
+            "SELECT id FROM conversation WHERE id = ? AND docid IS NOT NULL", (self._results.query.number,)
+        )
+        return found[0][0] if found else None
+
+    @property
+    def _first_key(self) -> int:
+        """The key of the conversation that comes first whatever its activity: before those of all others."""
+        return EVERYTHING.high if self._newest_first else -1 if self._newest_first is not None else 0
+
+    def _below_first(self, page: Page) -> Page:
+        """Matches as lines below the conversation that comes first."""
+        first = page.first + 1
+        keys = page.keys if self._newest_first is not None else _line_numbers(first, page.ids)
+        return Page(first, page.ids, keys)
+
+    def _matches(self, first: int, limit: int | None) -> Page:
+        if self._is_ranked:
+            return self._ranked_page(first, limit)
+        if self._newest_first is None:
+            return self._sorted_page(first, limit)
+        return Page(first, *self.by_activity(first, limit, self._range, newest_first=self._newest_first))
 
     @property
     def _is_ranked(self) -> bool:
@@ -250,7 +280,7 @@ class _Reader:
         if not self._results.reverse:
             ids = self._ranked(first, limit)
             return Page(first, ids, _line_numbers(first, ids))
-        end = max(0, self.count() - first)
+        end = max(0, self.count() - (self._first_id is not None) - first)
         start = 0 if limit is None else max(0, end - limit)
         ids = self._ranked(start, end - start)
         ids.reverse()

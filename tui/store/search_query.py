@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from tui.clock import to_epoch
 from tui.folding import fold, is_open_ended, variants_of_term, words
-from tui.query import And, Compare, Flag, Moment, Node, Not, Or, Query, Text, Who
+from tui.query import And, Attribute, Choice, Compare, Flag, Moment, Node, Not, Or, Query, Text, Who
 from tui.store.ingest import DOCID_SHIFT
-from tui.store.search_index import META
+from tui.store.search_index import META, attribute_word
 from tui.store.search_parts import Part
 
 _COLUMN = {"any": "", "subject": "subject : ", "from": "customer : ", "company": "company : "}
@@ -26,10 +26,12 @@ _FLAG_WORD = {
     ("has", "note"): "hasnote",
     ("has", "attachment"): "hasattachment",
     ("has", "rating"): "hasrating",
+    ("is", "fin"): "fin",
 }
 _ANNOTATION_FLAG = {
     ("is", "starred"): "starred",
     ("is", "done"): "done_until > ?",
+    ("is", "due"): "follow_up_at <= ?",
     ("has", "followup"): "follow_up_at IS NOT NULL",
     ("has", "mynote"): "note <> ''",
 }
@@ -45,6 +47,7 @@ _SINCE = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _ON_DOCID = {">": (">=", 1), ">=": (">=", 0), "<": ("<", 0), "<=": ("<", 1)}
 """The same for docids, which grow with activity: the operator, and the seconds to add."""
 _WHO_WORD = {"assignee": "as", "team": "tm", "tag": "tg", "with": "wi"}
+_CHOICE_WORD = {"channel": "ch", "delivered": "da", "sla": "sla"}
 _NOTHING = f'"{META}none"'
 _EVERYTHING = f'"{META}all"'
 _PART = "search_part_placeholder"
@@ -124,6 +127,9 @@ def compile_query(query: Query, names: Ids, now: datetime) -> CompiledQuery:
         EVERYTHING.high if query.end is None else _docid(to_epoch(query.end) + 1),
     )
     indexed, where, values = list[Node](), list[str](), list[Any]()
+    if query.number is not None:  # `Search` puts it first
+        where.append("c.id <> ?")
+        values.append(query.number)
     for node in nodes:
         if _is_indexed(node):
             indexed.append(node)
@@ -226,6 +232,10 @@ def _match(node: Node, names: Ids) -> str:
             return f'"{META}{_FLAG_WORD[node.kind, node.name]}"'
         case Who():
             return _any_of(f'"{META}{_WHO_WORD[node.field]}{i}"' for i in names[node])
+        case Choice():
+            return f'"{META}{_CHOICE_WORD[node.field]}{node.value}"'
+        case Attribute():
+            return f'"{META}{attribute_word(node.name, node.value)}"'
         case Not(operand):
             return f"({_EVERYTHING} NOT {_match(operand, names)})"
         case Or(operands):
@@ -246,6 +256,9 @@ def _text(node: Text) -> str:
     found = words(node.text)
     if not found:
         return _NOTHING
+    if node.near is not None:
+        near = " ".join(f'"{" ".join(words(word))}"' for word in node.text.split() if words(word))
+        return f"NEAR({near}, {node.near})"
     others, alone = variants_of_term(fold(node.text))
     star = " *" if node.prefix and is_open_ended(found[-1]) else ""
     phrase = f'"{" ".join(found)}"{star}'
