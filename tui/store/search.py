@@ -6,16 +6,17 @@ SQL, because the tables of the index have names that are made at run time: Peewe
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from tui.domain import Count
 from tui.query import Query, Sort
 from tui.store.database import Database, Snapshot
+from tui.store.id_lists import as_list
+from tui.store.listing_pages import Listing, Page
 from tui.store.search_parts import Part, read_parts
 from tui.store.search_query import EVERYTHING, CompiledQuery, Ids, Range, Statement, compile_query
 
@@ -35,30 +36,6 @@ _ORDERS = {
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ResultList:
-    """The results of a query, as a list that is read page by page.
-
-    Conversations that were active after the list was first read are not in it: `top` is the highest `docid`
-    that there was then (None: no limit).
-    """
-
-    query: Query
-    reverse: bool = False
-    top: int | None = None
-
-
-class Page(NamedTuple):
-    """Some lines of a result list. `first` is the line of the first id, counted from 0.
-
-    `keys`, one an id, are what `Search.page_after` and `page_before` go on from.
-    """
-
-    first: int
-    ids: array[int]
-    keys: array[int]
-
-
 class Search:
     """Runs queries. `names` are the ids that the names in them stand for; ages are counted from `now`.
 
@@ -70,61 +47,89 @@ class Search:
 
     def ids(self, query: Query, names: Ids, now: datetime, limit: int | None = None) -> array[int]:
         """Conversation ids in the query's order."""
-        return self.page(ResultList(query), names, now, first=0, limit=limit).ids
+        return self._read(query, names, now, lambda reader: reader.page(0, limit).ids)
 
-    def page(self, results: ResultList, names: Ids, now: datetime, *, first: int, limit: int | None) -> Page:
-        """The lines from `first` on (limit None: all of them)."""
-        return self._read(results, names, now, lambda reader: reader.page(first, limit))
+    def id_list(self, query: Query, names: Ids, now: datetime) -> str:
+        """All ids of a query as a JSON list, in no order, for a statement about all of them.
 
-    def page_after(
-        self, results: ResultList, names: Ids, now: datetime, *, key: int, first: int, limit: int
-    ) -> Page:
-        """The lines after the one with this key; `first` is the number that the caller gives to the first.
-
-        In the two orders by activity they follow it whatever changed since it was read.
+        As Python objects, a million of them would block every other thread.
         """
-        return self._read(results, names, now, lambda reader: reader.after(key, first, limit))
-
-    def page_before(
-        self, results: ResultList, names: Ids, now: datetime, *, key: int, first: int, limit: int
-    ) -> Page:
-        """The lines before the one with this key; `first` is the number that the caller gives to that one."""
-        return self._read(results, names, now, lambda reader: reader.before(key, first, limit))
-
-    def newer(self, results: ResultList, names: Ids, now: datetime, limit: int) -> array[int]:
-        """Ids of those that match and were active after the list was first read, the newest first."""
-        later = Range(low=0 if results.top is None else results.top + 1)
-        everything = ResultList(results.query)
-        return self._read(
-            everything, names, now, lambda reader: reader.by_activity(0, limit, later, newest_first=True)[0]
-        )
+        return self._read(query, names, now, lambda reader: reader.id_list())
 
     def count(self, query: Query, names: Ids, now: datetime, *, interruptible: bool = True) -> Count:
         """How many conversations match, exact up to `COUNT_CAP`."""
-        compiled = compile_query(query, names, now)
-        total = self._database.snapshot(
-            lambda snapshot: _Reader(snapshot, ResultList(query), compiled).count(COUNT_CAP + 1),
-            interruptible=interruptible,
+        total = self._read(
+            query, names, now, lambda reader: reader.count(COUNT_CAP + 1), interruptible=interruptible
         )
         return Count(min(total, COUNT_CAP), exact=total <= COUNT_CAP)
 
-    def total(self, results: ResultList, names: Ids, now: datetime) -> int:
-        """How many lines the list has."""
-        return self._read(results, names, now, lambda reader: reader.count())
+    # --- lists, read in pages
 
-    def _read(self, results: ResultList, names: Ids, now: datetime, read: Callable[[_Reader], T]) -> T:
-        compiled = compile_query(results.query, names, now)
-        return self._database.snapshot(lambda snapshot: read(_Reader(snapshot, results, compiled)))
+    def listing(self, query: Query, *, reverse: bool = False) -> Listing:
+        """The list of what matches a query at present."""
+        (top,) = self._database.one("SELECT coalesce(max(docid), 0) FROM conversation")
+        return Listing(query, reverse, top)
+
+    def page(self, listing: Listing, names: Ids, now: datetime, *, first: int, limit: int) -> Page:
+        """Lines from `first` on."""
+        return self._read(listing, names, now, lambda reader: reader.page(first, limit))
+
+    def page_after(
+        self, listing: Listing, names: Ids, now: datetime, key: int, first: int, limit: int
+    ) -> Page:
+        """Lines directly after the one with this key; `first` is the number of the first of them."""
+        return self._read(listing, names, now, lambda reader: reader.after(key, first, limit))
+
+    def page_before(
+        self, listing: Listing, names: Ids, now: datetime, key: int, first: int, limit: int
+    ) -> Page:
+        """Lines directly before the one with this key, whose number is `first`."""
+        return self._read(listing, names, now, lambda reader: reader.before(key, first, limit))
+
+    def line(self, listing: Listing, names: Ids, now: datetime, key: int) -> int:
+        """How many lines come before the one with this key, which need not be in the list any more."""
+        return self._read(listing, names, now, lambda reader: reader.line(key))
+
+    def total(self, listing: Listing, names: Ids, now: datetime) -> int:
+        """The exact number of lines."""
+        return self._read(listing, names, now, lambda reader: reader.count())
+
+    def newer(self, listing: Listing, names: Ids, now: datetime, limit: int) -> array[int]:
+        """The matches that are newer than the list, the newest first."""
+        later = Range(low=listing.top + 1)
+        return self._read(listing.query, names, now, lambda reader: reader.newest(later, limit))
+
+    def matching(self, listing: Listing, names: Ids, now: datetime, ids: Iterable[int]) -> array[int]:
+        """Those of these conversations that match the query of the list, the newest first."""
+        among = Statement("c.id IN (SELECT value FROM json_each(?))", (as_list(ids),))
+        return self._read(listing.query, names, now, lambda reader: reader.newest(Range(), None), among)
+
+    def _read(
+        self,
+        asked: Query | Listing,
+        names: Ids,
+        now: datetime,
+        read: Callable[[_Reader], T],
+        among: Statement | None = None,
+        *,
+        interruptible: bool = True,
+    ) -> T:
+        """What `read` makes of the matches at one moment; `among`: a further condition."""
+        listing = asked if isinstance(asked, Listing) else Listing(asked, reverse=False, top=EVERYTHING.high)
+        compiled = compile_query(listing.query, names, now, among)
+        return self._database.snapshot(
+            lambda snapshot: read(_Reader(snapshot, listing, compiled)), interruptible=interruptible
+        )
 
 
 class _Reader:
-    """Reads a result list at one moment of the database."""
+    """Reads a list at one moment of the database."""
 
-    def __init__(self, snapshot: Snapshot, results: ResultList, compiled: CompiledQuery) -> None:
+    def __init__(self, snapshot: Snapshot, listing: Listing, compiled: CompiledQuery) -> None:
         self._snapshot = snapshot
-        self._results = results
+        self._listing = listing
         self._compiled = compiled
-        self._range = Range() if results.top is None else Range(high=results.top + 1)
+        self._range = Range(high=listing.top + 1) if listing.is_newest_first else EVERYTHING
         self._first_id = self._read_first_id()
         parts = read_parts(snapshot.connection)
         self._parts: list[Part | None] = [*parts] if compiled.needs_parts else [None]
@@ -161,6 +166,16 @@ class _Reader:
         keys.reverse()
         return Page(first - len(ids), ids, keys)
 
+    def line(self, key: int) -> int:
+        if self._newest_first is None:
+            return key
+        before = Range(low=key + 1) if self._newest_first else Range(high=key)
+        is_first = self._first_id is not None and key != self._first_key
+        return int(is_first) + self._count_in(self._range.overlap(before))
+
+    def newest(self, range_: Range, limit: int | None) -> array[int]:
+        return self.by_activity(0, limit, range_, newest_first=True)[0]
+
     def by_activity(
         self, skip: int, limit: int | None, range_: Range, *, newest_first: bool
     ) -> tuple[array[int], array[int]]:
@@ -181,12 +196,8 @@ class _Reader:
 
     def count(self, cap: int | None = None) -> int:
         """How many lines there are, counted up to `cap`."""
-        total = int(self._first_id is not None)
-        for part in self._parts_in(self._range, newest_first=True):
-            total += self._count_part(part, self._range, None if cap is None else cap - total)
-            if cap is not None and total >= cap:
-                break
-        return total
+        first = int(self._first_id is not None)
+        return first + self._count_in(self._range, None if cap is None else cap - first)
 
     def id_list(self) -> str:
         lists = [] if self._first_id is None else [str(self._first_id)]
@@ -201,7 +212,7 @@ class _Reader:
     def _read_first_id(self) -> int | None:
         """The conversation that the query gives the number of, if it is stored."""
         found = self._snapshot.all(
-            "SELECT id FROM conversation WHERE id = ? AND docid IS NOT NULL", (self._results.query.number,)
+            "SELECT id FROM conversation WHERE id = ? AND docid IS NOT NULL", (self._listing.query.number,)
         )
         return found[0][0] if found else None
 
@@ -217,7 +228,7 @@ class _Reader:
         return Page(first, page.ids, keys)
 
     def _matches(self, first: int, limit: int | None) -> Page:
-        if self._is_ranked:
+        if self._listing.query.sort is Sort.RELEVANCE:
             return self._ranked_page(first, limit)
         if self._newest_first is None:
             return self._sorted_page(first, limit)
@@ -225,16 +236,13 @@ class _Reader:
 
     @property
     def _is_ranked(self) -> bool:
-        query = self._results.query
+        query = self._listing.query
         return query.sort is Sort.RELEVANCE and bool(query.terms) and self._compiled.match is not None
 
     @property
     def _newest_first(self) -> bool | None:
         """Whether the newest activity comes first, or last; None in another order."""
-        sort = self._results.query.sort
-        if sort in _ORDERS or self._is_ranked:
-            return None
-        return (sort is not Sort.OLDEST) is not self._results.reverse
+        return self._listing.is_newest_first if self._listing.is_by_activity else None
 
     def _parts_in(self, range_: Range, *, newest_first: bool) -> Iterator[Part | None]:
         range_ = range_.overlap(self._compiled.range)
@@ -262,9 +270,17 @@ class _Reader:
         sql = f"SELECT count(*) FROM ({statement.sql})"
         return int(self._snapshot.all(sql, (*statement.parameters, cap))[0][0])
 
+    def _count_in(self, range_: Range, cap: int | None = None) -> int:
+        total = 0
+        for part in self._parts_in(range_, newest_first=True):
+            total += self._count_part(part, range_, None if cap is None else cap - total)
+            if cap is not None and total >= cap:
+                break
+        return total
+
     def _sorted_page(self, first: int, limit: int | None) -> Page:
         """In an order that the index does not have: by what all matches have in their rows."""
-        order = _ORDERS[self._results.query.sort][self._results.reverse]
+        order = _ORDERS[self._listing.query.sort][self._listing.reverse]
         columns = "c.id AS id, c.docid AS docid, c.created_at AS created_at, c.waiting_since AS waiting_since"
         parts = list(self._parts_in(self._range, newest_first=True))
         found = [self._compiled.select(columns, p, self._range, by_activity=False) for p in parts]
@@ -277,10 +293,10 @@ class _Reader:
         return Page(first, ids, _line_numbers(first, ids))
 
     def _ranked_page(self, first: int, limit: int | None) -> Page:
-        if not self._results.reverse:
+        if not self._listing.reverse:
             ids = self._ranked(first, limit)
             return Page(first, ids, _line_numbers(first, ids))
-        end = max(0, self.count() - (self._first_id is not None) - first)
+        end = max(0, self._count_in(self._range) - first)
         start = 0 if limit is None else max(0, end - limit)
         ids = self._ranked(start, end - start)
         ids.reverse()
@@ -289,8 +305,8 @@ class _Reader:
     def _ranked(self, first: int, limit: int | None) -> array[int]:
         """The newest matches by relevance, then the older ones by age."""
         scored: list[tuple[float, int, int]] = []
-        for part in self._parts_in(self._range, newest_first=True):
-            if part is None:  # only what the index finds is ranked
+        for part in self._parts_in(self._range, newest_first=True) if self._is_ranked else ():
+            if part is None:
                 continue
             score = f"bm25({part.table}, {_WEIGHTS}), -c.docid, c.id"
             order = f"{self._activity_order(part, newest_first=True)} LIMIT ?"
@@ -300,10 +316,12 @@ class _Reader:
                 break
         end = None if limit is None else first + limit
         ids = array("q", [id_ for _, _, id_ in sorted(scored)[first:end]])
-        if len(scored) >= RANKED and (limit is None or len(ids) < limit):
-            older = self._range.overlap(Range(high=-max(docid for _, docid, _ in scored)))
+        if (not scored or len(scored) >= RANKED) and (limit is None or len(ids) < limit):
+            older = self._range.overlap(
+                Range(high=-max((key for _, key, _ in scored), default=-EVERYTHING.high))
+            )
             rest = None if limit is None else limit - len(ids)
-            ids += self.by_activity(max(0, first - RANKED), rest, older, newest_first=True)[0]
+            ids += self.by_activity(max(0, first - len(scored)), rest, older, newest_first=True)[0]
         return ids
 
     def _arrays(self, statement: Statement, limit: int | None, skip: int) -> tuple[array[int], array[int]]:

@@ -118,8 +118,9 @@ class CompiledQuery:
         return Statement(sql if part is None else sql.replace(_PART, part.table), tuple(values))
 
 
-def compile_query(query: Query, names: Ids, now: datetime) -> CompiledQuery:
-    """`names` are the ids that the names in the query stand for; ages are counted from `now`."""
+def compile_query(query: Query, names: Ids, now: datetime, among: Statement | None = None) -> CompiledQuery:
+    """`names` are the ids that the names in the query stand for; ages are counted from `now`. `among` is a
+    further condition on `conversation c`."""
     operands = query.expression.operands if isinstance(query.expression, And) else (query.expression,)
     nodes = [node for node in operands if node is not None]
     range_ = Range(
@@ -130,6 +131,9 @@ def compile_query(query: Query, names: Ids, now: datetime) -> CompiledQuery:
     if query.number is not None:  # `Search` puts it first
         where.append("c.id <> ?")
         values.append(query.number)
+    if among is not None:
+        where.append(among.sql)
+        values += among.parameters
     for node in nodes:
         if _is_indexed(node):
             indexed.append(node)
