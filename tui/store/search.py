@@ -6,8 +6,8 @@ SQL, because it takes a quarter of the time of a Peewee query (measured: `tests/
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,9 @@ from tui.clock import to_epoch
 from tui.domain import Count
 from tui.query import And, Compare, Flag, Moment, Node, Not, Or, Query, Sort, Text, Who
 from tui.store.database import Database
+from tui.store.id_lists import as_list
 from tui.store.ingest import DOCID_SHIFT
+from tui.store.listing_pages import Listing, Page
 from tui.store.search_index import separate
 
 COUNT_CAP = 1000
@@ -69,6 +71,12 @@ class _Statement:
     key: str
     """The column that ascends with activity time."""
 
+    def also(self, operator: str, key: int) -> _Statement:
+        """The same for the conversations on one side of a key."""
+        return replace(
+            self, where=f"{self.where} AND {self.key} {operator} ?", parameters=(*self.parameters, key)
+        )
+
 
 class Search:
     """Runs queries. `names` are the ids that the names in them stand for; ages are counted from `now`."""
@@ -79,17 +87,11 @@ class Search:
     def ids(self, query: Query, names: Ids, now: datetime, limit: int | None = None) -> array[int]:
         """Conversation ids in the query's order. Raises `Superseded` when interrupted."""
         statement = _compile(query, names, now)
-        if query.sort is Sort.RELEVANCE and query.terms and statement.source is _FROM_INDEX:
+        if _is_ranked(query, statement):
             return self._ranked(statement, limit)
-        order = {
-            Sort.UPDATED: f"{statement.key} DESC",
-            Sort.RELEVANCE: f"{statement.key} DESC",
-            Sort.OLDEST: statement.key,
-            Sort.CREATED: "c.created_at DESC, c.id DESC",
-            Sort.WAITING: f"c.waiting_since IS NULL, c.waiting_since, {statement.key} DESC",
-        }[query.sort]
         return self._array(
-            f"SELECT c.id FROM {statement.source} WHERE {statement.where} ORDER BY {order} LIMIT ?",
+            f"SELECT c.id FROM {statement.source} WHERE {statement.where}"
+            f" ORDER BY {_order(query.sort, statement.key)} LIMIT ?",
             (*statement.parameters, -1 if limit is None else limit),
         )
 
@@ -103,6 +105,97 @@ class Search:
         )
         total = int(rows[0][0])
         return Count(min(total, COUNT_CAP), exact=total <= COUNT_CAP)
+
+    # --- lists, read in pages. All of these raise `Superseded` when interrupted.
+
+    def listing(self, query: Query, *, reverse: bool = False) -> Listing:
+        """The list of what matches a query at present."""
+        (top,) = self._database.one("SELECT coalesce(max(docid), 0) FROM conversation")
+        return Listing(query, reverse, top)
+
+    def page(self, listing: Listing, names: Ids, now: datetime, *, first: int, limit: int) -> Page:
+        """Lines from `first` on."""
+        statement = _bounded(listing, names, now)
+        if _is_ranked(listing.query, statement):
+            ids = self._ranked(statement, None if listing.reverse else first + limit)
+            if listing.reverse:
+                ids.reverse()
+            ids = ids[first : first + limit]
+        else:
+            order = _order(listing.query.sort, statement.key, reverse=listing.reverse)
+            page = self._lines(statement, order, first, limit, first)
+            if listing.is_by_activity:
+                return page
+            ids = page.ids
+        return Page(first, ids, array("q", range(first, first + len(ids))))
+
+    def page_after(
+        self, listing: Listing, names: Ids, now: datetime, key: int, first: int, limit: int
+    ) -> Page:
+        """Lines directly after the one with this key; `first` is the number of the first of them."""
+        if not listing.is_by_activity:
+            return self.page(listing, names, now, first=key + 1, limit=limit)._replace(first=first)
+        after = "<" if listing.is_newest_first else ">"
+        statement = _bounded(listing, names, now).also(after, key)
+        order = _order(listing.query.sort, statement.key, reverse=listing.reverse)
+        return self._lines(statement, order, 0, limit, first)
+
+    def page_before(
+        self, listing: Listing, names: Ids, now: datetime, key: int, first: int, limit: int
+    ) -> Page:
+        """Lines directly before the one with this key, whose number is `first`."""
+        if not listing.is_by_activity:
+            start = max(0, key - limit)
+            page = self.page(listing, names, now, first=start, limit=key - start)
+        else:
+            before = ">" if listing.is_newest_first else "<"
+            statement = _bounded(listing, names, now).also(before, key)
+            order = _order(listing.query.sort, statement.key, reverse=not listing.reverse)
+            page = self._lines(statement, order, 0, limit, 0)
+            page.ids.reverse()
+            page.keys.reverse()
+        return page._replace(first=first - len(page.ids))
+
+    def line(self, listing: Listing, names: Ids, now: datetime, key: int) -> int:
+        """How many lines come before the one with this key, which need not be in the list any more."""
+        if not listing.is_by_activity:
+            return key
+        return self._total(_bounded(listing, names, now).also(">" if listing.is_newest_first else "<", key))
+
+    def total(self, listing: Listing, names: Ids, now: datetime) -> int:
+        """The exact number of lines."""
+        return self._total(_bounded(listing, names, now))
+
+    def newer(self, listing: Listing, names: Ids, now: datetime, limit: int) -> array[int]:
+        """The matches that are newer than the list, the newest first."""
+        statement = _compile(listing.query, names, now).also(">", listing.top)
+        order = _order(Sort.UPDATED, statement.key)
+        return self._lines(statement, order, 0, limit, 0).ids
+
+    def matching(self, listing: Listing, names: Ids, now: datetime, ids: Iterable[int]) -> array[int]:
+        """Those of these conversations that match the query of the list, the newest first."""
+        statement = _compile(listing.query, names, now)
+        return self._array(
+            f"SELECT c.id FROM {statement.source} WHERE {statement.where}"
+            " AND c.id IN (SELECT value FROM json_each(?)) ORDER BY c.docid DESC",
+            (*statement.parameters, as_list(ids)),
+        )
+
+    def _lines(self, statement: _Statement, order: str, offset: int, limit: int, first: int) -> Page:
+        """Ids and keys, read like those of `_array`."""
+        ((ids, keys),) = self._database.all_interruptible(
+            "SELECT json_group_array(id), json_group_array(key) FROM ("
+            f"SELECT c.id AS id, {statement.key} AS key FROM {statement.source} WHERE {statement.where}"
+            f" ORDER BY {order} LIMIT ? OFFSET ?)",
+            (*statement.parameters, limit, offset),
+        )
+        return Page(first, _decoded(ids), _decoded(keys))
+
+    def _total(self, statement: _Statement) -> int:
+        rows = self._database.all_interruptible(
+            f"SELECT count(*) FROM {statement.source} WHERE {statement.where}", statement.parameters
+        )
+        return int(rows[0][0])
 
     def _ranked(self, statement: _Statement, limit: int | None) -> array[int]:
         """The newest matches by relevance, then the older ones by age."""
@@ -129,7 +222,33 @@ class Search:
         """The ids of a query, read as one JSON text: so many rows in Python, and the garbage collections that
         they cause, would block every other thread."""
         ((ids,),) = self._database.all_interruptible(f"SELECT json_group_array(id) FROM ({sql})", parameters)
-        return array("q", msgspec.json.decode(ids, type=list[int]))
+        return _decoded(ids)
+
+
+def _decoded(ids: str) -> array[int]:
+    return array("q", msgspec.json.decode(ids, type=list[int]))
+
+
+def _is_ranked(query: Query, statement: _Statement) -> bool:
+    return query.sort is Sort.RELEVANCE and bool(query.terms) and statement.source is _FROM_INDEX
+
+
+def _order(sort: Sort, key: str, *, reverse: bool = False) -> str:
+    """The terms of ORDER BY; `key` as in `_Statement`."""
+    down, up = ("ASC", "DESC") if reverse else ("DESC", "ASC")
+    return {
+        Sort.UPDATED: f"{key} {down}",
+        Sort.RELEVANCE: f"{key} {down}",
+        Sort.OLDEST: f"{key} {up}",
+        Sort.CREATED: f"c.created_at {down}, c.id {down}",
+        Sort.WAITING: f"c.waiting_since IS NULL {up}, c.waiting_since {up}, {key} {down}",
+    }[sort]
+
+
+def _bounded(listing: Listing, names: Ids, now: datetime) -> _Statement:
+    """The conversations of a list."""
+    statement = _compile(listing.query, names, now)
+    return statement.also("<=", listing.top) if listing.is_newest_first else statement
 
 
 def _compile(query: Query, names: Ids, now: datetime) -> _Statement:
