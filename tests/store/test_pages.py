@@ -179,12 +179,16 @@ def test_a_list_is_read_until_it_is_interrupted(mirror: Mirror) -> None:
     other.start()
     try:
         with pytest.raises(Superseded):
-            for _ in range(100_000):
-                mirror.total(listing)
-                mirror.page(listing, 0, 1000)
+            read_for_long(mirror, listing)
     finally:
         stopped.set()
         other.join()
+
+
+def read_for_long(mirror: Mirror, listing: Listing) -> None:
+    for _ in range(100_000):
+        mirror.total(listing)
+        mirror.page(listing, 0, 1000)
 
 
 @settings(max_examples=60, deadline=None)

@@ -32,6 +32,12 @@ class Listing:
         """Whether what is active later belongs above the first line."""
         return self.is_by_activity and (self.query.sort is Sort.UPDATED) is not self.reverse
 
+    def shares_keys(self, other: Listing) -> bool:
+        """Whether a key of a line of this list finds its conversation in the other one."""
+        return (self.is_by_activity and other.is_by_activity) or (
+            self.reverse is other.reverse and str(self.query) == str(other.query)
+        )
+
 
 class Page(NamedTuple):
     """Successive lines of a list."""
