@@ -8,14 +8,13 @@ from tui.dashboard.results.window import Place
 
 def test_a_selection_holds_what_was_picked() -> None:
     selection = Selection()
-    selection.toggle(11, Place(1, 11, 0))
-    assert selection.anchor == (1, 11, 0)
+    selection.toggle(11, None)
     selection.add([12, 13], Place(3, 13, 0))
+    assert selection.anchor == Place(3, 13, 0)
     assert sorted(selection.picked) == [11, 12, 13]
     selection.toggle(12, None)
     assert 12 not in selection
     selection.clear()
-    assert selection.anchor is None
     assert not selection
 
 
