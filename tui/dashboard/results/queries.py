@@ -221,31 +221,23 @@ def read_again(
     workspace: Workspace, listing: Listing, shown: Page, *, reaches_end: bool
 ) -> tuple[Page, bool]:
     """What is there now instead of the lines shown, and whether the list ends with that."""
-    if not shown.first:
-        limit = len(shown.ids) + NEWS
-        page = workspace.page(listing, first=0, limit=limit)
-        ends = len(page.ids) < limit
-    else:
-        before = workspace.page_before(listing, shown.keys[0], shown.first, NEWS)
+    if shown.first and listing.is_by_activity:
+        # The first line, which `page_after` does not return, is out of view and taken to be unchanged.
         limit = len(shown.ids) - 1 + NEWS
-        after = workspace.page_after(listing, shown.keys[0], shown.first + 1, limit)
-        ends = len(after.ids) < limit
-        page = _joined(before, shown, after)
+        page = workspace.page_after(listing, shown.keys[0], shown.first + 1, limit)
+        ends = len(page.ids) < limit
+        page = Page(shown.first, shown.ids[:1] + page.ids, shown.keys[:1] + page.keys)
+    else:
+        start = max(0, shown.first - NEWS)
+        limit = shown.first - start + len(shown.ids) + NEWS
+        page = workspace.page(listing, first=start, limit=limit)
+        ends = len(page.ids) < limit
     known = frozenset(shown.ids)
     places = [index for index, id_ in enumerate(page.ids) if id_ in known]
     start = places[0] if shown.first and places else 0
     end = len(page.ids) if ends and reaches_end else places[-1] + 1 if places else 0
     again = Page(shown.first, page.ids[start:end], page.keys[start:end])
     return again, ends and end == len(page.ids)
-
-
-def _joined(before: Page, shown: Page, after: Page) -> Page:
-    """The lines before and after the first one shown. That itself, which neither of them holds, is taken to
-    be there: it is out of view."""
-    own = shown.ids[:1], shown.keys[:1]
-    if shown.ids[0] in before.ids or shown.ids[0] in after.ids:
-        own = array("q"), array("q")
-    return Page(before.first, before.ids + own[0] + after.ids, before.keys + own[1] + after.keys)
 
 
 def difference(shown: Sequence[int], ids: Sequence[int]) -> Change:
