@@ -52,6 +52,7 @@ def search_command(
 ) -> int:
     """Search the mirror, newest first, for example: refund is:open since:7d
 
+    A conversation's number, or a link to it in Intercom, finds that conversation first.
     If nothing of the period is synced, a sync runs first. Completeness is printed to stderr, and is in
     "sync_info" of --json.
     """

@@ -115,6 +115,6 @@ SYNTAX: tuple[SyntaxHelp, ...] = (
     SyntaxHelp("refund OR invoice", "either one; write OR in capitals"),
     SyntaxHelp("(refund OR invoice) is:open", "parentheses for grouping"),
     SyntaxHelp("#1330", "the conversation with this number; a number or a link alone finds it too"),
-    SyntaxHelp("TypeError: localhost:3000", "copied text: what is no operator is searched for as text"),
+    SyntaxHelp("localhost:3000", "copied text: what is no operator is searched for as text"),
     SyntaxHelp('"tag:refund"', "the text, although it looks like an operator"),
 )

@@ -6,7 +6,17 @@ import pytest
 from textual.events import Paste
 from textual.widgets.input import Selection
 
-from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, text_of, toasts, type_query
+from tests.dashboard.stage import (
+    Stage,
+    Story,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    toasts,
+    type_query,
+    wait_for,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -50,6 +60,8 @@ async def test_what_cannot_be_searched_for_says_what_is_needed(stage: Stage, typ
     async with dashboard(stage, story=story) as pilot:
         screen = screen_of(pilot)
         await type_query(pilot, "zeppelin")
+        await wait_for(pilot, lambda: screen.results.table.count == 1)
+        await settle(pilot)
         story.clear()
         await type_query(pilot, typed)
         assert story.tells("QueryEdited", "QueryRefused")
