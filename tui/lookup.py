@@ -58,10 +58,10 @@ class Lookup:
         def replaced(node: Node) -> Node:
             nonlocal changed
             match node:
-                case Text(phrase=False, prefix=False, field="any") if not self._is_anywhere(node):
+                case Text(phrase=False, field="any") if not self._is_anywhere(node):
                     other = similar_word(self._database, node.text)
                     changed = changed or other is not None
-                    return node if other is None else replace(node, text=other)
+                    return node if other is None else replace(node, text=other, prefix=False)
                 case And(operands) | Or(operands):
                     return replace(node, operands=tuple(map(replaced, operands)))
             return node

@@ -65,7 +65,6 @@ def coverage_command(invocation: Invocation, since: str | None, as_json: bool) -
 
 
 def _first_day(workspace: Workspace, since: str | None) -> date:
-
     if since is None:
         return workspace.insights.horizon()[0]
     return since_moment(workspace, since).astimezone(workspace.tz).date()
@@ -110,7 +109,6 @@ def _glyph(state: str) -> str:
 
 
 def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> list[str]:
-
     counts = Counter(day.state.value for day in days)
     states = ", ".join(
         f"{number(counts[name])} {words}" for name, (_, _, words) in DAY_STATES.items() if counts[name]
@@ -132,7 +130,6 @@ def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> l
 
 
 def _gap(workspace: Workspace, gap: Interval) -> str:
-
     named = name_gap(gap, workspace.clock().astimezone(workspace.tz), workspace.tz)
     days = round((gap.end - gap.start + 1) / DAY)
     return f"{named} ({counted(days, 'day')})" if days > 1 else named

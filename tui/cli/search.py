@@ -97,20 +97,20 @@ def _answer(
             write(line)
         invocation.info(_total(count, len(rows)))
     else:
-        invocation.info("No matching conversations in the mirror.")
+        other = workspace.lookup.suggestion(query)
+        hint = "" if other is None else f" Did you mean: {other}"
+        invocation.info(f"No matching conversations in the mirror.{hint}")
     flush()
     print_freshness(invocation, workspace, verdict, outlook)
     return verdict
 
 
 def _total(count: Count, shown: int) -> str:
-
     total = f"{amount(count)} conversation{'' if count.total == 1 else 's'}"
     return total if count.exact and shown >= count.total else f"{total}, showing the first {number(shown)}"
 
 
 def _lines(rows: list[ConversationRow]) -> list[str]:
-
     space = text_width()
     columns = [
         TableColumn("ID", right=True),

@@ -171,7 +171,6 @@ def _problem(workspace: Workspace, view: View) -> str:
 
 
 def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str]:
-
     columns = [
         TableColumn("VIEW"),
         TableColumn("TOTAL", right=True),
@@ -187,5 +186,4 @@ def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str
 
 
 def _total(count: Count | None) -> str:
-
     return "?" if count is None else amount(count)

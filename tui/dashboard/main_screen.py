@@ -276,6 +276,8 @@ class DashboardScreen(Screen[None]):
         self.list.show_list(message.read.listing)
         self.sync.show(message.freshness, message.query)
         self._explain_empty()
+        if not message.count.total:
+            self.search_pane.suggest_for(message.query)
         if self.type_ahead.is_waiting:
             self.set_focus(self.results.table)
             self.type_ahead.deliver(self)

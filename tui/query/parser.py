@@ -12,7 +12,7 @@ from tui.query.lexer import Kind, Token, tokens
 from tui.query.nodes import And, Node, Not, Or, Query, Text
 from tui.query.reference import conversation_number
 from tui.query.spelling import likely_name
-from tui.query.syntax import MAX_DEPTH, MAX_LENGTH, quote, shown
+from tui.query.syntax import MAX_DEPTH, MAX_LENGTH, is_one_letter, quote, shown
 from tui.query.terms import Terms
 from tui.query.window import Window
 
@@ -56,6 +56,8 @@ class _Parser:
             self._window.refuse_in_alternatives()
         start, end = self._window.limits()
         times, number = self._window.times, None
+        if self._terms.too_short is not None and expression is not None and _is_too_short(expression):
+            raise self._incomplete(self._terms.too_short) if self._typing else self._terms.too_short
         if expression is None and not times:
             self._check_complete()
         if isinstance(expression, Text) and expression.field == "any" and not (expression.phrase or times):
@@ -69,11 +71,13 @@ class _Parser:
         """Raise `IncompleteQuery` if there is something, but nothing to search for."""
         written = self._tokens[:-1]
         if self._terms.needs is not None:
-            needs = self._terms.needs
-            raise IncompleteQuery(needs.message, needs.start, needs.end, self._source)
+            raise self._incomplete(self._terms.needs)
         if written and all(token.kind is not Kind.OPERATOR for token in written):
             message = "write a word, a number or an emoji to search for"
             raise IncompleteQuery(message, written[0].start, written[-1].end, self._source)
+
+    def _incomplete(self, error: QueryError) -> IncompleteQuery:
+        return IncompleteQuery(error.message, error.start, error.end, self._source)
 
     # --- grammar
 
@@ -227,3 +231,15 @@ class _Parser:
         self, message: str, token: Token, last: Token | None = None, *, suggestion: str | None = None
     ) -> NoReturn:
         raise QueryError(message, token.start, (last or token).end, self._source, suggestion)
+
+
+def _is_too_short(node: Node) -> bool:
+    """Whether there is nothing to search for but single letters."""
+    match node:
+        case Text():
+            return is_one_letter(node.text)
+        case Not(operand):
+            return _is_too_short(operand)
+        case And(operands) | Or(operands):
+            return all(map(_is_too_short, operands))
+    return False

@@ -36,6 +36,8 @@ class Terms:
         self._typing = typing
         self.needs: QueryError | None = None
         """What the first term needs that was omitted because it holds nothing to search for."""
+        self.too_short: QueryError | None = None
+        """What is wrong with the first word of one letter, if there is nothing else to search for."""
 
     def read(self, token: Token, last: bool) -> Node | None:
         unfinished = self._typing and last
@@ -76,9 +78,11 @@ class Terms:
             advice = f"to search for the text, quote it: {shown(quote(written))}"
             self._fail_value(f"“*” works only at the end of a word, as in refund*; {advice}", token)
         if is_one_letter(text):
-            message = f"“{shown(written)}” is too short; write at least two letters"
-            self._omit(self._wrong(message, token), self._typing)
-            return None
+            error = self._wrong(f"“{shown(written)}” is too short; write at least two letters", token)
+            if prefix or unfinished:  # as the beginning of a word it would fit too many
+                self._omit(error, self._typing)
+                return None
+            self.too_short = self.too_short or error
         near = None if token.near is None else self._near(token, unfinished)
         return Text(text, phrase, prefix, field, span, near)
 

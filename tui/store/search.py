@@ -138,7 +138,7 @@ class _Reader:
     # --- lists
 
     def page(self, first: int, limit: int | None) -> Page:
-        if self._first_id is None:
+        if self._first_id is None or limit == 0:
             return self._matches(first, limit)
         if first:
             return self._below_first(self._matches(first - 1, limit))

@@ -40,6 +40,14 @@ class CompletionAccepted(Message):
 
 
 @dataclass
+class SuggestionFetched(Message):
+    """What the query `text`, which found nothing, may mean; None if nothing is spelt almost like it."""
+
+    text: str
+    suggestion: str | None
+
+
+@dataclass
 class HistoryFetched(Message):
     """The earlier searches, newest first."""
 

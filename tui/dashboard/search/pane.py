@@ -14,13 +14,14 @@ from textual.widgets import Input, OptionList
 
 from tui.cells import cell_width
 from tui.dashboard.common.static_text import StaticText
-from tui.dashboard.search.completion import correction_of
+from tui.dashboard.search.completion import Completion, correction_of
 from tui.dashboard.search.input import CompletionList, SearchInput
 from tui.dashboard.search.messages import (
     CompletionsFetched,
     HistoryFetched,
     QueryEdited,
     QuerySubmitted,
+    SuggestionFetched,
     TimeframeChosen,
     TimeframesAssessed,
 )
@@ -29,6 +30,7 @@ from tui.dashboard.search.queries import (
     assess_timeframes,
     fetch_completions,
     fetch_history,
+    fetch_suggestion,
 )
 from tui.dashboard.search.timeframes import TimeframeChips, timeframes, with_since
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
@@ -114,6 +116,18 @@ class SearchPane(Vertical):
         separator = " " if len(indent) + width + 1 + cell_width(message) <= available else "\n"
         self.border_subtitle = Content("")
         self._set_error(Content.assemble(indent, (carets, "bold"), separator, message))
+
+    def suggest_for(self, query: Query) -> None:
+        """Look for other spellings of a query that found nothing, and show them as a hint."""
+        function = partial(fetch_suggestion, query=query)
+        self._store.run(Job(JobKind.OTHER, "suggestion", function), self)
+
+    @on(SuggestionFetched)
+    def _suggestion_fetched(self, message: SuggestionFetched) -> None:
+        message.stop()
+        if message.suggestion is not None and message.text == self.text:
+            self.input.correction = Completion(0, len(message.text), message.suggestion, "")
+            self._set_error(Content(f"Tab: {message.suggestion} · did you mean this?"), is_hint=True)
 
     def _set_error(self, content: Content, *, is_hint: bool = False) -> None:
         self.error.set_text(content)

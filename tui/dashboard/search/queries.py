@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tui.dashboard.search.completion import Completion
-from tui.dashboard.search.messages import CompletionsFetched, HistoryFetched, TimeframesAssessed
+from tui.dashboard.search.messages import (
+    CompletionsFetched,
+    HistoryFetched,
+    SuggestionFetched,
+    TimeframesAssessed,
+)
 from tui.dashboard.search.timeframes import timeframes
 from tui.domain import Directory, Name
 from tui.folding import fold
-from tui.query import OPERATORS
+from tui.query import OPERATORS, Query
 from tui.query.lexer import Kind, Token, tokens
 from tui.query.syntax import term
 from tui.store.names import fits
 from tui.workspace import Workspace
 
 MAX_COMPLETIONS = 8
-COUNTED = frozenset({"is", "has", "assignee", "team", "tag"})
+COUNTED = frozenset({"is", "has", "assignee", "with", "team", "tag", "channel", "sla"})
 """Operators whose completions show how many conversations match."""
 NAMED: dict[str, Callable[[Directory], tuple[Name, ...]]] = {
     "assignee": lambda directory: directory.admins,
@@ -44,6 +49,11 @@ def fetch_completions(workspace: Workspace, *, text: str, cursor: int) -> Comple
     if [completion.text for completion in found] == [text[token.start : token.end]]:
         return CompletionsFetched(text, ())
     return CompletionsFetched(text, tuple(found[:MAX_COMPLETIONS]))
+
+
+def fetch_suggestion(workspace: Workspace, *, query: Query) -> SuggestionFetched:
+    """What a query without results may mean."""
+    return SuggestionFetched(query.source, workspace.lookup.suggestion(query))
 
 
 def _searches_and_views(workspace: Workspace) -> Iterator[Completion]:
