@@ -174,6 +174,8 @@ def test_a_waiting_query_does_not_wait_for_old_conversations(open_workspace: Ope
         stage.workspace.request_sync().wait(WAIT)
         assert outdated(stage)
         assert stage.state("since:30d") is SyncState.FRESH
+        stage.workspace.run_sync(cancel=threading.Event())  # the run goes on
+        assert outdated(stage) == []
 
 
 def test_a_sync_reads_old_conversations_for_a_limited_time(
