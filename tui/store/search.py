@@ -135,8 +135,8 @@ class Search:
         """Lines directly after the one with this key; `first` is the number of the first of them."""
         if not listing.is_by_activity:
             return self.page(listing, names, now, first=key + 1, limit=limit)._replace(first=first)
-        after = "<" if listing.is_newest_first else ">"
-        statement = _bounded(listing, names, now).also(after, key)
+        # A key of the list is below its bound. With both SQLite would begin at the bound.
+        statement = _compile(listing.query, names, now).also("<" if listing.is_newest_first else ">", key)
         order = _order(listing.query.sort, statement.key, reverse=listing.reverse)
         return self._lines(statement, order, 0, limit, first)
 

@@ -102,7 +102,7 @@ class View:
 @pytest.mark.parametrize("order", ORDERS)
 def test_whatever_is_scrolled_to_is_what_the_list_has_there(workspace: Workspace, order: str) -> None:
     listing = workspace.listing(workspace.parse(order))
-    whole = list(workspace.listed_ids(listing))
+    whole = list(workspace.search_ids(listing.query))
     view, random = View(workspace, listing), Random(7)
     line, longest, total = 0, 0, len(whole)
     for _ in range(300):
@@ -140,7 +140,7 @@ def test_lines_are_not_repeated_nor_left_out_while_conversations_move(
 ) -> None:
     """What is not concerned by a change is in its order and next to its neighbours."""
     listing = workspace.listing(workspace.parse(order))
-    whole = list(workspace.listed_ids(listing))
+    whole = list(workspace.search_ids(listing.query))
     view, touched, new = View(workspace, listing), set[int](), max(whole) + 1
     for kind, amount in steps:
         if kind == "down":
