@@ -1,0 +1,206 @@
+"""What counts as the same text: the folding of stored text, queries, names and highlights.
+
+Folded text is made of *words*: runs of ASCII letters and digits and of any other characters, since everything
+else outside ASCII becomes a space. In scripts that are written without spaces, and for symbols such as
+emoji, every character is a word, so that any part of a sentence is found as a phrase. `ARCHITECTURE.md` lists
+what equals what. The search index holds folded text: whoever changes the folding raises `VERSION`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+VERSION = f"1/{unicodedata.unidata_version}"
+"""Text folded by another version, or by another version of Unicode, may differ."""
+
+_SHORT_RUN = 24
+"""Runs of so many characters outside ASCII come again and again, and are folded only once."""
+_ZERO_WIDTH_SPACE = "\u200b"
+_MARKS = re.compile(  # marks that make no other letter
+    "["
+    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # Latin, Greek, Cyrillic; for symbols
+    "\u0483-\u0489"  # Cyrillic numerals
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"  # Arabic
+    "\u0711\u0730-\u074a"  # Syriac
+    "\ufe00-\ufe0f\U000e0100-\U000e01ef\U0001f3fb-\U0001f3ff"  # variation selectors, skin tones
+    "]+"
+)
+_KEPT_WHOLE = str.maketrans({"й": "\ue0f0", "ї": "\ue0f1", "ў": "\ue0f2"})
+"""Letters of their own, although Unicode takes them apart; in private use characters meanwhile."""
+_KEPT_BACK = {0xE0F0: "й", 0xE0F1: "ї", 0xE0F2: "ў"}
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´\uff07", "'"))
+_LETTERS = str.maketrans(
+    {
+        "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ĸ": "k", "ŋ": "n",
+        "ɓ": "b", "ɗ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ", "ґ": "г",
+        "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
+        **{chr(katakana): chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)},
+    }
+)  # fmt: skip
+"""Letters that Unicode does not take apart, and katakana as hiragana."""
+_UNSPACED = (
+    "\u3005-\u3007\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff"  # kana, bopomofo, iteration marks
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Chinese characters
+    "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff"  # Hangul: particles stick to nouns
+    # Thai, Lao, Burmese, Khmer
+    "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
+)
+_WORD_CHARACTER = "[0-9a-z\x80-\U0010ffff]"
+_SPACED_CHARACTER = f"(?:(?![{_UNSPACED}]){_WORD_CHARACTER})"
+
+_each_unspaced = re.compile(f"([{_UNSPACED}])").sub
+_is_unspaced = re.compile(f"[{_UNSPACED}]").match
+_find_words = re.compile(f"{_WORD_CHARACTER}+").findall
+_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+_JOINED = re.compile(f"{_SPACED_CHARACTER}+(?:'{_SPACED_CHARACTER}+)+")
+_PHONE = re.compile(r"[0-9](?:[ ()./-]{0,2}[0-9]){6,}")
+_ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
+_CODE = re.compile(rf"(?<!{_WORD_CHARACTER})([a-z])(\+\+|#)(?![a-z\x80-\U0010ffff])")
+_PHONE_DIGITS = 8
+_PHONE_MARK, _CODE_MARK = "\ue002", "\ue003"
+"""Private use characters, which folding removes from text: no text can contain these words by itself."""
+
+
+class _SymbolsApart(dict[int, str]):
+    """Symbols with spaces around them, before they are taken apart: "Mozilla™" is no "mozillatm"."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        apart = unicodedata.category(character) == "So" or "\u2044" in unicodedata.normalize(
+            "NFKC", character
+        )
+        self[code] = found = f" {character} " if apart else character
+        return found
+
+
+class _WordsOnly(dict[int, str]):
+    """A character as it stays in folded text: itself, an ASCII digit, a space, or nothing."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        kind = unicodedata.category(character)
+        if code < 0x80 or kind[0] == "L" or kind in {"Mn", "Mc", "Nl", "No"}:
+            found = character
+        elif kind == "Nd":
+            found = str(unicodedata.decimal(character))
+        elif kind in {"So", "Cn"} and code != 0xFFFD:  # Cn: newer than this Python's Unicode
+            found = f" {character} "
+        else:
+            found = "" if kind in {"Cf", "Me", "Cs"} else " "
+        self[code] = found
+        return found
+
+
+_SYMBOLS_APART = _SymbolsApart()
+_WORDS_ONLY = _WordsOnly()
+
+
+def fold(text: str) -> str:
+    """The text in lower case without accents, width forms and invisible characters. Linear time."""
+    return text.lower() if text.isascii() else _NON_ASCII.sub(_fold_match, text).lower()
+
+
+def separate(folded: str) -> str:
+    """Folded text with a space between any two words, as a tokenizer needs it that knows ASCII only."""
+    return folded if folded.isascii() else _each_unspaced(r" \1 ", folded)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded; empty if there is nothing in it to search for."""
+    return _find_words(separate(fold(text)))
+
+
+def is_open_ended(word: str) -> bool:
+    """Whether a folded word may be the beginning of a longer one: not in scripts without spaces."""
+    return _is_unspaced(word) is None
+
+
+def variants(folded: str) -> list[str]:
+    """Further words by which folded text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
+    found: dict[str, None] = {}
+    if "'" in folded:
+        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(folded))
+    found.update((_phone_word(match[0]), None) for match in _PHONE.finditer(folded))
+    if "#" in folded or "++" in folded:
+        found.update((_code_word(match), None) for match in _CODE.finditer(folded))
+    return list(found)
+
+
+def variants_of_term(folded: str) -> tuple[list[str], bool]:
+    """Further words to search for instead of all of a folded search term, and whether they alone count."""
+    term = folded.strip()
+    if code := _CODE.fullmatch(term):
+        return [_code_word(code)], True
+    if phone := _ONLY_PHONE.fullmatch(term):
+        return [_phone_word(phone[1])], False
+    return ([term.replace("'", "")] if _JOINED.fullmatch(term) else []), False
+
+
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+    """Folded text, and for each of its characters where that began and ended in `text`."""
+    if text.isascii():
+        return text.lower(), range(len(text)), range(1, len(text) + 1)
+    pieces, starts, ends = list[str](), list[int](), list[int]()
+    for piece, start, end in _pieces(text):
+        pieces.append(piece)
+        if len(piece) == end - start:
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+        else:
+            starts += [start] * len(piece)
+            ends += [end] * len(piece)
+    return "".join(pieces), starts, ends
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
+    """Folded pieces of a text with their places."""
+    position = 0
+    for match in _NON_ASCII.finditer(text):
+        start, end = match.span()
+        if start > position:
+            yield text[position:start].lower(), position, start
+        clusters = [(c.start() + start, c.end() + start) for c in _clusters().finditer(match[0])]
+        pieces = [_fold_run(text[low:high]).lower() for low, high in clusters]
+        whole = _fold_run(match[0]).lower()
+        if "".join(pieces) == whole:
+            yield from ((piece, low, high) for piece, (low, high) in zip(pieces, clusters, strict=True))
+        else:  # characters that are not marks were composed
+            yield whole, start, end
+        position = end
+    if position < len(text):
+        yield text[position:].lower(), position, len(text)
+
+
+def _fold_match(match: re.Match[str]) -> str:
+    run = match[0]
+    return _fold_run(run) if len(run) <= _SHORT_RUN else _fold_any_run(run)
+
+
+def _fold_any_run(run: str) -> str:
+    run = run.translate(_APOSTROPHES).replace(_ZERO_WIDTH_SPACE, " ").translate(_SYMBOLS_APART)
+    run = unicodedata.normalize("NFKC", run).casefold().translate(_KEPT_WHOLE)
+    run = _MARKS.sub("", unicodedata.normalize("NFKD", run)).translate(_KEPT_BACK)
+    return unicodedata.normalize("NFC", run).translate(_LETTERS).translate(_WORDS_ONLY)
+
+
+_fold_run = lru_cache(1 << 15)(_fold_any_run)
+
+
+@lru_cache(1)
+def _clusters() -> re.Pattern[str]:
+    """A character with what is composed with it: marks, Hangul vowels and finals, halfwidth voicing marks."""
+    marks = "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.category(c)[0] == "M")
+    return re.compile(f".[{marks}\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\ufe00-\ufe0f]*", re.DOTALL)
+
+
+def _phone_word(number: str) -> str:
+    return _PHONE_MARK + "".join(filter(str.isdecimal, number))[-_PHONE_DIGITS:]
+
+
+def _code_word(match: re.Match[str]) -> str:
+    return _CODE_MARK + match[1] + ("p" if match[2] == "++" else "s")
