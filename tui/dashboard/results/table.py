@@ -141,7 +141,7 @@ class ResultsTable(VirtualTable):
         first, last = self.visible_lines
         in_view = not keep or self.count == 0 or first <= cursor < last
         total = max(read.total, self.count) if keep and not read.is_counted else read.total
-        self.model.show(generation, read.page, total, read.lines, is_counted=read.is_counted)
+        self.model.show(generation, read, total)
         self._page_wanted = self._left = None
         self._goes_to_end = False
         self.update_virtual_size()
@@ -165,7 +165,8 @@ class ResultsTable(VirtualTable):
         """
         window, place = self.model.window, self.place
         total = page.first + len(page.ids) if reach_end else window.total
-        window.show(page, total, is_counted=reach_end or window.is_counted)
+        is_counted = reach_end or window.is_counted
+        window.show(page, total, is_counted=is_counted, reaches_end=reach_end)
         self._keep(place)
 
     def put_page(self, message: PageFetched) -> bool:
@@ -276,7 +277,7 @@ class ResultsTable(VirtualTable):
             return strip
         row_styles = self._styles.row(states)
         mark += SELECTED if key.selected else " "
-        if (found := self.model.row(place.id)) is None:
+        if (found := self.model.line(line)) is None:
             self._request_rows(line)
             text = " no longer stored" if self.model.is_gone(place.id) else ""
             return Strip([Segment(f"{mark}{text}", row_styles.muted)]).crop_extend(0, width, row_styles.base)
