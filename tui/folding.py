@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-VERSION = f"1/{unicodedata.unidata_version}"
+VERSION = f"2/{unicodedata.unidata_version}"
 """Text folded by another version, or by another version of Unicode, may differ."""
 
 _SHORT_RUN = 24
@@ -49,34 +49,26 @@ _UNSPACED = (
     # Thai, Lao, Burmese, Khmer
     "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
 )
-WORD_CHARACTER = "[0-9a-z\x80-\U0010ffff]"
-"""A regular expression for a character of folded text that belongs to a word."""
+WORD_CHARACTER = "[^\x00-/:-`{-\x7f]"
+"""A regular expression for a character of folded text that belongs to a word: a letter or digit, or not ASCII.
 
+Sets that name characters outside ASCII take `re` milliseconds to compile, each time that they occur.
+"""
 
-def _all_but_unspaced() -> str:
-    """The other characters of words, as a set of its own: a look-ahead at each character takes longer."""
-    found, low = "0-9a-z", 0x80
-    for first, last in sorted(re.findall("(.)-(.)", _UNSPACED)):
-        if ord(first) > low:
-            found += f"{chr(low)}-{chr(ord(first) - 1)}"
-        low = ord(last) + 1
-    return f"[{found}{chr(low)}-\U0010ffff]"
-
-
-SPACED_CHARACTER = _all_but_unspaced()
-"""The same, in scripts that are written with spaces between words."""
-
-_each_unspaced = re.compile(f"([{_UNSPACED}])").sub
-_is_unspaced = re.compile(f"[{_UNSPACED}]").match
+_unspaced = re.compile(f"([{_UNSPACED}])")
 _find_words = re.compile(f"{WORD_CHARACTER}+").findall
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
-_JOINED = re.compile(f"{SPACED_CHARACTER}+(?:'{SPACED_CHARACTER}+)+")
+_JOINED = re.compile(  # from the beginning of a word only, so that a long one is read once
+    f"(?<!{WORD_CHARACTER}){WORD_CHARACTER}+(?:'{WORD_CHARACTER}+)+"
+)
 _IN_PHONE = "[ ()./-]{0,2}"
 _PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{6,}}")
 _ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
-_CODE = re.compile(rf"(?<!{WORD_CHARACTER})([a-z])(\+\+|#)(?![a-z\x80-\U0010ffff])")
-_BETWEEN = "[^0-9a-z\x80-\U0010ffff]*"
+_CODE_ENDS = "(?![^\x00-`{-\x7f])"
+"""Digits may follow: "C++17"."""
+_CODE = re.compile(rf"(?<!{WORD_CHARACTER})([a-z])(\+\+|#){_CODE_ENDS}")
+_BETWEEN = "[\x00-/:-`{-\x7f]*"
 """What may stand between two words of a phrase."""
 _PHONE_DIGITS = 8
 _PHONE_MARK, _CODE_MARK = "\ue002", "\ue003"
@@ -124,7 +116,7 @@ def fold(text: str) -> str:
 
 def separate(folded: str) -> str:
     """Folded text with a space between any two words, as a tokenizer needs it that knows ASCII only."""
-    return folded if folded.isascii() else _each_unspaced(r" \1 ", folded)
+    return folded if folded.isascii() else _unspaced.sub(r" \1 ", folded)
 
 
 def words(text: str) -> list[str]:
@@ -134,17 +126,17 @@ def words(text: str) -> list[str]:
 
 def is_open_ended(word: str) -> bool:
     """Whether a folded word may be the beginning of a longer one: not in scripts without spaces."""
-    return _is_unspaced(word) is None
+    return _unspaced.match(word) is None
 
 
-def variants(folded: str) -> list[str]:
-    """Further words by which folded text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
+def variants(separated: str) -> list[str]:
+    """Further words by which separated text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
     found: dict[str, None] = {}
-    if "'" in folded:
-        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(folded))
-    found.update((_phone_word(match[0]), None) for match in _PHONE.finditer(folded))
-    if "#" in folded or "++" in folded:
-        found.update((_code_word(match), None) for match in _CODE.finditer(folded))
+    if "'" in separated:
+        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(separated))
+    found.update((_phone_word(match[0]), None) for match in _PHONE.finditer(separated))
+    if "#" in separated or "++" in separated:
+        found.update((_code_word(match), None) for match in _CODE.finditer(separated))
     return list(found)
 
 
@@ -159,7 +151,7 @@ def variants_of_term(folded: str) -> tuple[list[str], bool]:
 
 
 def term_pattern(text: str, *, prefix: bool) -> str | None:
-    """A regular expression for the places in folded text where a search for `text` finds it.
+    """A regular expression for the places in separated text where a search for `text` finds it.
 
     `prefix`: its last word may go on. None if there is nothing in it to search for.
     """
@@ -178,13 +170,10 @@ def term_pattern(text: str, *, prefix: bool) -> str | None:
 def _phrase_pattern(found: list[str], prefix: bool) -> str:
     pieces = []
     for number, word in enumerate(found, 1):
-        if not is_open_ended(word):
-            pieces.append(re.escape(word))
-            continue
-        goes_on = prefix and number == len(found)
-        end = f"{SPACED_CHARACTER}*" if goes_on else f"(?!{SPACED_CHARACTER})"
+        goes_on = prefix and number == len(found) and is_open_ended(word)
+        end = f"{WORD_CHARACTER}*" if goes_on else f"(?!{WORD_CHARACTER})"
         # It looks back after the word: a search is much faster for what begins with letters.
-        pieces.append(f"{re.escape(word)}(?<!{SPACED_CHARACTER}{re.escape(word)}){end}")
+        pieces.append(f"{re.escape(word)}(?<!{WORD_CHARACTER}{re.escape(word)}){end}")
     return _BETWEEN.join(pieces)
 
 
@@ -194,10 +183,10 @@ def _variant_pattern(word: str, prefix: bool) -> str:
         return f"{more}{_IN_PHONE.join(word[1:])}(?!{_IN_PHONE}[0-9])"
     if word[0] == _CODE_MARK:
         sign = "\\+\\+" if word[2] == "p" else "#"
-        return f"(?<!{WORD_CHARACTER}){word[1]}{sign}(?![a-z\x80-\U0010ffff])"
+        return f"(?<!{WORD_CHARACTER}){word[1]}{sign}{_CODE_ENDS}"
     first, rest = re.escape(word[0]), "".join(f"'?{re.escape(letter)}" for letter in word[1:])
-    begins = f"{first}(?<!{SPACED_CHARACTER}{first})(?<!{SPACED_CHARACTER}'{first})"
-    end = f"(?:'?{SPACED_CHARACTER})*" if prefix else f"(?!'?{SPACED_CHARACTER})"
+    begins = f"{first}(?<!{WORD_CHARACTER}{first})(?<!{WORD_CHARACTER}'{first})"
+    end = f"(?:'?{WORD_CHARACTER})*" if prefix else f"(?!'?{WORD_CHARACTER})"
     return f"{begins}{rest}{end}"
 
 
@@ -215,6 +204,20 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
             starts += [start] * len(piece)
             ends += [end] * len(piece)
     return "".join(pieces), starts, ends
+
+
+def separate_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+    """The same for folded text with a space between any two words."""
+    folded, starts, ends = fold_with_offsets(text)
+    if folded.isascii():
+        return folded, starts, ends
+    position, low, high = 0, list[int](), list[int]()
+    for match in _unspaced.finditer(folded):
+        at = match.start()
+        low += (*starts[position:at], *(starts[at],) * 3)
+        high += (*ends[position:at], *(ends[at],) * 3)
+        position = at + 1
+    return separate(folded), [*low, *starts[position:]], [*high, *ends[position:]]
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:

@@ -87,6 +87,7 @@ def test_different_texts_are_told_apart(database: Database, one: str, other: str
         ("ほげデータベースの障害", "でーたべーす"),
         ("the invoice_2024-77.PDF is missing", "invoice_2024-77.pdf"),
         ("I use C++, not C#.", "C++"),
+        ("私はC++を使います", "C++"),
         ("Thunderbird™ crashes", "thunderbird"),
         ("10°C outside", "10°C"),
         ("well done 👍🏽!", "👍"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -257,6 +258,15 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("İstanbul istanbul", "istanbul") == ["İstanbul", "istanbul"]
     assert spans("refund", "-refund is:open") == []
     assert spans("see refund", "from:refund") == []
+
+
+def test_matches_of_a_long_query_are_found_without_delay() -> None:
+    pasted = " ".join(f"word{number}x" for number in range(350))
+    query = parse(pasted, now=NOW, tz=UTC)
+    started = time.perf_counter()
+    spans = find_matches(pasted, query.terms)
+    assert time.perf_counter() - started < 1
+    assert [pasted[low:high] for low, high in spans] == pasted.split()
 
 
 def test_the_matches_of_one_text_are_limited() -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from tui.domain import Snippet
-from tui.folding import fold, fold_with_offsets, term_pattern
+from tui.folding import fold, separate, separate_with_offsets, term_pattern
 from tui.query import Text
 
 SNIPPET_WIDTH = 160
@@ -21,10 +21,10 @@ Spans = tuple[tuple[int, int], ...]
 def find_matches(text: str, terms: Iterable[Text]) -> Spans:
     """(start, end) of the first `MAX_MATCHES` matches of the positive, free terms, ascending and disjoint."""
     pattern = _pattern(tuple(t for t in terms if t.field == "any"))
-    if pattern is None or pattern.search(fold(text)) is None:
+    if pattern is None or pattern.search(separate(fold(text))) is None:
         return ()
-    folded, starts, ends = fold_with_offsets(text)
-    spans = (found.span() for found in islice(pattern.finditer(folded), MAX_MATCHES))
+    separated, starts, ends = separate_with_offsets(text)
+    spans = (found.span() for found in islice(pattern.finditer(separated), MAX_MATCHES))
     return tuple((starts[start], ends[end - 1]) for start, end in spans)
 
 

@@ -118,7 +118,7 @@ def _text(texts: Iterable[str]) -> str:
     found: list[str] = []
     for text in texts:
         if text:
-            folded = fold(text)
-            found.append(separate(folded))
-            found += variants(folded)
+            separated = separate(fold(text))
+            found.append(separated)
+            found += variants(separated)
     return _BOUNDARY.join(found)
