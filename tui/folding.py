@@ -50,7 +50,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
 )
 WORD_CHARACTER = "[^\x00-/:-`{-\x7f]"
-"""A regular expression for a character of folded text that belongs to a word: a letter or digit, or not ASCII.
+"""A regular expression for a character of folded text that belongs to a word: letters, digits, not ASCII.
 
 Sets that name characters outside ASCII take `re` milliseconds to compile, each time that they occur.
 """
@@ -63,7 +63,9 @@ _JOINED = re.compile(  # from the beginning of a word only, so that a long one i
     f"(?<!{WORD_CHARACTER}){WORD_CHARACTER}+(?:'{WORD_CHARACTER}+)+"
 )
 _IN_PHONE = "[ ()./-]{0,2}"
-_PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{6,}}")
+_SHORTEST_PHONE = 7
+_PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{{_SHORTEST_PHONE - 1},}}")
+_PHONE_GROUP = re.compile("[0-9]+")
 _ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
 _CODE_ENDS = "(?![^\x00-`{-\x7f])"
 """Digits may follow: "C++17"."""
@@ -133,8 +135,10 @@ def variants(separated: str) -> list[str]:
     """Further words by which separated text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
     found: dict[str, None] = {}
     if "'" in separated:
-        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(separated))
-    found.update((_phone_word(match[0]), None) for match in _PHONE.finditer(separated))
+        found.update(
+            (word, None) for match in _JOINED.finditer(separated) for word in _joined_words(match[0])
+        )
+    found.update((word, None) for match in _PHONE.finditer(separated) for word in _phone_words(match[0]))
     if "#" in separated or "++" in separated:
         found.update((_code_word(match), None) for match in _CODE.finditer(separated))
     return list(found)
@@ -180,13 +184,13 @@ def _phrase_pattern(found: list[str], prefix: bool) -> str:
 def _variant_pattern(word: str, prefix: bool) -> str:
     if word[0] == _PHONE_MARK:
         more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else ""
-        return f"{more}{_IN_PHONE.join(word[1:])}(?!{_IN_PHONE}[0-9])"
+        return f"{more}{_IN_PHONE.join(word[1:])}(?![0-9])"
     if word[0] == _CODE_MARK:
         sign = "\\+\\+" if word[2] == "p" else "#"
         return f"(?<!{WORD_CHARACTER}){word[1]}{sign}{_CODE_ENDS}"
     first, rest = re.escape(word[0]), "".join(f"'?{re.escape(letter)}" for letter in word[1:])
     begins = f"{first}(?<!{WORD_CHARACTER}{first})(?<!{WORD_CHARACTER}'{first})"
-    end = f"(?:'?{WORD_CHARACTER})*" if prefix else f"(?!'?{WORD_CHARACTER})"
+    end = f"(?:'?{WORD_CHARACTER})*" if prefix else f"(?!{WORD_CHARACTER}|'{WORD_CHARACTER}+')"
     return f"{begins}{rest}{end}"
 
 
@@ -259,6 +263,24 @@ def _clusters() -> re.Pattern[str]:
     """A character with what is composed with it: marks, Hangul vowels and finals, halfwidth voicing marks."""
     marks = "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.category(c)[0] == "M")
     return re.compile(f".[{marks}\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\ufe00-\ufe0f]*", re.DOTALL)
+
+
+def _joined_words(text: str) -> Iterator[str]:
+    """ "obriens" and "obrien" of "o'brien's"."""
+    pieces = text.split("'")
+    yield "".join(pieces)
+    if len(pieces) > 2:
+        yield "".join(pieces[:-1])
+
+
+def _phone_words(numbers: str) -> Iterator[str]:
+    """For each place where a phone number may end: other numbers may follow, as in "555 010-4477 (10 am)"."""
+    digits, count, groups = "", 0, _PHONE_GROUP.findall(numbers)
+    for number, group in enumerate(groups, 1):
+        count += len(group)
+        digits = (digits + group)[-_PHONE_DIGITS:]
+        if count >= _SHORTEST_PHONE and (len(group) > 1 or number == len(groups)):
+            yield _PHONE_MARK + digits
 
 
 def _phone_word(number: str) -> str:

@@ -92,6 +92,10 @@ def test_different_texts_are_told_apart(database: Database, one: str, other: str
         ("10°C outside", "10°C"),
         ("well done 👍🏽!", "👍"),
         ("my number is +49 (30) 1234-5678, call me", "03012345678"),
+        ("call (555) 010-4477 10 am to 2 pm", "5550104477"),
+        ("555-010-4477 555-010-9999", "5550104477"),
+        ("555-010-4477 555-010-9999", "5550109999"),
+        ("that is O’Brien's order", "obrien"),
         ("l’hôtel est complet", "hotel"),
     ],
 )
