@@ -65,6 +65,13 @@ OPEN = Flag("is", "open")
         ("aa or bb", And((A, Text("or"), B))),
         ("aa bb OR cc", Or((And((A, B)), C))),
         ("aa (bb OR cc)", And((A, Or((B, C))))),
+        (
+            "(555) 010-4477",
+            Or((Text("(555) 010-4477", phrase=True), And((Text("555"), Text("010-4477"))))),
+        ),
+        ("555 0104", Or((Text("555 0104", phrase=True), And((Text("555"), Text("0104")))))),
+        ("555 010", And((Text("555"), Text("010")))),
+        ("555 -0104477", And((Text("555"), Not(Text("0104477"))))),
         ("aa x -y", And((A, Text("x"), Not(Text("y"))))),
         ("(aa bb) cc", And((A, B, C))),
         ("aa OR (bb OR cc)", Or((A, B, C))),

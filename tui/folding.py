@@ -154,6 +154,11 @@ def variants_of_term(folded: str) -> tuple[list[str], bool]:
     return ([term.replace("'", "")] if _JOINED.fullmatch(term) else []), False
 
 
+def is_phone_number(text: str) -> bool:
+    """Whether a text is nothing but a phone number, in the ways that people write them."""
+    return _ONLY_PHONE.fullmatch(fold(text).strip()) is not None
+
+
 def term_pattern(text: str, *, prefix: bool) -> str | None:
     """A regular expression for the places in separated text where a search for `text` finds it.
 

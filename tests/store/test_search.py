@@ -260,6 +260,17 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("see refund", "from:refund") == []
 
 
+@pytest.mark.parametrize("typed", ["(555) 010-4477", "+1 555 010 4477", "555 010 4477", "555.010.4477"])
+@pytest.mark.parametrize("typing", [False, True])
+def test_a_phone_number_is_found_however_it_is_written(database: Database, typed: str, typing: bool) -> None:
+    texts = ["it is 5550104477, thanks", "it is (555) 010-4477", "it is 5550104478"]
+    with database.transaction() as connection:
+        store_headers(connection, [conversation(i, text=text) for i, text in enumerate(texts, 1)])
+    assert sorted(find(database, typed, typing=typing)) == [1, 2]
+    query = parse(typed, now=NOW, tz=UTC, typing=typing)
+    assert [texts[0][low:high] for low, high in find_matches(texts[0], query.terms)] == ["5550104477"]
+
+
 def test_matches_of_a_long_query_are_found_without_delay() -> None:
     pasted = " ".join(f"word{number}x" for number in range(350))
     query = parse(pasted, now=NOW, tz=UTC)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import NoReturn
 
+from tui.folding import is_phone_number
 from tui.query.errors import IncompleteQuery, QueryError
 from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token, tokens
@@ -63,9 +64,16 @@ class _Parser:
         if isinstance(expression, Text) and expression.field == "any" and not (expression.phrase or times):
             number = conversation_number(expression.text)
             expression = replace(expression, text=expression.text if number is None else str(number))
+        if isinstance(expression, And) and self._is_phone_number(expression):
+            expression = Or((Text(" ".join(self._source.split()), phrase=True), expression))
         if self._typing and expression is not None:
             expression = self._with_last_word_open(expression)
         return Query(self._source, expression, start, end, self._window.sort, times, number)
+
+    def _is_phone_number(self, expression: And) -> bool:
+        """Whether several words are a phone number with spaces in it, which is one word of the index."""
+        only_words = all(isinstance(node, Text) for node in expression.operands)
+        return only_words and is_phone_number(self._source)
 
     def _check_complete(self) -> None:
         """Raise `IncompleteQuery` if there is something, but nothing to search for."""
