@@ -256,6 +256,10 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("late, fee; late fee", '"late fee"') == ["late, fee", "late fee"]
     assert spans("注文した商品が届きません", "商品") == ["商品"]
     assert spans("İstanbul istanbul", "istanbul") == ["İstanbul", "istanbul"]
+    assert spans("½ ㎏, ½", "1 OR 2 OR kg") == ["½", "㎏", "½"]
+    assert spans("refund, very late; a refund", '"late refund"~1') == ["refund", "late", "refund"]
+    assert spans("refund, very very late", '"late refund"~1') == []
+    assert spans("late x refund 1 2 3 late", '"late refund"~2') == ["late", "refund"]
     assert spans("refund", "-refund is:open") == []
     assert spans("see refund", "from:refund") == []
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
 from tui.domain import Snippet
-from tui.folding import fold, separate, separate_with_offsets, term_pattern
+from tui.folding import WORD_CHARACTER, fold, separate, separate_with_offsets, term_pattern, words
 from tui.query import Text
 
 SNIPPET_WIDTH = 160
@@ -16,16 +17,57 @@ SNIPPET_WIDTH = 160
 MAX_MATCHES = 1_000
 """Matches of one text that are found; nobody looks at more."""
 Spans = tuple[tuple[int, int], ...]
+_words_in = re.compile(f"{WORD_CHARACTER}+").finditer
 
 
 def find_matches(text: str, terms: Iterable[Text]) -> Spans:
     """(start, end) of the first `MAX_MATCHES` matches of the positive, free terms, ascending and disjoint."""
-    pattern = _pattern(tuple(t for t in terms if t.field == "any"))
-    if pattern is None or pattern.search(separate(fold(text))) is None:
+    free = tuple(term for term in terms if term.field == "any")
+    pattern, near = _pattern(free), [term for term in free if term.near is not None]
+    folded = separate(fold(text))
+    if not ((pattern and pattern.search(folded)) or any(_near_matches(folded, term) for term in near)):
         return ()
     separated, starts, ends = separate_with_offsets(text)
-    spans = (found.span() for found in islice(pattern.finditer(separated), MAX_MATCHES))
-    return tuple((starts[start], ends[end - 1]) for start, end in spans)
+    found = [match.span() for match in islice(pattern.finditer(separated), MAX_MATCHES)] if pattern else []
+    for term in near:
+        found += _near_matches(separated, term)
+    return _disjoint((starts[start], ends[end - 1]) for start, end in sorted(found)[:MAX_MATCHES])
+
+
+def _disjoint(spans: Iterable[tuple[int, int]]) -> Spans:
+    """Spans in ascending order, with those as one that overlap: "½" is two words in one character."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _near_matches(separated: str, term: Text) -> list[tuple[int, int]]:
+    """Where the words of a term are as near to each other as FTS5 wants them."""
+    assert term.near is not None  # noqa: S101  (the callers pass only such terms)
+    phrases = [found for word in term.text.split() if (found := words(word))]
+    present = list(_words_in(separated))
+    known = [match[0] for match in present]
+    places: list[list[int]] = [[] for _ in phrases]
+    for at, word in enumerate(known):
+        for phrase, found_at in zip(phrases, places, strict=True):
+            if word == phrase[0] and known[at : at + len(phrase)] == phrase:
+                found_at.append(at)
+    marked: set[tuple[int, int]] = set()
+    for last in sorted({at for found_at in places for at in found_at}):
+        together: list[tuple[int, int]] = []
+        for phrase, found_at in zip(phrases, places, strict=True):
+            low = bisect_left(found_at, last - len(phrase) - term.near)
+            inside = found_at[low : bisect_right(found_at, last)]
+            if not inside:
+                break
+            together += ((at, at + len(phrase) - 1) for at in inside)
+        else:
+            marked.update(together)
+    return [(present[first].start(), present[end].end()) for first, end in sorted(marked)]
 
 
 def make_snippet(texts: Iterable[str], terms: tuple[Text, ...]) -> Snippet:
@@ -69,7 +111,7 @@ def _append(line: str, piece: str) -> str:
 @lru_cache(maxsize=64)
 def _pattern(terms: tuple[Text, ...]) -> re.Pattern[str] | None:
     """For the first term that matches at a place; longer ones first."""
-    found = [(term.text, term.prefix) for term in terms]
+    found = [(term.text, term.prefix) for term in dict.fromkeys(terms) if term.near is None]
     found.sort(key=lambda pair: len(pair[0]), reverse=True)
     patterns = [p for text, prefix in found if (p := term_pattern(text, prefix=prefix)) is not None]
     return re.compile("|".join(patterns)) if patterns else None
