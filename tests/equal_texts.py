@@ -40,6 +40,7 @@ EQUAL: tuple[tuple[str, ...], ...] = (
     # apostrophes
     ("don't", "don’t", "dont", "DON‘T"),
     ("rock'n'roll", "rocknroll"),
+    ("Hawaiʻi", "Hawai'i", "Hawaii"),
     ("O’Brien", "OBrien", "o'brien"),
     # numbers and codes
     ("(555) 010-4477", "5550104477", "555.010.4477", "+1 555 010 4477"),

@@ -32,7 +32,7 @@ _MARKS = re.compile(  # marks that make no other letter
 _KEPT_WHOLE = str.maketrans({"й": "\ue0f0", "ї": "\ue0f1", "ў": "\ue0f2"})
 """Letters of their own, although Unicode takes them apart; in private use characters meanwhile."""
 _KEPT_BACK = {0xE0F0: "й", 0xE0F1: "ї", 0xE0F2: "ў"}
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´\uff07", "'"))
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻ´\uff07", "'"))
 _LETTERS = str.maketrans(
     {
         "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ĸ": "k", "ŋ": "n",
@@ -65,6 +65,7 @@ _JOINED = re.compile(  # from the beginning of a word only, so that a long one i
 _IN_PHONE = "[ ()./-]{0,2}"
 _SHORTEST_PHONE = 7
 _PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{{_SHORTEST_PHONE - 1},}}")
+_NO_DIGITS_BEFORE = "(?<![0-9])(?<![0-9][ ()./-])(?<![0-9][ ()./-][ ()./-])"
 _PHONE_GROUP = re.compile("[0-9]+")
 _ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
 _CODE_ENDS = "(?![^\x00-`{-\x7f])"
@@ -188,7 +189,7 @@ def _phrase_pattern(found: list[str], prefix: bool) -> str:
 
 def _variant_pattern(word: str, prefix: bool) -> str:
     if word[0] == _PHONE_MARK:
-        more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else ""
+        more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else _NO_DIGITS_BEFORE
         return f"{more}{_IN_PHONE.join(word[1:])}(?![0-9])"
     if word[0] == _CODE_MARK:
         sign = "\\+\\+" if word[2] == "p" else "#"

@@ -256,6 +256,7 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("late, fee; late fee", '"late fee"') == ["late, fee", "late fee"]
     assert spans("注文した商品が届きません", "商品") == ["商品"]
     assert spans("İstanbul istanbul", "istanbul") == ["İstanbul", "istanbul"]
+    assert spans("0104477 is not (555) 010.4477 or 5550104477", "0104477") == ["0104477"]
     assert spans("½ ㎏, ½", "1 OR 2 OR kg") == ["½", "㎏", "½"]
     assert spans("refund, very late; a refund", '"late refund"~1') == ["refund", "late", "refund"]
     assert spans("refund, very very late", '"late refund"~1') == []
