@@ -409,6 +409,11 @@ TIMES = (
         ('attr:plan="pro"*', "*", "“*” does not work with attr:"),
         ('attr:plan="pro', 'plan="pro', 'this quote is not closed; add a " at the end of the phrase'),
         (
+            f"attr:plan={'x' * 101}",
+            f"plan={'x' * 101}",
+            "attr: only values of 100 characters or less are found; for any value write attr:plan",
+        ),
+        (
             "attr: plan",
             "attr:",
             "attr: needs a value directly after the colon: a name, or a name and a value, as in plan=pro",

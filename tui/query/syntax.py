@@ -12,6 +12,8 @@ MAX_DEPTH = 30
 """Levels of parentheses."""
 MAX_NEAR = 99
 """Words between the words of a phrase."""
+MAX_ATTRIBUTE = 100
+"""Characters; a longer value of an attribute can be found by its name alone."""
 
 QUOTES = frozenset('"“')
 """What opens a phrase; macOS and word processors make the curly one, which either kind closes."""

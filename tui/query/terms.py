@@ -13,7 +13,7 @@ from tui.query.errors import QueryError
 from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token
 from tui.query.nodes import Attribute, Choice, Flag, Node, Span, Text, Who
-from tui.query.syntax import MAX_NEAR, is_one_letter, is_searchable, quote, shown
+from tui.query.syntax import MAX_ATTRIBUTE, MAX_NEAR, is_one_letter, is_searchable, quote, shown
 from tui.text import nearest
 
 _TextField: TypeAlias = Literal["subject", "from", "company"]
@@ -138,6 +138,12 @@ class Terms:
                 return None
             self._fail_value(
                 f"attr: needs a value after “=”; for any value write {shown(str(Attribute(name)))}", token
+            )
+        if len(value) > MAX_ATTRIBUTE:
+            self._fail_value(
+                f"attr: only values of {MAX_ATTRIBUTE} characters or less are found; "
+                f"for any value write {shown(str(Attribute(name)))}",
+                token,
             )
         return Attribute(name, value if assigned else None, Span(token.start, token.end))
 
