@@ -286,6 +286,10 @@ def test_matches_of_a_long_query_are_found_without_delay() -> None:
 
 
 def test_the_matches_of_one_text_are_limited() -> None:
+    started = time.perf_counter()
+    near = parse('"late refund"~99', now=NOW, tz=UTC)
+    assert len(find_matches("late refund " * 20_000, near.terms)) == MAX_MATCHES
+    assert time.perf_counter() - started < 1
     query = parse("an", now=NOW, tz=UTC)
     assert find_matches("an " * (MAX_MATCHES + 1), query.terms)[-1] == (
         3 * MAX_MATCHES - 3,

@@ -67,6 +67,8 @@ def _near_matches(separated: str, term: Text) -> list[tuple[int, int]]:
             together += ((at, at + len(phrase) - 1) for at in inside)
         else:
             marked.update(together)
+            if len(marked) >= MAX_MATCHES:
+                break
     return [(present[first].start(), present[end].end()) for first, end in sorted(marked)]
 
 
