@@ -91,10 +91,10 @@ def find(database: Database, source: str) -> list[int]:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("with:ada", [1330]),
-        ("with:me", [1330]),
+        ("with:ada", [4, 1330]),
+        ("with:me", [4, 1330]),
         ("with:zoe", [2]),
-        ("-with:ada", [4, 3, 2]),
+        ("-with:ada", [3, 2]),
         ("with:ada OR is:starred", [4, 1330]),
         ("assignee:zoe", [1330]),
         ("tag:gold", [1330]),

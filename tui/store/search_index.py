@@ -50,7 +50,7 @@ def read_document(connection: sqlite3.Connection, conversation_id: int) -> Docum
     ).fetchall()
     people = {(name, email): None}
     people.update(((p[5], p[6]), None) for p in parts if p[3] in CUSTOMER_KINDS)
-    teammates = {p[4]: None for p in parts if p[3] == "admin" and p[0]}
+    teammates = {p[4]: None for p in parts if p[3] == "admin" and (p[0] or p[2])}
     meta = ["all", f"st{state}", f"as{assignee or 0}", f"tm{team or 0}"]
     meta += [f"tg{tag}" for (tag,) in tags] or ["tg0"]
     meta += [f"wi{teammate}" for teammate in teammates]
