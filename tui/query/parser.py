@@ -59,6 +59,8 @@ class _Parser:
         times, number = self._window.times, None
         if self._terms.too_short is not None and expression is not None and _is_too_short(expression):
             raise self._incomplete(self._terms.too_short) if self._typing else self._terms.too_short
+        if expression is None and not self._typing and self._terms.needs is not None:
+            raise self._terms.needs
         if expression is None and not times:
             self._check_complete()
         if isinstance(expression, Text) and expression.field == "any" and not (expression.phrase or times):
