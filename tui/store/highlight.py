@@ -80,7 +80,11 @@ def _append(line: str, piece: str) -> str:
 @lru_cache(maxsize=64)
 def _pattern(terms: tuple[Text, ...]) -> re.Pattern[str] | None:
     """For the first term that matches at a place; longer ones first."""
-    found = [(term.text, term.prefix) for term in terms]
+    found = [
+        (text, term.prefix)
+        for term in terms
+        for text in ([term.text] if term.near is None else term.text.split())
+    ]
     found.sort(key=lambda pair: len(pair[0]), reverse=True)
     patterns = [p for text, prefix in found if (p := term_pattern(text, prefix=prefix)) is not None]
     return re.compile("|".join(patterns)) if patterns else None
