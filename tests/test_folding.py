@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Sequence
 from itertools import product
 
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from tests.equal_texts import DIFFERENT, EQUAL
 from tui.folding import (
     fold,
-    fold_with_offsets,
     is_open_ended,
     separate,
     separate_with_offsets,
@@ -76,18 +74,13 @@ def test_only_words_of_spaced_scripts_may_go_on() -> None:
 
 @given(ANY_TEXT | MIXED)
 def test_folding_with_offsets_is_folding(text: str) -> None:
-    folded, starts, ends = fold_with_offsets(text)
-    assert folded == fold(text)
-    assert_offsets(text, folded, starts, ends)
-    separated, starts, ends = separate_with_offsets(text)
-    assert separated == separate(folded)
-    assert_offsets(text, separated, starts, ends)
-
-
-def assert_offsets(text: str, folded: str, starts: Sequence[int], ends: Sequence[int]) -> None:
-    assert len(starts) == len(ends) == len(folded)
-    assert all(0 <= start < end <= len(text) for start, end in zip(starts, ends, strict=True))
-    assert list(starts) == sorted(starts)
+    separated, offsets = separate_with_offsets(text)
+    assert separated == separate(fold(text))
+    spans = [offsets.span(place, place + 1) for place in range(len(separated))]
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert spans == sorted(spans)
+    if separated:
+        assert offsets.span(0, len(separated)) == (spans[0][0], spans[-1][1])
 
 
 @given(ANY_TEXT | MIXED)
@@ -106,7 +99,9 @@ def test_folding_takes_linear_time() -> None:
         for length in (20_000, 200_000):
             text = "it's c++ " + piece * (length // len(piece))
             start = time.perf_counter()
-            separated, _, _ = separate_with_offsets(text)
+            separated, offsets = separate_with_offsets(text)
+            places = [offsets.span(at, at + 1) for at in range(0, len(separated), 50)]
+            assert places == sorted(places)
             variants(separated)
             seconds.append(time.perf_counter() - start)
         assert seconds[1] < 40 * seconds[0] + 0.5, piece

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 VERSION = f"2/{unicodedata.unidata_version}"
 """Text folded by another version, or by another version of Unicode, may differ."""
@@ -200,53 +203,61 @@ def _variant_pattern(word: str, prefix: bool) -> str:
     return f"{begins}{rest}{end}"
 
 
-def fold_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
-    """Folded text, and for each of its characters where that began and ended in `text`."""
-    if text.isascii():
-        return text.lower(), range(len(text)), range(1, len(text) + 1)
-    pieces, starts, ends = list[str](), list[int](), list[int]()
-    for piece, start, end in _pieces(text):
-        pieces.append(piece)
-        if len(piece) == end - start:
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-        else:
-            starts += [start] * len(piece)
-            ends += [end] * len(piece)
-    return "".join(pieces), starts, ends
+class _Piece(NamedTuple):
+    """A run of ASCII or of other characters."""
+
+    separated: str
+    start: int
+    end: int
+    """Its place in the text."""
 
 
-def separate_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
-    """The same for folded text with a space between any two words."""
-    folded, starts, ends = fold_with_offsets(text)
-    if folded.isascii():
-        return folded, starts, ends
-    position, low, high = 0, list[int](), list[int]()
-    for match in _unspaced.finditer(folded):
-        at = match.start()
-        low += (*starts[position:at], *(starts[at],) * 3)
-        high += (*ends[position:at], *(ends[at],) * 3)
-        position = at + 1
-    return separate(folded), [*low, *starts[position:]], [*high, *ends[position:]]
+class Offsets:
+    """Where stretches of separated text were in the text that was folded."""
+
+    def __init__(self, text: str, pieces: list[_Piece]) -> None:
+        self._text = text
+        self._pieces = [piece for piece in pieces if piece.separated]
+        self._begins = [0, *accumulate(len(piece.separated) for piece in self._pieces)]
+        self._clusters: dict[int, tuple[list[int], list[tuple[int, int]]]] = {}
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the text of a stretch of separated text, which is not empty."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, position: int) -> tuple[int, int]:
+        """Of one character."""
+        number = bisect_right(self._begins, position) - 1
+        piece, within = self._pieces[number], position - self._begins[number]
+        run = self._text[piece.start : piece.end]
+        if run.isascii():
+            return piece.start + within, piece.start + within + 1
+        if number not in self._clusters:
+            self._clusters[number] = _clusters_of(run, piece.separated)
+        begins, places = self._clusters[number]
+        low, high = places[bisect_right(begins, within) - 1]
+        return piece.start + low, piece.start + high
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
-    """Folded pieces of a text with their places."""
-    position = 0
+def separate_with_offsets(text: str) -> tuple[str, Offsets]:
+    """Folded text with a space between any two words, and where it was in `text`."""
+    pieces, position = list[_Piece](), 0
     for match in _NON_ASCII.finditer(text):
         start, end = match.span()
-        if start > position:
-            yield text[position:start].lower(), position, start
-        clusters = [(c.start() + start, c.end() + start) for c in _clusters().finditer(match[0])]
-        pieces = [_fold_run(text[low:high]).lower() for low, high in clusters]
-        whole = _fold_run(match[0]).lower()
-        if "".join(pieces) == whole:
-            yield from ((piece, low, high) for piece, (low, high) in zip(pieces, clusters, strict=True))
-        else:  # characters that are not marks were composed
-            yield whole, start, end
+        pieces.append(_Piece(text[position:start].lower(), position, start))
+        pieces.append(_Piece(separate(_fold_match(match).lower()), start, end))
         position = end
-    if position < len(text):
-        yield text[position:].lower(), position, len(text)
+    pieces.append(_Piece(text[position:].lower(), position, len(text)))
+    return "".join(piece.separated for piece in pieces), Offsets(text, pieces)
+
+
+def _clusters_of(run: str, separated: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Where each character, with what is composed with it, begins in the separated text, and its place."""
+    places = [match.span() for match in _clusters().finditer(run)]
+    pieces = [separate(_fold_any_run(run[low:high]).lower()) for low, high in places]
+    if "".join(pieces) != separated:  # others than marks were composed
+        return [0], [(0, len(run))]
+    return [0, *accumulate(map(len, pieces[:-1]))], places
 
 
 def _fold_match(match: re.Match[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from tui.domain import Snippet
 from tui.folding import WORD_CHARACTER, fold, separate, separate_with_offsets, term_pattern, words
@@ -16,22 +16,37 @@ SNIPPET_WIDTH = 160
 """Characters of a snippet; about a third of them come before the first match."""
 MAX_MATCHES = 1_000
 """Matches of one text that are found; nobody looks at more."""
+_SEPARATED = 3
+"""Characters that one becomes in separated text: with a space on each side."""
 Spans = tuple[tuple[int, int], ...]
 _words_in = re.compile(f"{WORD_CHARACTER}+").finditer
 
 
 def find_matches(text: str, terms: Iterable[Text]) -> Spans:
     """(start, end) of the first `MAX_MATCHES` matches of the positive, free terms, ascending and disjoint."""
-    free = tuple(term for term in terms if term.field == "any")
-    pattern, near = _pattern(free), [term for term in free if term.near is not None]
-    folded = separate(fold(text))
-    if not ((pattern and pattern.search(folded)) or any(_near_matches(folded, term) for term in near)):
+    return _find(text, tuple(term for term in terms if term.field == "any"), None)
+
+
+def _find(text: str, terms: tuple[Text, ...], within: int | None) -> Spans:
+    """The matches, or at least those that begin so many characters after the first one."""
+    if not terms:
         return ()
-    separated, starts, ends = separate_with_offsets(text)
-    found = [match.span() for match in islice(pattern.finditer(separated), MAX_MATCHES)] if pattern else []
-    for term in near:
-        found += _near_matches(separated, term)
-    return _disjoint((starts[start], ends[end - 1]) for start, end in sorted(found)[:MAX_MATCHES])
+    separated, pattern = separate(fold(text)), _pattern(terms)
+    near = [span for term in terms if term.near is not None for span in _near_matches(separated, term)]
+    match = None if pattern is None else pattern.search(separated)
+    begins = [start for start, _ in near] + ([] if match is None else [match.start()])
+    if not begins:
+        return ()
+    last = len(separated) if within is None else min(begins) + _SEPARATED * within
+    found = [span for span in near if span[0] <= last]
+    if pattern is not None and match is not None:
+        matches = takewhile(lambda other: other.start() <= last, pattern.finditer(separated, match.start()))
+        found += (other.span() for other in islice(matches, MAX_MATCHES))
+    found = sorted(found)[:MAX_MATCHES]
+    if text.isascii():
+        return _disjoint(found)
+    _, offsets = separate_with_offsets(text)
+    return _disjoint(offsets.span(*span) for span in found)
 
 
 def _disjoint(spans: Iterable[tuple[int, int]]) -> Spans:
@@ -74,10 +89,10 @@ def _near_matches(separated: str, term: Text) -> list[tuple[int, int]]:
 
 def make_snippet(texts: Iterable[str], terms: tuple[Text, ...]) -> Snippet:
     """One line around the first match in `texts`, or the start of the first of them when none matches."""
-    fallback = ""
+    fallback, free = "", tuple(term for term in terms if term.field == "any")
     for text in texts:
         fallback = fallback or text
-        if spans := find_matches(text, terms):
+        if spans := _find(text, free, SNIPPET_WIDTH):
             return _cut(text, spans)
     return _cut(fallback, ())
 
