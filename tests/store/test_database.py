@@ -174,7 +174,7 @@ READS: dict[str, Callable[[Database], object]] = {
     ),
     "annotation_follow_up (follow_up_at<?)": lambda database: take_due(database, START),
     "conversation_customer (customer_id=?)": lambda database: conversations_of(database, "5f", 5),
-    "conversation_waiting (waiting_since>?)": lambda database: Stats(database.all).waiting_since(),
+    "conversation_waiting (waiting_since>?)": lambda database: Stats(database.all).waiting(START, (0, 60)),
 }
 
 

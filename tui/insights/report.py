@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from tui.answers import iso
 from tui.clock import from_epoch, to_epoch
 from tui.freshness import Interval, SyncState, Verdict, assess
 from tui.insights.calendar import local_days
-from tui.insights.distribution import REPLY_EDGES, WAITING_EDGES, distribute
+from tui.insights.distribution import REPLY_EDGES, WAITING_EDGES, distribution
 from tui.insights.number_queries import OPEN, RATED, WAITING, Field, NumberQueries
 from tui.insights.rising import WEEKS, comparable_weeks, rising_tags
 from tui.insights.values import (
@@ -69,8 +68,12 @@ class Reporter:
     def report(self) -> Report:
         stats, ids, queries = self._stats, self._ids, self._queries
         verdict, verdict_now = self._verdict(), self._assess(self._now - self._settings.history_seconds)
-        (active,) = stats.active([self._asked], ids)
-        (created,) = stats.created([self._asked], ids)
+        days = list(self._days_asked_for())
+        # The period and its days in one statement: each statement reads all the ids anew.
+        spans = [self._asked, *(part for _, _, part in days)]
+        created, *created_by_day = stats.created(spans, ids)
+        active, *active_by_day = stats.active(spans, ids)
+        volumes = zip(days, created_by_day, active_by_day, strict=True)
         return Report(
             query=self._query,
             window=self._period,
@@ -78,7 +81,7 @@ class Reporter:
             verdict=verdict,
             created=queries.created(created, self._asked),
             active=queries.active(active),
-            days=self._days(),
+            days=tuple(self._volume(*day, opened, last_active) for day, opened, last_active in volumes),
             first_response=self._first_response(),
             busiest=self._busiest(),
             rising=self._rising(),
@@ -100,24 +103,22 @@ class Reporter:
             return period
         return self._assess(self._period.start)
 
-    def _days(self) -> tuple[DayVolume, ...]:
+    def _days_asked_for(self) -> Iterator[tuple[date, Interval, Interval]]:
+        """Each day of the period: all of it, and the part of it that is asked for."""
         first, last = (from_epoch(s).astimezone(self._tz).date() for s in self._period)
-        days = [
-            (day, span, part)
-            for day, span in local_days(first, last, self._moment, self._tz)
-            if (part := span.intersect(self._asked)) is not None
-        ]
-        parts = [part for _, _, part in days]
-        created, active = (count(parts, self._ids) for count in (self._stats.created, self._stats.active))
-        return tuple(
-            DayVolume(
-                day,
-                part,
-                whole=part == span,
-                created=self._queries.created(opened, part, day=day if part == span else None),
-                active=self._queries.active_on(last_active, day, part, whole=part == span),
-            )
-            for (day, span, part), opened, last_active in zip(days, created, active, strict=True)
+        for day, span in local_days(first, last, self._moment, self._tz):
+            part = span.intersect(self._asked)
+            if part is not None:
+                yield day, span, part
+
+    def _volume(self, day: date, span: Interval, part: Interval, created: int, active: int) -> DayVolume:
+        whole = part == span
+        return DayVolume(
+            day,
+            part,
+            whole=whole,
+            created=self._queries.created(created, part, day=day if whole else None),
+            active=self._queries.active_on(active, day, part, whole=whole),
         )
 
     def _open(self) -> OpenNow:
@@ -138,22 +139,20 @@ class Reporter:
         return tuple(sorted(groups, key=lambda g: (-g.number.value, g.name.casefold(), g.id or 0)))
 
     def _waiting(self) -> Distribution:
-        lengths = [self._now - since for since in self._stats.waiting_since(self._ids)]
-        return distribute(
-            lengths, WAITING_EDGES, lambda n: self._queries.now(n, WAITING), self._queries.waiting
+        found = self._stats.waiting(self._now, WAITING_EDGES, self._ids)
+        return distribution(
+            found, WAITING_EDGES, lambda n: self._queries.now(n, WAITING), self._queries.waiting
         )
 
     def _first_response(self) -> FirstResponse:
-        rows = self._stats.first_replies(self._asked, self._ids)
-        times = distribute(
-            [s for s, _ in rows if s is not None],
+        found = self._stats.first_replies(self._asked, REPLY_EDGES, self._ids)
+        times = distribution(
+            found,
             REPLY_EDGES,
             self._created_in_period,
             lambda n, _low, _high: self._created_in_period(n),
         )
-        return FirstResponse(
-            times, self._created_in_period(sum(s is None and not pending for s, pending in rows))
-        )
+        return FirstResponse(times, self._created_in_period(found.missing))
 
     def _busiest(self) -> tuple[tuple[Number, ...], ...]:
         hours: Counter[tuple[int, int]] = Counter()
@@ -198,8 +197,8 @@ def _time_terms(start: datetime, end: datetime | None) -> Iterator[TimeTerm]:
         yield TimeTerm("until", iso(end))
 
 
-def _matching_ids(database: Database, query: Query, names: Ids, now: datetime) -> array[int] | None:
+def _matching_ids(database: Database, query: Query, names: Ids, now: datetime) -> str | None:
     """The ids of all that the query finds, regardless of the period; None if it finds everything."""
     if query.expression is None:
         return None
-    return Search(database).ids(Query("", query.expression), names, now)
+    return Search(database).id_list(Query("", query.expression), names, now)

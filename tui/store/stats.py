@@ -1,25 +1,25 @@
 """Counts over many conversations at once.
 
-`ids` limits a statement to those conversations (None: all that are not deleted). Spans are closed.
+`ids`, a JSON list, limits a statement to those conversations (None: all that are not deleted). Spans are
+closed. No statement returns a row for every conversation: see `tui.store.id_lists`.
 """
 
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-from peewee import SQL, BaseQuery, ColumnBase, NodeList, Select, fn
+from peewee import SQL, BaseQuery, ColumnBase, NodeList, Select, Value, fn
 
 from tui.freshness import Interval
 from tui.store.database import Database, Row
-from tui.store.id_lists import as_list, json_each, listed
+from tui.store.durations import Durations, read_summary, summary_of
+from tui.store.id_lists import json_each, listed
 from tui.store.ingest import DOCID_SHIFT
 from tui.store.models import IS_PENDING, Conversation, ConversationTag, Part
 from tui.store.search_index import NOTE_TYPES
 
-Ids: TypeAlias = "array[int] | None"  # array is subscriptable from Python 3.12 on
 Read = Callable[[BaseQuery], list[Row]]
 
 WEEK = 7 * 86_400
@@ -52,12 +52,12 @@ class Stats:
     def __init__(self, read: Read) -> None:
         self._read = read
 
-    def active(self, spans: Sequence[Interval], ids: Ids = None) -> list[int]:
+    def active(self, spans: Sequence[Interval], ids: str | None = None) -> list[int]:
         """For each span, how many conversations had their last activity in it."""
         edges = [(s.start << DOCID_SHIFT, ((s.end + 1) << DOCID_SHIFT) - 1) for s in spans]
         return self._count_spans(Conversation.docid, edges, _among(ids, _IS_INDEXED))
 
-    def created(self, spans: Sequence[Interval], ids: Ids = None) -> list[int]:
+    def created(self, spans: Sequence[Interval], ids: str | None = None) -> list[int]:
         """For each span, how many conversations began in it."""
         return self._count_spans(Conversation.created_at, spans, _among(ids, _IS_ALIVE))
 
@@ -65,7 +65,7 @@ class Stats:
         """For each span of activity time, how many threads are still to be fetched."""
         return self._count_spans(Conversation.updated_at, spans, IS_PENDING)
 
-    def created_quarters(self, window: Interval, ids: Ids = None) -> list[tuple[int, int]]:
+    def created_quarters(self, window: Interval, ids: str | None = None) -> list[tuple[int, int]]:
         """(quarter of an hour, conversations that began in it); times `QUARTER` gives epoch seconds."""
         quarter = (Conversation.created_at / QUARTER).alias("quarter")
         return self._read(
@@ -74,7 +74,7 @@ class Stats:
             .group_by(quarter)
         )
 
-    def open_now(self, ids: Ids = None) -> list[tuple[int | None, int | None, int]]:
+    def open_now(self, ids: str | None = None) -> list[tuple[int | None, int | None, int]]:
         """(team id, assignee id, open conversations)."""
         team = fn.nullif(Conversation.team, 0).alias("team")
         assignee = fn.nullif(Conversation.assignee, 0).alias("assignee")
@@ -84,30 +84,31 @@ class Stats:
             .group_by(team, assignee)
         )
 
-    def waiting_since(self, ids: Ids = None) -> list[int]:
-        """Since when each of the customers who wait now has been waiting."""
-        rows = self._read(
-            Conversation.select(Conversation.waiting_since).where(
-                Conversation.waiting_since.is_null(False),
-                Conversation.state != "closed",
-                _among(ids, _IS_INDEXED),
-            )
+    def waiting(self, now: int, edges: Sequence[int], ids: str | None = None) -> Durations:
+        """For how long the customers who wait at `now` have been waiting."""
+        waiting = Conversation.select(
+            (now - Conversation.waiting_since).alias("seconds"), Value(0).alias("pending")
+        ).where(
+            Conversation.waiting_since.is_null(False),
+            Conversation.state != "closed",
+            _among(ids, _IS_INDEXED),
         )
-        return [since for (since,) in rows]
+        return self._sum_up(waiting, edges)
 
-    def first_replies(self, window: Interval, ids: Ids = None) -> list[tuple[int | None, int]]:
-        """For each conversation that a customer opened in `window`: (seconds to the first reply, whether
-        its thread is still to be fetched).
+    def first_replies(self, window: Interval, edges: Sequence[int], ids: str | None = None) -> Durations:
+        """For the conversations that a customer opened in `window`: the time to the first reply. It is
+        missing without one, unless the thread is still to be fetched.
 
-        A reply is a teammate's message, not a note. Seconds are None without one. Left out are threads
-        whose oldest parts Intercom no longer gives out: their first reply is not known.
+        A reply is a teammate's message, not a note. Left out are threads whose oldest parts Intercom no
+        longer gives out: their first reply is not known.
         """
         opening = Part.alias()
         seconds = Part.select(fn.max(0, fn.min(Part.created_at) - opening.created_at)).where(
             Part.conversation == Conversation.id, _IS_REPLY
         )
-        return self._read(
-            Conversation.select(seconds, Conversation.thread_updated_at < Conversation.updated_at)
+        pending = Conversation.thread_updated_at < Conversation.updated_at
+        replies = (
+            Conversation.select(seconds.alias("seconds"), pending.alias("pending"))
             .join(opening, on=((opening.conversation == Conversation.id) & (opening.part_id == 0)))
             .where(
                 Conversation.created_at.between(*window),
@@ -116,8 +117,9 @@ class Stats:
                 opening.author_kind.in_(_CUSTOMER),
             )
         )
+        return self._sum_up(replies, edges)
 
-    def tags_by_week(self, end: int, weeks: int, ids: Ids = None) -> list[tuple[int, int, int]]:
+    def tags_by_week(self, end: int, weeks: int, ids: str | None = None) -> list[tuple[int, int, int]]:
         """(tag id, week, conversations that began in it and carry the tag); week 0 ends at `end`."""
         week = (fn.max(0, end - Conversation.created_at - 1) / WEEK).alias("week")
         return self._read(
@@ -127,7 +129,7 @@ class Stats:
             .group_by(ConversationTag.tag, week)
         )
 
-    def ratings(self, window: Interval, ids: Ids = None) -> list[tuple[int, int]]:
+    def ratings(self, window: Interval, ids: str | None = None) -> list[tuple[int, int]]:
         """(rating, conversations last active in `window` that carry it), the lowest first."""
         return self._read(
             Conversation.select(Conversation.rating, fn.count())
@@ -141,6 +143,10 @@ class Stats:
             .order_by(Conversation.rating)
         )
 
+    def _sum_up(self, durations: Select, edges: Sequence[int]) -> Durations:
+        (row,) = self._read(summary_of(durations, edges))
+        return read_summary(row)
+
     def _count_spans(self, column: ColumnBase, spans: Sequence[tuple[int, int]], condition: Any) -> list[int]:
         span = json_each(json.dumps(list(spans)))
         start, end = (fn.json_extract(span.c.value, f"$[{edge}]") for edge in (0, 1))
@@ -149,9 +155,9 @@ class Stats:
         return [count for (count,) in rows]
 
 
-def _among(ids: Ids, otherwise: Any = True) -> Any:
+def _among(ids: str | None, otherwise: Any = True) -> Any:
     """The chosen conversations, which are alive; without a choice, those that fulfil `otherwise`."""
     if ids is None:
         return otherwise
     # The "+" makes it a test of the rows that are found, not the way to find them.
-    return NodeList((SQL("+"), Conversation.id, SQL("IN"), listed(as_list(ids))))
+    return NodeList((SQL("+"), Conversation.id, SQL("IN"), listed(ids)))
