@@ -101,9 +101,9 @@ class ResultsTable(VirtualTable):
     @property
     def place(self) -> Place | None:
         """The place of the cursor; None if the list is empty, or its line is not known yet."""
-        known = self.model.window.place(self.cursor)
-        if known is None and self._left is not None and self._left.line == self.cursor:
-            return self._left
+        known, left = self.model.window.place(self.cursor), self._left
+        if known is None and left is not None and left.line == self.cursor < self.count:
+            return left
         return known
 
     @property
@@ -151,7 +151,7 @@ class ResultsTable(VirtualTable):
             now = window.line_of(before.id)
             line = max(0, cursor + moved) if now is None else now
             if window.place(line) is None:
-                self._left = before._replace(line=line)
+                self._left = Place(line, before.id, before.key)
             new_top = max(0, top + (line - cursor if in_view else moved))
         self.place_cursor(line, new_top, in_view=in_view)
         self.redraw()
@@ -187,7 +187,7 @@ class ResultsTable(VirtualTable):
         self.model.put(message.lines)
         self.update_virtual_size()
         if lower:
-            place = None if place is None else place._replace(line=place.line - lower)
+            place = None if place is None else Place(place.line - lower, place.id, place.key)
             self.place_cursor(cursor - lower, max(0, top - lower), in_view=False)
         self._keep(place)
         return lower != 0
