@@ -57,9 +57,11 @@ def replicated(records: Iterator[ConversationRecord], count: int) -> Iterator[Co
         )
 
 
-def invented(count: int, seed: int = 7) -> Iterator[ConversationRecord]:
-    """Eight parts of eighty words each, the words distributed as in natural text (Zipf)."""
-    generator = random.Random(seed)
+def invented(
+    count: int, *, parts: int = PARTS, words_per_part: int = WORDS_PER_PART
+) -> Iterator[ConversationRecord]:
+    """The words are distributed as in natural text (Zipf)."""
+    generator = random.Random(7)
     syllables = [c + v for c in "bcdfghjklmnprstvz" for v in "aeiou"]
     words = [
         "".join(generator.choices(syllables, k=generator.choice((1, 2, 2, 3, 3, 4)))) for _ in range(50_000)
@@ -70,11 +72,16 @@ def invented(count: int, seed: int = 7) -> Iterator[ConversationRecord]:
         cumulative.append(cumulative[-1] + weight)
     for number in range(count):
         texts = [
-            " ".join(generator.choices(words, cum_weights=cumulative[1:], k=WORDS_PER_PART))
-            for _ in range(PARTS)
+            " ".join(generator.choices(words, cum_weights=cumulative[1:], k=words_per_part))
+            for _ in range(parts)
         ]
         at = NOW - SPAN + number * SPAN // count
         yield record(number + 1, at, " ".join(texts[0].split()[:6]), [("someone", t) for t in texts])
+
+
+def invented_briefly() -> Iterator[ConversationRecord]:
+    """As many words as support conversations have on average."""
+    return invented(20_000, parts=4, words_per_part=60)
 
 
 def record(number: int, at: int, subject: str, messages: list[tuple[str, str]]) -> ConversationRecord:

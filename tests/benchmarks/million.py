@@ -2,11 +2,11 @@
 
 Run `python -m tests.benchmarks.million [--corpus FILE] [--count N] [--database FILE] [--updates N]`. The
 conversations have the texts of the corpus, again and again, or invented ones, and are stored as a sync stores
-them. A database that exists is used as it is; updates are made in a copy of it. For a million it takes 6 GB,
-twice that with updates, and half an hour to build.
+them. A database that exists is used as it is; updates are made in a copy of it. A million conversations take
+6 to 10 GB, twice that while there is a copy, and half an hour to build.
 
 Times are by the clock and, for what this process does on one thread, CPU time, which other work on the
-machine changes less. The file is read once at first, so that it is in memory as far as it has room.
+machine changes less. The file is read once at first, so that as much of it is in memory as there is room for.
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.benchmarks import first_paint, insights, screens
-from tests.benchmarks.corpus import invented, real, replicated
+from tests.benchmarks.corpus import invented_briefly, real, replicated
 from tests.benchmarks.large_store import read_stored, write_store
 from tests.benchmarks.offline import offline
 from tests.benchmarks.store_reads import QUERIES, make_queries, measure_reads
 from tests.benchmarks.updates import measure_updates
 from tui.store.database import Database
 
-INVENTED = 20_000
 REPEATS = 7
 ROUNDS = 3
 CHUNK = 1 << 24
@@ -49,7 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.database or Path(folder) / "million.db"
         if not path.exists():
-            records = real(chosen.corpus) if chosen.corpus else invented(INVENTED)
+            records = real(chosen.corpus) if chosen.corpus else invented_briefly()
             write_store(path, replicated(records, chosen.count))
         print(f"{datetime.now(UTC):%Y-%m-%d %H:%M}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         read_into_memory(path)

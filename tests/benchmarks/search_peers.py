@@ -18,13 +18,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks.corpus import invented, real, replicated, stamp
+from tests.benchmarks.corpus import invented_briefly, real, replicated, stamp
 from tests.benchmarks.measures import p95, timed
 from tests.benchmarks.peers import PEERS, Peer, Unavailable, Wanted, texts_of
 from tests.benchmarks.typed_queries import TypedQueries
 from tui.records import ConversationRecord
 
-INVENTED = 20_000
 SAMPLE = 2000
 
 
@@ -34,7 +33,7 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=100_000)
     arguments.add_argument("--queries", type=int, default=50, help="of each kind")
     chosen = arguments.parse_args()
-    source = real(chosen.corpus) if chosen.corpus else invented(INVENTED)
+    source = real(chosen.corpus) if chosen.corpus else invented_briefly()
     records = sorted(replicated(source, chosen.count), key=lambda record: record.updated_at)
     kinds = _queries(records, chosen.queries)
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
