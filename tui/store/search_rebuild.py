@@ -42,8 +42,8 @@ def rebuild(connection: sqlite3.Connection, on_rebuild: OnRebuild | None = None)
     while not is_complete(connection):
         with _transaction(connection):
             _add_batch(connection)
-        if on_rebuild is not None:
-            ((done,),) = connection.execute("SELECT coalesce(sum(documents), 0) FROM search_part")
+        ((done,),) = connection.execute("SELECT coalesce(sum(documents), 0) FROM search_part")
+        if on_rebuild is not None and done:
             ((total,),) = connection.execute("SELECT count(*) FROM conversation WHERE docid IS NOT NULL")
             on_rebuild(done, total)
 
