@@ -10,6 +10,7 @@ import contextlib
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,7 @@ from tui.history import SearchHistory
 from tui.insights import Insights
 from tui.intercom.errors import Unauthorized
 from tui.lookup import Lookup, check_limit
-from tui.query import Query, parse
+from tui.query import Query, Sort, parse
 from tui.settings import Secret, Settings, has_token_source, resolve_token
 from tui.store.backup import Backup, OnProgress, back_up
 from tui.store.changes import ChangeWatch
@@ -71,8 +72,8 @@ if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
     from tui.sync.verify import Difference, Receipt
 
-MOST_LINES = 1 << 62
-"""More than any list has."""
+IDS_AT_ONCE = 100_000
+"""Ids of a whole list that are read at once."""
 NAMED_PROBLEMS = 20
 """Conversations that cannot be read, of which `get_sync_status` says so by name."""
 NO_ACCESS = (
@@ -305,8 +306,17 @@ class Workspace:
         return self._search.matching(listing, *self._meaning(listing), ids)
 
     def listed_ids(self, listing: Listing) -> array[int]:
-        """The ids of a whole list: of a million conversations 8 MB, read in about a second."""
-        return self.page(listing, first=0, limit=MOST_LINES).ids
+        """The ids of a whole list, in any order: of a million conversations 8 MB, read in about a second.
+
+        They are read in parts, so that other threads get their turn. What moves meanwhile may be left out.
+        """
+        if not listing.is_newest_first:  # only what is newer than that can move, and nothing appear twice
+            listing = self.listing(replace(listing.query, sort=Sort.UPDATED))
+        ids, page = array("q"), self.page(listing, first=0, limit=IDS_AT_ONCE)
+        while page.ids:
+            ids += page.ids
+            page = self.page_after(listing, page.keys[-1], len(ids), IDS_AT_ONCE)
+        return ids
 
     def rows(self, ids: Sequence[int], query: Query | None = None) -> list[ConversationRow]:
         """Rows in the order of `ids`, without those that are gone; snippets show the query's matches."""

@@ -34,7 +34,7 @@ CALM = 0.15
 """Seconds without a message after which a step is over."""
 FROZEN = 0.05
 STEPS = (
-    ("select all matching", "A", "MatchesFetched"),
+    ("select all matching", "A", ""),
     ("star all", "asterisk", "AnnotationsChanged"),
     ("undo", "u", "ActionRestored"),
     ("redo", "ctrl+r", "ActionRestored"),

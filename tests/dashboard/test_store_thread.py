@@ -12,6 +12,7 @@ from tests.dashboard.jobs import Inbox, hold
 from tests.dashboard.stage import Stage, dashboard, screen_of
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.sync_status.messages import SyncRequested
+from tui.store.errors import Superseded
 from tui.workspace import Workspace
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +53,49 @@ def test_closing_interrupts_a_read_but_not_a_write(
     held.set()
     serving.join()
     assert len(calls) == interrupts
+
+
+@pytest.mark.parametrize(
+    ("running", "newer", "gives_way"),
+    [
+        (JobKind.COUNT, JobKind.SEARCH, True),
+        (JobKind.COUNT, JobKind.THREAD, True),
+        (JobKind.COUNT, JobKind.OTHER, False),
+        (JobKind.PAGE, JobKind.SEARCH, True),
+        (JobKind.PAGE, JobKind.ROWS, False),
+        (JobKind.OTHER, JobKind.SEARCH, False),
+    ],
+)
+def test_a_long_read_gives_way_to_what_somebody_waits_for_and_is_done_after_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, running: JobKind, newer: JobKind, gives_way: bool
+) -> None:
+    store, inbox, ran = StoreThread(stage.workspace), Inbox(), list[str]()
+    begun, queued, interrupted, done = (threading.Event() for _ in range(4))
+    monkeypatch.setattr(stage.workspace, "interrupt", interrupted.set)
+
+    def long(_: Workspace) -> SyncRequested:
+        ran.append("long")
+        begun.set()
+        assert queued.wait(10)
+        if interrupted.is_set() and ran == ["long"]:
+            raise Superseded
+        return SyncRequested()
+
+    def short(_: Workspace) -> None:
+        ran.append("short")
+        done.set()
+
+    store.run(Job(running, "long", long), inbox)
+    serving = threading.Thread(target=store.serve)
+    serving.start()
+    assert begun.wait(10)
+    store.run(Job(newer, "short", short), inbox)
+    queued.set()
+    assert inbox.received.wait(10)
+    assert done.wait(10)
+    store.close()
+    serving.join()
+    assert ran == (["long", "short", "long"] if gives_way else ["long", "short"])
 
 
 def test_writes_that_wait_are_done_at_closing_and_reads_are_not(stage: Stage) -> None:

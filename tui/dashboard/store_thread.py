@@ -50,7 +50,8 @@ class JobKind(IntEnum):
 INTERRUPTIBLE = frozenset({JobKind.SEARCH, JobKind.PAGE, JobKind.THREAD})
 """Kinds of which only the newest job matters: it interrupts a running one."""
 YIELDING = frozenset({JobKind.PAGE, JobKind.COUNT})
-"""Kinds whose running job is interrupted by any more urgent one, and starts again after that."""
+"""Kinds whose running job is interrupted by a more urgent one that somebody waits for; it starts again
+after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class StoreThread:
         """Whether a new job interrupts the running one."""
         if running == new:
             return new[0] in INTERRUPTIBLE
-        return running[0] in YIELDING and new[0] < running[0]
+        return running[0] in YIELDING and new[0] < running[0] and new[0] <= JobKind.THREAD
 
     def close(self) -> None:
         """Make `serve` return once the waiting writes are done. A running read is interrupted."""

@@ -243,10 +243,11 @@ def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> li
 
 
 def move_in_time(connection: sqlite3.Connection, conversation_id: int, updated_at: int) -> None:
-    """Give a stored conversation another `updated_at`; its thread becomes pending."""
+    """Give a stored conversation another `updated_at`; its thread becomes pending. A deleted one stays so."""
     with _reindexed(connection, [conversation_id]):
         connection.execute(
-            "UPDATE conversation SET updated_at = ?, docid = ?, thread_updated_at = 0 WHERE id = ?",
+            "UPDATE conversation SET updated_at = ?, docid = ?, thread_updated_at = 0"
+            " WHERE id = ? AND deleted_at IS NULL",
             (updated_at, _free_docid(connection, updated_at), conversation_id),
         )
 

@@ -70,7 +70,7 @@ class View:
         self.workspace, self.listing = workspace, listing
         self.window = Window()
         self.first = 0
-        self.window.show(workspace.page(listing, first=0, limit=PAGE), 0, is_counted=False)
+        self.window.show(workspace.page(listing, first=0, limit=PAGE), 0, is_counted=False, reaches_end=False)
         self.window.count(workspace.total(listing))
 
     def scroll(self, first: int) -> None:
@@ -102,7 +102,7 @@ class View:
 @pytest.mark.parametrize("order", ORDERS)
 def test_whatever_is_scrolled_to_is_what_the_list_has_there(workspace: Workspace, order: str) -> None:
     listing = workspace.listing(workspace.parse(order))
-    whole = list(workspace.listed_ids(listing))
+    whole = list(workspace.search_ids(listing.query))
     view, random = View(workspace, listing), Random(7)
     line, longest, total = 0, 0, len(whole)
     for _ in range(300):
@@ -140,7 +140,7 @@ def test_lines_are_not_repeated_nor_left_out_while_conversations_move(
 ) -> None:
     """What is not concerned by a change is in its order and next to its neighbours."""
     listing = workspace.listing(workspace.parse(order))
-    whole = list(workspace.listed_ids(listing))
+    whole = list(workspace.search_ids(listing.query))
     view, touched, new = View(workspace, listing), set[int](), max(whole) + 1
     for kind, amount in steps:
         if kind == "down":
@@ -184,10 +184,26 @@ def test_the_lines_shown_are_read_again_wherever_they_are(path: Path, workspace:
         assert list(again.ids) == [id_ for id_ in shown.ids if id_ not in gone]
 
 
+def test_the_last_lines_are_reached_although_fewer_were_counted(path: Path, workspace: Workspace) -> None:
+    """Lines above left since the numbers of those in view were counted."""
+    listing = workspace.listing(workspace.parse(""))
+    view, whole = View(workspace, listing), list(workspace.search_ids(listing.query))
+    for line in range(0, len(whole) - 2 * PAGE, 100):
+        view.scroll(line)
+    store(path, *whole[:40])
+    view.window.count(workspace.total(listing))
+    assert view.window.total == len(whole) - 40
+    for _ in range(40):
+        view.scroll(view.first + 100)
+    assert view.window.ids[-1] == whole[-1]
+    assert view.ids == whole[-VIEW:]
+    assert view.window.total == len(whole), "as many as were counted when the first lines were read"
+
+
 def test_an_empty_window_wants_nothing() -> None:
     window = Window()
     assert window.wanted(0, 30) is None
     assert window.place(0) is None
     assert window.is_whole
-    window.show(Page(0, window.ids, window.keys), 0, is_counted=True)
+    window.show(Page(0, window.ids, window.keys), 0, is_counted=True, reaches_end=True)
     assert window.total == 0

@@ -50,6 +50,8 @@ class ListRead:
     total: int
     is_counted: bool
     """Whether `total` is exact; otherwise there are at least so many lines."""
+    reaches_end: bool
+    """Whether the list ends with `page`."""
     kept: Place | None
     """The place in the list before that is to stay where it is on screen; None: the top is shown."""
     line: int

@@ -8,9 +8,8 @@ from itertools import chain
 
 from textual.cache import LRUCache
 
-from tui.dashboard.results.messages import ResultLine
+from tui.dashboard.results.messages import ListRead, ResultLine
 from tui.dashboard.results.window import Window
-from tui.store.listing_pages import Page
 
 ROWS_KEPT = 4096
 """Rows in the cache, about 4 MB."""
@@ -35,17 +34,18 @@ class ResultsModel:
         """The conversations of the known lines: of a short list all, of a long one those around the view."""
         return self.window.ids
 
-    def show(
-        self, generation: int, page: Page, total: int, lines: Iterable[ResultLine], *, is_counted: bool
-    ) -> None:
-        """Replace the list. Rows of another generation are dropped: their snippets mark other words."""
+    def show(self, generation: int, read: ListRead, total: int) -> None:
+        """Replace the list, which has at least `total` lines.
+
+        Rows of another generation are dropped: their snippets mark other words.
+        """
         if generation != self.generation:
             self._rows.clear()
             self._gone.clear()
         self._requested.clear()
         self.generation = generation
-        self.window.show(page, total, is_counted=is_counted)
-        self.put(lines)
+        self.window.show(read.page, total, is_counted=read.is_counted, reaches_end=read.reaches_end)
+        self.put(read.lines)
 
     def put(self, lines: Iterable[ResultLine], missing: Iterable[int] = ()) -> None:
         """Cache these rows; the ids `missing` are no longer stored."""

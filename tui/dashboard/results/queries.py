@@ -103,6 +103,7 @@ def _read(
         lines=lines(workspace, in_view, listing.query),
         total=page.first + len(page.ids) if ends else count.total,
         is_counted=ends or count.exact,
+        reaches_end=ends,
         kept=None if before is None else before[1],
         line=line,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from tui.dashboard.results.window import Place
 
@@ -51,13 +51,9 @@ class Selection:
         self._ids = self._ids.difference(ids) if self._all else self._ids.union(ids)
         self.anchor = anchor
 
-    def keep(self, ids: Collection[int]) -> None:
-        """Select exactly these."""
-        self._ids, self._all, self.anchor = frozenset(ids), False, None
-
     def select_all(self) -> None:
         """Select the whole list."""
         self._ids, self._all, self.anchor = frozenset(), True, None
 
     def clear(self) -> None:
-        self.keep(())
+        self._ids, self._all, self.anchor = frozenset(), False, None

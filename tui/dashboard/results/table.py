@@ -108,10 +108,11 @@ class ResultsTable(VirtualTable):
 
     @property
     def place_in_view(self) -> Place | None:
-        """The place of the cursor or, where that is out of view, of the first line."""
-        first, last = self.visible_lines
-        shown = self.place if first <= self.cursor < last else self.model.window.place(first)
-        return shown or self.place
+        """The place of the cursor or, where that is out of view, of the first line; as near as lines are
+        known. None if the list is empty."""
+        (first, last), window = self.visible_lines, self.model.window
+        place = self.place if first <= self.cursor < last else None
+        return place or window.place(min(max(first, window.first), window.end - 1))
 
     @property
     def selected_id(self) -> int | None:
@@ -140,17 +141,16 @@ class ResultsTable(VirtualTable):
         first, last = self.visible_lines
         in_view = not keep or self.count == 0 or first <= cursor < last
         total = max(read.total, self.count) if keep and not read.is_counted else read.total
-        self.model.show(generation, read.page, total, read.lines, is_counted=read.is_counted)
+        self.model.show(generation, read, total)
         self._page_wanted = self._left = None
         self._goes_to_end = False
         self.update_virtual_size()
         line, new_top = 0, 0
-        if keep and before is not None:
-            window = self.model.window
-            moved = read.line - read.kept.line if read.kept is not None else -cursor
-            now = window.line_of(before.id)
+        if keep and read.kept is not None:
+            window, moved = self.model.window, read.line - read.kept.line
+            now = None if before is None else window.line_of(before.id)
             line = max(0, cursor + moved) if now is None else now
-            if window.place(line) is None:
+            if before is not None and window.place(line) is None:
                 self._left = Place(line, before.id, before.key)
             new_top = max(0, top + (line - cursor if in_view else moved))
         self.place_cursor(line, new_top, in_view=in_view)
@@ -163,12 +163,11 @@ class ResultsTable(VirtualTable):
 
         `reach_end`: they are the last ones of the list.
         """
-        was_empty, window, place = not self.count, self.model.window, self.place
+        window, place = self.model.window, self.place
         total = page.first + len(page.ids) if reach_end else window.total
-        window.show(page, total, is_counted=reach_end or window.is_counted)
+        is_counted = reach_end or window.is_counted
+        window.show(page, total, is_counted=is_counted, reaches_end=reach_end)
         self._keep(place)
-        if was_empty:
-            self.cursor_moved()
 
     def put_page(self, message: PageFetched) -> bool:
         """Show these lines, if they are still wanted.
@@ -278,7 +277,7 @@ class ResultsTable(VirtualTable):
             return strip
         row_styles = self._styles.row(states)
         mark += SELECTED if key.selected else " "
-        if (found := self.model.row(place.id)) is None:
+        if (found := self.model.line(line)) is None:
             self._request_rows(line)
             text = " no longer stored" if self.model.is_gone(place.id) else ""
             return Strip([Segment(f"{mark}{text}", row_styles.muted)]).crop_extend(0, width, row_styles.base)

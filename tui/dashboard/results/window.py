@@ -66,6 +66,9 @@ class Window:
         """Lines of the list."""
         self.is_counted = True
         """Whether `total` is exact; otherwise there are at least so many."""
+        self.reaches_end = True
+        """Whether it was read that nothing follows the known lines. That `total` says so is not enough: it
+        is counted at another time than the numbers of lines."""
 
     @property
     def end(self) -> int:
@@ -76,10 +79,6 @@ class Window:
     def is_whole(self) -> bool:
         """Whether all lines of the list are known."""
         return self.first == 0 and self.reaches_end
-
-    @property
-    def reaches_end(self) -> bool:
-        return self.end >= self.total
 
     @property
     def page(self) -> Page:
@@ -104,15 +103,17 @@ class Window:
         """The ids of the lines from `first` up to, not including, `last`, as far as they are known."""
         return self.ids[max(0, first - self.first) : max(0, last - self.first)]
 
-    def show(self, page: Page, total: int, *, is_counted: bool) -> None:
+    def show(self, page: Page, total: int, *, is_counted: bool, reaches_end: bool) -> None:
         """Replace the lines."""
         self.first, self.ids, self.keys = page
         self.total, self.is_counted = total, is_counted
+        self.reaches_end = reaches_end
         self._correct_total()
 
     def count(self, total: int) -> None:
         """Set the exact number of lines."""
         self.total, self.is_counted = total, True
+        self.reaches_end = self.reaches_end and total <= self.end
         self._correct_total()
 
     def _correct_total(self) -> None:
@@ -149,6 +150,7 @@ class Window:
             self._append(page)
         else:
             return self._prepend(page, are_all=are_all)
+        self.reaches_end = are_all
         if are_all:
             self.total, self.is_counted = self.end, True
         self._correct_total()
@@ -172,7 +174,9 @@ class Window:
         )
         first = self.first - self._insert(0, page, range(end), known)
         self.first = 0 if are_all else max(1, first)
-        del self.ids[MOST:], self.keys[MOST:]
+        if len(self.ids) > MOST:
+            del self.ids[MOST:], self.keys[MOST:]
+            self.reaches_end = False
         self._correct_total()
         return first - self.first
 
