@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 VERSION = f"1/{unicodedata.unidata_version}"
 """Text folded by another version, or by another version of Unicode, may differ."""
@@ -201,39 +203,60 @@ def _variant_pattern(word: str, prefix: bool) -> str:
     return f"{begins}{rest}{end}"
 
 
-def fold_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
-    """Folded text, and for each of its characters where that began and ended in `text`."""
-    if text.isascii():
-        return text.lower(), range(len(text)), range(1, len(text) + 1)
-    pieces, starts, ends = list[str](), list[int](), list[int]()
-    for piece, start, end in _pieces(text):
-        pieces.append(piece)
-        if len(piece) == end - start:
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-        else:
-            starts += [start] * len(piece)
-            ends += [end] * len(piece)
-    return "".join(pieces), starts, ends
+class _Piece(NamedTuple):
+    """A run of ASCII or of other characters."""
+
+    folded: str
+    start: int
+    end: int
+    """Its place in the text."""
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
-    """Folded pieces of a text with their places."""
-    position = 0
+class Offsets:
+    """Where stretches of folded text were in the text that was folded."""
+
+    def __init__(self, text: str, pieces: list[_Piece]) -> None:
+        self._text = text
+        self._pieces = [piece for piece in pieces if piece.folded]
+        self._begins = [0, *accumulate(len(piece.folded) for piece in self._pieces)]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the text of a stretch of folded text, which is not empty."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, position: int) -> tuple[int, int]:
+        """Of one folded character."""
+        number = bisect_right(self._begins, position) - 1
+        piece, within = self._pieces[number], position - self._begins[number]
+        run = self._text[piece.start : piece.end]
+        if run.isascii():
+            return piece.start + within, piece.start + within + 1
+        for low, high, length in _clusters_of(run, piece.folded):
+            if within < length:
+                return piece.start + low, piece.start + high
+            within -= length
+        raise IndexError(position)
+
+
+def fold_with_offsets(text: str) -> tuple[str, Offsets]:
+    """Folded text, and where it was in `text`."""
+    pieces, position = list[_Piece](), 0
     for match in _NON_ASCII.finditer(text):
         start, end = match.span()
-        if start > position:
-            yield text[position:start].lower(), position, start
-        clusters = [(c.start() + start, c.end() + start) for c in _clusters().finditer(match[0])]
-        pieces = [_fold_run(text[low:high]).lower() for low, high in clusters]
-        whole = _fold_run(match[0]).lower()
-        if "".join(pieces) == whole:
-            yield from ((piece, low, high) for piece, (low, high) in zip(pieces, clusters, strict=True))
-        else:  # characters that are not marks were composed
-            yield whole, start, end
+        pieces.append(_Piece(text[position:start].lower(), position, start))
+        pieces.append(_Piece(_fold_match(match), start, end))
         position = end
-    if position < len(text):
-        yield text[position:].lower(), position, len(text)
+    pieces.append(_Piece(text[position:].lower(), position, len(text)))
+    return "".join(piece.folded for piece in pieces), Offsets(text, pieces)
+
+
+def _clusters_of(run: str, folded: str) -> list[tuple[int, int, int]]:
+    """Start and end of characters with what is composed with them, and how many folded ones they became."""
+    clusters = [match.span() for match in _clusters().finditer(run)]
+    pieces = [_fold_any_run(run[low:high]) for low, high in clusters]
+    if "".join(pieces) != folded:  # others than marks were composed
+        return [(0, len(run), len(folded))]
+    return [(low, high, len(piece)) for piece, (low, high) in zip(pieces, clusters, strict=True)]
 
 
 def _fold_match(match: re.Match[str]) -> str:

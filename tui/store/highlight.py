@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from tui.domain import Snippet
 from tui.folding import fold, fold_with_offsets, term_pattern
@@ -21,21 +21,32 @@ Spans = tuple[tuple[int, int], ...]
 def find_matches(text: str, terms: Iterable[Text]) -> Spans:
     """(start, end) of the first `MAX_MATCHES` matches of the positive, free terms, ascending and disjoint."""
     pattern = _pattern(tuple(t for t in terms if t.field == "any"))
-    if pattern is None or pattern.search(fold(text)) is None:
-        return ()
-    folded, starts, ends = fold_with_offsets(text)
-    spans = (found.span() for found in islice(pattern.finditer(folded), MAX_MATCHES))
-    return tuple((starts[start], ends[end - 1]) for start, end in spans)
+    return () if pattern is None else _find(text, pattern, None)
 
 
 def make_snippet(texts: Iterable[str], terms: tuple[Text, ...]) -> Snippet:
     """One line around the first match in `texts`, or the start of the first of them when none matches."""
-    fallback = ""
+    fallback, pattern = "", _pattern(tuple(t for t in terms if t.field == "any"))
     for text in texts:
         fallback = fallback or text
-        if spans := find_matches(text, terms):
+        if pattern is not None and (spans := _find(text, pattern, SNIPPET_WIDTH)):
             return _cut(text, spans)
     return _cut(fallback, ())
+
+
+def _find(text: str, pattern: re.Pattern[str], within: int | None) -> Spans:
+    """The matches, or those that begin so many characters after the first one at most."""
+    folded = fold(text)
+    first = pattern.search(folded)
+    if first is None:
+        return ()
+    last = len(folded) if within is None else first.start() + within
+    near = takewhile(lambda match: match.start() <= last, pattern.finditer(folded, first.start()))
+    found = islice(near, MAX_MATCHES)
+    if text.isascii():
+        return tuple(match.span() for match in found)
+    _, offsets = fold_with_offsets(text)
+    return tuple(offsets.span(*match.span()) for match in found)
 
 
 def _cut(text: str, spans: Spans) -> Snippet:
