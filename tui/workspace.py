@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +42,7 @@ from tui.store.database import Database
 from tui.store.directory import read_directory
 from tui.store.highlight import Spans, find_matches
 from tui.store.listing import read_listing
+from tui.store.listing_pages import Listing, Page
 from tui.store.names import resolve
 from tui.store.outdated import count_outdated, decoder_version_needed
 from tui.store.problems import count_problems, read_problems
@@ -49,6 +50,7 @@ from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
 from tui.store.runs import read_runs
 from tui.store.search import Search
+from tui.store.search_query import Ids
 from tui.store.search_rebuild import OnRebuild
 from tui.store.settings_table import StoredUiState, read_setting
 from tui.store.stats import count_conversations
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
     from tui.sync.verify import Difference, Receipt
 
+MOST_LINES = 1 << 62
+"""More than any list has."""
 NAMED_PROBLEMS = 20
 """Conversations that cannot be read, of which `get_sync_status` says so by name."""
 NO_ACCESS = (
@@ -271,6 +275,39 @@ class Workspace:
         """The number of matches, exact up to 1,000. Raises `Superseded` when `interrupt()` aborted it."""
         return self._search.count(query, resolve(query, self.directory), self.clock())
 
+    def listing(self, query: Query, *, reverse: bool = False) -> Listing:
+        """The list of what matches now. Everything that reads one raises `Superseded` when `interrupt()`
+        aborted it."""
+        return self._search.listing(query, reverse=reverse)
+
+    def page(self, listing: Listing, *, first: int, limit: int) -> Page:
+        """Lines of a list from number `first` on."""
+        return self._search.page(listing, *self._meaning(listing), first=first, limit=limit)
+
+    def page_after(self, listing: Listing, key: int, first: int, limit: int) -> Page:
+        """The lines directly after the one with this key; `first` is the number of the first of them."""
+        return self._search.page_after(listing, *self._meaning(listing), key, first, limit)
+
+    def page_before(self, listing: Listing, key: int, first: int, limit: int) -> Page:
+        """The lines directly before the one with this key, whose number is `first`."""
+        return self._search.page_before(listing, *self._meaning(listing), key, first, limit)
+
+    def line(self, listing: Listing, key: int) -> int:
+        """How many lines of a list come before this key."""
+        return self._search.line(listing, *self._meaning(listing), key)
+
+    def newer(self, listing: Listing, limit: int) -> array[int]:
+        """The matches that are newer than the list, the newest first."""
+        return self._search.newer(listing, *self._meaning(listing), limit)
+
+    def matching(self, listing: Listing, ids: Iterable[int]) -> array[int]:
+        """Those of these conversations that match the query of a list now, the newest first."""
+        return self._search.matching(listing, *self._meaning(listing), ids)
+
+    def listed_ids(self, listing: Listing) -> array[int]:
+        """The ids of a whole list: of a million conversations 8 MB, read in about a second."""
+        return self.page(listing, first=0, limit=MOST_LINES).ids
+
     def rows(self, ids: Sequence[int], query: Query | None = None) -> list[ConversationRow]:
         """Rows in the order of `ids`, without those that are gone; snippets show the query's matches."""
         return self._rows().read(ids, query.terms if query else ())
@@ -299,9 +336,12 @@ class Workspace:
         check_limit(limit)
         return read_problems(self._database, limit)
 
-    def total(self) -> int:
-        """How many conversations are stored, deleted ones not counted."""
-        return count_conversations(self._database)
+    def total(self, listing: Listing | None = None) -> int:
+        """The exact number of lines of a list; without one, how many conversations are stored, deleted ones
+        not counted."""
+        if listing is None:
+            return count_conversations(self._database)
+        return self._search.total(listing, *self._meaning(listing))
 
     def coverage(self) -> Coverage:
         return read_believed_coverage(self._database, to_epoch(self.clock()))
@@ -463,6 +503,10 @@ class Workspace:
     def _sync_window(self, verdict: Verdict) -> SyncJob:
         window = verdict.window
         return self.request_sync(from_epoch(window.start), from_epoch(window.end), urgent=True)
+
+    def _meaning(self, listing: Listing) -> tuple[Ids, datetime]:
+        """The ids of the names in the query of a list, and now."""
+        return resolve(listing.query, self.directory), self.clock()
 
     def _rows(self) -> Rows:
         app, region = (read_setting(self._database, key) or "" for key in ("app", "region"))

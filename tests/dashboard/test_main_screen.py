@@ -45,7 +45,7 @@ async def test_what_is_read_is_what_the_keys_are_about_also_when_it_is_not_in_th
             table.selected_id,
             stage.workspace.search_ids(stage.workspace.parse("is:closed"))[0],
         )
-        assert table.model.index_of(elsewhere) is None
+        assert table.model.window.line_of(elsewhere) is None
         assert under is not None
         screen.list_and_thread.go_to(elsewhere)
         await settle(pilot)

@@ -29,11 +29,13 @@ from tui.dashboard.results.list_and_thread import ListAndThread
 from tui.dashboard.results.messages import (
     ColumnWidthDragged,
     LineSelected,
-    MatchesFetched,
     QueryRefused,
+    RangeFetched,
     ResultsCompared,
-    ResultsCompleted,
+    ResultsCounted,
     ResultsFetched,
+    ResultsTaken,
+    SelectionCompared,
     SortChosen,
 )
 from tui.dashboard.results.pane import ResultsPane
@@ -56,6 +58,7 @@ from tui.dashboard.triage.messages import (
     AnnotationsChanged,
     FollowUpsDue,
     NoteFetched,
+    TargetsRead,
 )
 from tui.dashboard.triage.queries import take_due_follow_ups
 from tui.dashboard.type_ahead import TypeAhead
@@ -221,10 +224,11 @@ class DashboardScreen(Screen[None]):
         """Search the store. With `keep` the list is updated in place and the cursor stays."""
         self.request = request
         self._generation += 1
+        listing, place = self.results.listing, self.results.table.place_in_view
         function = partial(
             fetch_results,
             request=request,
-            keep=keep,
+            before=(listing, place) if keep and listing is not None and place is not None else None,
             generation=self._generation,
             stopwatch=self._stopwatch,
         )
@@ -269,7 +273,7 @@ class DashboardScreen(Screen[None]):
         self.tabs.show_query(str(message.query))
         self.columns.apply()
         self.list_and_thread.show(message)
-        self.list.show_selection()
+        self.list.show_list(message.read.listing)
         self.sync.show(message.freshness, message.query)
         self._explain_empty()
         if self.type_ahead.is_waiting:
@@ -362,13 +366,21 @@ class DashboardScreen(Screen[None]):
     def _line_selected(self, message: LineSelected) -> None:
         self.list.select_line(message)
 
-    @on(MatchesFetched)
-    def _matches_fetched(self, message: MatchesFetched) -> None:
-        self.list.select_matches(message)
+    @on(RangeFetched)
+    def _range_fetched(self, message: RangeFetched) -> None:
+        self.list.add_range(message)
 
-    @on(ResultsCompleted)
-    def _results_completed(self) -> None:
+    @on(SelectionCompared)
+    def _selection_compared(self, message: SelectionCompared) -> None:
+        self.list.show_not_listed(message)
+
+    @on(ResultsCounted)
+    def _results_counted(self) -> None:
         self.list.show_selection()
+
+    @on(ResultsTaken)
+    def _results_taken(self, message: ResultsTaken) -> None:
+        self.list.show_list(message.read.listing)
 
     # --- annotations
 
@@ -376,11 +388,18 @@ class DashboardScreen(Screen[None]):
     def _note_fetched(self, message: NoteFetched) -> None:
         self.triage.edit_note(message)
 
+    @on(TargetsRead)
+    def _targets_read(self, message: TargetsRead) -> None:
+        self.triage.follow_up_list(message)
+
     @on(AnnotationsChanged)
     def _annotations_changed(self, message: AnnotationsChanged) -> None:
         self.triage.confirm(message)
-        self.list_and_thread.changed(message.ids)
-        self.tabs.count_soon()
+        if message.ids is None:
+            self.refresh_annotations()
+        else:
+            self.list_and_thread.changed(message.ids)
+            self.tabs.count_soon()
 
     @on(AnnotationRefused)
     def _annotation_refused(self, message: AnnotationRefused) -> None:
@@ -462,13 +481,13 @@ class DashboardScreen(Screen[None]):
         self.list_and_thread.leave_thread()
 
     def action_play(self) -> None:
-        table, query, active = self.results.table, self.results.query_shown, self.tabs.active
-        if query is None or not table.count:
+        table, listing, active = self.results.table, self.results.listing, self.tabs.active
+        if listing is None or not table.count:
             self.notify("The list is empty: there is nothing to review.", title="", markup=False)
             return
-        title = active.name if active else str(query) or "All conversations"
-        queue = PlayQueue(title, table.model.ids, self.workspace.clock())
-        self.app.push_screen(PlayScreen(self.store, self._feed, queue, query), self._play_ended)
+        title = active.name if active else str(listing.query) or "All conversations"
+        queue = PlayQueue(title, self.workspace.clock())
+        self.app.push_screen(PlayScreen(self.store, self._feed, queue, listing), self._play_ended)
 
     def _play_ended(self, query: str | None) -> None:
         self.refresh_annotations()

@@ -37,14 +37,20 @@ class JobKind(IntEnum):
     WRITE = 0
     """Done in order and never replaced; completed when the dashboard closes."""
     SEARCH = 1
-    ROWS = 2
-    THREAD = 3
-    FRESHNESS = 4
-    OTHER = 5
+    PAGE = 2
+    """More lines of the list."""
+    ROWS = 3
+    THREAD = 4
+    FRESHNESS = 5
+    OTHER = 6
+    COUNT = 7
+    """Exact counts, which take long in a large list."""
 
 
-INTERRUPTIBLE = frozenset({JobKind.SEARCH, JobKind.THREAD})
+INTERRUPTIBLE = frozenset({JobKind.SEARCH, JobKind.PAGE, JobKind.THREAD})
 """Kinds of which only the newest job matters: it interrupts a running one."""
+YIELDING = frozenset({JobKind.PAGE, JobKind.COUNT})
+"""Kinds whose running job is interrupted by any more urgent one, and starts again after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,16 @@ class StoreThread:
             number = next(self._numbers) if job.kind is JobKind.WRITE else 0
             key = (job.kind, job.name, id(reply_to), number)
             self._waiting[key] = (job, reply_to)
-            if key == self._running and job.kind in INTERRUPTIBLE:
+            if self._running is not None and self._gives_way(self._running, key):
                 self.workspace.interrupt()
             self._changed.notify()
+
+    @staticmethod
+    def _gives_way(running: Key, new: Key) -> bool:
+        """Whether a new job interrupts the running one."""
+        if running == new:
+            return new[0] in INTERRUPTIBLE
+        return running[0] in YIELDING and new[0] < running[0]
 
     def close(self) -> None:
         """Make `serve` return once the waiting writes are done. A running read is interrupted."""

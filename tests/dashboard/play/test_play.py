@@ -299,6 +299,7 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
         await pilot.press("p")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
         panel = pilot.app.screen.query_one(PlayPanel)
+        await wait_for(pilot, lambda: panel.queue.has_started)
         first = panel.queue.current
         assert first is not None
         held = hold_store(pilot)
@@ -313,7 +314,8 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
 
 
 def test_a_queue_counts_each_conversation_once() -> None:
-    queue = PlayQueue("Inbox", [1, 2, 3], NOON)
+    queue = PlayQueue("Inbox", NOON)
+    queue.start([1, 2, 3])
     queue.decide(1, "done", 5)
     queue.go_back()
     queue.decide(1, "starred", 6)

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from tui.dashboard.results.selection import Selection
+from tui.dashboard.results.window import Place
 
 
-def test_a_selection_toggles_and_takes_ranges_by_id() -> None:
+def test_a_selection_holds_what_was_picked() -> None:
     selection = Selection()
-    ids = [10, 11, 12, 13, 14]
-    selection.toggle(11)
-    selection.extend(ids, 3)
-    assert sorted(selection) == [11, 12, 13]
-    selection.extend([14, 13, 12, 11, 10], 0)
-    assert sorted(selection) == [11, 12, 13, 14], "a range starts where the last one ended, in any order"
-    selection.toggle(12)
+    selection.toggle(11, None)
+    selection.add([12, 13], Place(3, 13, 0))
+    assert selection.anchor == Place(3, 13, 0)
+    assert sorted(selection.picked) == [11, 12, 13]
+    selection.toggle(12, None)
     assert 12 not in selection
-    assert selection.count_in([11, 12]) == 1
-    selection.extend([1, 2, 3], 1)
-    assert 2 in selection, "where the anchor is gone, the range is the line itself"
     selection.clear()
-    assert not len(selection)
+    assert not selection
+
+
+def test_all_are_selected_but_for_exceptions() -> None:
+    selection = Selection()
+    selection.toggle(11, None)
+    selection.select_all()
+    assert 11 in selection
+    assert 12 in selection
+    assert not selection.picked
+    selection.toggle(11, None)
+    selection.toggle(12, None)
+    assert 11 not in selection
+    assert selection.exceptions == {11, 12}
+    selection.add([12, 13], None)
+    assert selection.exceptions == {11}, "a range selects, it unselects nothing"
+    selection.clear()
+    assert not selection
+    assert 13 not in selection

@@ -16,7 +16,16 @@ class ConversationSkipped(Message):
 
 
 @dataclass
-class NewMatchesFound(Message):
-    """Conversations that match the query of the queue now and are not in it."""
+class QueueFetched(Message):
+    """The conversations to review, in their order; `is_cut`: the list has more of them."""
 
+    ids: tuple[int, ...]
+    is_cut: bool
+
+
+@dataclass
+class NewMatchesFound(Message):
+    """Of the conversations `checked`, those that match the query of the queue now."""
+
+    checked: frozenset[int]
     ids: tuple[int, ...]

@@ -15,8 +15,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound
-from tui.dashboard.play.queries import find_new_matches, skip
+from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound, QueueFetched
+from tui.dashboard.play.queries import fetch_queue, find_new_matches, skip
 from tui.dashboard.play.queue import DECISION_WORDS, PlayQueue
 from tui.dashboard.play.skip_reason_dialog import SkipReasonDialog
 from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
@@ -24,7 +24,7 @@ from tui.dashboard.thread.view import ThreadView
 from tui.dashboard.triage.marks import Ageing
 from tui.dashboard.triage.messages import ActionRestored, AnnotationsChanged
 from tui.formatting import counted, duration, number
-from tui.query import Query
+from tui.store.listing_pages import Listing
 
 BAR_CELLS = 16
 """Width of the progress bar."""
@@ -144,11 +144,14 @@ class PlayPanel(Vertical):
     thread = getters.query_one("#thread", ThreadView)
     summary = getters.query_one("#play-summary", PlaySummary)
 
-    def __init__(self, store: StoreThread, queue: PlayQueue, query: Query) -> None:
+    def __init__(self, store: StoreThread, queue: PlayQueue, listing: Listing) -> None:
+        """`listing` is what the queue consists of, which is read from the store."""
         super().__init__(id="play-panel")
         self._store = store
-        self._query = query
+        self._listing = listing
         self.queue = queue
+        self._unchecked: frozenset[int] = frozenset()
+        """Conversations that were stored since the start and may be new matches."""
         self._is_deciding = False
         """Whether a decision is being stored; until then no other can be made."""
         self._outside_id: int | None = None
@@ -161,7 +164,18 @@ class PlayPanel(Vertical):
 
     def on_mount(self) -> None:
         self.thread.header.ageing = Ageing.of(self._store.workspace.settings)
+        self.summary.display = False
+        self._store.run(Job(JobKind.SEARCH, "queue", partial(fetch_queue, listing=self._listing)), self)
+
+    @on(QueueFetched)
+    def _queue_fetched(self, message: QueueFetched) -> None:
+        self.queue.start(message.ids, is_cut=message.is_cut)
         self.show_current()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a conversation is still to be shown."""
+        return not self.queue.has_started or self.thread.is_waiting
 
     @property
     def current(self) -> int | None:
@@ -188,7 +202,7 @@ class PlayPanel(Vertical):
             self._show_summary()
             self.summary.focus()
         elif current is not None:
-            self.thread.read(current, None, self._query)
+            self.thread.read(current, None, self._listing.query)
             self.thread.scroll.focus()
         self.refresh_bindings()
 
@@ -204,7 +218,7 @@ class PlayPanel(Vertical):
             return
         self._outside_id = conversation_id
         self.bar.show(self.queue, outside=True)
-        self.thread.read(conversation_id, None, self._query)
+        self.thread.read(conversation_id, None, self._listing.query)
         self.refresh_bindings()
 
     def go_by(self, step: int) -> None:
@@ -238,7 +252,7 @@ class PlayPanel(Vertical):
         Where nothing was changed, because the conversation was deleted, there is no decision.
         """
         self._is_deciding = False
-        if message.action.count:
+        if message.action.count and message.ids:
             self.queue.decide(next(iter(message.ids)), message.decision, message.action.id)
         else:
             self.queue.go_forward()
@@ -303,11 +317,13 @@ class PlayPanel(Vertical):
         """Show what changed in the conversation on screen, and look for new matches."""
         if self.thread.conversation_id in ids:
             self.thread.read_again()
-        function = partial(find_new_matches, query=self._query, known=self.queue.ids)
+        self._unchecked = self._unchecked.union(ids, self.queue.new_matches) - self.queue.ids
+        function = partial(find_new_matches, listing=self._listing, ids=self._unchecked)
         self._store.run(Job(JobKind.OTHER, "new matches", function), self)
 
     @on(NewMatchesFound)
     def _new_matches_found(self, message: NewMatchesFound) -> None:
+        self._unchecked -= message.checked
         self.queue.set_new_matches(message.ids)
         self.bar.show(self.queue)
         if self.summary.display:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound
-from tui.query import Query
+from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound, QueueFetched
+from tui.store.listing_pages import Listing
 from tui.workspace import Workspace
 
+LONGEST_QUEUE = 10_000
+"""Conversations of a queue, more than anybody reviews at a stretch."""
 
-def find_new_matches(workspace: Workspace, *, query: Query, known: frozenset[int]) -> NewMatchesFound:
-    return NewMatchesFound(tuple(id_ for id_ in workspace.search_ids(query) if id_ not in known))
+
+def fetch_queue(workspace: Workspace, *, listing: Listing) -> QueueFetched:
+    ids = workspace.page(listing, first=0, limit=LONGEST_QUEUE + 1).ids
+    return QueueFetched(tuple(ids[:LONGEST_QUEUE]), is_cut=len(ids) > LONGEST_QUEUE)
+
+
+def find_new_matches(workspace: Workspace, *, listing: Listing, ids: frozenset[int]) -> NewMatchesFound:
+    """Those of these conversations that match the query."""
+    return NewMatchesFound(ids, tuple(workspace.matching(listing, ids)))
 
 
 def skip(workspace: Workspace, *, conversation_id: int, reason: str) -> ConversationSkipped:

@@ -21,23 +21,31 @@ DECISION_WORDS: dict[Decision, str] = {
 
 
 class PlayQueue:
-    """The conversations that matched at the start, in a fixed order.
+    """The conversations that matched at the start, in a fixed order; empty until `start`.
 
     New matches are kept apart until `append_new_matches` puts them at the end.
     """
 
-    def __init__(self, title: str, ids: Iterable[int], started_at: datetime) -> None:
+    def __init__(self, title: str, started_at: datetime) -> None:
         self.title = title
         self.started_at = started_at
         self.index = 0
         """Position of the current conversation; the length of the queue after the last one."""
         self.new_matches: tuple[int, ...] = ()
         """Conversations that match now and are not in the queue."""
-        self._ids = list(ids)
-        self.ids = frozenset(self._ids)
+        self._ids: list[int] = []
+        self.ids: frozenset[int] = frozenset()
+        self.has_started = False
+        self._is_cut = False
         self._decisions: dict[int, Decision] = {}
         self._history: list[tuple[int, Decision | None, int]] = []
         """Each decision: position, the decision it replaced, id of its action (0 for none)."""
+
+    def start(self, ids: Iterable[int], *, is_cut: bool = False) -> None:
+        """Begin with these conversations; `is_cut`: more of them match."""
+        self._ids = list(ids)
+        self.ids = frozenset(self._ids)
+        self.has_started, self._is_cut = True, is_cut
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -54,9 +62,9 @@ class PlayQueue:
 
     @property
     def progress(self) -> str:
-        """ "7 of 31"."""
+        """ "7 of 31", or "7 of the first 10,000" where more match."""
         total = len(self._ids)
-        return f"{min(self.index + 1, total):,} of {total:,}"
+        return f"{min(self.index + 1, total):,} of {'the first ' if self._is_cut else ''}{total:,}"
 
     @property
     def fraction(self) -> float:

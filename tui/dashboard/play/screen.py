@@ -26,7 +26,7 @@ from tui.dashboard.triage.messages import (
     AnnotationsChanged,
     NoteFetched,
 )
-from tui.query import Query
+from tui.store.listing_pages import Listing
 from tui.sync.events import ConversationsStored
 
 DECISIONS = frozenset({"star", "done", "follow_up", "note"})
@@ -45,16 +45,16 @@ class PlayScreen(Screen[str | None]):
 
     panel = getters.query_one("#play-panel", PlayPanel)
 
-    def __init__(self, store: StoreThread, feed: SyncFeed, queue: PlayQueue, query: Query) -> None:
+    def __init__(self, store: StoreThread, feed: SyncFeed, queue: PlayQueue, listing: Listing) -> None:
         super().__init__(id="play", classes="-reading")
         self._store = store
         self._feed = feed
         self._queue = queue
-        self._query = query
+        self._listing = listing
         self._features: dict[str, Actions] = {}
 
     def compose(self) -> ComposeResult:
-        yield PlayPanel(self._store, self._queue, self._query)
+        yield PlayPanel(self._store, self._queue, self._listing)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -70,7 +70,7 @@ class PlayScreen(Screen[str | None]):
     @property
     def is_waiting(self) -> bool:
         """Whether a conversation is still to be shown."""
-        return self.panel.thread.is_waiting
+        return self.panel.is_waiting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if not self.is_mounted:

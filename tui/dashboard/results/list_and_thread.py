@@ -73,7 +73,7 @@ class ListAndThread(Split):
 
     def go_to(self, conversation_id: int) -> None:
         """Show this conversation in the thread, and move the cursor to it if it is in the list."""
-        if (line := self.table.model.index_of(conversation_id)) is not None:
+        if (line := self.table.model.window.line_of(conversation_id)) is not None:
             self.table.cursor = line
         else:
             self._is_elsewhere, self._cursor_id = True, self.table.selected_id

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from tui.dashboard.results.window import PageRequest, Place
 from tui.dashboard.sync_status.state import QueryFreshness
 from tui.dashboard.thread.layout import MatchSpans
 from tui.domain import ConversationRow, Count
 from tui.query import Query, QueryError, Sort
+from tui.store.listing_pages import Listing, Page
 
 
 @dataclass
@@ -37,49 +39,109 @@ class QueryRefused(Message):
     error: QueryError
 
 
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """A list that was read: its lines around one place."""
+
+    listing: Listing
+    page: Page
+    lines: tuple[ResultLine, ...]
+    """The rows around the place."""
+    total: int
+    is_counted: bool
+    """Whether `total` is exact; otherwise there are at least so many lines."""
+    kept: Place | None
+    """The place in the list before that is to stay where it is on screen; None: the top is shown."""
+    line: int
+    """The line of that place now."""
+
+
 @dataclass
 class ResultsFetched(Message):
-    """The first results of a query. `complete`: `ids` are all of them; otherwise `ResultsCompleted` follows.
+    """The results of a query.
 
-    `keep`: the query was searched before, so the cursor stays on its conversation.
     `typing`: the query is still being typed. `seconds`: how long the search took.
     """
 
     generation: int
     keep: bool
+    """Whether the cursor stays on its conversation."""
     typing: bool
-    query: Query
-    reverse: bool
-    ids: array[int]
-    lines: tuple[ResultLine, ...]
+    read: ListRead
     count: Count
     seconds: float
     freshness: QueryFreshness
-    complete: bool
+
+    @property
+    def query(self) -> Query:
+        return self.read.listing.query
 
 
 @dataclass
-class ResultsCompleted(Message):
-    """All ids of the shown query, which follow the first ones."""
+class ResultsTaken(Message):
+    """The shown list was read again, with what is new."""
 
     generation: int
-    ids: array[int]
+    read: ListRead
+
+
+@dataclass
+class ResultsCounted(Message):
+    """The exact number of lines of the shown list. `seconds`: how long counting took."""
+
+    generation: int
+    total: int
+    seconds: float
+
+
+@dataclass
+class PageWanted(Message):
+    """Lines in view, or near them, are not in memory: `view` are the numbers of the first line in view and of
+    the one after the last."""
+
+    generation: int
+    request: PageRequest
+    view: tuple[int, int]
+
+
+@dataclass
+class PageFetched(Message):
+    """Lines that the table requested."""
+
+    generation: int
+    request: PageRequest
+    page: Page
+    lines: tuple[ResultLine, ...]
+    """The rows of those in view."""
+    total: int | None
+    """The exact number of lines, if it was found to be less than what was requested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a list differs from the lines that are known of it."""
+
+    arrived: int
+    """Matches that are not among them."""
+    moved: int
+    """Conversations that move up."""
+    gone: int
+    """Conversations that are not in the list any more."""
+    unchanged: int
+    """Lines from the top that are the same in both."""
 
 
 @dataclass
 class ResultsCompared(Message):
-    """The shown query was searched again after conversations were stored: how the results differ."""
+    """The shown list was read again after conversations were stored: how it differs from `shown`."""
 
     generation: int
-    ids: array[int]
-    arrived: int
-    """Matches that are not in the list."""
-    moved: int
-    """Conversations of the list that move up."""
-    gone: int
-    """Conversations of the list that do not match any more."""
-    unchanged: int
-    """Lines from the top that are the same in both."""
+    change: Change
+    shown: Page
+    page: Page
+    """What is there now; what is newer than the list is not in it."""
+    reaches_end: bool
+    """Whether the list ends with `page`."""
     count: Count
     seconds: float
 
@@ -144,7 +206,21 @@ class LineSelected(Message):
 
 
 @dataclass
-class MatchesFetched(Message):
-    """The ids of all conversations that match the shown query."""
+class RangeFetched(Message):
+    """The conversations of a range of lines that are not all in memory, with the place it was extended to.
 
-    ids: array[int]
+    `ids` is None when the range is too long: it has `length` lines.
+    """
+
+    generation: int
+    to: Place
+    ids: array[int] | None
+    length: int
+
+
+@dataclass
+class SelectionCompared(Message):
+    """How many of the selected conversations `ids` are not in the shown list."""
+
+    ids: frozenset[int]
+    not_listed: int

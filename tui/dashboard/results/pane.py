@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection
 from functools import partial
-from itertools import filterfalse
 from typing import ClassVar
 
 from textual import getters, on
@@ -20,22 +18,39 @@ from textual.widgets import Static
 from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.common.static_text import StaticText
 from tui.dashboard.results.messages import (
+    ListRead,
     NewRowsTaken,
+    PageFetched,
+    PageWanted,
     ResultsCompared,
-    ResultsCompleted,
+    ResultsCounted,
     ResultsFetched,
+    ResultsTaken,
     RowsFetched,
     RowsWanted,
 )
-from tui.dashboard.results.queries import Stopwatch, compare_results, fetch_all_ids, fetch_rows
+from tui.dashboard.results.queries import (
+    NEWS,
+    Stopwatch,
+    compare_results,
+    count_results,
+    fetch_page,
+    fetch_rows,
+    take_results,
+)
 from tui.dashboard.results.table import ResultsTable
 from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
-from tui.formatting import number
+from tui.domain import Count
+from tui.formatting import amount
 from tui.query import Query
+from tui.store.listing_pages import Listing
 
 
 class NewMarker(Static):
-    """ "▲ 12 new, 3 moved · press . to show"; hidden while the list is up to date."""
+    """ "▲ 12 new, 3 moved · press . to show"; hidden while the list is up to date.
+
+    What moved from far below the lines in view counts as new, and what left there is not counted.
+    """
 
     arrived: reactive[int] = reactive(0)
     moved: reactive[int] = reactive(0)
@@ -52,8 +67,12 @@ class NewMarker(Static):
         self.display = bool(arrived or moved or gone)
 
     def render(self) -> Content:
-        amounts = ((self.arrived, "new"), (self.moved, "moved"), (self.gone, "gone"))
-        words = [f"{number(amount)} {word}" for amount, word in amounts if amount]
+        values = ((self.arrived, "new"), (self.moved, "moved"), (self.gone, "gone"))
+        words = [
+            f"{amount(Count(min(value, NEWS), exact=value <= NEWS))} {word}"
+            for value, word in values
+            if value
+        ]
         return Content.assemble(("▲ " + ", ".join(words), "bold"), f" · press {self.take_key} to show")
 
     def on_click(self) -> None:
@@ -85,10 +104,9 @@ class ResultsPane(Container):
         super().__init__(id=id)
         self._store = store
         self._stopwatch = stopwatch
-        self._query: Query | None = None
-        self._reverse = False
-        self._pending: ResultsCompared | None = None
-        """New results that the user has not taken yet."""
+        self._listing: Listing | None = None
+        self._has_news = False
+        """Whether there are new results that the user has not taken yet."""
         self._has_changes = False
         """Whether the store changed and no comparison was made since."""
         self._compare_timer: Timer | None = None
@@ -100,9 +118,14 @@ class ResultsPane(Container):
         yield NewMarker(id="new-marker")
 
     @property
+    def listing(self) -> Listing | None:
+        """The list that is shown; None before the first search."""
+        return self._listing
+
+    @property
     def query_shown(self) -> Query | None:
         """The query of the list; None before the first search."""
-        return self._query
+        return None if self._listing is None else self._listing.query
 
     @property
     def is_waiting(self) -> bool:
@@ -110,21 +133,55 @@ class ResultsPane(Container):
         return self._compare_timer is not None or self.table.is_waiting
 
     def show(self, fetched: ResultsFetched) -> None:
-        """Show the first results of a query, and fetch the other ids."""
-        self._query, self._reverse = fetched.query, fetched.reverse
-        self._set_pending(None)
-        table = self.table
-        table.sort = fetched.query.sort.value
-        table.reverse = fetched.reverse
-        ids = fetched.ids
-        if fetched.keep and not fetched.complete and len(table.model) > len(ids):
-            # The other ids come soon: until then, the list must not shrink.
-            ids = ids + array("q", filterfalse(set(ids).__contains__, table.model.ids))
-        table.show(fetched.generation, ids, fetched.lines, keep=fetched.keep, typing=fetched.typing)
-        if not fetched.complete:
-            function = partial(fetch_all_ids, query=fetched.query, generation=fetched.generation)
-            self._store.run(Job(JobKind.OTHER, "all ids", function), self)
-        self._compare_soon()  # what changed since the ids were read is not in the list
+        """Show the results of a query."""
+        query = fetched.query
+        self.table.sort = query.sort.value
+        self.table.reverse = fetched.read.listing.reverse
+        self._show(fetched.generation, fetched.read, keep=fetched.keep, typing=fetched.typing)
+
+    def _show(self, generation: int, read: ListRead, *, keep: bool, typing: bool = False) -> None:
+        self._listing = read.listing
+        self._set_news(None)
+        self.table.show(generation, read, keep=keep, typing=typing)
+        if not read.is_counted:
+            self._count()
+        self._compare_soon()  # what changed since the list was read is not in it
+
+    def _count(self) -> None:
+        """Find out how many lines the list has."""
+        if self._listing is not None:
+            function = partial(
+                count_results,
+                listing=self._listing,
+                generation=self.table.model.generation,
+                stopwatch=self._stopwatch,
+            )
+            self._store.run(Job(JobKind.COUNT, "total", function), self)
+
+    @on(ResultsCounted)
+    def _counted(self, message: ResultsCounted) -> None:
+        if message.generation == self.table.model.generation:
+            self.table.set_total(message.total)
+            self._slow_down(message.seconds)
+
+    @on(PageWanted)
+    def _page_wanted(self, message: PageWanted) -> None:
+        message.stop()
+        if self._listing is not None:
+            function = partial(
+                fetch_page,
+                listing=self._listing,
+                request=message.request,
+                view=message.view,
+                generation=message.generation,
+            )
+            self._store.run(Job(JobKind.PAGE, "page", function), self)
+
+    @on(PageFetched)
+    def _page_fetched(self, message: PageFetched) -> None:
+        message.stop()
+        if message.generation == self.table.model.generation and self.table.put_page(message):
+            self._count()
 
     def explain_empty(self, text: str) -> None:
         """Set the text that is shown in place of the results while the list is empty."""
@@ -138,49 +195,60 @@ class ResultsPane(Container):
         self._compare_soon()
 
     def _compare_soon(self) -> None:
-        if self._has_changes and self._compare_timer is None and self._query is not None:
+        if self._has_changes and self._compare_timer is None and self._listing is not None:
             self._compare_timer = self.set_timer(self._compare_pause, self._compare)
+
+    def _compare_again(self) -> None:
+        """Compare again, because another list or other lines of it are shown by now."""
+        self._has_changes = True
+        self._compare_soon()
 
     def _compare(self) -> None:
         self._compare_timer = None
-        if self._query is not None:
+        if self._listing is not None:
             self._has_changes = False
             model = self.table.model
             function = partial(
                 compare_results,
-                query=self._query,
-                shown=array("q", model.ids),
-                reverse=self._reverse,
+                listing=self._listing,
+                shown=model.window.page,
+                reaches_end=model.window.reaches_end,
                 generation=model.generation,
                 stopwatch=self._stopwatch,
             )
             self._store.run(Job(JobKind.OTHER, "compare", function), self)
 
-    @on(ResultsCompleted)
-    def _results_completed(self, message: ResultsCompleted) -> None:
-        if message.generation == self.table.model.generation:
-            self.table.extend(message.ids)
+    def _slow_down(self, seconds: float) -> None:
+        """Adapt the pause between two comparisons to how long something that they need took."""
+        self._compare_pause = min(LONGEST_PAUSE, max(self._compare_pause, COMPARE_PAUSE * seconds))
 
     @on(ResultsCompared)
     def _results_compared(self, message: ResultsCompared) -> None:
-        model = self.table.model
-        if message.generation != model.generation:
-            # Another list is shown by now, which may have been read before the change.
-            self._has_changes = True
-            self._compare_soon()
+        table, change = self.table, message.change
+        window = table.model.window
+        if message.generation != table.model.generation:
+            self._compare_again()
             return
-        self._compare_pause = min(LONGEST_PAUSE, max(COMPARE_AFTER, COMPARE_PAUSE * message.seconds))
-        _, last = self.table.visible_lines
-        if message.unchanged == len(model) == len(message.ids):
-            self._set_pending(None)
-        elif message.unchanged >= last:
-            self.table.extend(message.ids)
-            self._set_pending(None)
+        self._compare_pause = COMPARE_AFTER
+        self._slow_down(message.seconds)
+        _, last = table.visible_lines
+        if change.arrived or change.moved or change.gone:
+            if change.unchanged < last - window.first:
+                self._set_news(message)
+            elif not window.ids:
+                self._read_again()
+            elif message.shown != window.page:
+                self._compare_again()
+            else:
+                table.replace_lines(message.page, reach_end=message.reaches_end)
+                self._set_news(None)
         else:
-            self._set_pending(message)
+            self._set_news(None)
+        if not window.is_whole:
+            self._count()  # somewhere else lines may have come or left
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "take" or self._pending is not None
+        return action != "take" or self._has_news
 
     def action_take(self) -> None:
         self.post_message(NewRowsTaken())
@@ -188,29 +256,44 @@ class ResultsPane(Container):
     @on(NewRowsTaken)
     def _take(self) -> None:
         """Show the new results; the cursor stays on its conversation."""
-        if (pending := self._pending) is not None:
-            self._set_pending(None)
-            self.table.show(pending.generation, pending.ids, ())
+        if self._has_news:
+            self._read_again()
 
-    def _set_pending(self, pending: ResultsCompared | None) -> None:
-        """Keep new results until the user takes them (None: the list is up to date)."""
-        self._pending = pending
-        if pending is None:
+    def _read_again(self) -> None:
+        if self._listing is not None:
+            self._set_news(None)
+            function = partial(
+                take_results,
+                shown=self._listing,
+                place=self.table.place_in_view,
+                generation=self.table.model.generation,
+            )
+            self._store.run(Job(JobKind.SEARCH, "take", function), self)
+
+    @on(ResultsTaken)
+    def _taken(self, message: ResultsTaken) -> None:
+        if message.generation == self.table.model.generation:
+            self._show(message.generation, message.read, keep=True)
+
+    def _set_news(self, news: ResultsCompared | None) -> None:
+        """Tell of new results until the user takes them (None: the list is up to date)."""
+        self._has_news = news is not None
+        if news is None:
             self.marker.show(0, 0, 0)
         else:
-            self.marker.show(pending.arrived, pending.moved, pending.gone)
+            self.marker.show(news.change.arrived, news.change.moved, news.change.gone)
         self.refresh_bindings()
 
     @on(RowsWanted)
     def _rows_wanted(self, message: RowsWanted) -> None:
         message.stop()
         ids = tuple(message.ids)
-        function = partial(fetch_rows, ids=ids, query=self._query, generation=message.generation)
+        function = partial(fetch_rows, ids=ids, query=self.query_shown, generation=message.generation)
         self._store.run(Job(JobKind.ROWS, f"{message.generation} {hash(ids)}", function), self)
 
     @on(StoreFailed)
     def _store_failed(self) -> None:
-        self.table.model.forget_requests()
+        self.table.forget_requests()
 
     @on(RowsFetched)
     def _rows_fetched(self, message: RowsFetched) -> None:

@@ -2,57 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
+
+from tui.dashboard.results.window import Place
 
 
 class Selection:
-    """A set of conversation ids, and the conversation from which the next range starts."""
+    """Conversations that were picked, or all of the list that is shown but for some exceptions.
+
+    Also the place from which the next range starts.
+    """
 
     def __init__(self) -> None:
-        self._ids: set[int] = set()
-        self._anchor: int | None = None
-        self._listed: tuple[Sequence[int], frozenset[int]] = ((), frozenset())
-        """The last argument of `count_in`, and the same ids as a set."""
+        self._ids: frozenset[int] = frozenset()
+        self._all = False
+        self.anchor: Place | None = None
+        """The place toggled last; it may have left the list."""
 
     @property
-    def ids(self) -> frozenset[int]:
-        """A copy of the selected ids."""
-        return frozenset(self._ids)
+    def is_all(self) -> bool:
+        """Whether the whole list is selected, but for the exceptions."""
+        return self._all
 
-    def __len__(self) -> int:
-        return len(self._ids)
+    @property
+    def picked(self) -> frozenset[int]:
+        """The conversations picked; none while all are selected."""
+        return frozenset() if self._all else self._ids
+
+    @property
+    def exceptions(self) -> frozenset[int]:
+        """What is not selected while all others are."""
+        return self._ids if self._all else frozenset()
+
+    def __bool__(self) -> bool:
+        return self._all or bool(self._ids)
 
     def __contains__(self, conversation_id: int) -> bool:
-        return conversation_id in self._ids
+        """Of a conversation of the list, whether it is selected."""
+        return (conversation_id in self._ids) is not self._all
 
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._ids)
-
-    def toggle(self, conversation_id: int) -> None:
-        """Select or unselect this one; the next range starts from it."""
+    def toggle(self, conversation_id: int, anchor: Place | None) -> None:
+        """Select or unselect this one; the next range starts from the place `anchor`."""
         self._ids ^= {conversation_id}
-        self._anchor = conversation_id
+        self.anchor = anchor
 
-    def extend(self, ids: Sequence[int], line: int) -> None:
-        """Select from the conversation toggled last to `line` of the list, both included."""
-        try:
-            start = ids.index(self._anchor) if self._anchor is not None else line
-        except ValueError:
-            start = line  # the conversation is no longer in the list
-        first, last = sorted((start, line))
-        self._ids.update(ids[first : last + 1])
-        self._anchor = ids[line]
+    def add(self, ids: Iterable[int], anchor: Place | None) -> None:
+        """Select these; the next range starts from the place `anchor`."""
+        self._ids = self._ids.difference(ids) if self._all else self._ids.union(ids)
+        self.anchor = anchor
 
-    def replace(self, ids: Iterable[int]) -> None:
+    def keep(self, ids: Collection[int]) -> None:
         """Select exactly these."""
-        self._ids = set(ids)
-        self._anchor = None
+        self._ids, self._all, self.anchor = frozenset(ids), False, None
+
+    def select_all(self) -> None:
+        """Select the whole list."""
+        self._ids, self._all, self.anchor = frozenset(), True, None
 
     def clear(self) -> None:
-        self.replace(())
-
-    def count_in(self, ids: Sequence[int]) -> int:
-        """How many of the selected ids are in this list. The result for a list is cached by its identity."""
-        if self._listed[0] is not ids:
-            self._listed = (ids, frozenset(ids))
-        return len(self._ids & self._listed[1])
+        self.keep(())

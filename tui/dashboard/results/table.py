@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,6 +18,9 @@ from tui.dashboard.results.messages import (
     ConversationHighlighted,
     ConversationOpened,
     LineSelected,
+    ListRead,
+    PageFetched,
+    PageWanted,
     ResultLine,
     RowsWanted,
 )
@@ -32,8 +34,10 @@ from tui.dashboard.results.row_rendering import (
 )
 from tui.dashboard.results.selection import Selection
 from tui.dashboard.results.virtual_table import HEADING, VirtualTable
+from tui.dashboard.results.window import PageRequest, Place
 from tui.dashboard.triage.marks import AGES_EVERY, SELECTED, Ageing
 from tui.domain import ConversationRow
+from tui.store.listing_pages import Page
 
 STRIPS_KEPT = 1024
 """Drawn lines in the cache."""
@@ -57,9 +61,10 @@ class _StripKey:
 
 
 class ResultsTable(VirtualTable):
-    """Knows all ids, and the rows of the lines seen last.
+    """Knows the lines around those in view, and the rows of the lines seen last.
 
-    It requests other rows with `RowsWanted` and receives them with `put_rows`; until then a line is blank.
+    It requests other lines with `PageWanted` and receives them with `put_page`, other rows with `RowsWanted`
+    and `put_rows`; until then a line is blank.
     """
 
     HELP = "Conversations that match the search. The cursor stays on its conversation when the list changes."
@@ -80,20 +85,43 @@ class ResultsTable(VirtualTable):
         self._strips: LRUCache[_StripKey, Strip] = LRUCache(STRIPS_KEPT)
         self._styles = RowStyleCache(self)
         self._read_timer: Timer | None = None
+        self._page_wanted: PageRequest | None = None
+        """The lines that were requested last and are not here yet."""
+        self._left: Place | None = None
+        """The place of the cursor, when the lines around it are no longer in memory."""
+        self._is_unread = False
+        """Whether the cursor stopped on a line that is not known yet."""
+        self._goes_to_end = False
+        """Whether the cursor is to go to the last line, once it is known which that is."""
 
     @property
     def count(self) -> int:
         return len(self.model)
 
     @property
+    def place(self) -> Place | None:
+        """The place of the cursor; None if the list is empty, or its line is not known yet."""
+        known = self.model.window.place(self.cursor)
+        if known is None and self._left is not None and self._left.line == self.cursor:
+            return self._left
+        return known
+
+    @property
+    def place_in_view(self) -> Place | None:
+        """The place of the cursor or, where that is out of view, of the first line."""
+        first, last = self.visible_lines
+        shown = self.place if first <= self.cursor < last else self.model.window.place(first)
+        return shown or self.place
+
+    @property
     def selected_id(self) -> int | None:
-        """The conversation under the cursor; None if the list is empty."""
-        return self.model.ids[self.cursor] if self.cursor < self.count else None
+        """The conversation under the cursor; None if the list is empty, or the line is not known yet."""
+        return None if self.place is None else self.place.id
 
     @property
     def selected_row(self) -> ConversationRow | None:
         """The row under the cursor; None also if it is not read yet."""
-        line = self.model.line(self.cursor) if self.cursor < self.count else None
+        line = None if self.selected_id is None else self.model.row(self.selected_id)
         return line.row if line else None
 
     def on_mount(self) -> None:
@@ -101,37 +129,108 @@ class ResultsTable(VirtualTable):
 
     # --- data
 
-    def show(
-        self,
-        generation: int,
-        ids: array[int],
-        lines: Iterable[ResultLine],
-        *,
-        keep: bool = True,
-        typing: bool = False,
-    ) -> None:
+    def show(self, generation: int, read: ListRead, *, keep: bool = True, typing: bool = False) -> None:
         """Show this list.
 
-        With `keep` the cursor stays on its conversation, and that on its line of the screen as far as
-        possible. Otherwise, or if the conversation is not in the list, the cursor moves to the top. With
-        `typing` the conversation under the cursor is read a little later.
+        With `keep` the cursor stays on its conversation, and what is in view on its line of the screen, as
+        far as possible. Otherwise the cursor moves to the top. With `typing` the conversation under the
+        cursor is read a little later.
         """
-        selected, line_on_screen = self.selected_id, self.cursor - round(self.scroll_y)
-        self.model.show(generation, ids, lines)
+        before, cursor, top = self.place, self.cursor, round(self.scroll_y)
+        first, last = self.visible_lines
+        in_view = not keep or self.count == 0 or first <= cursor < last
+        total = max(read.total, self.count) if keep and not read.is_counted else read.total
+        self.model.show(generation, read.page, total, read.lines, is_counted=read.is_counted)
+        self._page_wanted = self._left = None
+        self._goes_to_end = False
         self.update_virtual_size()
-        line = (self.model.index_of(selected) if keep else None) or 0
-        self.place_cursor(line, max(0, line - line_on_screen))
+        line, new_top = 0, 0
+        if keep and before is not None:
+            window = self.model.window
+            moved = read.line - read.kept.line if read.kept is not None else -cursor
+            now = window.line_of(before.id)
+            line = max(0, cursor + moved) if now is None else now
+            if window.place(line) is None:
+                self._left = before._replace(line=line)
+            new_top = max(0, top + (line - cursor if in_view else moved))
+        self.place_cursor(line, new_top, in_view=in_view)
         self.redraw()
+        self._want_page()
         self._read_soon(READ_AFTER_TYPING if typing else READ_AFTER)
 
-    def extend(self, ids: array[int]) -> None:
-        """Show a list that begins with the lines in view: nothing on screen moves."""
-        was_empty = not self.count
-        self.model.ids = ids
-        self.update_virtual_size()
-        self.refresh()
+    def replace_lines(self, page: Page, *, reach_end: bool) -> None:
+        """Show these lines instead of the known ones; they are the same down to the last in view.
+
+        `reach_end`: they are the last ones of the list.
+        """
+        was_empty, window, place = not self.count, self.model.window, self.place
+        total = page.first + len(page.ids) if reach_end else window.total
+        window.show(page, total, is_counted=reach_end or window.is_counted)
+        self._keep(place)
         if was_empty:
             self.cursor_moved()
+
+    def put_page(self, message: PageFetched) -> bool:
+        """Show these lines, if they are still wanted.
+
+        Returns whether the numbers of lines changed, and with them perhaps that of all. What is in view stays
+        in view.
+        """
+        if message.request != self._page_wanted:
+            return False
+        self._page_wanted = None
+        place, cursor, top = self.place, self.cursor, round(self.scroll_y)
+        window = self.model.window
+        lower = window.merge(message.request, message.page)
+        if message.total is not None:
+            window.count(message.total)
+        self.model.put(message.lines)
+        self.update_virtual_size()
+        if lower:
+            place = None if place is None else place._replace(line=place.line - lower)
+            self.place_cursor(cursor - lower, max(0, top - lower), in_view=False)
+        self._keep(place)
+        return lower != 0
+
+    def set_total(self, total: int) -> None:
+        """The exact number of lines is known."""
+        place = self.place
+        self.model.window.count(total)
+        self._keep(place)
+        if self._goes_to_end:
+            self.action_jump(-1)
+
+    def _keep(self, place: Place | None) -> None:
+        """Show the lines as they are known now; `place` is that of the cursor."""
+        self._left = place
+        self.update_virtual_size()
+        self.cursor = self.validate_cursor(self.cursor)
+        self.redraw()
+        self._want_page()
+        if self._is_unread and self.selected_id is not None:
+            self._read_soon(READ_AFTER)
+
+    def forget_requests(self) -> None:
+        """Allow lines and rows to be requested again after reading them failed."""
+        self._page_wanted = None
+        self.model.forget_requests()
+
+    def _want_page(self) -> None:
+        """Request the lines in view, and those near them, that are not known."""
+        view = self.visible_lines
+        wanted = self.model.window.wanted(*view)
+        if wanted != self._page_wanted:
+            self._page_wanted = wanted
+            if wanted is not None:
+                self.post_message(PageWanted(self.model.generation, wanted, view))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._want_page()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._want_page()
 
     def put_rows(self, lines: Iterable[ResultLine], missing: Iterable[int] = ()) -> None:
         """Show these rows, which were requested or changed; the ids `missing` are no longer stored."""
@@ -140,8 +239,8 @@ class ResultsTable(VirtualTable):
 
     def rows_changed(self, ids: Collection[int]) -> None:
         """These conversations changed in the store: read those in view again."""
-        first, last = self.visible_lines
-        if to_read := self.model.changed(ids, self.model.ids[first:last]):
+        in_view = self.model.window.between(*self.visible_lines)
+        if to_read := self.model.changed(ids, in_view):
             self.post_message(RowsWanted(self.model.generation, to_read))
 
     def _request_rows(self, line: int) -> None:
@@ -169,17 +268,19 @@ class ResultsTable(VirtualTable):
         line = y - HEADING + round(self.scroll_y)
         if line >= self.count:
             return Strip.blank(width, self.rich_style)
-        key = _StripKey(
-            self.model.ids[line], width, self._states(line), self.model.ids[line] in self.selection
-        )
+        states = self._states(line)
+        mark = CURSOR_MARK if line == self.cursor else " "
+        if (place := self.model.window.place(line)) is None:
+            base = self._styles.row(states).base
+            return Strip([Segment(mark, base)]).crop_extend(0, width, base)
+        key = _StripKey(place.id, width, states, place.id in self.selection)
         if (strip := self._strips.get(key)) is not None:
             return strip
-        row_styles = self._styles.row(key.states)
-        mark = CURSOR_MARK if line == self.cursor else " "
+        row_styles = self._styles.row(states)
         mark += SELECTED if key.selected else " "
-        if (found := self.model.line(line)) is None:
+        if (found := self.model.row(place.id)) is None:
             self._request_rows(line)
-            text = " no longer stored" if self.model.is_gone(line) else ""
+            text = " no longer stored" if self.model.is_gone(place.id) else ""
             return Strip([Segment(f"{mark}{text}", row_styles.muted)]).crop_extend(0, width, row_styles.base)
         strip = draw_row(found, self.columns, width, self._clock(), self.ageing, row_styles, mark)
         self._strips[key] = strip
@@ -198,7 +299,12 @@ class ResultsTable(VirtualTable):
     # --- cursor
 
     def cursor_moved(self) -> None:
+        self._goes_to_end = False
         self._read_soon(READ_AFTER)
+
+    def action_jump(self, line: int) -> None:
+        super().action_jump(line)
+        self._goes_to_end = line < 0 and not self.model.window.is_counted
 
     def _read_soon(self, seconds: float) -> None:
         if self._read_timer is not None:
@@ -207,12 +313,15 @@ class ResultsTable(VirtualTable):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the cursor moved so recently that `ConversationHighlighted` is not posted yet."""
-        return self._read_timer is not None
+        """Whether lines are wanted that are not here yet, or the cursor moved so recently that
+        `ConversationHighlighted` is not posted yet."""
+        return self._read_timer is not None or self._page_wanted is not None
 
     def _cursor_stopped(self) -> None:
         self._read_timer = None
-        self.post_message(ConversationHighlighted(self.selected_id))
+        self._is_unread = self.selected_id is None and self.count > 0
+        if not self._is_unread:
+            self.post_message(ConversationHighlighted(self.selected_id))
 
     def action_open(self) -> None:
         if (selected := self.selected_id) is not None:

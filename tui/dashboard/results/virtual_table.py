@@ -106,11 +106,15 @@ class VirtualTable(ScrollView, can_focus=True):
 
     # --- cursor
 
-    def place_cursor(self, line: int, top: int) -> None:
-        """Move the cursor to `line` and scroll to `top`, or as far as possible. No `cursor_moved`."""
+    def place_cursor(self, line: int, top: int, *, in_view: bool = True) -> None:
+        """Move the cursor to `line` and scroll to `top`, or as far as possible. No `cursor_moved`.
+
+        With `in_view` the cursor stays in view, whatever `top` is.
+        """
         self.set_reactive(VirtualTable.cursor, self.validate_cursor(line))
         self.scroll_to(y=top, animate=False, force=True)
-        self.scroll_to_cursor()
+        if in_view:
+            self.scroll_to_cursor()
 
     def validate_cursor(self, line: int) -> int:
         return max(0, min(line, self.count - 1))

@@ -19,10 +19,12 @@ from tui.dashboard.triage.messages import (
     AnnotationRefused,
     AnnotationsChanged,
     NoteFetched,
+    TargetsRead,
 )
 from tui.dashboard.triage.note_dialog import NoteDialog
 from tui.dashboard.triage.queries import (
     fetch_note,
+    read_list,
     redo,
     set_follow_up,
     toggle_done,
@@ -30,6 +32,7 @@ from tui.dashboard.triage.queries import (
     undo,
     write_note,
 )
+from tui.dashboard.triage.targets import ListTargets, Targets
 from tui.formatting import counted
 from tui.workspace import Workspace
 
@@ -40,7 +43,8 @@ SHOWN_IN_ROW = frozenset({"starred", "unstarred", "done", "not done", "note"})
 class TriageActions(Actions):
     """The screen receives `AnnotationsChanged`, `AnnotationRefused`, `ActionRestored` and `NoteFetched`.
 
-    It passes them on to `confirm`, `report_refused`, `confirm_restored` and `edit_note`.
+    It passes them on to `confirm`, `report_refused`, `confirm_restored` and `edit_note`. One on which a
+    whole list can be selected receives `TargetsRead` too, and passes it on to `follow_up_list`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,7 +80,7 @@ class TriageActions(Actions):
         self,
         screen: Screen[Any],
         store: StoreThread,
-        targets: Callable[[], Collection[int]],
+        targets: Callable[[], Targets],
         on_start: Callable[[], None] | None = None,
     ) -> None:
         """`targets` returns the conversations to annotate; `on_start` is called with each change."""
@@ -92,36 +96,48 @@ class TriageActions(Actions):
 
     def star(self) -> None:
         if targets := self._targets():
-            self._change(partial(toggle_star, ids=targets))
+            self._change(partial(toggle_star, targets=targets))
 
     def done(self) -> None:
         if targets := self._targets():
-            self._change(partial(toggle_done, ids=targets))
+            self._change(partial(toggle_done, targets=targets))
 
     def follow_up(self) -> None:
         targets = self._targets()
+        if isinstance(targets, ListTargets):
+            function = partial(read_list, targets=targets)
+            self._store.run(Job(JobKind.OTHER, "targets", function), self._screen)
+        elif targets:
+            self._ask_for_time(targets, of_list=False)
 
+    def follow_up_list(self, message: TargetsRead) -> None:
+        """Open the dialog for the conversations of the list, which `follow_up` had read."""
+        if message.ids:
+            self._ask_for_time(message.ids, of_list=True)
+
+    def _ask_for_time(self, ids: Collection[int], *, of_list: bool) -> None:
         def answered(reminder: Reminder | None) -> None:
             if reminder is not None:
-                self._change(partial(set_follow_up, ids=targets, at=reminder.at))
+                self._change(partial(set_follow_up, ids=ids, at=reminder.at, of_list=of_list))
 
-        if targets:
-            workspace = self._store.workspace
-            dialog = FollowUpDialog(len(targets), workspace.clock, workspace.tz)
-            self._screen.app.push_screen(dialog, answered)
+        workspace = self._store.workspace
+        dialog = FollowUpDialog(len(ids), workspace.clock, workspace.tz)
+        self._screen.app.push_screen(dialog, answered)
 
     def note(self) -> None:
         if targets := self._targets():
-            self._store.run(Job(JobKind.OTHER, "note", partial(fetch_note, ids=targets)), self._screen)
+            function = partial(fetch_note, targets=targets)
+            self._store.run(Job(JobKind.OTHER, "note", function), self._screen)
 
     def edit_note(self, message: NoteFetched) -> None:
         """Open the dialog for the notes that `note` had fetched."""
 
         def answered(text: str | None) -> None:
             if text is not None and text.strip() != message.shared.text:
-                self._change(partial(write_note, ids=message.ids, text=text))
+                self._change(partial(write_note, ids=message.ids, text=text, of_list=message.of_list))
 
-        self._screen.app.push_screen(NoteDialog(len(message.ids), message.shared), answered)
+        if message.ids:
+            self._screen.app.push_screen(NoteDialog(len(message.ids), message.shared), answered)
 
     def undo(self) -> None:
         self._store.run(Job(JobKind.WRITE, "undo", undo), self._screen)

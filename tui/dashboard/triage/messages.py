@@ -18,7 +18,8 @@ Decision = Literal["done", "not done", "starred", "unstarred", "follow-up", "not
 class AnnotationsChanged(Message):
     """Annotations of these conversations were changed by `action`."""
 
-    ids: Collection[int]
+    ids: Collection[int] | None
+    """None: of a whole list, any of those on screen among them."""
     action: Action
     decision: Decision
     follow_up_at: datetime | None = None
@@ -42,10 +43,18 @@ class ActionRestored(Message):
 
 @dataclass
 class NoteFetched(Message):
-    """The private notes on these conversations were fetched, to be edited."""
+    """The private notes on these conversations were fetched, to be edited; `of_list`: of a whole list."""
 
     ids: Collection[int]
     shared: SharedNote
+    of_list: bool = False
+
+
+@dataclass
+class TargetsRead(Message):
+    """The conversations of a list, for which a follow-up is to be set, were read."""
+
+    ids: Collection[int]
 
 
 @dataclass
