@@ -28,7 +28,7 @@ from tests.benchmarks.store_reads import QUERIES, make_queries, measure_reads
 from tests.benchmarks.updates import measure_updates
 from tui.store.database import Database
 
-REPEATS = 7
+REPEATS = 5
 ROUNDS = 3
 CHUNK = 1 << 24
 ACTS = (
