@@ -51,8 +51,9 @@ _UNSPACED = (
     # Thai, Lao, Burmese, Khmer
     "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
 )
-WORD_CHARACTER = "[0-9a-z\x80-\U0010ffff]"
-"""A regular expression for a character of folded text that belongs to a word."""
+_WORD_CHARACTER = "[^\x00-/:-`{-\x7f]"
+"""A character of folded text that belongs to a word. What it is not, because that is compiled in no time."""
+_NO_LETTER = "(?![^\x00-`{-\x7f])"
 
 
 def _all_but_unspaced() -> str:
@@ -65,20 +66,20 @@ def _all_but_unspaced() -> str:
     return f"[{found}{chr(low)}-\U0010ffff]"
 
 
-SPACED_CHARACTER = _all_but_unspaced()
+_SPACED_CHARACTER = _all_but_unspaced()
 """The same, in scripts that are written with spaces between words."""
+_SPACED_ASCII = "[0-9a-z]"
 
-_each_unspaced = re.compile(f"([{_UNSPACED}])").sub
-_is_unspaced = re.compile(f"[{_UNSPACED}]").match
-_find_words = re.compile(f"{WORD_CHARACTER}+").findall
+_UNSPACED_CHARACTER = re.compile(f"([{_UNSPACED}])")
+_find_words = re.compile(f"{_WORD_CHARACTER}+").findall
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
-_JOINED = re.compile(f"{SPACED_CHARACTER}+(?:'{SPACED_CHARACTER}+)+")
+_JOINED = re.compile(f"{_WORD_CHARACTER}+(?:'{_WORD_CHARACTER}+)+")
 _IN_PHONE = "[ ()./-]{0,2}"
 _PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{6,}}")
 _ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
-_CODE = re.compile(rf"(?<!{WORD_CHARACTER})([a-z])(\+\+|#)(?![a-z\x80-\U0010ffff])")
-_BETWEEN = "[^0-9a-z\x80-\U0010ffff]*"
+_CODE = re.compile(rf"(?<!{_WORD_CHARACTER})([a-z])(\+\+|#){_NO_LETTER}")
+_BETWEEN = "[\x00-/:-`{-\x7f]*"
 """What may stand between two words of a phrase."""
 _PHONE_DIGITS = 8
 _PHONE_MARK, _CODE_MARK = "\ue002", "\ue003"
@@ -126,7 +127,7 @@ def fold(text: str) -> str:
 
 def separate(folded: str) -> str:
     """Folded text with a space between any two words, as a tokenizer needs it that knows ASCII only."""
-    return folded if folded.isascii() else _each_unspaced(r" \1 ", folded)
+    return folded if folded.isascii() else _UNSPACED_CHARACTER.sub(r" \1 ", folded)
 
 
 def words(text: str) -> list[str]:
@@ -136,14 +137,14 @@ def words(text: str) -> list[str]:
 
 def is_open_ended(word: str) -> bool:
     """Whether a folded word may be the beginning of a longer one: not in scripts without spaces."""
-    return _is_unspaced(word) is None
+    return _UNSPACED_CHARACTER.match(word) is None
 
 
 def variants(folded: str) -> list[str]:
     """Further words by which folded text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
     found: dict[str, None] = {}
     if "'" in folded:
-        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(folded))
+        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(separate(folded)))
     found.update((_phone_word(match[0]), None) for match in _PHONE.finditer(folded))
     if "#" in folded or "++" in folded:
         found.update((_code_word(match), None) for match in _CODE.finditer(folded))
@@ -152,7 +153,7 @@ def variants(folded: str) -> list[str]:
 
 def variants_of_term(folded: str) -> tuple[list[str], bool]:
     """Further words to search for instead of all of a folded search term, and whether they alone count."""
-    term = folded.strip()
+    term = separate(folded).strip()
     if code := _CODE.fullmatch(term):
         return [_code_word(code)], True
     if phone := _ONLY_PHONE.fullmatch(term):
@@ -160,46 +161,47 @@ def variants_of_term(folded: str) -> tuple[list[str], bool]:
     return ([term.replace("'", "")] if _JOINED.fullmatch(term) else []), False
 
 
-def term_pattern(text: str, *, prefix: bool) -> str | None:
+def term_pattern(text: str, *, prefix: bool, is_ascii: bool) -> str | None:
     """A regular expression for the places in folded text where a search for `text` finds it.
 
-    `prefix`: its last word may go on. None if there is nothing in it to search for.
+    `prefix`: its last word may go on. `is_ascii`: that is all the folded text consists of; such a pattern is
+    compiled in no time. None if there is nothing in `text` to search for.
     """
-    found = words(text)
+    found, spaced = words(text), _SPACED_ASCII if is_ascii else _SPACED_CHARACTER
     if not found:
         return None
     others, alone = variants_of_term(fold(text))
-    patterns = [_variant_pattern(word, prefix) for word in others]
+    patterns = [_variant_pattern(word, prefix, spaced) for word in others]
     if not alone:
-        patterns.append(_phrase_pattern(found, prefix))
+        patterns.append(_phrase_pattern(found, prefix, spaced))
         if len(found) == 1 and is_open_ended(found[0]):
-            patterns.append(_variant_pattern(found[0], prefix))
+            patterns.append(_variant_pattern(found[0], prefix, spaced))
     return "|".join(patterns)
 
 
-def _phrase_pattern(found: list[str], prefix: bool) -> str:
+def _phrase_pattern(found: list[str], prefix: bool, spaced: str) -> str:
     pieces = []
     for number, word in enumerate(found, 1):
         if not is_open_ended(word):
             pieces.append(re.escape(word))
             continue
         goes_on = prefix and number == len(found)
-        end = f"{SPACED_CHARACTER}*" if goes_on else f"(?!{SPACED_CHARACTER})"
+        end = f"{spaced}*" if goes_on else f"(?!{spaced})"
         # It looks back after the word: a search is much faster for what begins with letters.
-        pieces.append(f"{re.escape(word)}(?<!{SPACED_CHARACTER}{re.escape(word)}){end}")
+        pieces.append(f"{re.escape(word)}(?<!{spaced}{re.escape(word)}){end}")
     return _BETWEEN.join(pieces)
 
 
-def _variant_pattern(word: str, prefix: bool) -> str:
+def _variant_pattern(word: str, prefix: bool, spaced: str) -> str:
     if word[0] == _PHONE_MARK:
         more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else ""
         return f"{more}{_IN_PHONE.join(word[1:])}(?!{_IN_PHONE}[0-9])"
     if word[0] == _CODE_MARK:
         sign = "\\+\\+" if word[2] == "p" else "#"
-        return f"(?<!{WORD_CHARACTER}){word[1]}{sign}(?![a-z\x80-\U0010ffff])"
+        return f"(?<!{_WORD_CHARACTER}){word[1]}{sign}{_NO_LETTER}"
     first, rest = re.escape(word[0]), "".join(f"'?{re.escape(letter)}" for letter in word[1:])
-    begins = f"{first}(?<!{SPACED_CHARACTER}{first})(?<!{SPACED_CHARACTER}'{first})"
-    end = f"(?:'?{SPACED_CHARACTER})*" if prefix else f"(?!'?{SPACED_CHARACTER})"
+    begins = f"{first}(?<!{spaced}{first})(?<!{spaced}'{first})"
+    end = f"(?:'?{spaced})*" if prefix else f"(?!'?{spaced})"
     return f"{begins}{rest}{end}"
 
 
