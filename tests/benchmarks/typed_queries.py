@@ -24,7 +24,7 @@ class TypedQueries:
         self._texts = [text for thread in threads for text in thread if len(text.split()) >= 4]
         counted: Counter[str] = Counter()
         for text in self._texts:
-            counted.update(set(LETTERS.findall(text.lower())))
+            counted.update(sorted(set(LETTERS.findall(text.lower()))))
         self._words = [word for word, _ in counted.most_common(VOCABULARY)]
 
     def word(self, at_least: int = 3) -> str:
