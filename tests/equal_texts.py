@@ -34,11 +34,13 @@ EQUAL: tuple[tuple[str, ...], ...] = (
     ("مدرسة", "مدرسه"),
     ("فارسی", "فارسي"),
     ("שָׁלוֹם", "שלום"),
+    ('דו"ח', "דו״ח"),
     # kana
     ("ひらがな", "ヒラガナ", "ﾋﾗｶﾞﾅ"),
     # apostrophes
     ("don't", "don’t", "dont", "DON‘T"),
     ("rock'n'roll", "rocknroll"),
+    ("Hawaiʻi", "Hawai'i", "Hawaii"),
     ("O’Brien", "OBrien", "o'brien"),
     # numbers and codes
     ("(555) 010-4477", "5550104477", "555.010.4477", "+1 555 010 4477"),

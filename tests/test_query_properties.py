@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.folding import words
+from tui.folding import is_phone_number, words
 from tui.query import (
     OPERATORS,
     And,
@@ -168,7 +168,11 @@ def queries(draw: st.DrawFn) -> Query:
         start = end = None
         number = draw(st.integers(1, 2**63 - 1))
         expression = Text(str(number), prefix=draw(st.booleans()))
-    return Query("", expression, start, end, draw(st.sampled_from(Sort)), number=number)
+    query = Query("", expression, start, end, draw(st.sampled_from(Sort)), number=number)
+    assume(
+        not (isinstance(expression, And) and is_phone_number(str(query)))
+    )  # this is read as one number too
+    return query
 
 
 @given(query=queries())

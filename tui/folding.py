@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-VERSION = f"1/{unicodedata.unidata_version}"
+VERSION = f"2/{unicodedata.unidata_version}"
 """Text folded by another version, or by another version of Unicode, may differ."""
 
 _SHORT_RUN = 24
@@ -34,7 +35,7 @@ _MARKS = re.compile(  # marks that make no other letter
 _KEPT_WHOLE = str.maketrans({"й": "\ue0f0", "ї": "\ue0f1", "ў": "\ue0f2"})
 """Letters of their own, although Unicode takes them apart; in private use characters meanwhile."""
 _KEPT_BACK = {0xE0F0: "й", 0xE0F1: "ї", 0xE0F2: "ў"}
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ´\uff07", "'"))
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻ´\uff07", "'"))
 _LETTERS = str.maketrans(
     {
         "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ĸ": "k", "ŋ": "n",
@@ -51,34 +52,28 @@ _UNSPACED = (
     # Thai, Lao, Burmese, Khmer
     "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
 )
-_WORD_CHARACTER = "[^\x00-/:-`{-\x7f]"
-"""A character of folded text that belongs to a word. What it is not, because that is compiled in no time."""
-_NO_LETTER = "(?![^\x00-`{-\x7f])"
+WORD_CHARACTER = "[^\x00-/:-`{-\x7f]"
+"""A regular expression for a character of folded text that belongs to a word: letters, digits, not ASCII.
 
+Sets that name characters outside ASCII take `re` milliseconds to compile, each time that they occur.
+"""
 
-def _all_but_unspaced() -> str:
-    """The other characters of words, as a set of its own: a look-ahead at each character takes longer."""
-    found, low = "0-9a-z", 0x80
-    for first, last in sorted(re.findall("(.)-(.)", _UNSPACED)):
-        if ord(first) > low:
-            found += f"{chr(low)}-{chr(ord(first) - 1)}"
-        low = ord(last) + 1
-    return f"[{found}{chr(low)}-\U0010ffff]"
-
-
-_SPACED_CHARACTER = _all_but_unspaced()
-"""The same, in scripts that are written with spaces between words."""
-_SPACED_ASCII = "[0-9a-z]"
-
-_UNSPACED_CHARACTER = re.compile(f"([{_UNSPACED}])")
-_find_words = re.compile(f"{_WORD_CHARACTER}+").findall
+_unspaced = re.compile(f"([{_UNSPACED}])")
+_find_words = re.compile(f"{WORD_CHARACTER}+").findall
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
-_JOINED = re.compile(f"{_WORD_CHARACTER}+(?:'{_WORD_CHARACTER}+)+")
+_JOINED = re.compile(  # from the beginning of a word only, so that a long one is read once
+    f"(?<!{WORD_CHARACTER}){WORD_CHARACTER}+(?:'{WORD_CHARACTER}+)+"
+)
 _IN_PHONE = "[ ()./-]{0,2}"
-_PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{6,}}")
+_SHORTEST_PHONE = 7
+_PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{{_SHORTEST_PHONE - 1},}}")
+_NO_DIGITS_BEFORE = "(?<![0-9])(?<![0-9][ ()./-])(?<![0-9][ ()./-][ ()./-])"
+_PHONE_GROUP = re.compile("[0-9]+")
 _ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
-_CODE = re.compile(rf"(?<!{_WORD_CHARACTER})([a-z])(\+\+|#){_NO_LETTER}")
+_CODE_ENDS = "(?![^\x00-`{-\x7f])"
+"""Digits may follow: "C++17"."""
+_CODE = re.compile(rf"(?<!{WORD_CHARACTER})([a-z])(\+\+|#){_CODE_ENDS}")
 _BETWEEN = "[\x00-/:-`{-\x7f]*"
 """What may stand between two words of a phrase."""
 _PHONE_DIGITS = 8
@@ -127,7 +122,7 @@ def fold(text: str) -> str:
 
 def separate(folded: str) -> str:
     """Folded text with a space between any two words, as a tokenizer needs it that knows ASCII only."""
-    return folded if folded.isascii() else _UNSPACED_CHARACTER.sub(r" \1 ", folded)
+    return folded if folded.isascii() else _unspaced.sub(r" \1 ", folded)
 
 
 def words(text: str) -> list[str]:
@@ -137,23 +132,25 @@ def words(text: str) -> list[str]:
 
 def is_open_ended(word: str) -> bool:
     """Whether a folded word may be the beginning of a longer one: not in scripts without spaces."""
-    return _UNSPACED_CHARACTER.match(word) is None
+    return _unspaced.match(word) is None
 
 
-def variants(folded: str) -> list[str]:
-    """Further words by which folded text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
+def variants(separated: str) -> list[str]:
+    """Further words by which separated text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
     found: dict[str, None] = {}
-    if "'" in folded:
-        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(separate(folded)))
-    found.update((_phone_word(match[0]), None) for match in _PHONE.finditer(folded))
-    if "#" in folded or "++" in folded:
-        found.update((_code_word(match), None) for match in _CODE.finditer(folded))
+    if "'" in separated:
+        found.update(
+            (word, None) for match in _JOINED.finditer(separated) for word in _joined_words(match[0])
+        )
+    found.update((word, None) for match in _PHONE.finditer(separated) for word in _phone_words(match[0]))
+    if "#" in separated or "++" in separated:
+        found.update((_code_word(match), None) for match in _CODE.finditer(separated))
     return list(found)
 
 
 def variants_of_term(folded: str) -> tuple[list[str], bool]:
     """Further words to search for instead of all of a folded search term, and whether they alone count."""
-    term = separate(folded).strip()
+    term = folded.strip()
     if code := _CODE.fullmatch(term):
         return [_code_word(code)], True
     if phone := _ONLY_PHONE.fullmatch(term):
@@ -161,104 +158,106 @@ def variants_of_term(folded: str) -> tuple[list[str], bool]:
     return ([term.replace("'", "")] if _JOINED.fullmatch(term) else []), False
 
 
-def term_pattern(text: str, *, prefix: bool, is_ascii: bool) -> str | None:
-    """A regular expression for the places in folded text where a search for `text` finds it.
+def is_phone_number(text: str) -> bool:
+    """Whether a text is nothing but a phone number, in the ways that people write them."""
+    return _ONLY_PHONE.fullmatch(fold(text).strip()) is not None
 
-    `prefix`: its last word may go on. `is_ascii`: that is all the folded text consists of; such a pattern is
-    compiled in no time. None if there is nothing in `text` to search for.
+
+def term_pattern(text: str, *, prefix: bool) -> str | None:
+    """A regular expression for the places in separated text where a search for `text` finds it.
+
+    `prefix`: its last word may go on. None if there is nothing in it to search for.
     """
-    found, spaced = words(text), _SPACED_ASCII if is_ascii else _SPACED_CHARACTER
+    found = words(text)
     if not found:
         return None
     others, alone = variants_of_term(fold(text))
-    patterns = [_variant_pattern(word, prefix, spaced) for word in others]
+    patterns = [_variant_pattern(word, prefix) for word in others]
     if not alone:
-        patterns.append(_phrase_pattern(found, prefix, spaced))
+        patterns.append(_phrase_pattern(found, prefix))
         if len(found) == 1 and is_open_ended(found[0]):
-            patterns.append(_variant_pattern(found[0], prefix, spaced))
+            patterns.append(_variant_pattern(found[0], prefix))
     return "|".join(patterns)
 
 
-def _phrase_pattern(found: list[str], prefix: bool, spaced: str) -> str:
+def _phrase_pattern(found: list[str], prefix: bool) -> str:
     pieces = []
     for number, word in enumerate(found, 1):
-        if not is_open_ended(word):
-            pieces.append(re.escape(word))
-            continue
-        goes_on = prefix and number == len(found)
-        end = f"{spaced}*" if goes_on else f"(?!{spaced})"
+        goes_on = prefix and number == len(found) and is_open_ended(word)
+        end = f"{WORD_CHARACTER}*" if goes_on else f"(?!{WORD_CHARACTER})"
         # It looks back after the word: a search is much faster for what begins with letters.
-        pieces.append(f"{re.escape(word)}(?<!{spaced}{re.escape(word)}){end}")
+        pieces.append(f"{re.escape(word)}(?<!{WORD_CHARACTER}{re.escape(word)}){end}")
     return _BETWEEN.join(pieces)
 
 
-def _variant_pattern(word: str, prefix: bool, spaced: str) -> str:
+def _variant_pattern(word: str, prefix: bool) -> str:
     if word[0] == _PHONE_MARK:
-        more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else ""
-        return f"{more}{_IN_PHONE.join(word[1:])}(?!{_IN_PHONE}[0-9])"
+        more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else _NO_DIGITS_BEFORE
+        return f"{more}{_IN_PHONE.join(word[1:])}(?![0-9])"
     if word[0] == _CODE_MARK:
         sign = "\\+\\+" if word[2] == "p" else "#"
-        return f"(?<!{_WORD_CHARACTER}){word[1]}{sign}{_NO_LETTER}"
+        return f"(?<!{WORD_CHARACTER}){word[1]}{sign}{_CODE_ENDS}"
     first, rest = re.escape(word[0]), "".join(f"'?{re.escape(letter)}" for letter in word[1:])
-    begins = f"{first}(?<!{spaced}{first})(?<!{spaced}'{first})"
-    end = f"(?:'?{spaced})*" if prefix else f"(?!'?{spaced})"
+    begins = f"{first}(?<!{WORD_CHARACTER}{first})(?<!{WORD_CHARACTER}'{first})"
+    end = f"(?:'?{WORD_CHARACTER})*" if prefix else f"(?!{WORD_CHARACTER}|'{WORD_CHARACTER}+')"
     return f"{begins}{rest}{end}"
 
 
 class _Piece(NamedTuple):
     """A run of ASCII or of other characters."""
 
-    folded: str
+    separated: str
     start: int
     end: int
     """Its place in the text."""
 
 
 class Offsets:
-    """Where stretches of folded text were in the text that was folded."""
+    """Where stretches of separated text were in the text that was folded."""
 
     def __init__(self, text: str, pieces: list[_Piece]) -> None:
         self._text = text
-        self._pieces = [piece for piece in pieces if piece.folded]
-        self._begins = [0, *accumulate(len(piece.folded) for piece in self._pieces)]
+        self._pieces = [piece for piece in pieces if piece.separated]
+        self._begins = [0, *accumulate(len(piece.separated) for piece in self._pieces)]
+        self._clusters: dict[int, tuple[list[int], list[tuple[int, int]]]] = {}
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The place in the text of a stretch of folded text, which is not empty."""
+        """The place in the text of a stretch of separated text, which is not empty."""
         return self._place(start)[0], self._place(end - 1)[1]
 
     def _place(self, position: int) -> tuple[int, int]:
-        """Of one folded character."""
+        """Of one character."""
         number = bisect_right(self._begins, position) - 1
         piece, within = self._pieces[number], position - self._begins[number]
         run = self._text[piece.start : piece.end]
         if run.isascii():
             return piece.start + within, piece.start + within + 1
-        for low, high, length in _clusters_of(run, piece.folded):
-            if within < length:
-                return piece.start + low, piece.start + high
-            within -= length
-        raise IndexError(position)
+        if number not in self._clusters:
+            self._clusters[number] = _clusters_of(run, piece.separated)
+        begins, places = self._clusters[number]
+        low, high = places[bisect_right(begins, within) - 1]
+        return piece.start + low, piece.start + high
 
 
-def fold_with_offsets(text: str) -> tuple[str, Offsets]:
-    """Folded text, and where it was in `text`."""
+def separate_with_offsets(text: str) -> tuple[str, Offsets]:
+    """Folded text with a space between any two words, and where it was in `text`."""
     pieces, position = list[_Piece](), 0
     for match in _NON_ASCII.finditer(text):
         start, end = match.span()
         pieces.append(_Piece(text[position:start].lower(), position, start))
-        pieces.append(_Piece(_fold_match(match), start, end))
+        pieces.append(_Piece(separate(_fold_match(match).lower()), start, end))
         position = end
     pieces.append(_Piece(text[position:].lower(), position, len(text)))
-    return "".join(piece.folded for piece in pieces), Offsets(text, pieces)
+    return "".join(piece.separated for piece in pieces), Offsets(text, pieces)
 
 
-def _clusters_of(run: str, folded: str) -> list[tuple[int, int, int]]:
-    """Start and end of characters with what is composed with them, and how many folded ones they became."""
-    clusters = [match.span() for match in _clusters().finditer(run)]
-    pieces = [_fold_any_run(run[low:high]) for low, high in clusters]
-    if "".join(pieces) != folded:  # others than marks were composed
-        return [(0, len(run), len(folded))]
-    return [(low, high, len(piece)) for piece, (low, high) in zip(pieces, clusters, strict=True)]
+def _clusters_of(run: str, separated: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Where each character, with what is composed with it, begins in the separated text, and its place."""
+    places = [match.span() for match in _clusters().finditer(run)]
+    pieces = [separate(_fold_any_run(run[low:high]).lower()) for low, high in places]
+    if "".join(pieces) != separated:  # others than marks were composed
+        return [0], [(0, len(run))]
+    return [0, *accumulate(map(len, pieces[:-1]))], places
 
 
 def _fold_match(match: re.Match[str]) -> str:
@@ -281,6 +280,24 @@ def _clusters() -> re.Pattern[str]:
     """A character with what is composed with it: marks, Hangul vowels and finals, halfwidth voicing marks."""
     marks = "".join(c for c in map(chr, range(0x300, 0x1F000)) if unicodedata.category(c)[0] == "M")
     return re.compile(f".[{marks}\u1160-\u11ff\ud7b0-\ud7ff\uff9e\uff9f\ufe00-\ufe0f]*", re.DOTALL)
+
+
+def _joined_words(text: str) -> Iterator[str]:
+    """ "obriens" and "obrien" of "o'brien's"."""
+    pieces = text.split("'")
+    yield "".join(pieces)
+    if len(pieces) > 2:
+        yield "".join(pieces[:-1])
+
+
+def _phone_words(numbers: str) -> Iterator[str]:
+    """For each place where a phone number may end: other numbers may follow, as in "555 010-4477 (10 am)"."""
+    digits, count, groups = "", 0, _PHONE_GROUP.findall(numbers)
+    for number, group in enumerate(groups, 1):
+        count += len(group)
+        digits = (digits + group)[-_PHONE_DIGITS:]
+        if count >= _SHORTEST_PHONE and (len(group) > 1 or number == len(groups)):
+            yield _PHONE_MARK + digits
 
 
 def _phone_word(number: str) -> str:

@@ -17,6 +17,9 @@ from tui.store.people import conversations_of, find_customers, read_contact
 from tui.store.search import Search
 from tui.store.vocabulary import similar_word
 
+MAX_WORDS = 10
+"""Words of a query without results for which others are looked up: more were pasted, not mistyped."""
+
 
 def check_limit(limit: int | None) -> None:
     """Raise `ValueError` for a limit that is no number of results (None: no limit)."""
@@ -50,10 +53,13 @@ class Lookup:
     def suggestion(self, query: Query) -> str | None:
         """The query with other words for those that no conversation has, spelt almost like them.
 
-        None when there is nothing to replace. Takes some ten milliseconds: for a query without results.
+        None when there is nothing to replace, or more than `MAX_WORDS` words. Takes some ten milliseconds a
+        word: for a query without results.
         Raises `Superseded` when interrupted.
         """
         changed = False
+        if len(query.terms) > MAX_WORDS:
+            return None
 
         def replaced(node: Node) -> Node:
             nonlocal changed

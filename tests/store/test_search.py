@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -256,11 +257,40 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("fee of a late hour", '"late fee"~3') == ["fee", "late"]
     assert spans("注文した商品が届きません", "商品") == ["商品"]
     assert spans("İstanbul istanbul", "istanbul") == ["İstanbul", "istanbul"]
+    assert spans("0104477 is not (555) 010.4477 or 5550104477", "0104477") == ["0104477"]
+    assert spans("½ ㎏, ½", "1 OR 2 OR kg") == ["½", "㎏", "½"]
+    assert spans("refund, very late; a refund", '"late refund"~1') == ["refund", "late", "refund"]
+    assert spans("refund, very very late", '"late refund"~1') == []
+    assert spans("late x refund 1 2 3 late", '"late refund"~2') == ["late", "refund"]
     assert spans("refund", "-refund is:open") == []
     assert spans("see refund", "from:refund") == []
 
 
+@pytest.mark.parametrize("typed", ["(555) 010-4477", "+1 555 010 4477", "555 010 4477", "555.010.4477"])
+@pytest.mark.parametrize("typing", [False, True])
+def test_a_phone_number_is_found_however_it_is_written(database: Database, typed: str, typing: bool) -> None:
+    texts = ["it is 5550104477, thanks", "it is (555) 010-4477", "it is 5550104478"]
+    with database.transaction() as connection:
+        store_headers(connection, [conversation(i, text=text) for i, text in enumerate(texts, 1)])
+    assert sorted(find(database, typed, typing=typing)) == [1, 2]
+    query = parse(typed, now=NOW, tz=UTC, typing=typing)
+    assert [texts[0][low:high] for low, high in find_matches(texts[0], query.terms)] == ["5550104477"]
+
+
+def test_matches_of_a_long_query_are_found_without_delay() -> None:
+    pasted = " ".join(f"word{number}x" for number in range(350))
+    query = parse(pasted, now=NOW, tz=UTC)
+    started = time.perf_counter()
+    spans = find_matches(pasted, query.terms)
+    assert time.perf_counter() - started < 1
+    assert [pasted[low:high] for low, high in spans] == pasted.split()
+
+
 def test_the_matches_of_one_text_are_limited() -> None:
+    started = time.perf_counter()
+    near = parse('"late refund"~99', now=NOW, tz=UTC)
+    assert len(find_matches("late refund " * 20_000, near.terms)) == MAX_MATCHES
+    assert time.perf_counter() - started < 1
     query = parse("an", now=NOW, tz=UTC)
     assert find_matches("an " * (MAX_MATCHES + 1), query.terms)[-1] == (
         3 * MAX_MATCHES - 3,

@@ -66,7 +66,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         ),
         replace(
             with_thread(third),
-            custom_attributes='{"plan": "pro"}',
+            custom_attributes='{"plan": "pro", "€": "-"}',
             rating=1,
             rating_remark="never again, horrible",
         ),
@@ -91,10 +91,10 @@ def find(database: Database, source: str) -> list[int]:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("with:ada", [1330]),
-        ("with:me", [1330]),
+        ("with:ada", [4, 1330]),
+        ("with:me", [4, 1330]),
         ("with:zoe", [2]),
-        ("-with:ada", [4, 3, 2]),
+        ("-with:ada", [3, 2]),
         ("with:ada OR is:starred", [4, 1330]),
         ("assignee:zoe", [1330]),
         ("tag:gold", [1330]),
@@ -124,6 +124,9 @@ def find(database: Database, source: str) -> list[int]:
         ("attr:seats=5", [1330]),
         ("attr:trial=false", [1330]),
         ("attr:empty", []),
+        ("attr:€", [3]),
+        ("attr:€=-", [3]),
+        ("attr:€=+", []),
         ("-attr:plan", [4, 2, 1330]),
         ("attr:plan=pro OR is:starred", [4, 3]),
         ("company:acme", [1330]),

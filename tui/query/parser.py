@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import NoReturn
 
+from tui.folding import is_phone_number
 from tui.query.errors import IncompleteQuery, QueryError
 from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token, tokens
@@ -58,14 +59,23 @@ class _Parser:
         times, number = self._window.times, None
         if self._terms.too_short is not None and expression is not None and _is_too_short(expression):
             raise self._incomplete(self._terms.too_short) if self._typing else self._terms.too_short
+        if expression is None and not self._typing and self._terms.needs is not None:
+            raise self._terms.needs
         if expression is None and not times:
             self._check_complete()
         if isinstance(expression, Text) and expression.field == "any" and not (expression.phrase or times):
             number = conversation_number(expression.text)
             expression = replace(expression, text=expression.text if number is None else str(number))
+        if isinstance(expression, And) and self._is_phone_number(expression):
+            expression = Or((Text(" ".join(self._source.split()), phrase=True), expression))
         if self._typing and expression is not None:
             expression = self._with_last_word_open(expression)
         return Query(self._source, expression, start, end, self._window.sort, times, number)
+
+    def _is_phone_number(self, expression: And) -> bool:
+        """Whether several words are a phone number with spaces in it, which is one word of the index."""
+        only_words = all(isinstance(node, Text) for node in expression.operands)
+        return only_words and is_phone_number(self._source)
 
     def _check_complete(self) -> None:
         """Raise `IncompleteQuery` if there is something, but nothing to search for."""

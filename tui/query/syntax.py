@@ -12,16 +12,20 @@ MAX_DEPTH = 30
 """Levels of parentheses."""
 MAX_NEAR = 99
 """Words between the words of a phrase."""
+MAX_ATTRIBUTE = 100
+"""Characters; a longer value of an attribute can be found by its name alone."""
 
 QUOTES = frozenset('"“')
 """What opens a phrase; macOS and word processors make the curly one, which either kind closes."""
 RESERVED = frozenset({"OR", "AND", "NOT"})
 
-ASSIGNED = re.compile(r'[^\s()"=]*')
+_INNER_QUOTE = '(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])'
+"""Hebrew abbreviations are written with one, as in דו"ח: there it is a part of the word."""
+ASSIGNED = re.compile(rf'(?:[^\s()"=]|{_INNER_QUOTE})*')
 """What stands before the `=` of `attr:plan=pro`."""
-WORD = re.compile(r'[^\s()"]+')
+WORD = re.compile(rf'(?:[^\s()"]|{_INNER_QUOTE})+')
 OPERATOR = re.compile(r"([^\W\d_][\w-]*):(?!//)")
-STRAIGHT = re.compile(r'"((?:[^"\\]|\\["\\]|\\(?!["\\]))*)"')
+STRAIGHT = re.compile(rf'"((?:[^"\\]|{_INNER_QUOTE}|\\["\\]|\\(?!["\\]))*)"')
 CURLY = re.compile(r'“([^”"]*)[”"]')
 INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"

@@ -13,7 +13,7 @@ from tui.query.errors import QueryError
 from tui.query.help import OPERATORS
 from tui.query.lexer import Kind, Token
 from tui.query.nodes import Attribute, Choice, Flag, Node, Span, Text, Who
-from tui.query.syntax import MAX_NEAR, is_one_letter, is_searchable, quote, shown
+from tui.query.syntax import MAX_ATTRIBUTE, MAX_NEAR, is_one_letter, is_searchable, quote, shown
 from tui.text import nearest
 
 _TextField: TypeAlias = Literal["subject", "from", "company"]
@@ -28,7 +28,8 @@ _NAMES: dict[str, Literal["assignee", "with", "team", "tag"]] = {
 
 
 class Terms:
-    """Parses terms. `read` returns None for a term that is omitted while `typing`; raises `QueryError`."""
+    """Parses terms. `read` returns None for a term that is omitted: it is still typed or holds nothing
+    to search for; raises `QueryError`."""
 
     def __init__(self, source: str, now: datetime, tz: tzinfo | None, typing: bool) -> None:
         self._source = source
@@ -72,7 +73,8 @@ class Terms:
             text, written, phrase = f"{token.name}:{text}", f"{token.name}:{token.text}", True
         span = Span(token.start, token.end)
         if not is_searchable(text):
-            self._omit(self._unsearchable(token), unfinished)
+            copied = token.kind is Kind.WORD and text != "-"  # as in “Salt & Pepper”
+            self._omit(self._unsearchable(token), copied or unfinished)
             return None
         if not token.quoted and "*" in text:
             advice = f"to search for the text, quote it: {shown(quote(written))}"
@@ -138,6 +140,12 @@ class Terms:
                 return None
             self._fail_value(
                 f"attr: needs a value after “=”; for any value write {shown(str(Attribute(name)))}", token
+            )
+        if len(value) > MAX_ATTRIBUTE:
+            self._fail_value(
+                f"attr: only values of {MAX_ATTRIBUTE} characters or less are found; "
+                f"for any value write {shown(str(Attribute(name)))}",
+                token,
             )
         return Attribute(name, value if assigned else None, Span(token.start, token.end))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from tui.domain import Directory, Name
-from tui.folding import fold, variants, variants_of_term, words
+from tui.folding import fold, separate, variants, variants_of_term, words
 from tui.query import And, Node, Not, Or, Query, QueryError, Who
 from tui.query.syntax import term
 from tui.store.search_query import Ids
@@ -37,7 +37,7 @@ def fits(name: Name, wanted: str) -> bool:
     Both are folded as text is: "zoe" fits "Zoë Ångström", "gold" and "vip-g" fit "VIP [gold]", "obrien" fits
     "Conor O'Brien". What has no words at all ("€") fits the names that contain it.
     """
-    asked, known = _forms(wanted), [words(name.name), *([v] for v in variants(fold(name.name)))]
+    asked, known = _forms(wanted), [words(name.name), *([v] for v in variants(separate(fold(name.name))))]
     if not any(asked):
         return wanted.strip().casefold() in name.name.casefold()
     return fold(name.email).startswith(fold(wanted).strip()) or any(

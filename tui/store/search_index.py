@@ -14,19 +14,18 @@ from typing import Any
 
 from tui.domain import CUSTOMER_KINDS
 from tui.folding import fold, separate, variants, words
+from tui.query.syntax import MAX_ATTRIBUTE
 from tui.store.search_parts import Document
 
-CONTENT = 1
+CONTENT = 2
 """Documents that another version of this module made may differ: the index is then rebuilt."""
 NOTE_TYPES = frozenset({"note", "note_and_reopen"})
 META = "\ue000"
 """What the words of filters begin with: folding removes it from text, so no text can contain them."""
 _BOUNDARY = " \ue001 "
 """A word between texts, so that no phrase reaches from one into the next."""
-_SPACE = "\ue004"
-"""Stands for spaces inside a word of a filter."""
-_MAX_ATTRIBUTE = 100
-"""Characters; a longer value of an attribute can be found by its name alone."""
+_SPACE, _SIGNS = "\ue004", "\ue005"
+"""Stands for spaces inside a word of a filter, and begins the code of what has no words."""
 
 
 def read_document(connection: sqlite3.Connection, conversation_id: int) -> Document | None:
@@ -51,7 +50,7 @@ def read_document(connection: sqlite3.Connection, conversation_id: int) -> Docum
     ).fetchall()
     people = {(name, email): None}
     people.update(((p[5], p[6]), None) for p in parts if p[3] in CUSTOMER_KINDS)
-    teammates = {p[4]: None for p in parts if p[3] == "admin" and p[0]}
+    teammates = {p[4]: None for p in parts if p[3] == "admin" and (p[0] or p[2])}
     meta = ["all", f"st{state}", f"as{assignee or 0}", f"tm{team or 0}"]
     meta += [f"tg{tag}" for (tag,) in tags] or ["tg0"]
     meta += [f"wi{teammate}" for teammate in teammates]
@@ -82,8 +81,13 @@ def read_document(connection: sqlite3.Connection, conversation_id: int) -> Docum
 
 def attribute_word(name: str, value: str | None = None) -> str:
     """The word of a filter for conversations with a custom attribute, or with a value of it."""
-    parts = [_SPACE.join(words(text)) for text in (name, value) if text is not None]
+    parts = [_one_word(text) for text in (name, value) if text is not None]
     return "at" + (_SPACE * 2).join(parts)
+
+
+def _one_word(text: str) -> str:
+    """The words of a text as one; for a text of nothing but signs, such as "€", what it is made of."""
+    return _SPACE.join(words(text)) or _SIGNS + text.strip().encode("utf-8", "surrogatepass").hex()
 
 
 def attachment_names(attachments: str) -> list[str]:
@@ -93,11 +97,11 @@ def attachment_names(attachments: str) -> list[str]:
 
 def _attribute_words(attributes: str) -> Iterator[str]:
     for name, value in json.loads(attributes).items() if attributes else ():
-        if value is None or value == "" or not words(name):
+        if value is None or value == "":
             continue
         yield attribute_word(name)
         text = attribute_text(value)
-        if text is not None and len(text) <= _MAX_ATTRIBUTE and words(text):
+        if text is not None and len(text) <= MAX_ATTRIBUTE:
             yield attribute_word(name, text)
 
 
@@ -118,7 +122,7 @@ def _text(texts: Iterable[str]) -> str:
     found: list[str] = []
     for text in texts:
         if text:
-            folded = fold(text)
-            found.append(separate(folded))
-            found += variants(folded)
+            separated = separate(fold(text))
+            found.append(separated)
+            found += variants(separated)
     return _BOUNDARY.join(found)
