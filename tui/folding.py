@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 VERSION = f"1/{unicodedata.unidata_version}"
 """Text folded by another version, or by another version of Unicode, may differ."""
@@ -49,8 +51,9 @@ _UNSPACED = (
     # Thai, Lao, Burmese, Khmer
     "\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9ff\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
 )
-WORD_CHARACTER = "[0-9a-z\x80-\U0010ffff]"
-"""A regular expression for a character of folded text that belongs to a word."""
+_WORD_CHARACTER = "[^\x00-/:-`{-\x7f]"
+"""A character of folded text that belongs to a word. What it is not, because that is compiled in no time."""
+_NO_LETTER = "(?![^\x00-`{-\x7f])"
 
 
 def _all_but_unspaced() -> str:
@@ -63,20 +66,20 @@ def _all_but_unspaced() -> str:
     return f"[{found}{chr(low)}-\U0010ffff]"
 
 
-SPACED_CHARACTER = _all_but_unspaced()
+_SPACED_CHARACTER = _all_but_unspaced()
 """The same, in scripts that are written with spaces between words."""
+_SPACED_ASCII = "[0-9a-z]"
 
-_each_unspaced = re.compile(f"([{_UNSPACED}])").sub
-_is_unspaced = re.compile(f"[{_UNSPACED}]").match
-_find_words = re.compile(f"{WORD_CHARACTER}+").findall
+_UNSPACED_CHARACTER = re.compile(f"([{_UNSPACED}])")
+_find_words = re.compile(f"{_WORD_CHARACTER}+").findall
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
-_JOINED = re.compile(f"{SPACED_CHARACTER}+(?:'{SPACED_CHARACTER}+)+")
+_JOINED = re.compile(f"{_WORD_CHARACTER}+(?:'{_WORD_CHARACTER}+)+")
 _IN_PHONE = "[ ()./-]{0,2}"
 _PHONE = re.compile(f"[0-9](?:{_IN_PHONE}[0-9]){{6,}}")
 _ONLY_PHONE = re.compile(rf"[ (+]*({_PHONE.pattern})[ )]*")
-_CODE = re.compile(rf"(?<!{WORD_CHARACTER})([a-z])(\+\+|#)(?![a-z\x80-\U0010ffff])")
-_BETWEEN = "[^0-9a-z\x80-\U0010ffff]*"
+_CODE = re.compile(rf"(?<!{_WORD_CHARACTER})([a-z])(\+\+|#){_NO_LETTER}")
+_BETWEEN = "[\x00-/:-`{-\x7f]*"
 """What may stand between two words of a phrase."""
 _PHONE_DIGITS = 8
 _PHONE_MARK, _CODE_MARK = "\ue002", "\ue003"
@@ -124,7 +127,7 @@ def fold(text: str) -> str:
 
 def separate(folded: str) -> str:
     """Folded text with a space between any two words, as a tokenizer needs it that knows ASCII only."""
-    return folded if folded.isascii() else _each_unspaced(r" \1 ", folded)
+    return folded if folded.isascii() else _UNSPACED_CHARACTER.sub(r" \1 ", folded)
 
 
 def words(text: str) -> list[str]:
@@ -134,14 +137,14 @@ def words(text: str) -> list[str]:
 
 def is_open_ended(word: str) -> bool:
     """Whether a folded word may be the beginning of a longer one: not in scripts without spaces."""
-    return _is_unspaced(word) is None
+    return _UNSPACED_CHARACTER.match(word) is None
 
 
 def variants(folded: str) -> list[str]:
     """Further words by which folded text is found: "dont" of "don't", phone numbers, "C++" and "C#"."""
     found: dict[str, None] = {}
     if "'" in folded:
-        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(folded))
+        found.update((match[0].replace("'", ""), None) for match in _JOINED.finditer(separate(folded)))
     found.update((_phone_word(match[0]), None) for match in _PHONE.finditer(folded))
     if "#" in folded or "++" in folded:
         found.update((_code_word(match), None) for match in _CODE.finditer(folded))
@@ -150,7 +153,7 @@ def variants(folded: str) -> list[str]:
 
 def variants_of_term(folded: str) -> tuple[list[str], bool]:
     """Further words to search for instead of all of a folded search term, and whether they alone count."""
-    term = folded.strip()
+    term = separate(folded).strip()
     if code := _CODE.fullmatch(term):
         return [_code_word(code)], True
     if phone := _ONLY_PHONE.fullmatch(term):
@@ -158,82 +161,104 @@ def variants_of_term(folded: str) -> tuple[list[str], bool]:
     return ([term.replace("'", "")] if _JOINED.fullmatch(term) else []), False
 
 
-def term_pattern(text: str, *, prefix: bool) -> str | None:
+def term_pattern(text: str, *, prefix: bool, is_ascii: bool) -> str | None:
     """A regular expression for the places in folded text where a search for `text` finds it.
 
-    `prefix`: its last word may go on. None if there is nothing in it to search for.
+    `prefix`: its last word may go on. `is_ascii`: that is all the folded text consists of; such a pattern is
+    compiled in no time. None if there is nothing in `text` to search for.
     """
-    found = words(text)
+    found, spaced = words(text), _SPACED_ASCII if is_ascii else _SPACED_CHARACTER
     if not found:
         return None
     others, alone = variants_of_term(fold(text))
-    patterns = [_variant_pattern(word, prefix) for word in others]
+    patterns = [_variant_pattern(word, prefix, spaced) for word in others]
     if not alone:
-        patterns.append(_phrase_pattern(found, prefix))
+        patterns.append(_phrase_pattern(found, prefix, spaced))
         if len(found) == 1 and is_open_ended(found[0]):
-            patterns.append(_variant_pattern(found[0], prefix))
+            patterns.append(_variant_pattern(found[0], prefix, spaced))
     return "|".join(patterns)
 
 
-def _phrase_pattern(found: list[str], prefix: bool) -> str:
+def _phrase_pattern(found: list[str], prefix: bool, spaced: str) -> str:
     pieces = []
     for number, word in enumerate(found, 1):
         if not is_open_ended(word):
             pieces.append(re.escape(word))
             continue
         goes_on = prefix and number == len(found)
-        end = f"{SPACED_CHARACTER}*" if goes_on else f"(?!{SPACED_CHARACTER})"
+        end = f"{spaced}*" if goes_on else f"(?!{spaced})"
         # It looks back after the word: a search is much faster for what begins with letters.
-        pieces.append(f"{re.escape(word)}(?<!{SPACED_CHARACTER}{re.escape(word)}){end}")
+        pieces.append(f"{re.escape(word)}(?<!{spaced}{re.escape(word)}){end}")
     return _BETWEEN.join(pieces)
 
 
-def _variant_pattern(word: str, prefix: bool) -> str:
+def _variant_pattern(word: str, prefix: bool, spaced: str) -> str:
     if word[0] == _PHONE_MARK:
         more = f"(?:[0-9]{_IN_PHONE}){{0,12}}" if len(word) > _PHONE_DIGITS else ""
         return f"{more}{_IN_PHONE.join(word[1:])}(?!{_IN_PHONE}[0-9])"
     if word[0] == _CODE_MARK:
         sign = "\\+\\+" if word[2] == "p" else "#"
-        return f"(?<!{WORD_CHARACTER}){word[1]}{sign}(?![a-z\x80-\U0010ffff])"
+        return f"(?<!{_WORD_CHARACTER}){word[1]}{sign}{_NO_LETTER}"
     first, rest = re.escape(word[0]), "".join(f"'?{re.escape(letter)}" for letter in word[1:])
-    begins = f"{first}(?<!{SPACED_CHARACTER}{first})(?<!{SPACED_CHARACTER}'{first})"
-    end = f"(?:'?{SPACED_CHARACTER})*" if prefix else f"(?!'?{SPACED_CHARACTER})"
+    begins = f"{first}(?<!{spaced}{first})(?<!{spaced}'{first})"
+    end = f"(?:'?{spaced})*" if prefix else f"(?!'?{spaced})"
     return f"{begins}{rest}{end}"
 
 
-def fold_with_offsets(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
-    """Folded text, and for each of its characters where that began and ended in `text`."""
-    if text.isascii():
-        return text.lower(), range(len(text)), range(1, len(text) + 1)
-    pieces, starts, ends = list[str](), list[int](), list[int]()
-    for piece, start, end in _pieces(text):
-        pieces.append(piece)
-        if len(piece) == end - start:
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-        else:
-            starts += [start] * len(piece)
-            ends += [end] * len(piece)
-    return "".join(pieces), starts, ends
+class _Piece(NamedTuple):
+    """A run of ASCII or of other characters."""
+
+    folded: str
+    start: int
+    end: int
+    """Its place in the text."""
 
 
-def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
-    """Folded pieces of a text with their places."""
-    position = 0
+class Offsets:
+    """Where stretches of folded text were in the text that was folded."""
+
+    def __init__(self, text: str, pieces: list[_Piece]) -> None:
+        self._text = text
+        self._pieces = [piece for piece in pieces if piece.folded]
+        self._begins = [0, *accumulate(len(piece.folded) for piece in self._pieces)]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the text of a stretch of folded text, which is not empty."""
+        return self._place(start)[0], self._place(end - 1)[1]
+
+    def _place(self, position: int) -> tuple[int, int]:
+        """Of one folded character."""
+        number = bisect_right(self._begins, position) - 1
+        piece, within = self._pieces[number], position - self._begins[number]
+        run = self._text[piece.start : piece.end]
+        if run.isascii():
+            return piece.start + within, piece.start + within + 1
+        for low, high, length in _clusters_of(run, piece.folded):
+            if within < length:
+                return piece.start + low, piece.start + high
+            within -= length
+        raise IndexError(position)
+
+
+def fold_with_offsets(text: str) -> tuple[str, Offsets]:
+    """Folded text, and where it was in `text`."""
+    pieces, position = list[_Piece](), 0
     for match in _NON_ASCII.finditer(text):
         start, end = match.span()
-        if start > position:
-            yield text[position:start].lower(), position, start
-        clusters = [(c.start() + start, c.end() + start) for c in _clusters().finditer(match[0])]
-        pieces = [_fold_run(text[low:high]).lower() for low, high in clusters]
-        whole = _fold_run(match[0]).lower()
-        if "".join(pieces) == whole:
-            yield from ((piece, low, high) for piece, (low, high) in zip(pieces, clusters, strict=True))
-        else:  # characters that are not marks were composed
-            yield whole, start, end
+        pieces.append(_Piece(text[position:start].lower(), position, start))
+        pieces.append(_Piece(_fold_match(match), start, end))
         position = end
-    if position < len(text):
-        yield text[position:].lower(), position, len(text)
+    pieces.append(_Piece(text[position:].lower(), position, len(text)))
+    return "".join(piece.folded for piece in pieces), Offsets(text, pieces)
+
+
+def _clusters_of(run: str, folded: str) -> list[tuple[int, int, int]]:
+    """Start and end of characters with what is composed with them, and how many folded ones they became."""
+    clusters = [match.span() for match in _clusters().finditer(run)]
+    pieces = [_fold_any_run(run[low:high]) for low, high in clusters]
+    if "".join(pieces) != folded:  # others than marks were composed
+        return [(0, len(run), len(folded))]
+    return [(low, high, len(piece)) for piece, (low, high) in zip(pieces, clusters, strict=True)]
 
 
 def _fold_match(match: re.Match[str]) -> str:

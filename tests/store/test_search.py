@@ -253,6 +253,7 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("refunds and refunding", "refu", typing=True) == ["refunds", "refunding"]
     assert spans("Die Rückerstattung", "ruckerstattung") == ["Rückerstattung"]
     assert spans("late, fee; late fee", '"late fee"') == ["late, fee", "late fee"]
+    assert spans("fee of a late hour", '"late fee"~3') == ["fee", "late"]
     assert spans("注文した商品が届きません", "商品") == ["商品"]
     assert spans("İstanbul istanbul", "istanbul") == ["İstanbul", "istanbul"]
     assert spans("refund", "-refund is:open") == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from tui.domain import Snippet
 from tui.folding import fold, fold_with_offsets, term_pattern
@@ -20,22 +20,35 @@ Spans = tuple[tuple[int, int], ...]
 
 def find_matches(text: str, terms: Iterable[Text]) -> Spans:
     """(start, end) of the first `MAX_MATCHES` matches of the positive, free terms, ascending and disjoint."""
-    pattern = _pattern(tuple(t for t in terms if t.field == "any"))
-    if pattern is None or pattern.search(fold(text)) is None:
-        return ()
-    folded, starts, ends = fold_with_offsets(text)
-    spans = (found.span() for found in islice(pattern.finditer(folded), MAX_MATCHES))
-    return tuple((starts[start], ends[end - 1]) for start, end in spans)
+    return _find(text, tuple(t for t in terms if t.field == "any"), None)
 
 
 def make_snippet(texts: Iterable[str], terms: tuple[Text, ...]) -> Snippet:
     """One line around the first match in `texts`, or the start of the first of them when none matches."""
-    fallback = ""
+    fallback, free = "", tuple(t for t in terms if t.field == "any")
     for text in texts:
         fallback = fallback or text
-        if spans := find_matches(text, terms):
+        if spans := _find(text, free, SNIPPET_WIDTH):
             return _cut(text, spans)
     return _cut(fallback, ())
+
+
+def _find(text: str, terms: tuple[Text, ...], within: int | None) -> Spans:
+    """The matches, or those that begin so many characters after the first one at most."""
+    if not terms:
+        return ()
+    folded = fold(text)
+    pattern = _pattern(terms, folded.isascii())
+    first = None if pattern is None else pattern.search(folded)
+    if pattern is None or first is None:
+        return ()
+    last = len(folded) if within is None else first.start() + within
+    near = takewhile(lambda match: match.start() <= last, pattern.finditer(folded, first.start()))
+    found = islice(near, MAX_MATCHES)
+    if text.isascii():
+        return tuple(match.span() for match in found)
+    _, offsets = fold_with_offsets(text)
+    return tuple(offsets.span(*match.span()) for match in found)
 
 
 def _cut(text: str, spans: Spans) -> Snippet:
@@ -67,9 +80,14 @@ def _append(line: str, piece: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _pattern(terms: tuple[Text, ...]) -> re.Pattern[str] | None:
-    """For the first term that matches at a place; longer ones first."""
-    found = [(term.text, term.prefix) for term in terms]
+def _pattern(terms: tuple[Text, ...], is_ascii: bool) -> re.Pattern[str] | None:
+    """For the first term that matches at a place in folded text, which is ASCII or not; longer ones first."""
+    found = [
+        (text, term.prefix)
+        for term in terms
+        for text in ([term.text] if term.near is None else term.text.split())
+    ]
     found.sort(key=lambda pair: len(pair[0]), reverse=True)
-    patterns = [p for text, prefix in found if (p := term_pattern(text, prefix=prefix)) is not None]
+    possible = (term_pattern(text, prefix=prefix, is_ascii=is_ascii) for text, prefix in found)
+    patterns = [pattern for pattern in possible if pattern is not None]
     return re.compile("|".join(patterns)) if patterns else None

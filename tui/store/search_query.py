@@ -100,7 +100,7 @@ class CompiledQuery:
         if self.match is not None and part is not None:
             table = part.table
             source = table
-            if columns != "count(*)" or where or "c." in order:
+            if where or "c." in columns + order:
                 source = f"{table} CROSS JOIN conversation c ON c.docid = -{table}.rowid"
             where[:0] = [f"{table} MATCH ?", f"{table}.rowid > ?", f"{table}.rowid <= ?"]
             values[:0] = [self.match, -range_.high, -range_.low]
