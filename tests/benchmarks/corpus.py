@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import lzma
 import random
-from collections.abc import Iterator
-from dataclasses import replace
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from tui.intercom.html import html_to_text
@@ -37,6 +40,7 @@ def real(path: Path, limit: int | None = None) -> Iterator[ConversationRecord]:
 def replicated(records: Iterator[ConversationRecord], count: int) -> Iterator[ConversationRecord]:
     """So many conversations with the texts of these, newest first, as a first sync stores them."""
     originals = list(records)
+    gc.freeze()  # a sync holds no such list, which each garbage collection would go through
     for number in range(count, 0, -1):
         original = originals[number % len(originals)]
         at = NOW - SPAN + number * SPAN // count
@@ -53,9 +57,11 @@ def replicated(records: Iterator[ConversationRecord], count: int) -> Iterator[Co
         )
 
 
-def invented(count: int, seed: int = 7) -> Iterator[ConversationRecord]:
-    """Eight parts of eighty words each, the words distributed as in natural text (Zipf)."""
-    generator = random.Random(seed)
+def invented(
+    count: int, *, parts: int = PARTS, words_per_part: int = WORDS_PER_PART
+) -> Iterator[ConversationRecord]:
+    """The words are distributed as in natural text (Zipf)."""
+    generator = random.Random(7)
     syllables = [c + v for c in "bcdfghjklmnprstvz" for v in "aeiou"]
     words = [
         "".join(generator.choices(syllables, k=generator.choice((1, 2, 2, 3, 3, 4)))) for _ in range(50_000)
@@ -66,11 +72,16 @@ def invented(count: int, seed: int = 7) -> Iterator[ConversationRecord]:
         cumulative.append(cumulative[-1] + weight)
     for number in range(count):
         texts = [
-            " ".join(generator.choices(words, cum_weights=cumulative[1:], k=WORDS_PER_PART))
-            for _ in range(PARTS)
+            " ".join(generator.choices(words, cum_weights=cumulative[1:], k=words_per_part))
+            for _ in range(parts)
         ]
         at = NOW - SPAN + number * SPAN // count
         yield record(number + 1, at, " ".join(texts[0].split()[:6]), [("someone", t) for t in texts])
+
+
+def invented_briefly() -> Iterator[ConversationRecord]:
+    """As many words as support conversations have on average."""
+    return invented(20_000, parts=4, words_per_part=60)
 
 
 def record(number: int, at: int, subject: str, messages: list[tuple[str, str]]) -> ConversationRecord:
@@ -118,23 +129,34 @@ def record(number: int, at: int, subject: str, messages: list[tuple[str, str]]) 
     )
 
 
-def build(database: Database, records: Iterator[ConversationRecord]) -> int:
-    """Store all records as a sync does. Returns their number."""
-    count, batch = 0, list[ConversationRecord]()
+@dataclass(slots=True)
+class Stored:
+    """How many conversations were stored, and what that took; making the records is not included."""
+
+    conversations: int = 0
+    parts: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0
+    """Seconds of the thread."""
+
+
+def build(database: Database, records: Iterable[ConversationRecord]) -> Stored:
+    """Store all records as a sync does."""
     with database.transaction() as connection:
         connection.executemany(
             "INSERT OR REPLACE INTO admin VALUES (?, ?, ?)",
             [(i, f"Agent {i}", f"agent{i}@x.example") for i in range(1, 20)],
         )
-    for item in records:
-        batch.append(item)
-        if len(batch) == BATCH:
-            with database.transaction() as connection:
-                store_threads(connection, batch)
-            count, batch = count + len(batch), []
-    with database.transaction() as connection:
-        store_threads(connection, batch)
-    return count + len(batch)
+    stored, rest = Stored(), iter(records)
+    while batch := list(islice(rest, BATCH)):
+        started, worked = time.perf_counter(), time.thread_time()
+        with database.transaction() as connection:
+            store_threads(connection, batch)
+        stored.seconds += time.perf_counter() - started
+        stored.cpu += time.thread_time() - worked
+        stored.conversations += len(batch)
+        stored.parts += sum(len(record.parts or ()) + 1 for record in batch)
+    return stored
 
 
 def invent_database(path: Path, number: int) -> None:

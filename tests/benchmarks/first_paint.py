@@ -35,13 +35,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.database or Path(folder) / "bench.db"
         invent_database(path, chosen.invented)
-        found = [_once(path, Path(folder)) for _ in range(chosen.times)]
+        measure(path, chosen.times)
+
+
+def measure(database: Path, repeats: int) -> None:
+    """Start the dashboard so many times, and print how long it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = [_once(database, Path(folder)) for _ in range(repeats)]
     for name, times in (
         ("first frame", [a for a, _ in found]),
         ("conversations on screen", [b for _, b in found]),
     ):
         print(f"{name:26} median {statistics.median(times):.2f} s   slowest {max(times):.2f} s")
-    imports = [_import_time() for _ in range(chosen.times)]
+    imports = [_import_time() for _ in range(repeats)]
     print(f"{'of which imports':26} median {statistics.median(imports):.2f} s")
 
 

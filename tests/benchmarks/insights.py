@@ -47,10 +47,11 @@ def main() -> None:
         invent_database(path, chosen.invented)
         settings = Settings(database=path, config_path=Path(folder) / "config.toml", history="400d")
         with Workspace(settings, clock=lambda: from_epoch(NOW), tz=UTC) as workspace:
-            _measure(workspace, chosen.repeats)
+            measure(workspace, chosen.repeats)
 
 
-def _measure(workspace: Workspace, repeats: int) -> None:
+def measure(workspace: Workspace, repeats: int) -> None:
+    """Print a line for the calendar and for each period."""
     heads = "".join(
         f"{head:>13}" for head in ("CPU median", "max", "clock median", "held median", "held max")
     )

@@ -1,12 +1,13 @@
-"""Writes a large, fully synced database with the conversations of the simulator or of a corpus."""
+"""Writes a large, fully synced database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from tests.benchmarks.corpus import NOW, SPAN, build, real
+from tests.benchmarks.corpus import NOW, SPAN, Stored, build
 from tui.freshness import Interval
 from tui.intercom import decode
 from tui.records import ConversationRecord, PartRecord
@@ -17,35 +18,54 @@ from tui.store.coverage import change_coverage
 from tui.store.database import Database
 from tui.store.directory import store_directory
 from tui.store.runs import RunCounts, begin_run, finish_run
-from tui.store.settings_table import write_setting
+from tui.store.settings_table import read_setting, write_setting
 
 LENGTHS = (30, 400)
 """Parts of the long threads, which are combined from others and are first in the list."""
 DAY = 86_400
 RUNS = 500
+STORED = "benchmark_stored"
+"""The setting with the JSON of what it took to write the database."""
 
 
-def write_store(path: Path, count: int, corpus: Path | None = None) -> int:
-    """Write the database. Returns the number of its conversations."""
-    database = Database(path)
+def write_store(path: Path, records: Iterable[ConversationRecord]) -> Stored:
+    """Write the database with these conversations; the first of them are combined into long threads.
+
+    The file is complete when it is at `path`: until then it has another name.
+    """
+    unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    database = Database(unfinished)
     try:
-        options = SimulatorOptions(conversations=0 if corpus else count, days=SPAN // DAY, activity=0)
-        world = World(options, lambda: float(NOW))
         with database.transaction():
-            _write_directory(database, world)
+            _write_directory(database, _world(0))
             _write_runs(database)
-        stored = build(database, _with_long_threads(real(corpus, count) if corpus else _simulated(world)))
+        stored = build(database, _with_long_threads(iter(records)))
         with database.transaction() as connection:
             change_coverage(connection, add=[Interval(NOW - SPAN, NOW)])
+            write_setting(database, STORED, json.dumps(asdict(stored)))
         database.one("PRAGMA wal_checkpoint(TRUNCATE)")
-        return stored
     finally:
         database.close()
+    unfinished.rename(path)
+    return stored
 
 
-def _simulated(world: World) -> Iterator[ConversationRecord]:
+def read_stored(database: Database) -> Stored:
+    """What it took to write this database."""
+    return Stored(**json.loads(read_setting(database, STORED) or "{}"))
+
+
+def simulated(count: int) -> Iterator[ConversationRecord]:
+    """Conversations of the simulator."""
+    world = _world(count)
     for conversation in world.conversations.values():
         yield decode.conversation(render.full(conversation, world))
+
+
+def _world(conversations: int) -> World:
+    options = SimulatorOptions(conversations=conversations, days=SPAN // DAY, activity=0)
+    return World(options, lambda: float(NOW))
 
 
 def _with_long_threads(records: Iterator[ConversationRecord]) -> Iterator[ConversationRecord]:

@@ -124,6 +124,8 @@ class FastIntercomApp(App[AppResult]):
         self._stopwatch = stopwatch
         self._cancel_sync = threading.Event()
         self._save_timer: Timer | None = None
+        self._counts_changes = False
+        """Whether what comes in is compared with what there was."""
         self.ended_by_signal = False
         for theme in OWN_THEMES:
             self.register_theme(theme)
@@ -150,7 +152,6 @@ class FastIntercomApp(App[AppResult]):
             on_termination(self._exit_on_signal)
         self.feed.subscribe(self)
         self.serve_store()
-        self._count_changes()
         self.set_interval(RELEASE_EVERY, self.notifier.release_held)
         if found := conflicts(self.workspace.settings.keymap):
             text = "\n".join(map(str, found))
@@ -250,7 +251,14 @@ class FastIntercomApp(App[AppResult]):
     def _freshness_shown(self, message: FreshnessShown) -> None:
         self.notifier.freshness_shown(message.freshness, message.words, message.query)
 
+    @on(ResultsFetched)
+    def _results_fetched(self) -> None:
+        """Later changes are counted from the first list on, which does not wait for that to begin."""
+        if not self._counts_changes:
+            self._count_changes()
+
     def _count_changes(self) -> None:
+        self._counts_changes = True
         self.store.run(Job(JobKind.OTHER, "changes", count_changes), self)
 
     @on(ChangesCounted)

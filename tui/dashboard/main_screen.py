@@ -298,6 +298,8 @@ class DashboardScreen(Screen[None]):
 
     def _explain_empty(self) -> None:
         """Explain an empty list, which depends on how much of the period is synced."""
+        if self.results.query_shown is None:
+            return
         if self.sync.is_state(SyncState.FRESH):
             self.results.explain_empty("No conversation matches.")
         elif self.sync.activity.running:

@@ -2,8 +2,8 @@
 
 A search reads the newest part first and stops when it has enough; what an FTS5 table makes it read as a whole
 (a long prefix, the numbers for relevance) concerns one part of about `PART_DOCUMENTS` documents. The row ids
-are negative docids, because FTS5 is faster in the ascending order. `tests/benchmarks/search_latency.py` has
-figures.
+are negative docids, because FTS5 is faster in the ascending order. `tests/benchmarks/million.py` prints
+what it takes.
 
 SQL, because the tables have names that are made at run time: Peewee's models cannot name them.
 """
