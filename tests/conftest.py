@@ -15,6 +15,15 @@ from tui.workspace import Workspace
 TOKEN = "test-token"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _without_the_terminals_size() -> Iterator[None]:
+    """Without the size of the terminal, which readline puts into the environment of the workers."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("COLUMNS", "LINES"):
+            environment.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture
 def open_workspace(tmp_path: Path) -> Iterator[Callable[..., Workspace]]:
     """Opens workspaces on a server's address; all are closed at the end."""

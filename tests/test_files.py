@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tui.files import atomic_writer
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def write_half(path: Path) -> None:
@@ -61,3 +65,25 @@ def test_what_cannot_be_written_is_an_error_that_names_it(tmp_path: Path, privat
     with pytest.raises(OSError, match="cannot be written") as caught, atomic_writer(below, private=private):
         pass
     assert caught.value.filename == str(below)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
+def test_a_file_that_grows_too_large_is_an_error_that_names_it(tmp_path: Path) -> None:
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from tui.files import atomic_writer\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try:\n"
+        "    with atomic_writer(Path(sys.argv[1])) as file:\n"
+        "        file.write('x' * 1001)\n"
+        "except OSError as error:\n"
+        "    sys.stdout.write(str(error.filename))\n"
+    )
+    path = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == str(path)
+    assert list(tmp_path.iterdir()) == []

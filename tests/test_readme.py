@@ -7,14 +7,23 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from tests.store.records import conversation, with_thread
+from tui.query import parse
 from tui.store.database import Database
 from tui.store.ingest import store_threads
 
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+QUERY_TABLE = README.partition("| write | to find |")[2].partition("\n\n")[0]
+QUERIES = [
+    query for line in QUERY_TABLE.splitlines() for query in re.findall("`(.+?)`", line.split(" | ")[0])
+]
 
 
 def run(example: str, folder: Path) -> list[str]:
@@ -53,3 +62,12 @@ def test_the_search_example_says_how_complete_its_answer_is(tmp_path: Path) -> N
     (example,) = (example for example in EXAMPLES if "search_when_synced" in example)
     (line,) = run(example, tmp_path)
     assert line.startswith("stale Data is stale - there is no access token: set INTERCOM_ACCESS_TOKEN")
+
+
+def test_the_table_of_the_query_language_is_found() -> None:
+    assert {"refund invoice", '"late fee"~5', "-spam", "attr:plan=pro", "sort:relevance"} <= set(QUERIES)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_query_can_be_typed_as_it_is_written(query: str) -> None:
+    assert parse(query, now=datetime(2026, 10, 26, 12, tzinfo=UTC)).source == query

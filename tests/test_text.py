@@ -24,6 +24,7 @@ NASTY = st.lists(
         ("", ""),
         ("two\nlines", "two\nlines"),
         ("a\r\nb\rc\x85d\u2028e", "a\nb\nc\nd\ne"),
+        ("a\x0bb\x0cc", "a\nb\nc"),
         ("a\tb", "a b"),
         ("\x1b[31mred\x1b[0m", "red"),
         ("\x9b31mred", "red"),

@@ -19,9 +19,20 @@ def atomic_writer(path: Path, *, private: bool = False) -> Iterator[TextIO]:
     Until then `path` is untouched; after an error or an interruption no other file is left behind. A new file
     can be read by its owner only (0600); an existing one keeps its permissions unless it is to be `private`,
     which also creates missing folders (0700). Symbolic links are followed; a pipe or a device is written
-    directly. Raises `OSError`.
+    directly. Raises `OSError` with the name of the file.
     """
     path = path.resolve()
+    try:
+        with _writer(path, private) as file:
+            yield file
+    except OSError as error:
+        if error.filename is None:  # a write names no file
+            error.filename = str(path)
+        raise
+
+
+@contextmanager
+def _writer(path: Path, private: bool) -> Iterator[TextIO]:
     if path.is_dir():
         raise IsADirectoryError(EISDIR, "is a folder; name a file", str(path))
     if path.exists() and not path.is_file():

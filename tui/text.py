@@ -23,11 +23,12 @@ _replace = re.compile(
     # OSC, DCS, …: another start ends the search, so that no text is searched again and again for an end.
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\x9d\x90\x98\x9e\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"  # two-character escapes
-    r"|\r\n?|\x85|\u2028|\u2029"
+    r"|\r\n?|[\x0b\x0c\x85\u2028\u2029]"
     rf"|{_UNSAFE}"
 ).sub
 
-_NEWLINES = frozenset({"\r\n", "\r", "\x85", "\u2028", "\u2029"})
+_NEWLINES = frozenset({"\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"})
+"""Word separates lines by U+000B, and a copied PDF pages by U+000C."""
 
 
 def _safe(match: re.Match[str]) -> str:

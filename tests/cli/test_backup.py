@@ -128,8 +128,8 @@ import tui.store.backup as backup
 backup.PAGES = 1
 from tui.cli.progress import StatusLine
 show = StatusLine.show
-def show_and_wait(self, text):
-    show(self, text)
+def show_and_wait(self, *words):
+    show(self, *words)
     threading.Event().wait()  # until the signal comes
 StatusLine.show = show_and_wait
 from tui.cli.main import main

@@ -249,6 +249,14 @@ def test_a_place_that_cannot_be_written_is_told(call: Call, mirror: Path, tmp_pa
     assert nowhere.error == f"{absent}: cannot be written: No such file or directory"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_told_with_the_name_of_the_file(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    result = call("export", "-o", "/dev/full")
+    assert result.code == 1
+    assert result.error == "/dev/full: no space left on device"
+
+
 def test_a_bad_query_leaves_the_old_file(call: Call, mirror: Path, tmp_path: Path) -> None:
     assert mirror.exists()
     path = tmp_path / "out"

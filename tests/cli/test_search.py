@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -79,6 +80,19 @@ def test_a_piped_answer_is_as_wide_as_columns_says_or_as_each_line_needs(
     for useless in ("0", "-5", "wide", "²"):
         monkeypatch.setenv("COLUMNS", useless)
         assert call("search", "since:90d", "--limit", "100", "-q").out.splitlines() == lines
+
+
+def test_no_date_is_cut_in_a_narrow_table(call: Call, mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(mirror)) as connection, connection:
+        ((longest,),) = connection.execute("SELECT max(length(id)) FROM conversation")
+    assert longest == 15, "as long as Intercom's"
+    for columns in (40, 56, 57, 60, 61, 72, 90, 109, 110):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        head, *lines = call("search", "since:90d", "-q").out.splitlines()
+        assert max(map(cell_width, lines)) <= columns
+        assert ("UPDATED" in head) is (columns >= 57)
+        assert ("STATE" in head) is ("ASSIGNEE" in head) is (columns >= 110)
+        assert all(re.search(r"  \d{4}-\d\d-\d\d \d\d:\d\d$", line) for line in lines) is (columns >= 57)
 
 
 def test_what_an_older_version_stored_makes_the_answer_partial(call: Call, mirror: Path) -> None:

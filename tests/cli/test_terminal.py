@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,20 @@ def test_a_sync_shows_a_bar(connected: RunningServer, monkeypatch: pytest.Monkey
     drawn = [piece for piece in shown.split("\r\x1b[2K") if piece.startswith("Syncing")]
     assert drawn
     assert all(cell_width(piece) < COLUMNS for piece in drawn)
+
+
+def test_a_bar_is_shortened_rather_than_the_words_beside_it(mirror: Path) -> None:
+    with closing(sqlite3.connect(mirror)) as database, database:
+        database.execute("UPDATE search_state SET content = 'older'")
+        database.execute("UPDATE search_part SET folding = 'older'")
+    code, shown = on_terminal("status")
+    assert code == 0
+    drawn = [piece for piece in shown.split("\r\x1b[2K") if piece.startswith("Rebuilding")]
+    assert drawn
+    for piece in drawn:
+        assert "━ 100% · " in piece
+        assert piece.endswith(" conversations")
+        assert cell_width(piece) == COLUMNS - 1
 
 
 def test_the_demo_opens_the_dashboard_and_ends_with_0(home: Path) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import zlib
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from peewee import SqliteDatabase
 from playhouse.migrations import Runner
 
@@ -50,6 +53,35 @@ def test_the_first_schema_gains_annotations_and_views(tmp_path: Path) -> None:
         write_field(connection, Field.STARRED, 1, as_list([1]))
     assert read_annotations(database, [1], 0)[1].starred
     database.close()
+
+
+ON_A_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from tui.store.database import Database
+from tui.store.errors import StoreError
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+try:
+    Database(Path(sys.argv[1]))
+except StoreError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
+def test_a_full_disk_is_said_so_and_leaves_the_old_database(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    build_old(path, "0005_claims").close()
+    done = subprocess.run(
+        [sys.executable, "-c", ON_A_FULL_DISK, str(path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(f"DatabaseUnwritable cannot write to {path} (")
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    Database(path).close()
 
 
 def packed(*differences: int) -> bytes:

@@ -10,7 +10,7 @@ import click
 from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, write
-from tui.cli.progress import StatusLine, bar
+from tui.cli.progress import StatusLine
 from tui.clock import from_epoch
 from tui.formatting import counted, date_time, number, size
 
@@ -33,8 +33,7 @@ def backup_command(invocation: Invocation, file: Path, force: bool, as_json: boo
     line = StatusLine(quiet=invocation.quiet)
 
     def show(pages: int, of: int) -> None:
-        drawn = bar(pages / of) if line.redraws else ""
-        line.show(f"Copying {drawn}{number(pages)} of {number(of)} pages")
+        line.show("Copying", f"{number(pages)} of {number(of)} pages", pages / of)
 
     with invocation.workspace() as workspace:
         sync_demo(invocation, workspace)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tui.cells import fit
+from tui.cells import cell_width, fit
 from tui.cli.output import is_terminal, print_message, terminal_width
 from tui.formatting import duration, number
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncProgress, SyncStarted
@@ -18,7 +18,7 @@ REDRAW = 0.1
 REPEAT = 5.0
 """Seconds between two lines without a terminal."""
 BAR = 24
-"""Cells."""
+"""Cells, where there is room for them."""
 ERASE = "\r\x1b[2K"
 
 
@@ -36,16 +36,18 @@ class StatusLine:
         """Show nothing until it is time for the next line."""
         self._last = self._now()
 
-    def show(self, text: str) -> None:
-        """Show `text`, unless the last one was shown a moment ago."""
+    def show(self, title: str, text: str, share: float | None = None) -> None:
+        """Show both, on a terminal with a bar between them, unless the last was shown a moment ago."""
         now = self._now()
         if self._quiet or now - self._last < (REDRAW if self.redraws else REPEAT):
             return
         self._last = now
         if not self.redraws:
-            print_message(text)
+            print_message(f"{title} {text}")
             return
-        sys.stderr.write(ERASE + fit(text, terminal_width() - 1))
+        space = terminal_width() - 1
+        drawn = "" if share is None else bar(share, space - cell_width(f"{title} {text}"))
+        sys.stderr.write(ERASE + fit(f"{title} {drawn}{text}", space))
         sys.stderr.flush()
         self._drawn = True
 
@@ -62,8 +64,8 @@ def rebuild_line(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     line = StatusLine(quiet=quiet)
 
     def show(done: int, total: int) -> None:
-        share = bar(done / total) if line.redraws and total else ""
-        line.show(f"Rebuilding the search index {share}{number(done)} of {number(total)} conversations")
+        share = done / total if total else None
+        line.show("Rebuilding the search index", f"{number(done)} of {number(total)} conversations", share)
 
     try:
         yield show
@@ -94,17 +96,19 @@ class ProgressPrinter:
 
     def _show(self, progress: SyncProgress) -> None:
         if not self._line.redraws:
-            self._line.show(f"Syncing: {describe(progress)}")
+            self._line.show("Syncing:", describe(progress))
             return
         share = progress.done / progress.total if progress.total and progress.listing_done else None
-        self._line.show(f"Syncing {'' if share is None else bar(share)}{describe(progress)}")
+        self._line.show("Syncing", describe(progress), share)
 
 
-def bar(share: float) -> str:
-    """A bar and the percentage."""
+def bar(share: float, space: int) -> str:
+    """A bar and the percentage, in `space` cells as far as the percentage allows."""
     share = min(1.0, share)
-    full = int(share * BAR)
-    return f"{'━' * full}{'─' * (BAR - full)} {share:4.0%} · "
+    percentage = f" {share:4.0%} · "
+    cells = max(0, min(BAR, space - len(percentage)))
+    full = int(share * cells)
+    return f"{'━' * full}{'─' * (cells - full)}{percentage if cells else percentage.lstrip()}"
 
 
 def describe(progress: SyncProgress) -> str:

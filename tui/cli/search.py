@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from tui.query import Query
     from tui.workspace import Workspace
 
-WIDE = 90
-"""Cells; on a narrower terminal the table omits state and assignee."""
+OMITTED = {"STATE": 110, "ASSIGNEE": 110, "UPDATED": 57}
+"""Columns → the cells of a line without which the table omits them, rather than cut them."""
+CUSTOMER = ((110, 20), (61, 14), (0, 10))
+"""The cells of a line → the longest customer in it."""
 
 
 @command("search")
@@ -112,10 +114,11 @@ def _total(count: Count, shown: int) -> str:
 
 def _lines(rows: list[ConversationRow]) -> list[str]:
     space = text_width()
+    room = sys.maxsize if space is None else space
     columns = [
         TableColumn("ID", right=True),
         TableColumn("STATE"),
-        TableColumn("CUSTOMER", 20 if space is None or space >= WIDE else 14),
+        TableColumn("CUSTOMER", next(longest for least, longest in CUSTOMER if room >= least)),
         TableColumn("CONVERSATION", flexible=True),
         TableColumn("ASSIGNEE", 14),
         TableColumn("UPDATED"),
@@ -126,9 +129,8 @@ def _lines(rows: list[ConversationRow]) -> list[str]:
         text = f"{subject} · {snippet}" if subject and snippet else subject or snippet
         customer, assignee = one_line(row.customer.name), one_line(row.assignee)
         cells.append([str(row.id), row.state, customer, text, assignee or "-", date_time(row.updated_at)])
-    if space is not None and space < WIDE:
-        kept = [i for i, column in enumerate(columns) if column.title not in {"STATE", "ASSIGNEE"}]
-        columns, cells = [columns[i] for i in kept], [[line[i] for i in kept] for line in cells]
+    kept = [i for i, column in enumerate(columns) if room >= OMITTED.get(column.title, 0)]
+    columns, cells = [columns[i] for i in kept], [[line[i] for i in kept] for line in cells]
     if space is None:  # last, so that one long text widens no other line
         order = sorted(range(len(columns)), key=lambda i: columns[i].flexible)
         columns, cells = [columns[i] for i in order], [[line[i] for i in order] for line in cells]

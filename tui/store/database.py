@@ -134,6 +134,13 @@ class Snapshot:
         return _fetch(self.connection, query, parameters)
 
 
+def _first(error: Exception) -> Exception:
+    """What went wrong before Peewee could not roll back: SQLite does that itself when the disk is full."""
+    while isinstance(error.__context__, (PeeweeException, sqlite3.Error)):
+        error = error.__context__
+    return error
+
+
 class Database:
     """The SQLite file of one workspace.
 
@@ -185,7 +192,7 @@ class Database:
         except BaseException as error:
             peewee.close()
             if isinstance(error, (PeeweeException, sqlite3.Error)):
-                raise explain(error, self.path) from error
+                raise explain(_first(error), self.path) from error
             raise
         return _OpenFile(peewee, identity(self.path), side_files(self.path), lock_free, anchor)
 
