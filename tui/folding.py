@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-VERSION = f"2/{unicodedata.unidata_version}"
+VERSION = f"1/{unicodedata.unidata_version}"
 """Text folded by another version, or by another version of Unicode, may differ."""
 
 _SHORT_RUN = 24

@@ -17,7 +17,7 @@ from tui.folding import fold, separate, variants, words
 from tui.query.syntax import MAX_ATTRIBUTE
 from tui.store.search_parts import Document
 
-CONTENT = 2
+CONTENT = 1
 """Documents that another version of this module made may differ: the index is then rebuilt."""
 NOTE_TYPES = frozenset({"note", "note_and_reopen"})
 META = "\ue000"
