@@ -108,6 +108,8 @@ class SyncStatus(TypedDict):
     """Every synced range, oldest first."""
     pending_threads: int
     """Conversations of which only the header is stored so far."""
+    outdated_conversations: int
+    """Conversations that an older version stored, with less than this one keeps: they are read again."""
     problem_count: int
     """Conversations that cannot be read at present; each leaves a hole of a second in `coverage`."""
     problems: list[ProblemInfo]

@@ -45,7 +45,7 @@ from tui.store.highlight import Spans, find_matches
 from tui.store.listing import read_listing
 from tui.store.listing_pages import Listing, Page
 from tui.store.names import resolve
-from tui.store.outdated import count_outdated, decoder_version_needed
+from tui.store.outdated import count_all_outdated, count_outdated, decoder_version_needed
 from tui.store.problems import count_problems, read_problems
 from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
@@ -161,6 +161,7 @@ class Workspace:
             },
             "coverage": [(from_epoch(i.start), from_epoch(i.end)) for i in coverage],
             "pending_threads": count_pending(self._database),
+            "outdated_conversations": count_all_outdated(self._database),
             "problem_count": count_problems(self._database),
             "problems": problem_infos(self.problems(NAMED_PROBLEMS)),
             "search_lag": None

@@ -24,7 +24,7 @@ def test_status_as_json(call: Call, mirror: Path, server: RunningServer) -> None
     assert answer["total_conversations"] == len(server.world.truth())
     assert answer["database"] == str(mirror)
     assert answer["database_size"] > 10_000
-    assert answer["pending_threads"] == 0
+    assert (answer["pending_threads"], answer["outdated_conversations"]) == (0, 0)
     assert (answer["sync_in_progress"], answer["last_error"], answer["lease_owner"]) == (False, None, None)
     assert answer["last_sync"] == answer["sync_coverage"]["end_date"] == answer["coverage"][-1]["end"]
     assert answer["last_sync"].endswith("Z")
@@ -35,6 +35,12 @@ def test_status_for_people(call: Call, mirror: Path, tmp_path: Path, monkeypatch
     assert result.code == 0
     assert result.out.startswith("Freshness:     🟢 Fresh · last synced")
     assert f"Database:      {mirror}\n" in result.out
+    assert "To read again: none\n" in result.out
+    with closing(sqlite3.connect(mirror)) as connection, connection:
+        connection.execute(
+            "UPDATE conversation SET decoded_with = 0 WHERE id IN (SELECT max(id) FROM conversation)"
+        )
+    assert "To read again: 1 conversation, stored by an older version\n" in call("status").out
     never = call("--database", tmp_path / "new.db", "status").out
     assert "Freshness:     🔴 Stale · there is no access token: set INTERCOM_ACCESS_TOKEN, or start" in never
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", "any")

@@ -7,10 +7,18 @@ from tui.store.search_parts import read_parts
 
 
 def search_index_faults(connection: sqlite3.Connection) -> list[str]:
-    """Where the search index contradicts itself or differs from the stored conversations.
+    """Where the search index contradicts itself or differs from the stored conversations, at one moment.
 
     Raises `sqlite3.DatabaseError` when FTS5 finds a part damaged.
     """
+    connection.execute("BEGIN IMMEDIATE")  # checking a table counts as writing it
+    try:
+        return _faults(connection)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _faults(connection: sqlite3.Connection) -> list[str]:
     faults, indexed = [], set[int]()
     parts = read_parts(connection)
     for number, part in enumerate(parts):

@@ -49,6 +49,7 @@ def _json(status: SyncStatus) -> StatusJson:
         "sync_coverage": status["sync_coverage"],
         "coverage": [{"start": start, "end": end} for start, end in status["coverage"]],
         "pending_threads": status["pending_threads"],
+        "outdated_conversations": status["outdated_conversations"],
         "problem_count": status["problem_count"],
         "problems": status["problems"],
         "search_lag": status["search_lag"],
@@ -70,6 +71,11 @@ def _problems(status: SyncStatus) -> str:
     return f"{words}; and {number(more)} more" if more else words
 
 
+def _outdated(status: SyncStatus) -> str:
+    outdated = status["outdated_conversations"]
+    return f"{counted(outdated, 'conversation')}, stored by an older version" if outdated else "none"
+
+
 def _readable(workspace: Workspace, status: SyncStatus) -> list[tuple[str, str]]:
     spans = [f"{date_time(start)} – {date_time(end)}" for start, end in status["coverage"]]
     owner, lag = status["lease_owner"], status["search_lag"]
@@ -80,6 +86,7 @@ def _readable(workspace: Workspace, status: SyncStatus) -> list[tuple[str, str]]
         ("Covered", "; ".join(spans) or "nothing"),
         ("Conversations", number(status["total_conversations"])),
         ("Pending", f"{counted(status['pending_threads'], 'thread')} still to be fetched"),
+        ("To read again", _outdated(status)),
         ("Unreadable", _problems(status)),
         ("Index lag", seen),
         ("Syncing now", one_line(str(owner)) if owner else "no"),

@@ -43,6 +43,12 @@ def count_outdated(database: Database, window: Interval, version: int) -> Count:
     return Count(min(total, COUNTED), exact=total <= COUNTED)
 
 
+def count_all_outdated(database: Database) -> int:
+    """How many conversations are to be read again, because an older decoder stored them."""
+    found = Conversation.select(fn.count()).where(_decoded_with_one_of(range(DECODER_VERSION)))
+    return int(database.one(found)[0])
+
+
 def next_outdated(database: Database, limit: int) -> list[tuple[int, int]]:
     """(id, updated_at) of complete threads that an older decoder stored, newest first; last those that could
     not be read again before."""
