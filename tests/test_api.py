@@ -19,7 +19,7 @@ from tests.insights.support import NOW
 from tests.insights.support import workspace as fixed_workspace
 from tui import to_json
 from tui.clock import to_epoch
-from tui.freshness import Listing, SyncState
+from tui.freshness import LatestListing, SyncState
 from tui.settings import Secret, Settings, save_token
 from tui.simulator import SimulatorOptions
 from tui.simulator.faults import Fault
@@ -127,7 +127,7 @@ def test_a_listing_of_this_second_says_nothing_of_the_next(tmp_path: Path) -> No
     with fixed_workspace(path) as workspace:
         with closing(Database(path)) as database, database.transaction():
             now = to_epoch(NOW)
-            write_listing(database, Listing(now, now - 60))
+            write_listing(database, LatestListing(now, now - 60))
         second = timedelta(seconds=1)
         assert workspace.check_sync_state(NOW, NOW + second) is SyncState.PARTIAL
         assert workspace.check_sync_state(NOW + second, NOW + second) is SyncState.STALE

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain import Count
-from tui.freshness import Coverage, Interval, Listing, SyncState, assess
+from tui.freshness import Coverage, Interval, LatestListing, SyncState, assess
 
 SECONDS = st.integers(0, 40)
 
@@ -19,7 +19,7 @@ def intervals(draw: st.DrawFn) -> Interval:
 
 
 coverages = st.lists(intervals(), max_size=6).map(Coverage)
-listings = st.none() | st.tuples(SECONDS, st.integers(1, 12)).map(lambda x: Listing(x[0] + x[1], x[0]))
+listings = st.none() | st.tuples(SECONDS, st.integers(1, 12)).map(lambda x: LatestListing(x[0] + x[1], x[0]))
 
 
 def seconds_of(coverage: Coverage) -> set[int]:
@@ -60,7 +60,7 @@ def test_ends(coverage: Coverage) -> None:
 
 @given(coverages, intervals(), st.integers(0, 8), listings)
 def test_the_verdict_agrees_with_a_model_that_counts_seconds(
-    coverage: Coverage, window: Interval, tolerance: int, listing: Listing | None
+    coverage: Coverage, window: Interval, tolerance: int, listing: LatestListing | None
 ) -> None:
     covered = seconds_of(coverage)
     inside = covered & set(range(window.start, window.end + 1))
@@ -122,7 +122,7 @@ def test_a_window_shorter_than_the_tolerance_after_the_last_sync_is_stale() -> N
 def test_what_is_too_new_for_any_proof_is_partial_once_it_was_asked_for(
     coverage: list[tuple[int, int]], start: int, state: SyncState
 ) -> None:
-    listing = Listing(until=1000, provable_until=940)
+    listing = LatestListing(until=1000, provable_until=940)
     verdict = assess(Coverage(coverage), Interval(start, 1010), 300, listing)
     assert verdict.state is state
     assert (verdict.listed_until is not None) is (state is SyncState.PARTIAL)
@@ -181,7 +181,7 @@ def test_the_lag_of_the_index_is_named_where_it_is_the_reason(
     told: bool,
     sync_helps: bool,
 ) -> None:
-    listing = Listing(until=6000, provable_until=5500)
+    listing = LatestListing(until=6000, provable_until=5500)
     verdict = assess(Coverage(coverage), Interval(*window), 300, listing, lag)
     assert verdict.index_lag == (lag if told else None)
     assert verdict.sync_helps is sync_helps

@@ -7,7 +7,7 @@ import pytest
 
 from tui.clock import to_epoch
 from tui.domain import Count
-from tui.freshness import Coverage, Interval, Listing, assess
+from tui.freshness import Coverage, Interval, LatestListing, assess
 from tui.freshness_words import SyncOutlook, freshness_message
 
 SYNCING = SyncOutlook(syncing=True)
@@ -110,7 +110,7 @@ def test_a_sync_is_announced_only_while_one_runs(outlook: SyncOutlook, expected:
 
 def test_a_period_that_no_sync_can_prove_yet() -> None:
     now = at("2024-12-20T14:30:20")
-    verdict = assess(Coverage(), Interval(now - 30, now), 300, Listing(now - 10, now - 70))
+    verdict = assess(Coverage(), Interval(now - 30, now), 300, LatestListing(now - 10, now - 70))
     assert freshness_message(verdict, SyncOutlook(), ZoneInfo("UTC")) == (
         "Analysis includes conversations listed up to 2024-12-20 14:30 - may be missing recent conversations:"
         " the period is newer than Intercom's index can prove"
@@ -132,7 +132,10 @@ def test_a_period_that_no_sync_can_prove_yet() -> None:
 )
 def test_a_lag_of_the_index_is_the_reason_that_is_given(start: str, expected: str) -> None:
     until = at("2024-12-20T14:22")
-    coverage, listing = Coverage([(at("2024-12-01T00:00"), until)]), Listing(at("2024-12-20T14:30"), until)
+    coverage, listing = (
+        Coverage([(at("2024-12-01T00:00"), until)]),
+        LatestListing(at("2024-12-20T14:30"), until),
+    )
     verdict = assess(coverage, Interval(at(start), at("2024-12-20T14:30")), 300, listing, 420)
     words = f"{expected} - may be missing recent conversations: Intercom's index lags 7 min"
     assert freshness_message(verdict, SyncOutlook(), ZoneInfo("UTC")) == words

@@ -103,7 +103,7 @@ class Coverage:
         return gaps
 
 
-class Listing(NamedTuple):
+class LatestListing(NamedTuple):
     """What the newest listing that reached the present asked for, and how much of it could be proven."""
 
     until: int
@@ -169,7 +169,7 @@ def assess(
     coverage: Coverage,
     window: Interval,
     tolerance: int = DEFAULT_TOLERANCE,
-    listing: Listing | None = None,
+    listing: LatestListing | None = None,
     index_lag: int | None = None,
     outdated: Total | None = None,
 ) -> Verdict:
@@ -205,7 +205,7 @@ def assess(
     return verdict
 
 
-def _was_asked_for(verdict: Verdict, listing: Listing | None) -> bool:
+def _was_asked_for(verdict: Verdict, listing: LatestListing | None) -> bool:
     """Whether the recent end is missing although the newest listing reached over all of it."""
     return (
         listing is not None

@@ -10,7 +10,7 @@ import pytest
 
 from tests.insights.support import DAY, NOW, at, check_queries, opened_conversation, reply, workspace
 from tui.clock import to_epoch
-from tui.freshness import Interval, Listing, SyncState
+from tui.freshness import Interval, LatestListing, SyncState
 from tui.insights import Number, Report
 from tui.query import QueryError
 from tui.records import ConversationRecord
@@ -83,7 +83,7 @@ def test_a_period_that_no_sync_can_prove_yet_is_partial(tmp_path: Path) -> None:
         query = opened.parse("since:30s")
         assert opened.insights.report(query).verdict.state is SyncState.STALE
         with closing(Database(path)) as database, database.transaction():
-            write_listing(database, Listing(MOMENT, MOMENT - 60))
+            write_listing(database, LatestListing(MOMENT, MOMENT - 60))
         assert opened.insights.report(query).verdict == opened.verdict(query)
         assert opened.verdict(query).state is SyncState.PARTIAL
 

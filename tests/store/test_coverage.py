@@ -10,7 +10,7 @@ import pytest
 
 from tests.store.records import START, conversation, with_thread
 from tui.clock import AGREEMENT
-from tui.freshness import Coverage, Interval, Listing
+from tui.freshness import Coverage, Interval, LatestListing
 from tui.store.coverage import (
     OPEN_EVERY,
     begin_doubt,
@@ -72,8 +72,8 @@ def test_a_doubt_that_is_resolved_takes_back_what_was_claimed_since_it_began(dat
 
 def test_a_listing_that_a_wrong_clock_dated_does_not_count(database: Database) -> None:
     with database.transaction():
-        write_listing(database, Listing(NOW, NOW - 60))
-    assert read_listing(database, NOW) == Listing(NOW, NOW - 60)
+        write_listing(database, LatestListing(NOW, NOW - 60))
+    assert read_listing(database, NOW) == LatestListing(NOW, NOW - 60)
     assert read_listing(database, NOW - BEYOND) is None
 
 

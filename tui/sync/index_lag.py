@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from tui.freshness import Listing
+from tui.freshness import LatestListing
 from tui.store.database import Database
 from tui.store.listing import read_listing, write_listing
 from tui.store.settings_table import read_setting, write_setting
@@ -75,7 +75,7 @@ class IndexLag:
                     ),
                 )
 
-    def listed(self, listing: Listing) -> None:
+    def listed(self, listing: LatestListing) -> None:
         """A listing up to the present is complete."""
         if listing.until > self.listed_until:
             self.listed_until = listing.until

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain import ConversationProblem
 from tui.formatting import counted
-from tui.freshness import Coverage, Interval, Listing
+from tui.freshness import Coverage, Interval, LatestListing
 from tui.intercom.decode import FINAL_AFTER
 from tui.intercom.errors import BadAnswer, Forbidden, IntercomError, NotFound, Unreachable
 from tui.records import ConversationRecord, UnreadableItem
@@ -352,7 +352,7 @@ class SyncScheduler:
         elif claimable is not None:
             self._claim(listing, found, claimable)
         if trusted and end > began - self._settle():
-            self._lag.listed(Listing(end, began - self._settle()))
+            self._lag.listed(LatestListing(end, began - self._settle()))
         listing.state.to_list -= 1
         self._listing -= 1
 
