@@ -211,8 +211,11 @@ class _Reader:
 
     def _read_first_id(self) -> int | None:
         """The conversation that the query gives the number of, if it is stored."""
+        number = self._listing.query.number
+        if number is None:
+            return None
         found = self._snapshot.all(
-            "SELECT id FROM conversation WHERE id = ? AND docid IS NOT NULL", (self._listing.query.number,)
+            "SELECT id FROM conversation WHERE id = ? AND docid IS NOT NULL", (number,)
         )
         return found[0][0] if found else None
 
