@@ -1,4 +1,7 @@
-"""Single-line faults in what decides whether an answer is called complete; see `tests.seeded_faults`."""
+"""Single-line faults in what decides whether an answer is called complete, and what keeps hostile text plain.
+
+See `tests.seeded_faults`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,18 @@ LISTER = "tests/sync/test_slice_lister.py"
 RUN_CLOCK = "tests/sync/test_run_clock.py"
 INDEX_LAG = "tests/sync/test_index_lag.py"
 OUTDATED = "tests/store/test_outdated.py"
+VISIBLE = "tests/test_visible.py"
+MARKDOWN = "tests/test_markdown.py"
+PLAUSIBLE = "tests/test_plausible.py"
+PURGE = "tests/store/test_purge.py"
+PURGES = "tests/sync/test_purge.py"
 REREADING = "tests/sync/test_rereading.py"
+ERASURE = "tests/store/test_erasure.py"
+ERASING_SYNC = "tests/sync/test_erasure.py"
+LINKS = "tests/test_links.py"
+THREADS = "tests/store/test_thread_events.py"
+ACTING = "tests/cli/test_acting.py"
+OUTBOX = "tests/sync/test_outbox.py"
 
 FAULTS = (
     # --- freshness ---
@@ -740,7 +754,7 @@ FAULTS = (
     Fault(
         "another-folding-is-not-noticed",
         "tui/store/search_parts.py",
-        "if any(row[5] != VERSION for row in rows):",
+        "if any(row[6] != VERSION for row in rows):",
         "if False:",
         "documents are taken out of an index that holds others",
         ("tests/store/test_search_rebuild.py",),
@@ -818,6 +832,31 @@ FAULTS = (
         "asked_at > updated",
         "the second of two changes in one second is never fetched",
         (DECODE,),
+    ),
+    # --- what customers write ---
+    Fault(
+        "marks-pile-up",
+        "tui/visible.py",
+        "if marks > MAX_MARKS:",
+        "if marks > 10_000:",
+        "a name covers the lines around it",
+        (VISIBLE,),
+    ),
+    Fault(
+        "a-line-below-makes-a-heading",
+        "tui/markdown.py",
+        "[-=:|](?=",
+        "[-:|](?=",
+        "a customer makes a heading in an export",
+        (MARKDOWN,),
+    ),
+    Fault(
+        "any-number-is-a-rating",
+        "tui/plausible.py",
+        "if rating in RATINGS else None",
+        "if rating else None",
+        "a rating of 17 raises the mean",
+        (PLAUSIBLE,),
     ),
     # --- what an older version stored ---
     Fault(
@@ -899,5 +938,363 @@ FAULTS = (
         "pass",
         "a sync after an upgrade takes hours",
         (REREADING,),
+    ),
+    # --- erasure ---
+    Fault(
+        "old-pages-stay",
+        "tui/store/database.py",
+        'connection.execute("VACUUM")',
+        "pass",
+        "deleted texts stay in pages that rows were moved from",
+        (ERASURE,),
+    ),
+    Fault(
+        "log-stays",
+        "tui/store/database.py",
+        "wal_checkpoint(TRUNCATE)",
+        "wal_checkpoint(PASSIVE)",
+        "deleted texts stay in the write-ahead log",
+        (ERASURE,),
+    ),
+    Fault(
+        "words-stay-in-the-index",
+        "tui/store/search_parts.py",
+        "is_erasing or document in erased",
+        "is_erasing",
+        "the words of a deleted conversation stay in the search index",
+        (ERASURE,),
+    ),
+    Fault(
+        "words-stay-in-parts-left-before",
+        "tui/store/search_parts.py",
+        "SET erased = 1 WHERE removed > 0",
+        "SET erased = 1 WHERE number = (SELECT max(number) FROM search_part)",
+        "the words of a deleted conversation stay in the parts of the index that it was in before",
+        (ERASURE,),
+    ),
+    Fault(
+        "merged-is-clean",
+        "tui/store/search_parts.py",
+        "if first:  # there is one segment alone",
+        "if True:  # there is one segment alone",
+        "a part that was merged while others wrote counts as clean",
+        (ERASURE,),
+    ),
+    Fault(
+        "redactions-are-updates",
+        "tui/store/ingest.py",
+        "return bool(found)",
+        "return False",
+        "a redacted text stays in the search index and in old pages",
+        (ERASURE,),
+    ),
+    Fault(
+        "contacts-stay",
+        "tui/store/erasure.py",
+        "    if ids:",
+        "    if False:",
+        "the name of a customer stays when the last conversation is gone",
+        (ERASURE,),
+    ),
+    Fault(
+        "busy-log-is-empty",
+        "tui/store/database.py",
+        "if is_blocked:",
+        "if not is_blocked:",
+        "a log that is in use counts as overwritten",
+        (ERASURE,),
+    ),
+    Fault(
+        "rewriting-does-not-give-way",
+        "tui/store/database.py",
+        "stop() or self._user_writes.are_waiting()",
+        "stop()",
+        "a star waits until the whole file is written anew",
+        (ERASURE,),
+    ),
+    Fault(
+        "runs-overwrite-nothing",
+        "tui/sync/runner.py",
+        "self.notices += await overwrite_deleted(self.database)",
+        "pass",
+        "what Intercom deleted stays in the file",
+        (ERASING_SYNC,),
+    ),
+    # --- links ---
+    Fault(
+        "user-name-passes-for-host",
+        "tui/links.py",
+        "user = bool(read.username or read.password)",
+        "user = False and bool(read.password)",
+        "https://bank.example@evil.example is opened without the user name being named",
+        (LINKS,),
+    ),
+    Fault(
+        "hidden-host-is-plain",
+        "tui/links.py",
+        "if not (user or is_international or is_plain):",
+        "if False:",
+        "an address whose host is hard to see is opened without a question",
+        (LINKS,),
+    ),
+    Fault(
+        "anybody-is-a-forwarder",
+        "tui/links.py",
+        "if not _is_forwarder(leads_to.url):",
+        "if False:",
+        "an address that repeats the host of its label in its query is opened without a question",
+        (LINKS,),
+    ),
+    # --- hostile text ---
+    Fault(
+        "toasts-read-markup",
+        "tui/dashboard/notifications/delivery.py",
+        "markup=False,",
+        "markup=True,",
+        "a customer's words in a toast are taken for markup",
+        ("tests/dashboard/test_attacks.py::test_toasts_are_plain_text",),
+    ),
+    Fault(
+        "odd-snooze-breaks-the-thread",
+        "tui/store/threads.py",
+        "seconds = plausible_time(until) or 0",
+        "seconds = until",
+        "one odd event keeps a whole conversation from being read",
+        (THREADS,),
+    ),
+    Fault(
+        "odd-id-breaks-the-thread",
+        "tui/store/threads.py",
+        'if _is_id(id_) else ""',
+        'if id_.isdigit() else ""',
+        "one odd author keeps a whole conversation from being read",
+        (THREADS,),
+    ),
+    Fault(
+        "settings-errors-steer-the-terminal",
+        "tui/settings/model.py",
+        'super().__init__(clean(message).replace("\\n", " "))',
+        "super().__init__(message)",
+        "what somebody put into an environment variable recolours the terminal",
+        ("tests/test_settings.py::test_an_error_is_one_line_without_control_characters",),
+    ),
+    Fault(
+        "a-file-name-adds-a-line",
+        "tui/cli/main.py",
+        "clean(message) if isinstance(error, QueryError) else one_line(message)",
+        "clean(message)",
+        "the name of a file can say anything in the name of the program",
+        ("tests/cli/test_main.py::test_the_name_of_a_file_adds_no_line_to_an_error",),
+    ),
+    # --- what was deleted on purpose ---
+    Fault(
+        "purged-come-back",
+        "tui/store/ingest.py",
+        "return [record for record in batch if record.id not in purged]",
+        "return batch",
+        "the next sync stores again what the user had deleted",
+        (PURGE, PURGES),
+    ),
+    Fault(
+        "restored-without-a-hole",
+        "tui/store/purge.py",
+        "change_coverage(connection, remove=[Interval(second, second) for second in seconds])",
+        "change_coverage(connection, remove=[])",
+        "a conversation that is wanted again is missing from an answer called fresh",
+        (PURGE, PURGES),
+    ),
+    Fault(
+        "purged-hole-is-where-it-was",
+        "tui/store/ingest.py",
+        "SET updated_at = max(updated_at, ?) WHERE id = ?",
+        "SET updated_at = min(updated_at, ?) WHERE id = ?",
+        "a conversation that moved while it was purged is missing from an answer called fresh",
+        (PURGE, PURGES),
+    ),
+    Fault(
+        "removed-time-stays-covered",
+        "tui/store/purge.py",
+        "narrowed = narrow_coverage(connection, before)",
+        "narrowed = False",
+        "an answer about a time whose conversations were deleted is called fresh",
+        (PURGE, PURGES),
+    ),
+    Fault(
+        "unkept-is-fresh",
+        "tui/freshness.py",
+        "rest = replace(rest, state=SyncState.PARTIAL)",
+        "rest = replace(rest, state=rest.state)",
+        "an answer without what is not kept is called fresh",
+        (FRESHNESS,),
+    ),
+    Fault(
+        "unkept-is-synced",
+        "tui/sync/plan.py",
+        "window.intersect(Interval(kept_since.second, window.end))",
+        "window",
+        "a query brings back what the retention deletes, again and again",
+        (PURGES,),
+    ),
+    # --- acting on the command line ---
+    Fault(
+        "any-number-agrees",
+        "tui/cli/bulk.py",
+        "if chosen.yes != count:",
+        "if chosen.yes < 0:",
+        "more conversations are changed than a person agreed to",
+        (f"{ACTING}::test_a_query_closes_all_that_match_when_the_number_is_right",),
+    ),
+    Fault(
+        "what-changed-is-changed-anyway",
+        "tui/cli/bulk.py",
+        "preview = workspace.outbox.preview(change, ids, looked_at)",
+        "preview = workspace.outbox.preview(change, ids)",
+        "a conversation is closed that changed while the question was on screen",
+        (f"{ACTING}::test_what_changes_while_a_terminal_is_asked_is_left_out",),
+    ),
+    Fault(
+        "held-is-success",
+        "tui/cli/sending.py",
+        "return ExitCode.HELD",
+        "return ExitCode.OK",
+        "a script believes that a held reply was sent",
+        (f"{ACTING}::test_a_reply_is_held_when_the_customer_wrote_meanwhile",),
+    ),
+    Fault(
+        "threads-stay-pending",
+        "tui/cli/bulk.py",
+        "failure = workspace.fetch_threads(pending)",
+        "failure = workspace.fetch_threads([])",
+        "a reply is composed on a thread that nobody has",
+        (f"{ACTING}::test_a_pending_thread_is_fetched_first",),
+    ),
+    Fault(
+        "text-is-lost",
+        "tui/cli/message_text.py",
+        'return GivenText(_decoded(content, "stdin"), from_stdin=True)',
+        'return GivenText(_decoded(content, "stdin"))',
+        "a text that was piped in is gone when it cannot be sent",
+        (f"{ACTING}::test_a_text_that_is_no_text_is_refused",),
+    ),
+    Fault(
+        "interruption-sends",
+        "tui/cli/sending.py",
+        "workspace.outbox.drop(entry.id)",
+        "workspace.outbox.read([entry.id])",
+        "what a person stopped with Ctrl-C is sent by the next sync",
+        (f"{ACTING}::test_an_interruption_takes_back_only_what_a_person_sees",),
+    ),
+    Fault(
+        "read-only-flag-is-ignored",
+        "tui/cli/options.py",
+        '"read_only": self.read_only or None',
+        '"read_only": None',
+        "something is changed in Intercom although the command line forbids it",
+        (f"{ACTING}::test_where_acting_is_off_nothing_is_done_and_a_text_is_kept",),
+    ),
+    # --- the outbox ---
+    Fault(
+        "ambiguous-is-unsent",
+        "tui/intercom/calls.py",
+        "raise (UnknownOutcome if reply.connected else Unreachable)(reply.message)",
+        "raise Unreachable(reply.message)",
+        "a reply that arrived without an answer is sent twice",
+        (OUTBOX,),
+    ),
+    Fault(
+        "broken-server-is-unsent",
+        "tui/intercom/calls.py",
+        "raise UnknownOutcome(explain.broken(",
+        "raise Unreachable(explain.broken(",
+        "a reply that a failing server took is sent twice",
+        (OUTBOX,),
+    ),
+    Fault(
+        "any-200-is-success",
+        "tui/intercom/calls.py",
+        'if reply.body.lstrip()[:1] == b"{":',
+        "if reply.body is not None:",
+        "a reply that a captive portal swallowed is called sent",
+        (OUTBOX,),
+    ),
+    Fault(
+        "not-found-is-unsent",
+        "tui/sync/outbox_sender.py",
+        "may_come_late = isinstance(entry.write, Note | Reply)",
+        "may_come_late = False",
+        "a reply that may still arrive is sent twice",
+        (OUTBOX,),
+    ),
+    Fault(
+        "ours-is-not-found",
+        "tui/sync/outbox_sender.py",
+        "                and fingerprint_of_part(part) == entry.fingerprint",
+        "                and fingerprint_of_part(part) != entry.fingerprint",
+        "a reply that arrived is held or sent twice",
+        (OUTBOX,),
+    ),
+    Fault(
+        "another-is-ours",
+        "tui/sync/outbox_sender.py",
+        "and part.part_id not in taken",
+        "and part.part_id",
+        "a reply is taken for another one of the same words, and never sent",
+        (OUTBOX,),
+    ),
+    Fault(
+        "newer-message-ignored",
+        "tui/sync/outbox_sender.py",
+        "if entry.kind in CHECKED_BEFORE and (newer := self._newer(entry, current)):",
+        "if (newer := None):",
+        "a reply goes over a message of the customer",
+        (OUTBOX,),
+    ),
+    Fault(
+        "own-message-collides",
+        "tui/sync/outbox_sender.py",
+        "and part.part_id not in own",
+        "and part.part_id",
+        "one's own note holds up one's own reply",
+        (OUTBOX,),
+    ),
+    Fault(
+        "undone-is-sent",
+        "tui/sync/outbox_sender.py",
+        "if not self._schedule.may_send() or read_writes(self._database, [entry.id]) != [entry]:",
+        "if not self._schedule.may_send():",
+        "what was taken back is sent all the same",
+        (OUTBOX,),
+    ),
+    Fault(
+        "later-goes-first",
+        "tui/sync/outbox_sender.py",
+        "                hold_later(connection, entry, now, words)",
+        "                pass",
+        "a conversation is closed without the reply that was to go before",
+        (OUTBOX,),
+    ),
+    Fault(
+        "order-ignored",
+        "tui/store/outbox.py",
+        "OutboxEntry.id.in_(first),",
+        "OutboxEntry.id > 0,",
+        "a conversation is closed before its reply is sent",
+        (OUTBOX,),
+    ),
+    Fault(
+        "off-is-on",
+        "tui/outbox.py",
+        "return self.why_off() is None",
+        "return True",
+        "something is sent although writing was switched off",
+        (OUTBOX,),
+    ),
+    Fault(
+        "lagging-answer-trusted",
+        "tui/sync/outbox_sender.py",
+        "if may_lag or record.updated_at >= entry.seen.updated_at:",
+        "if record.updated_at:",
+        "a lagging replica hides a newer message",
+        (OUTBOX,),
     ),
 )

@@ -17,7 +17,18 @@ from tests.dashboard.pictures.main_screen import NARROW
 from tests.dashboard.pictures.picture import Picture
 from tests.dashboard.stage import app_of
 
-SHOWN = ("fresh", "stale-syncing", "partial", "search", "help", "thread", "play", "insights", "coverage")
+SHOWN = (
+    "fresh",
+    "stale-syncing",
+    "partial",
+    "search",
+    "help",
+    "thread",
+    "play",
+    "insights",
+    "coverage",
+    "composer",
+)
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 
 

@@ -15,16 +15,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.records import START, conversation
+from tests.store.records import START, conversation, part
 from tui.annotations import Annotations
 from tui.clock import to_epoch
 from tui.domain import Action, AnnotationDetails, FollowUp, SharedNote
+from tui.query import parse
+from tui.records import PartRecord
 from tui.store.action_log import KEPT
 from tui.store.database import Connection, Database
 from tui.store.errors import FenceLost
 from tui.store.id_lists import pack, unpack
-from tui.store.ingest import store_headers, tombstone
+from tui.store.ingest import store_headers, store_threads, tombstone
 from tui.store.models import Conversation, Skip
+from tui.store.rows import Rows
+from tui.store.search import Search
+from tui.store.user_changes import UserChanges
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2024, 12, 20, 11, 0, tzinfo=UTC)  # in Berlin
@@ -45,7 +50,7 @@ class Mirror:
         self.annotations = self.open()
 
     def open(self) -> Annotations:
-        return Annotations(self.database, lambda: self.now, BERLIN)
+        return Annotations(self.database, UserChanges(self.database), lambda: self.now, BERLIN)
 
     def stored_annotations(self) -> dict[int, AnnotationDetails]:
         return dict(self.annotations.read(IDS))
@@ -140,12 +145,16 @@ def test_actions_can_be_undone_after_a_restart(mirror: Mirror) -> None:
     mirror.database.close()
     mirror.database = Database(mirror.path)
     again = mirror.annotations = mirror.open()
-    assert again.undo() == Action(3, "Wrote a note on 1 conversation", 1)
+    assert again.undo() is None, "this session has done nothing"
+    undone = again.undo(anyone=True)
+    assert undone == Action(3, "Wrote a note on 1 conversation", 1, own=False)
+    assert undone.words == "Wrote a note on 1 conversation, not in this window"
     assert mirror.stored_annotations() == {1: AnnotationDetails(starred=True, note="first")}
-    again.undo()
-    again.undo()
+    again.undo(anyone=True)
+    again.undo(anyone=True)
     assert mirror.stored_annotations() == {}
-    assert again.undo() is None
+    assert again.undo(anyone=True) is None
+    assert again.redo() == Action(1, "Starred 1 conversation", 1, own=False), "it undid that itself"
 
 
 def test_the_oldest_actions_are_deleted(mirror: Mirror) -> None:
@@ -374,3 +383,156 @@ def test_an_action_on_very_many_conversations_is_undone_in_one_go(mirror: Mirror
     assert mirror.annotations.read(many).keys() == set(many[::2])
     mirror.annotations.undo()
     assert mirror.stored("annotation") == 0
+
+
+# --- done until the customer writes again
+
+
+def message(part_id: int, author_kind: str, at: int, text: str = "Hello") -> PartRecord:
+    return replace(part(part_id, text, at=at), author_kind=author_kind)
+
+
+def store(mirror: Mirror, id_: int, *parts: PartRecord, updated_at: int) -> None:
+    with mirror.database.transaction() as connection:
+        store_threads(connection, [replace(conversation(id_, updated_at=updated_at), parts=parts)])
+
+
+def is_done(mirror: Mirror, id_: int) -> bool:
+    """What everything that says so says."""
+    search = Search(mirror.database)
+    found = search.ids(parse("is:done", now=mirror.now, tz=BERLIN), {}, mirror.now)
+    others = search.ids(parse("-is:done", now=mirror.now, tz=BERLIN), {}, mirror.now)
+    (row,) = Rows(mirror.database, "", "", to_epoch(mirror.now)).read([id_])
+    answers = {
+        id_ in found,
+        id_ not in others,
+        row.annotation.done,
+        mirror.annotations.are_done([id_]),
+        id_ in mirror.stored_annotations(),
+    }
+    assert len(answers) == 1
+    return answers.pop()
+
+
+def test_done_ends_when_the_customer_writes_again_and_only_then(mirror: Mirror) -> None:
+    store(mirror, 1, message(10, "user", START + 10), updated_at=START + 10)
+    mirror.annotations.done_today([1])
+    assert is_done(mirror, 1)
+    store(mirror, 1, message(11, "admin", START + 20), message(12, "bot", START + 21), updated_at=START + 21)
+    assert is_done(mirror, 1)
+    store(mirror, 1, message(10, "user", START + 10, "edited"), updated_at=START + 30)
+    assert is_done(mirror, 1), "it is the same message"
+    store(mirror, 1, message(13, "user", START + 10), updated_at=START + 31)
+    assert not is_done(mirror, 1), "in the same second, before it was marked: unseen all the same"
+    assert mirror.annotations.done_today([1]).count == 1
+    assert is_done(mirror, 1)
+    mirror.annotations.undo()
+    assert not is_done(mirror, 1)
+    mirror.annotations.redo()
+    assert is_done(mirror, 1)
+    mirror.now = MIDNIGHT
+    assert not is_done(mirror, 1)
+
+
+def test_a_sync_writes_nothing_for_what_is_done(mirror: Mirror) -> None:
+    mirror.annotations.done_today([1])
+    before = mirror.database.all("SELECT * FROM annotation")
+    assert is_done(mirror, 1)
+    store(mirror, 1, message(10, "lead", START + 10), updated_at=START + 10)
+    assert not is_done(mirror, 1)
+    assert mirror.database.all("SELECT * FROM annotation") == before
+
+
+def test_done_deals_with_a_follow_up_that_is_due_in_one_action(mirror: Mirror) -> None:
+    mirror.annotations.follow_up([1, 2], NOON + timedelta(hours=1))
+    mirror.annotations.follow_up([3], NOON + timedelta(hours=5))
+    mirror.annotations.done_today([2])
+    mirror.now = NOON + timedelta(hours=2)
+    assert mirror.annotations.are_done([2])
+    assert not mirror.annotations.are_dealt_with([2])
+    before = mirror.stored_annotations()
+    action = mirror.annotations.done_today([1, 2, 3, 4])
+    assert action.count == 4
+    assert action.words == "Marked 4 conversations done for today, with 2 due follow-ups cleared"
+    assert mirror.annotations.are_dealt_with([1, 2, 3, 4])
+    assert {i: a.follow_up_at for i, a in mirror.stored_annotations().items()} == {
+        1: None, 2: None, 3: NOON + timedelta(hours=5), 4: None,
+    }  # fmt: skip
+    assert mirror.annotations.undo() == action
+    assert mirror.stored_annotations() == before
+    mirror.annotations.redo()
+    assert mirror.annotations.are_dealt_with([1, 2, 3, 4])
+
+
+# --- two sessions
+
+
+def test_a_session_undoes_its_own_actions_and_leaves_what_others_changed(mirror: Mirror) -> None:
+    mine, theirs = mirror.annotations, mirror.open()
+    mine.write_note([1, 2, 3], "mine")
+    theirs.write_note([2, 3], "theirs")
+    theirs.star([5])
+    undone = mine.undo()
+    assert undone is not None
+    assert (undone.count, undone.left, undone.own) == (1, 2, True)
+    assert undone.words == "Wrote a note on 3 conversations; 2 were changed elsewhere since"
+    assert {i: a.note for i, a in mirror.stored_annotations().items()} == {2: "theirs", 3: "theirs", 5: ""}
+    redone = mine.redo()
+    assert redone is not None
+    assert (redone.count, redone.left) == (1, 2)
+    assert mirror.stored_annotations()[1].note == "mine"
+    others = mine.undo(anyone=True)
+    assert others is not None
+    assert others.words == "Starred 1 conversation, not in this window"
+    assert 5 not in mirror.stored_annotations()
+    assert theirs.redo() is None, "the other window undid it"
+    theirs.star([6])
+    assert mine.redo() == Action(3, "Starred 1 conversation", 1, own=False)
+
+
+Value = bool | datetime | str | None
+Values = dict[tuple[int, str], tuple[Value, Value]]
+steps = st.tuples(st.booleans(), changes | st.sampled_from(["undo", "redo"]))
+
+
+@settings(max_examples=60, deadline=timedelta(seconds=20))
+@given(taken=st.lists(steps, max_size=16))
+def test_undo_and_redo_of_two_sessions_touch_only_what_still_is_as_they_left_it(
+    tmp_path_factory: pytest.TempPathFactory, taken: list[tuple[bool, Change | str]]
+) -> None:
+    mirror = Mirror(tmp_path_factory.mktemp("mirror") / "test.db")
+    try:
+        sessions = (mirror.annotations, mirror.open())
+        made: dict[int, Values] = {}
+        for second, step in taken:
+            before = mirror.stored_annotations()
+            if not isinstance(step, str):
+                action = take(sessions[second], step)
+                if action.count:
+                    made[action.id] = different(before, mirror.stored_annotations())
+                continue
+            undo = step == "undo"
+            restored = sessions[second].undo() if undo else sessions[second].redo()
+            changed = different(before, mirror.stored_annotations())
+            if restored is None:
+                assert not changed
+                continue
+            pairs = {key: pair[::-1] if undo else pair for key, pair in made[restored.id].items()}
+            present = {key: value_of(before, *key) for key in pairs}
+            assert changed == {key: pair for key, pair in pairs.items() if pair[0] == present[key]}
+            assert restored.count == len({i for i, _ in changed})
+            assert restored.left == sum(present[key] not in pairs[key] for key in pairs)
+    finally:
+        mirror.database.close()
+
+
+def different(before: State, after: State) -> Values:
+    """The fields that are not as they were: what they were, and what they are."""
+    fields = [(i, name) for i in IDS for name in ("starred", "done_until", "follow_up_at", "note")]
+    pairs = {key: (value_of(before, *key), value_of(after, *key)) for key in fields}
+    return {key: (old, new) for key, (old, new) in pairs.items() if old != new}
+
+
+def value_of(state: State, id_: int, name: str) -> Value:
+    value: Value = getattr(state.get(id_, AnnotationDetails()), name)
+    return value

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.files import atomic_writer
+from tui.files import atomic_writer, read_ordinary_file
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,6 +56,19 @@ def test_a_private_file_is_made_with_its_folder_and_stays_private(tmp_path: Path
         path.chmod(0o644)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX matter")
+def test_every_folder_that_is_made_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "one" / "two" / "three" / "token"
+    before = os.umask(0)
+    try:
+        with atomic_writer(path, private=True) as file:
+            file.write("x")
+    finally:
+        os.umask(before)
+    modes = {item.name: stat.S_IMODE(item.stat().st_mode) for item in tmp_path.rglob("*")}
+    assert modes == {"one": 0o700, "two": 0o700, "three": 0o700, "token": 0o600}
+
+
 @pytest.mark.parametrize("private", [False, True])
 def test_what_cannot_be_written_is_an_error_that_names_it(tmp_path: Path, private: bool) -> None:
     with pytest.raises(IsADirectoryError, match="is a folder"), atomic_writer(tmp_path, private=private):
@@ -87,3 +100,18 @@ def test_a_file_that_grows_too_large_is_an_error_that_names_it(tmp_path: Path) -
     )
     assert done.stdout == str(path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_an_ordinary_file_of_limited_size_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"12345")
+    assert read_ordinary_file(path, 5)[0] == b"12345"
+    with pytest.raises(OSError, match="it is larger than 4 bytes"):
+        read_ordinary_file(path, 4)
+    with pytest.raises(IsADirectoryError):
+        read_ordinary_file(tmp_path, 5)
+    if os.name == "posix":
+        os.mkfifo(tmp_path / "pipe")
+        for other in (tmp_path / "pipe", Path("/dev/zero")):
+            with pytest.raises(OSError, match="it is no ordinary file"):
+                read_ordinary_file(other, 5)

@@ -84,7 +84,7 @@ def test_counts_and_sizes() -> None:
     assert amount(Count(1000, exact=False)) == "1,000+"
     assert [counted(value, "day") for value in (1, 0, 2000)] == ["1 day", "0 days", "2,000 days"]
     assert counted(2, "match", "matches") == "2 matches"
-    sizes = {None: "", 1: "1 Byte", 812: "812 Bytes", 120_000: "120 kB", 3_400_000: "3.4 MB"}
+    sizes = {None: "unknown size", 1: "1 Byte", 812: "812 Bytes", 120_000: "120 kB", 3_400_000: "3.4 MB"}
     assert [size(count) for count in sizes] == list(sizes.values())
 
 

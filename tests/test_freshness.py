@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.domain import Count
-from tui.freshness import Coverage, Interval, LatestListing, SyncState, assess
+from tui.freshness import Coverage, Interval, KeptSince, LatestListing, SyncState, assess
 
 SECONDS = st.integers(0, 40)
 
@@ -210,3 +210,32 @@ def test_what_an_older_version_stored_makes_a_window_partial(
     assert verdict.sync_helps is plain.sync_helps
     assert verdict.outdated == (outdated if outdated and outdated.total and coverage else None)
     assert verdict.to_sync == (plain.gaps or (window,))
+
+
+# --- what is not kept ----------------------------------------------------------------------------------
+
+
+@given(coverages, intervals(), st.integers(0, 10), listings, SECONDS)
+def test_a_window_that_begins_before_what_is_kept_is_never_fresh(
+    coverage: Coverage, window: Interval, tolerance: int, listing: LatestListing | None, second: int
+) -> None:
+    kept = KeptSince(second, "365d")
+    verdict = assess(coverage, window, tolerance, listing, kept_since=kept)
+    without = assess(coverage, window, tolerance, listing)
+    if window.start >= second:
+        assert verdict == without
+        return
+    assert verdict.kept_since is kept
+    assert verdict.window == window
+    assert all(gap.start >= second for gap in verdict.unsynced)
+    assert window.start in seconds_of(Coverage(verdict.gaps))
+    if window.end < second:
+        assert verdict.state is SyncState.PARTIAL, "no sync brings any of it"
+        assert not verdict.sync_helps
+        assert verdict.lacks_only_unkept
+        return
+    rest = assess(coverage, Interval(second, window.end), tolerance, listing)
+    assert verdict.state is (SyncState.STALE if rest.state is SyncState.STALE else SyncState.PARTIAL)
+    assert verdict.unsynced == rest.gaps
+    assert verdict.sync_helps == rest.sync_helps
+    assert verdict.lacks_only_unkept == (rest.state is SyncState.FRESH)

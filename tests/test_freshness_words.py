@@ -7,7 +7,7 @@ import pytest
 
 from tui.clock import to_epoch
 from tui.domain import Count
-from tui.freshness import Coverage, Interval, LatestListing, assess
+from tui.freshness import Coverage, Interval, KeptSince, LatestListing, assess
 from tui.freshness_words import SyncOutlook, freshness_message
 
 SYNCING = SyncOutlook(syncing=True)
@@ -170,4 +170,60 @@ def test_what_an_older_version_stored_is_told(end: str, outdated: Count, expecte
     verdict = assess(coverage, Interval(at("2024-12-02T00:00"), at(end)), 300, outdated=outdated)
     assert freshness_message(verdict, SyncOutlook(), ZoneInfo("UTC")) == (
         f"{expected} without all that the query asks for; each sync reads more of them again"
+    )
+
+
+NOT_KEPT = "before 1 Dec 2024 are not kept (retention = 19d)"
+UP_TO = "Analysis includes conversations up to 2024-12-20 14:30"
+
+
+@pytest.mark.parametrize(
+    ("coverage", "window", "expected"),
+    [
+        (
+            [DECEMBER],
+            ("2024-11-01T00:00", "2024-12-20T14:30"),
+            f"Analysis may be missing conversations: those {NOT_KEPT}",
+        ),
+        (
+            [DECEMBER],
+            ("2024-11-01T00:00", "2024-11-09T00:00"),
+            f"Analysis may be missing conversations: those {NOT_KEPT}",
+        ),
+        (
+            [DECEMBER],
+            ("2024-11-01T00:00", "2024-12-20T18:00"),
+            f"{UP_TO} - may be missing recent conversations; conversations {NOT_KEPT}",
+        ),
+        (
+            [("2024-12-05T00:00", "2024-12-20T14:30")],
+            ("2024-11-01T00:00", "2024-12-20T14:30"),
+            f"{UP_TO}; not synced: 1–4 Dec; conversations {NOT_KEPT}",
+        ),
+        (
+            [],
+            ("2024-11-01T00:00", "2024-12-20T14:30"),
+            f"Data is stale - syncing latest conversations...; conversations {NOT_KEPT}",
+        ),
+    ],
+)
+def test_what_is_not_kept_is_named_and_nothing_is_said_to_sync_it(
+    coverage: list[tuple[str, str]], window: tuple[str, str], expected: str
+) -> None:
+    kept = KeptSince(at("2024-12-01T00:00"), "19d")
+    verdict = assess(
+        Coverage((at(a), at(b)) for a, b in coverage), Interval(*map(at, window)), kept_since=kept
+    )
+    assert freshness_message(verdict, SYNCING, ZoneInfo("UTC")) == expected
+
+
+def test_a_purge_is_named_with_its_time_of_day() -> None:
+    kept, window = (
+        KeptSince(at("2024-12-01T09:30"), ""),
+        Interval(at("2024-11-01T00:00"), at("2024-11-02T00:00")),
+    )
+    verdict = assess(Coverage(), window, kept_since=kept)
+    message = freshness_message(verdict, SYNCING, ZoneInfo("Asia/Tokyo"))
+    assert message == (
+        "Analysis may be missing conversations: those before 1 Dec 2024 18:30 are not kept (purged)"
     )

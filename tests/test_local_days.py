@@ -18,6 +18,7 @@ from tui.clock import to_epoch
 from tui.settings import Settings
 from tui.store.database import Database
 from tui.store.ingest import store_headers
+from tui.store.user_changes import UserChanges
 from tui.timeframe import TimeframeError, parse_moment
 from tui.workspace import Workspace
 
@@ -147,7 +148,7 @@ def test_done_for_today_lasts_until_the_day_ends(
     database = Database(tmp_path / "mirror.db")
     with database.transaction() as connection:
         store_headers(connection, [conversation(1)])
-    annotations = Annotations(database, lambda: evening, tz)
+    annotations = Annotations(database, UserChanges(database), lambda: evening, tz)
     annotations.done_today([1])
     assert annotations.read([1])[1].done_until == midnight
     database.close()

@@ -293,6 +293,7 @@ def test_windows(source: str, start: str | None, end: str | None) -> None:
         ("Re: aa", '"Re:" aa'),
         ('"late fee"~05', '"late fee"~5'),
         ("channel:conversation SLA:canceled", "channel:chat sla:cancelled"),
+        ("sla:kept OR -sla:breached", "sla:hit OR -sla:missed"),
         ("attr:“a b”=c", 'attr:"a b"=c'),
         ("#1330", "1330"),
         (f"{LINK}/inbox/conversation/1330", "1330"),
@@ -365,7 +366,11 @@ TIMES = (
             "follow-up",
             f"{HELD} “follow-up”; did you mean “followup”?",
         ),
-        ("sort:newest", "newest", "sort: takes updated, waiting, created, oldest or relevance, not “newest”"),
+        (
+            "sort:newest",
+            "newest",
+            "sort: takes updated, waiting, created, oldest, relevance or due, not “newest”",
+        ),
         ("aa is: open", "is:", f"is: needs a value directly after the colon: {FLAGS}"),
         ('tag:""', 'tag:""', "tag: needs a value directly after the colon: a tag’s name or none"),
         (

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.store.records import conversation, with_thread
+from tui.cli.main import cli
+from tui.cli.options import Invocation
 from tui.query import parse
 from tui.store.database import Database
 from tui.store.ingest import store_threads
@@ -20,6 +25,9 @@ from tui.store.ingest import store_threads
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+COMMAND_LINES = re.findall(
+    r"^fastintercom .+$", "".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)), re.M
+)
 QUERY_TABLE = README.partition("| write | to find |")[2].partition("\n\n")[0]
 QUERIES = [
     query for line in QUERY_TABLE.splitlines() for query in re.findall("`(.+?)`", line.split(" | ")[0])
@@ -66,6 +74,26 @@ def test_the_search_example_says_how_complete_its_answer_is(tmp_path: Path) -> N
 
 def test_the_table_of_the_query_language_is_found() -> None:
     assert {"refund invoice", '"late fee"~5', "-spam", "attr:plan=pro", "sort:relevance"} <= set(QUERIES)
+
+
+@pytest.mark.parametrize("line", COMMAND_LINES)
+def test_every_command_line_can_be_typed_as_it_is_written(line: str) -> None:
+    parse_command(cli, shlex.split(line, comments=True)[1:], None)
+
+
+def parse_command(command: click.Command, words: list[str], parent: click.Context | None) -> None:
+    """Parse a command line without doing what it says. Raises `click.UsageError`."""
+    is_group = isinstance(command, click.Group)
+    own = [*takewhile(lambda word: word.startswith("-"), words)] if is_group else words
+    context = command.make_context(command.name, [*own], parent=parent, obj=Invocation())
+    if isinstance(command, click.Group) and (rest := words[len(own) :]):
+        inner = command.get_command(context, rest[0])
+        assert inner is not None, rest[0]
+        parse_command(inner, rest[1:], context)
+
+
+def test_the_command_lines_are_found() -> None:
+    assert len(COMMAND_LINES) > 25
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import pickle
+import shlex
+import signal
 import stat
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.attacks import BIDI, TERMINAL, commands_in
 from tui.settings import (
     Secret,
     Settings,
     SettingsError,
     TokenError,
+    TokenForOtherHost,
     load_settings,
     resolve_token,
     save_token,
@@ -105,6 +112,13 @@ def test_a_file_with_everything_is_understood(tmp_path: Path) -> None:
         ("database = ''", ", line 1: database must be the path of a file"),
         ("keymap = 3", ", line 1: keymap must be a table"),
         ("[keymap]\nquit = 'q'\nrefresh = 5\n", ", line 3: keymap.refresh must be a text such as"),
+        (
+            "[keymap]\nrefresh = 'f5,esc'\n",
+            "2: keymap.refresh is wrong: “esc” is not a key; did you mean “escape”?",
+        ),
+        ("[keymap]\nquit = 'f5,'\n", ", line 2: keymap.quit is wrong: “” is not a key; write one such as f2"),
+        ("[toasts]\nchanges = 1\n", ", line 2: toasts.changes must be true or false, not 1"),
+        ("toasts.x = true\n", ", line 1: toasts.x is not a kind of toast; choose from "),
         ("keymap.refresh = 5\n", ", line 1: keymap.refresh must be a text such as"),
         ("keymap = { refresh = 5 }\n", ", line 1: keymap.refresh must be a text such as"),
         ("base_url = 'http://api.intercom.io'", "base_url must be an https address"),
@@ -114,7 +128,21 @@ def test_a_file_with_everything_is_understood(tmp_path: Path) -> None:
         ("base_url = 'https://h:port'", "base_url must be an https address"),
         ("theme = 'a'\ninterval = = 3\n", ", line 2, column 12: not valid TOML: "),
         ("theme = 'a'\nkeymap = [", ", line 2 (the end): not valid TOML: "),
+        ("# \u2028 ends no line\ntheme = '", ", line 2 (the end): not valid TOML: "),
+        ("# \u2028 ends no line\ninterval = 0", ", line 2: interval must be whole seconds"),
         ("token = 'dG9rOjEyMw'", ", line 1: the settings file must not contain the token; use INTERCOM_"),
+        ("writes = 'yes'", ", line 1: writes must be true or false, not 'yes'"),
+        ("act_as = 'Ada'", ", line 1: act_as must be the number of a teammate in Intercom, not 'Ada'"),
+        ("undo_window = -1", ", line 1: undo_window must be whole seconds from 0 to 3600"),
+        ("undo_windows = 5", ", line 1: undo_windows must be a table: [undo_windows]"),
+        (
+            "[undo_windows]\nreplies = 5",
+            ", line 2: undo_windows.replies is not a kind of change",
+        ),
+        (
+            "[undo_windows]\nreply = 'soon'",
+            ", line 2: undo_windows.reply must be whole seconds",
+        ),
         ("settle = 600", ": settle (600 s) must be smaller than tolerance (300 s)"),
     ],
 )
@@ -122,6 +150,15 @@ def test_what_is_wrong_in_the_file_is_told_with_its_place(tmp_path: Path, text: 
     message = failure(tmp_path, text)
     assert expected in message
     assert "dG9rOjEyMw" not in message
+
+
+def test_each_kind_of_change_may_have_its_own_undo_window(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("writes = true\nundo_window = 5\n[undo_windows]\nreply = '1m'\n")
+    settings = load_settings(config=path)
+    assert settings.writes
+    assert (settings.undo_window_of("reply"), settings.undo_window_of("close")) == (60, 5)
+    assert not Settings().writes
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -135,6 +172,18 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     path.write_bytes(b"theme = '\xe9'")
     with pytest.raises(SettingsError, match="not a UTF-8 text file"):
         load_settings(config=path)
+
+
+@pytest.mark.parametrize("text", [*TERMINAL.values(), *BIDI.values()])
+def test_an_error_is_one_line_without_control_characters(tmp_path: Path, text: str) -> None:
+    name = text.replace("\0", "")
+    path = write(tmp_path, f"{json.dumps(text)} = 1\n")
+    sources = ({"FASTINTERCOM_CONFIG": f"{tmp_path}/{name}.toml"}, {"FASTINTERCOM_BASE_URL": name})
+    for config, environ in ((path, {}), *((None, environ) for environ in sources)):
+        with pytest.raises(SettingsError) as caught:
+            load_settings(config=config, environ=environ)
+        assert not commands_in(str(caught.value))
+        assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8040", "http://localhost:1", "http://[::1]:8040"])
@@ -161,8 +210,8 @@ def test_a_secret_shows_itself_nowhere() -> None:
         assert wrong.strip() == "" or wrong not in str(caught.value)
 
 
-def token_settings(tmp_path: Path, **values: object) -> Settings:
-    return Settings(config_path=tmp_path / "config.toml", **values)  # type: ignore[arg-type]
+def token_settings(tmp_path: Path, **values: Any) -> Settings:
+    return Settings(config_path=tmp_path / "config.toml", **values)
 
 
 def test_the_token_comes_from_the_first_source_that_has_one(tmp_path: Path) -> None:
@@ -248,3 +297,124 @@ def test_a_missing_keyring_package_names_the_extra(tmp_path: Path, monkeypatch: 
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(TokenError, match=r"pip install 'fastintercom\[keyring\]'"):
         resolve_token(token_settings(tmp_path, use_keyring=True))
+
+
+# --- whom a token is for ----------------------------------------------------------------------------------
+
+EU, ELSEWHERE = "https://api.eu.intercom.io", "https://intercom.example:8443/v2"
+
+
+@pytest.mark.parametrize(
+    ("saved_for", "base_url", "accepted"),
+    [
+        ("https://api.intercom.io", EU, True),
+        (EU, "https://api.intercom.io:443/", True),
+        (EU, ELSEWHERE, False),
+        (EU, "https://api.eu.intercom.io.example", False),
+        (EU, "https://api.eu.intercom.io:8443", False),
+        (EU, "http://127.0.0.1:8040", False),
+        (ELSEWHERE, "https://INTERCOM.example:8443", True),
+        (ELSEWHERE, "https://intercom.example", False),
+        (ELSEWHERE, EU, False),
+        ("", EU, True),
+        ("", ELSEWHERE, False),
+        ("", "http://127.0.0.1:8040", False),
+    ],
+)
+def test_a_saved_token_is_for_the_host_it_was_saved_for(
+    tmp_path: Path, saved_for: str, base_url: str, accepted: bool
+) -> None:
+    """Intercom's hosts are one; a token that was put there by hand, without a host, is for them."""
+    settings = token_settings(tmp_path, base_url=base_url)
+    if saved_for:
+        save_token(Secret("abc"), settings=token_settings(tmp_path, base_url=saved_for))
+    else:
+        settings.token_path.write_text("abc\n")
+        settings.token_path.chmod(0o600)
+    if accepted:
+        assert resolve_token(settings) == Secret("abc")
+        return
+    with pytest.raises(TokenForOtherHost) as caught:
+        resolve_token(settings)
+    assert "is not sent to" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_saving_to_a_file_takes_precedence_over_a_keyring_that_was_used(tmp_path: Path) -> None:
+    path = write(tmp_path, "use_keyring = true # for now\n")
+    save_token(Secret("abc"), settings=load_settings(config=path))
+    assert path.read_text("utf-8") == "use_keyring = false # for now\n"
+    assert resolve_token(load_settings(config=path)) == Secret("abc")
+
+
+# --- what is configured is read within limits ---------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices are a POSIX matter")
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "large"])
+def test_only_ordinary_files_of_a_usual_size_are_read(tmp_path: Path, kind: str) -> None:
+    for path in (tmp_path / "token", tmp_path / "config.toml"):
+        if kind == "pipe":
+            os.mkfifo(path, 0o600)
+        elif kind == "device":
+            path.symlink_to("/dev/zero")
+        elif kind == "folder":
+            path.mkdir()
+        else:
+            with path.open("wb") as file:
+                file.truncate(10_000_000_000)
+            path.chmod(0o600)
+    said = {
+        "pipe": "it is no ordinary file",
+        "device": "it is no ordinary file",
+        "folder": "Is a directory",
+        "large": "it is larger than",
+    }
+    with pytest.raises(TokenError, match=said[kind]):
+        resolve_token(token_settings(tmp_path))
+    with pytest.raises(SettingsError, match=said[kind]):
+        load_settings(config=tmp_path / "config.toml")
+
+
+def command_of(code: str) -> str:
+    return shlex.join([sys.executable, "-c", code])
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("while True: print('x' * 10000)", "printed more than 4,096 bytes"),
+        ("import time; time.sleep(600)", "took longer than 1 s"),
+        ("import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)", "took longer than 1 s"),
+        ("import os, time; os.close(1); time.sleep(600)", "took longer than 1 s"),
+    ],
+)
+def test_a_token_command_is_bounded_in_time_and_in_what_it_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, said: str
+) -> None:
+    monkeypatch.setattr("tui.settings.command.COMMAND_TIMEOUT", 1.0)
+    began = time.monotonic()
+    with pytest.raises(TokenError, match=said):
+        resolve_token(token_settings(tmp_path, token_command=command_of(code)))
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.skipif(os.name != "posix", reason="starts a program with the shell")
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_program_that_a_token_command_leaves_behind_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    monkeypatch.setattr("tui.settings.command.COMMAND_TIMEOUT", 2.0)
+    left = tmp_path / "left"
+    command = shlex.join(["sh", "-c", f"sleep 600 & echo $! > {left}; echo abc; {'' if ends else 'wait'}"])
+    settings = token_settings(tmp_path, token_command=command)
+    began = time.monotonic()
+    try:
+        if ends:
+            assert resolve_token(settings) == Secret("abc")
+        else:
+            with pytest.raises(TokenError, match="took longer than 2 s"):
+                resolve_token(settings)
+        assert time.monotonic() - began < 10
+    finally:
+        os.kill(int(left.read_text()), signal.SIGKILL)

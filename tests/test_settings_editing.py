@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.settings import Secret, SettingsError, change_settings, check_setting, load_settings, save_token
+from tui.settings.editing import Value
 from tui.settings.quiet import is_quiet, parse_quiet_hours
 
 SOURCE = """\
@@ -80,9 +81,9 @@ def test_a_file_that_is_not_there_is_made(tmp_path: Path) -> None:
         ({"intervall": 3}, "unknown key “intervall”; did you mean “interval”?"),
     ],
 )
-def test_what_would_not_load_is_not_written(config: Path, changes: dict[str, object], words: str) -> None:
+def test_what_would_not_load_is_not_written(config: Path, changes: dict[str, Value], words: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        change_settings(config, changes)  # type: ignore[arg-type]
+        change_settings(config, changes)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
     assert config.read_text() == SOURCE

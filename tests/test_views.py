@@ -30,7 +30,10 @@ from tui.workspace import Workspace
 
 NOW = from_epoch(START + 3 * 86_400)
 BERLIN = ZoneInfo("Europe/Berlin")
-NAMES = ["Inbox", "Mine", "Unassigned", "Waiting", "Priority", "Snoozed", "Closed today"]
+NAMES = [
+    *("Inbox", "Mine", "Unassigned", "Waiting", "Priority", "Snoozed"),
+    *("Follow-ups", "Starred", "Closed today", "Done today"),
+]
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def know(workspace: Workspace) -> None:
     """Ada is asking."""
     with workspace._database.transaction():
         store_directory(
-            workspace._database, admins=[(37, "Ada", "a@x.example")], teams=[(5, "Billing")], tags=[]
+            workspace._database, admins=[(37, "Ada", "a@x.example", True)], teams=[(5, "Billing")], tags=[]
         )
         write_setting(workspace._database, "me", "37")
 
@@ -67,13 +70,48 @@ def totals(workspace: Workspace) -> dict[str, int | None]:
 def test_the_queues_are_there_with_their_counts(workspace: Workspace) -> None:
     assert [view.name for view in workspace.views.all()] == NAMES
     assert all(view.built_in for view in QUEUES)
-    assert totals(workspace) == dict(zip(NAMES, [2, 0, 1, 2, 0, 1, 1], strict=True))
+    assert totals(workspace) == dict(zip(NAMES, [2, 0, 1, 2, 0, 1, 0, 0, 1, 0], strict=True))
     know(workspace)
     assert workspace.views.counts(["mine", "CLOSED-TODAY"]) == {
         "Mine": Count(1, True),
         "Closed today": Count(1, True),
     }
     assert list(workspace.search_ids(workspace.views.query("waiting"))) == [2, 1]
+
+
+def test_what_is_done_for_today_leaves_the_queues_of_what_is_to_be_done(workspace: Workspace) -> None:
+    workspace.annotations.done_today([2])
+    assert totals(workspace) == dict(zip(NAMES, [1, 0, 0, 1, 0, 1, 0, 0, 1, 1], strict=True))
+    assert list(workspace.search_ids(workspace.views.query("done today"))) == [2]
+    workspace.annotations.undo()
+    assert totals(workspace) == dict(zip(NAMES, [2, 0, 1, 2, 0, 1, 0, 0, 1, 0], strict=True))
+
+
+def test_the_earliest_follow_up_is_at_the_top_of_its_queue(workspace: Workspace) -> None:
+    for id_, hours in ((1, 3), (3, 1), (4, 2)):
+        workspace.annotations.follow_up([id_], NOW + timedelta(hours=hours))
+    assert list(workspace.search_ids(workspace.views.query("follow-ups"))) == [3, 4, 1]
+    everything = workspace.parse("sort:due")
+    assert list(workspace.search_ids(everything)) == [3, 4, 1, 5, 2]
+    listing = workspace.listing(everything, reverse=True)
+    assert list(workspace.page(listing, first=0, limit=5).ids) == [2, 5, 1, 4, 3]
+
+
+def test_changes_of_others_are_noticed_once_and_own_ones_never(workspace: Workspace) -> None:
+    with Workspace(workspace.settings, clock=lambda: NOW, tz=BERLIN) as other:
+        assert not workspace.changed_elsewhere()
+        other.annotations.star([1])
+        assert (workspace.changed_elsewhere(), workspace.changed_elsewhere()) == (True, False)
+        other.views.save("Late", "refund")
+        workspace.annotations.star([2])
+        assert (workspace.changed_elsewhere(), workspace.changed_elsewhere()) == (True, False)
+        assert (other.changed_elsewhere(), other.changed_elsewhere()) == (True, False)
+        workspace.annotations.star([2])  # they are already
+        workspace.ui_state.write({"query": "refund"})
+        with workspace._database.transaction() as connection:
+            store_headers(connection, [conversation(6)])
+        assert not other.changed_elsewhere()
+        assert not workspace.changed_elsewhere()
 
 
 def test_counts_are_not_aborted_by_a_newer_search(workspace: Workspace) -> None:
@@ -108,6 +146,7 @@ def test_a_saved_view_is_listed_found_counted_and_changed(workspace: Workspace) 
     assert views.rename("third", "third").name == "third"
     views.move("third", 0)
     assert [view.name for view in views.saved()] == ["third", "Refunds due"]
+    assert views.all()[0].name == "third", "a saved view may come before the queues"
     views.move("third", 99)
     assert [view.name for view in views.saved()] == ["Refunds due", "third"]
     views.save("REFUNDS DUE", "refund is:open", replace=True)
@@ -150,6 +189,7 @@ def test_an_unknown_name_proposes_the_nearest(workspace: Workspace, name: str, m
         (View("LATE", "late"), "“Late” exists already; choose another name, or replace it"),
         (View("New", "late", key="f2"), "the key f2 opens “Late” already; choose another key"),
         (View("New", "late", key="f2,f3"), "“f2,f3” is not a key; write one such as f2, ctrl+k or 8"),
+        (View("New", "late", key="ctrl-k"), "“ctrl-k” is not a key; did you mean “ctrl+k”?"),
         (View("New", "late", columns=("tag",)), "there is no column “tag”; did you mean “tags”?"),
         (View("New", "late", columns=("tags", "tags")), "the column “tags” is given twice"),
         (View("New", "late is:opn"), "column 9: is: takes open, closed, snoozed"),
@@ -179,16 +219,46 @@ def test_a_taken_name_says_whether_it_can_be_replaced(workspace: Workspace) -> N
     assert not caught.value.replaceable
 
 
-def test_queues_stay_as_they_are(workspace: Workspace) -> None:
-    workspace.views.save("Late", "late")
-    with pytest.raises(ViewError, match="“Mine” is built in"):
-        workspace.views.delete("mine")
-    with pytest.raises(ViewError, match="“Mine” is built in"):
-        workspace.views.rename("mine", "Ours")
+def test_queues_are_arranged_like_saved_views_but_not_deleted(workspace: Workspace) -> None:
+    views = workspace.views
+    views.save("Late", "late")
+    with pytest.raises(ViewError, match="“Mine” is built in and cannot be deleted; hide it instead"):
+        views.delete("mine")
     with pytest.raises(ViewError, match="“Mine” is a built-in view"):
-        workspace.views.rename("late", "mine")
+        views.rename("late", "mine")
     with pytest.raises(ViewError, match="did you mean “Late”"):
-        workspace.views.move("lat", 0)
+        views.move("lat", 0)
+    views.rename("mine", "Ours")
+    views.move("late", 0)
+    views.move("ours", 99)
+    assert views.hide("snoozed").hidden
+    assert not views.hide("done-today", hidden=False).hidden
+    with Workspace(workspace.settings, clock=lambda: NOW, tz=BERLIN) as again:
+        arranged = [view.name for view in again.views.all()]
+        assert arranged == ["Late", "Inbox", *NAMES[2:], "Ours"]
+        assert [view.name for view in again.views.all() if view.hidden] == ["Snoozed"]
+        assert again.views.get("mine") == again.views.get("ours"), "programs go on with the usual name"
+        assert again.views.query("mine").source == "is:open assignee:me -is:done"
+    views.save("Mine", "refund")
+    assert views.get("mine").query == "refund", "unless another view has it"
+    with pytest.raises(ViewError, match="the saved view “Mine” has the name of a queue; rename it first"):
+        views.restore_queues()
+    views.rename("Mine", "Refunds")
+    views.restore_queues()
+    assert views.all()[: len(QUEUES)] == QUEUES
+    assert [view.name for view in views.saved()] == ["Late", "Refunds"]
+    assert workspace._database.one("SELECT count(*) FROM saved_view WHERE queue <> ''") == (0,)
+
+
+def test_a_view_saved_before_there_was_a_queue_of_its_name_keeps_it(workspace: Workspace) -> None:
+    with workspace._database.user_transaction() as connection:
+        connection.execute(
+            "INSERT INTO saved_view (position, name, query, sort, columns, key)"
+            " VALUES (0, 'Starred', 'late', '', '[]', '')"
+        )
+    assert workspace.views.get("starred").query == "late"
+    assert workspace.views.get("Starred (built in)").query == "is:starred"
+    assert set(workspace.views.counts()) == {view.name for view in workspace.views.all()}
 
 
 def test_a_view_that_became_unreadable_is_told_apart_from_an_empty_one(workspace: Workspace) -> None:
@@ -240,7 +310,7 @@ def test_toml_comes_back(workspace: Workspace) -> None:
     views.save('Two \\ "quoted" 日本', 'refund "late \\"fee" -tag:none', sort=Sort.CREATED, columns=["tags"])
     views.save("One", "", key="f2")
     before, text = views.saved(), views.export_toml()
-    with pytest.raises(ViewError, match=r"line 4: .* exists already; choose another name, or replace it"):
+    with pytest.raises(ViewError, match=r"line 5: .* exists already; choose another name, or replace it"):
         views.import_toml(text)
     assert views.import_toml(text, replace=True) == before
     assert views.saved() == before
@@ -260,7 +330,8 @@ TEXTS = st.text(max_size=30).map(one_line)
         TEXTS,
         st.none() | st.sampled_from(Sort),
         st.lists(st.sampled_from(COLUMNS), unique=True).map(tuple),
-        st.sampled_from(["", "f2", "ctrl+k", '"', "\\", ","]),
+        st.sampled_from(["", "f2", "ctrl+k", "quotation_mark", "backslash", "comma"]),
+        hidden=st.booleans(),
     )
 )
 def test_any_view_is_written_as_toml_that_says_the_same(view: View) -> None:

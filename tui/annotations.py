@@ -6,28 +6,42 @@ shows the conversations refreshes them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from tui.clock import Clock, to_epoch
 from tui.domain import Action, AnnotationDetails, FollowUp, SharedNote
 from tui.formatting import counted
-from tui.store.action_log import add_action, redo_action, undo_action
+from tui.store.action_log import (
+    add_action,
+    newest_action,
+    read_changed,
+    read_reversible,
+    redo_action,
+    undo_action,
+)
 from tui.store.annotations import (
+    Change,
     Field,
     Value,
     add_skip,
-    all_above,
+    all_have,
+    any_is_due,
     are_stored,
+    count_distinct,
     delete_expired,
+    next_due,
     read_annotations,
-    read_differing,
+    read_changes,
+    read_due,
     read_shared_note,
     take_due,
     write_field,
 )
 from tui.store.database import Connection, Database
 from tui.store.id_lists import as_list
+from tui.store.user_changes import UserChanges
 from tui.text import clean, one_line
 from tui.timeframe import parse_moment
 
@@ -42,10 +56,17 @@ class Annotations:
     the database cannot be written.
     """
 
-    def __init__(self, database: Database, clock: Clock, tz: tzinfo | None) -> None:
+    def __init__(self, database: Database, changes: UserChanges, clock: Clock, tz: tzinfo | None) -> None:
         self._database = database
+        self._changes = changes
         self._clock = clock
         self._tz = tz
+        self.session = secrets.token_hex(8)
+        """Names this object in the log of actions: undo is of one's own."""
+        self._steps: dict[int, int] = {}
+        """Action → its place among all that was done here."""
+        self.can_undo = self.can_redo = False
+        """Whether this session had something to undo, and to redo, after its last action, undo or redo."""
 
     # --- actions
 
@@ -53,9 +74,23 @@ class Annotations:
         return self._set(Field.STARRED, int(on), ids, "Starred {}" if on else "Unstarred {}")
 
     def done_today(self, ids: Iterable[int], on: bool = True) -> Action:
-        """Set as done until the next local midnight, or no longer done."""
-        words = "Marked {} done for today" if on else "Marked {} as not done"
-        return self._set(Field.DONE_UNTIL, self._midnight() if on else None, ids, words)
+        """Set as done until the next local midnight or until the customer writes again, whichever is first;
+        or as no longer done.
+
+        That also deals with follow-ups that are due: they are cleared, in the same action.
+        """
+        if not on:
+            return self._set(Field.DONE_UNTIL, None, ids, "Marked {} as not done")
+        with self._changes.transaction() as connection:
+            now, chosen = to_epoch(self._clock()), as_list(ids)
+            done = read_changes(connection, Field.DONE_UNTIL, self._midnight(), chosen, now)
+            due = read_due(connection, chosen, now)
+            count = count_distinct(connection, [change.ids for change in (*done, *due)])
+            words = f"Marked {counted(count, 'conversation')} done for today"
+            if due:
+                cleared = sum(change.count for change in due)
+                words += f", with {counted(cleared, 'due follow-up')} cleared"
+            return self._act(connection, (*done, *due), count, words, now)
 
     def follow_up(self, ids: Iterable[int], at: datetime | None) -> Action:
         """Set the time at which the user is reminded of these; None removes it.
@@ -79,19 +114,36 @@ class Annotations:
         if len(text) > LONGEST_NOTE:
             raise ValueError(f"the note has {len(text):,} characters; {LONGEST_NOTE:,} are allowed")
         words = "Wrote a note on" if text else "Removed the note on"
-        with self._database.user_transaction() as connection:
+        with self._changes.transaction() as connection:
             self._expect(connection, ids)
-            return self._act(connection, Field.NOTE, text, ids, f"{words} {{}}")
+            now = to_epoch(self._clock())
+            changes = read_changes(connection, Field.NOTE, text, as_list(ids), now)
+            return self._act_on_field(connection, changes, f"{words} {{}}", now)
 
-    def undo(self) -> Action | None:
-        """Undo the newest action and return it; None when there is nothing to undo."""
-        with self._database.user_transaction() as connection:
-            return undo_action(connection)
+    def undo(self, *, anyone: bool = False) -> Action | None:
+        """Undo the newest action of this session, or with `anyone` of all, also of other windows and of
+        earlier sessions. Returns it; None when there is nothing to undo.
 
-    def redo(self) -> Action | None:
-        """Redo what was undone last; None when there is nothing, as after any new action."""
-        with self._database.user_transaction() as connection:
-            return redo_action(connection)
+        Only what still is as the action set it is restored; `Action.left` counts the others, `Action.words`
+        says all.
+        """
+        with self._changes.transaction() as connection:
+            undone = undo_action(connection, to_epoch(self._clock()), self.session, anyone=anyone)
+            self.can_undo, self.can_redo = read_reversible(connection, self.session)
+            return undone
+
+    def newest_step(self) -> int:
+        """The place of what `undo` takes back among all that was done here; 0 when there is nothing."""
+        newest = newest_action(self._database, self.session)
+        return 0 if newest is None else self._steps.get(newest, 0)
+
+    def redo(self, *, anyone: bool = False) -> Action | None:
+        """Redo what this session (`anyone`: whoever) undid last; None when there is nothing, as after any
+        new action. What was changed since is left alone, as by `undo`."""
+        with self._changes.transaction() as connection:
+            redone = redo_action(connection, to_epoch(self._clock()), self.session, anyone=anyone)
+            self.can_undo, self.can_redo = read_reversible(connection, self.session)
+            return redone
 
     # --- reads
 
@@ -101,48 +153,75 @@ class Annotations:
 
     def are_starred(self, ids: Iterable[int]) -> bool:
         """Whether all of these that are stored are starred."""
-        return all_above(self._database, Field.STARRED, 0, ids)
+        return all_have(self._database, Field.STARRED, ids, to_epoch(self._clock()))
 
     def are_done(self, ids: Iterable[int]) -> bool:
         """Whether all of these that are stored are done for today."""
-        return all_above(self._database, Field.DONE_UNTIL, to_epoch(self._clock()), ids)
+        return all_have(self._database, Field.DONE_UNTIL, ids, to_epoch(self._clock()))
+
+    def are_dealt_with(self, ids: Iterable[int]) -> bool:
+        """Whether `done_today` has nothing to do: all are done for today, and no follow-up is due."""
+        chosen, now = list(ids), to_epoch(self._clock())
+        return self.are_done(chosen) and not any_is_due(self._database, chosen, now)
 
     def shared_note(self, ids: Iterable[int]) -> SharedNote:
         """The note that these have in common, and how many have one."""
         return read_shared_note(self._database, ids)
 
+    def changed_by(self, action_id: int) -> list[int]:
+        """The conversations that an action changed, in no order; none of one that is no longer known."""
+        return read_changed(self._database, action_id)
+
     def take_due(self, now: datetime) -> list[FollowUp]:
         """The follow-ups to announce now, oldest first: each is returned once, whatever process asks."""
         return take_due(self._database, to_epoch(now))
+
+    def next_due(self) -> datetime | None:
+        """When `take_due` has something to return again, as far as follow-ups are set now."""
+        return next_due(self._database)
 
     # --- play mode
 
     def skip(self, conversation_id: int, reason: str = "") -> None:
         """Store that a conversation was passed over. Raises `LookupError` when it is not stored."""
-        with self._database.user_transaction() as connection:
+        with self._changes.transaction() as connection:
             self._expect(connection, (conversation_id,))
             add_skip(connection, conversation_id, one_line(reason), to_epoch(self._clock()))
 
     # --- inside
 
     def _set(self, field: Field, value: Value, ids: Iterable[int], words: str) -> Action:
-        with self._database.user_transaction() as connection:
-            return self._act(connection, field, value, ids, words)
+        with self._changes.transaction() as connection:
+            now = to_epoch(self._clock())
+            changes = read_changes(connection, field, value, as_list(ids), now)
+            return self._act_on_field(connection, changes, words, now)
+
+    def _act_on_field(
+        self, connection: Connection, changes: Sequence[Change], words: str, now: int
+    ) -> Action:
+        """Make changes of one field; `words` has a place for how many conversations."""
+        count = sum(change.count for change in changes)
+        return self._act(connection, changes, count, words.format(counted(count, "conversation")), now)
 
     def _act(
-        self, connection: Connection, field: Field, value: Value, ids: Iterable[int], words: str
+        self, connection: Connection, changes: Sequence[Change], count: int, description: str, now: int
     ) -> Action:
-        now = to_epoch(self._clock())
-        if field is Field.DONE_UNTIL:
-            delete_expired(connection, now)
-        chosen = as_list(ids)
-        before = read_differing(connection, field, value, chosen)
-        count = sum(alike.count for alike in before.values())
-        if not count:
+        """Make changes of `count` conversations, and log them as one action."""
+        delete_expired(connection, now)
+        if not changes:
             return Action(0, "Nothing to change", 0)
-        description = words.format(counted(count, "conversation"))
-        write_field(connection, field, value, chosen)
-        id_ = add_action(connection, field, value, before, description=description, made_at=now)
+        for change in changes:
+            write_field(connection, change.field, change.after, change.ids)
+        id_ = add_action(
+            connection,
+            changes,
+            description=description,
+            count=count,
+            made_at=now,
+            session=self.session,
+        )
+        self._steps[id_] = self._changes.next_step()
+        self.can_undo, self.can_redo = read_reversible(connection, self.session)
         return Action(id_, description, count)
 
     def _expect(self, connection: Connection, ids: Collection[int]) -> None:

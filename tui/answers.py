@@ -110,6 +110,10 @@ class SyncStatus(TypedDict):
     """Conversations of which only the header is stored so far."""
     outdated_conversations: int
     """Conversations that an older version stored, with less than this one keeps: they are read again."""
+    purged_conversations: int
+    """Conversations that were deleted here on purpose, one by one: no sync stores them again."""
+    kept_since: Moment | None
+    """Conversations that were last active before that are not kept; None when all are."""
     problem_count: int
     """Conversations that cannot be read at present; each leaves a hole of a second in `coverage`."""
     problems: list[ProblemInfo]

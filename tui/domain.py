@@ -1,7 +1,8 @@
 """Plain values that the store returns to the dashboard, the command line and scripts. No behaviour, no I/O.
 
 Every text here was cleaned when it was stored: no control characters, no bidirectional overrides, no HTML.
-It may still contain anything that looks like markup: show it with `Content(text)`, never as markup.
+It may still hold characters that cannot be seen: `tui.shown` makes of it what people read. And it may contain
+anything that looks like markup: show it with `Content(text)`, never as markup.
 Every datetime is UTC-aware; every id is an integer, except contacts', which Intercom makes of hex digits.
 """
 
@@ -14,9 +15,19 @@ from enum import Enum
 from typing import Any, Literal, NamedTuple
 
 ConversationState = Literal["open", "closed", "snoozed"]
+Unsent = Literal["", "going", "undecided"]
+"""Nothing is to be sent; something is; something was not sent, and a person has to decide."""
 RunOutcome = Literal["running", "complete", "partial", "failed", "interrupted"]
 CUSTOMER_KINDS = frozenset({"user", "lead", "contact"})
 """Intercom's author types that are customers."""
+_KIND_WORDS = {
+    "user": "Customer",
+    "lead": "Lead",
+    "contact": "Contact",
+    "bot": "Bot",
+    "team": "Team",
+    "admin": "Teammate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,11 @@ class Person:
     @property
     def is_customer(self) -> bool:
         return self.kind in CUSTOMER_KINDS
+
+
+def person_name(kind: str, name: str, email: str) -> str:
+    """What somebody is called; never empty."""
+    return name or email or _KIND_WORDS.get(kind, "Someone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,14 @@ class ContactDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class PurgedMark:
+    """That a conversation was deleted here on purpose."""
+
+    id: int
+    purged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """One line of text around the first match; `matches` are (start, end) character offsets into it."""
 
@@ -70,7 +94,7 @@ class AnnotationFlags:
 
     starred: bool = False
     done: bool = False
-    """Done for today, until the next local midnight."""
+    """Done for today: until the next local midnight, or until the customer writes again."""
     follow_up_at: datetime | None = None
     has_note: bool = False
     """The user wrote a private note."""
@@ -107,6 +131,8 @@ class ConversationRow:
     sla_status: str = ""
     """Intercom's word, such as "active", "hit" or "missed"; empty when no SLA applies."""
     annotation: AnnotationFlags = NO_FLAGS
+    unsent: Unsent = ""
+    """Of the changes in the outbox; only where the row was read with what they intend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +141,7 @@ class AnnotationDetails:
 
     starred: bool = False
     done_until: datetime | None = None
-    """The local midnight it counts as done until; always in the future."""
+    """The local midnight it counts as done until, in the future; None once the customer wrote again."""
     follow_up_at: datetime | None = None
     note: str = ""
 
@@ -137,12 +163,28 @@ class SharedNote:
 class Action:
     """A change of annotations that can be undone, for example "Starred 12 conversations".
 
-    `count` is how many conversations it changed. An action that changed none has `id` 0 and is not logged.
+    `count` is how many conversations it changed; one that was undone or redone, how many that changed. An
+    action that changed none has `id` 0 and is not logged.
     """
 
     id: int
     description: str
     count: int
+    left: int = 0
+    """How many conversations undoing or redoing it left alone, because they were changed since."""
+    own: bool = True
+    """Whether this session made it; other windows and earlier sessions have their own."""
+
+    @property
+    def words(self) -> str:
+        """The description, with whose action it is and what was left alone."""
+        whose = "" if self.own else ", not in this window"
+        left = (
+            f"; {self.left:,} {'was' if self.left == 1 else 'were'} changed elsewhere since"
+            if self.left
+            else ""
+        )
+        return f"{self.description}{whose}{left}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +294,18 @@ class Name:
     id: int
     name: str
     email: str = ""
+    has_inbox_seat: bool | None = None
+    """Of a teammate: whether Intercom lets them act on conversations; None when that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class MacroText:
+    """A saved reply of the workspace."""
+
+    id: int
+    name: str
+    text: str
+    """Plain text, with placeholders such as `{{user.name|fallback:"there"}}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +317,22 @@ class Directory:
     admins: tuple[Name, ...]
     teams: tuple[Name, ...]
     tags: tuple[Name, ...]
+
+    def teammate_name(self, id_: int) -> str:
+        """The name of a teammate; "Teammate 7" for one that is not known."""
+        return _name_of(self.admins, id_, "Teammate")
+
+    def team_name(self, id_: int) -> str:
+        """The name of a team; "Team 7" for one that is not known."""
+        return _name_of(self.teams, id_, "Team")
+
+    def tag_name(self, id_: int) -> str:
+        """The name of a tag; "Tag 7" for one that is not known."""
+        return _name_of(self.tags, id_, "Tag")
+
+
+def _name_of(known: tuple[Name, ...], id_: int, kind: str) -> str:
+    return next((one.name for one in known if one.id == id_ and one.name), f"{kind} {id_}")
 
 
 class ConversationProblem(NamedTuple):

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
+from tui.plausible import RATINGS, UNKNOWN, plausible_size
+
 _MINUTE, _HOUR, _DAY, _WEEK, _YEAR = 60, 3600, 86_400, 604_800, 31_536_000
 _UNITS = {"second": "s", "minute": "min", "hour": "h", "day": "d"}
 _UNIT = re.compile(rf"({'|'.join(_UNITS)})s?(?: and)?")
@@ -54,10 +56,18 @@ def counts_in_words(counts: Iterable[tuple[int, str]]) -> str:
 
 
 def size(count: int | None) -> str:
-    """Bytes: "812 Bytes", "120 kB", "3.4 MB"; empty for a size that is not known."""
+    """Bytes: "812 Bytes", "120 kB", "3.4 MB"; "unknown size" for one that is not known."""
     from humanize import naturalsize  # here, because most commands start without it
 
-    return "" if count is None else naturalsize(count).replace(".0 ", " ")
+    known = plausible_size(count)
+    return f"{UNKNOWN} size" if known is None else naturalsize(known).replace(".0 ", " ")
+
+
+def rating_words(rating: int | None, remark: str) -> str:
+    """ "4 of 5", with what the customer remarked; empty without a rating and a remark."""
+    if rating is None and not remark:
+        return ""
+    return f"{UNKNOWN if rating is None else f'{rating} of {RATINGS[-1]}'} {remark}".rstrip()
 
 
 def duration(seconds: float) -> str:

@@ -112,6 +112,14 @@ class LatestListing(NamedTuple):
     """The newest second that it could cover: Intercom's index may lag behind for all that is newer."""
 
 
+class KeptSince(NamedTuple):
+    """Conversations whose last activity was before `second` are deleted here, and not synced again."""
+
+    second: int
+    retention: str
+    """The setting that says so, such as "365d"; empty where they were purged."""
+
+
 class SyncState(Enum):
     """How complete the local answer is for a window of time."""
 
@@ -144,25 +152,42 @@ class Verdict:
     outdated: Total | None = None
     """How many conversations of a partial window an older version stored, without all that the query asks
     for; None if all is there."""
+    kept_since: KeptSince | None = None
+    """From when on conversations are kept, for a window that begins before that; None for any other."""
 
     @property
     def data_complete(self) -> bool:
         return self.state is SyncState.FRESH
 
     @property
+    def unsynced(self) -> tuple[Interval, ...]:
+        """The gaps without what is not kept: those that a sync is to close."""
+        if self.kept_since is None:
+            return self.gaps
+        kept = Interval(self.kept_since.second, max(self.window.end, self.kept_since.second))
+        return tuple(Coverage(self.gaps).within(kept))
+
+    @property
     def recent_end_missing(self) -> bool:
-        return bool(self.gaps) and (self.covered_until is None or self.gaps[-1].start > self.covered_until)
+        gaps = self.unsynced
+        return bool(gaps) and (self.covered_until is None or gaps[-1].start > self.covered_until)
 
     @property
     def sync_helps(self) -> bool:
-        """Whether a sync now could close some of the gaps: not if all is too new to be proven."""
-        too_new = self.listed_until is not None or (self.index_lag is not None and len(self.gaps) == 1)
-        return bool(self.gaps) and not too_new
+        """Whether a sync now could close some of the gaps: not what is too new to be proven, or not kept."""
+        gaps = self.unsynced
+        too_new = self.listed_until is not None or (self.index_lag is not None and len(gaps) == 1)
+        return bool(gaps) and not too_new
+
+    @property
+    def lacks_only_unkept(self) -> bool:
+        """Whether nothing is amiss but that older conversations are not kept: no sync changes that."""
+        return self.kept_since is not None and not self.unsynced and self.outdated is None
 
     @property
     def to_sync(self) -> tuple[Interval, ...]:
         """The windows to sync for a complete answer: the gaps, or all of it when something else is amiss."""
-        return self.gaps or (self.window,)
+        return self.unsynced or (self.window,)
 
 
 def assess(
@@ -172,15 +197,18 @@ def assess(
     listing: LatestListing | None = None,
     index_lag: int | None = None,
     outdated: Total | None = None,
+    kept_since: KeptSince | None = None,
 ) -> Verdict:
     """Judge `window` by `coverage`, the newest `listing` up to the present, the `index_lag` (seconds) that
-    was seen, and the conversations in it that an older version stored without all that is asked for.
+    was seen, the conversations in it that an older version stored without all that is asked for, and from
+    when on conversations are kept.
 
     Stale when no second of the window is covered, fresh when all of it but the last `tolerance` seconds
     is, partial otherwise. Stale is decided first, so a window shorter than the tolerance that lies wholly
     after the last sync is stale. The exception is a window of which nothing is covered because all of it was
     too new to be proven when Intercom was asked: it is partial, as another sync could do no better. What is
-    `outdated` makes a window partial that is not stale.
+    `outdated` makes a window partial that is not stale. Of a window that begins before `kept_since` the rest
+    is judged, and is at best partial; one that lies wholly before it is partial, as no sync brings it.
 
     Raises `ValueError` when the window ends before it starts or the tolerance is negative.
     """
@@ -188,6 +216,17 @@ def assess(
         raise ValueError(f"the window ends ({window.end}) before it starts ({window.start})")
     if tolerance < 0:
         raise ValueError(f"the tolerance must not be negative: {tolerance}")
+    if kept_since is not None and window.start < kept_since.second:
+        missing: tuple[Interval, ...] = (window,)
+        if window.end < kept_since.second:
+            partial = SyncState.PARTIAL
+            return Verdict(partial, window, coverage.last, None, missing, kept_since=kept_since)
+        kept = Interval(kept_since.second, window.end)
+        rest = assess(coverage, kept, tolerance, listing, index_lag, outdated)
+        if rest.state is not SyncState.STALE:
+            missing = tuple(Coverage([(window.start, kept.start - 1), *rest.gaps]))
+            rest = replace(rest, state=SyncState.PARTIAL)
+        return replace(rest, window=window, gaps=missing, kept_since=kept_since)
     inside = coverage.within(window)
     if not inside:
         if listing is not None and listing.provable_until < window.start <= listing.until:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from tui.clock import from_epoch
 from tui.formatting import Total, amount, counted, date_time, duration
-from tui.freshness import Interval, SyncState, Verdict
+from tui.freshness import Interval, KeptSince, SyncState, Verdict
 
 DAY = 86_400
 
@@ -37,13 +37,24 @@ def lag_words(seconds: int) -> str:
 def freshness_message(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None = None) -> str | None:
     """One line for people, times in `tz` (None: the machine's zone). None if the answer is complete.
 
-    What an older version stored is named last.
+    What is not kept is named after what is not synced, and what an older version stored is named last.
     """
-    gaps = _gap_words(verdict, outlook, tz)
-    if verdict.outdated is None:
-        return gaps
-    outdated = _outdated_words(verdict.outdated)
-    return f"{gaps}; {outdated}" if gaps else f"Analysis may be missing conversations: {outdated}"
+    words = [] if (gaps := _gap_words(verdict, outlook, tz)) is None else [gaps]
+    if verdict.kept_since is not None:
+        words.append(f"{'conversations' if gaps else 'those'} {not_kept_words(verdict.kept_since, tz)}")
+    if verdict.outdated is not None:
+        words.append(_outdated_words(verdict.outdated))
+    if not words:
+        return None
+    return ("" if gaps else "Analysis may be missing conversations: ") + "; ".join(words)
+
+
+def not_kept_words(kept_since: KeptSince, tz: tzinfo | None = None) -> str:
+    """ "before 30 Nov 2025 are not kept (retention = 365d)" """
+    since = from_epoch(kept_since.second).astimezone(tz)
+    at = f"{since.day} {since:%b %Y}" + (f" {since:%H:%M}" if since.hour or since.minute else "")
+    why = f"retention = {kept_since.retention}" if kept_since.retention else "purged"
+    return f"before {at} are not kept ({why})"
 
 
 def _outdated_words(outdated: Total) -> str:
@@ -61,7 +72,7 @@ def _gap_words(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None) -> str
     A missing recent end is told apart from a gap further back; of the gaps, the newest is named. Where the
     recent end is missing because Intercom's index lags, that is said.
     """
-    if not verdict.gaps:
+    if not verdict.unsynced:
         return None
     lag = None if verdict.index_lag is None else lag_words(verdict.index_lag)
     if verdict.listed_until is not None:
@@ -79,7 +90,7 @@ def _gap_words(verdict: Verdict, outlook: SyncOutlook, tz: tzinfo | None) -> str
     words = f"Analysis includes conversations up to {date_time(until, tz)}"
     if verdict.recent_end_missing:
         words += " - may be missing recent conversations" + (f": {lag}" if lag else "")
-    if older := verdict.gaps[:-1] if verdict.recent_end_missing else verdict.gaps:
+    if older := verdict.unsynced[:-1] if verdict.recent_end_missing else verdict.unsynced:
         words += f"; not synced: {name_gap(older[-1], until, tz)}"
     if len(older) > 1:
         words += f" and {counted(len(older) - 1, 'other period')}"

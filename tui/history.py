@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tui.store.database import Database
-from tui.store.settings_table import read_setting, write_setting
+from tui.store.remembered_searches import read_history, write_history
 from tui.text import one_line
 
 KEPT = 200
 """Searches; older ones are dropped."""
-_KEY = "search_history"
 
 
 class SearchHistory:
@@ -21,8 +18,7 @@ class SearchHistory:
 
     def all(self) -> tuple[str, ...]:
         """Every search once, the newest first."""
-        stored = read_setting(self._database, _KEY)
-        return msgspec.json.decode(stored, type=tuple[str, ...]) if stored else ()
+        return read_history(self._database)
 
     def remember(self, text: str) -> None:
         """Put a search at the front; an empty one is not kept, nor any if the database can only be read."""
@@ -31,9 +27,8 @@ class SearchHistory:
             return
         with self._database.user_transaction():
             others = [known for known in self.all() if known != text]
-            kept = [text, *others][:KEPT]
-            write_setting(self._database, _KEY, msgspec.json.encode(kept).decode())
+            write_history(self._database, [text, *others][:KEPT])
 
     def clear(self) -> None:
         with self._database.user_transaction():
-            write_setting(self._database, _KEY, "[]")
+            write_history(self._database, ())

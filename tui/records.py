@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 MAX_TEXT = 200_000
 """Characters kept of one message; longer ones are cut and marked `truncated`."""
-DECODER_VERSION = 1
+DECODER_VERSION = 2
 """Of what the decoder keeps of an answer. It grows when that is more than before, or another text: what an
 older version stored is then read again.
 
 0: before versions were noted. 1: channel, delivered_as, recipients, ai_agent; a ticket's title.
+2: addresses of links that only browsers take for addresses.
 """
 MAX_RECIPIENTS = 200
 """People kept of the mails of one conversation, the first named."""

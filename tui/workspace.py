@@ -7,15 +7,18 @@ neither waits for the other.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Self
+
+import msgspec
 
 from tui.annotations import Annotations
 from tui.answers import (
@@ -27,14 +30,17 @@ from tui.answers import (
     sync_info,
 )
 from tui.clock import Clock, ClockOffset, OffsetClock, from_epoch, steady_clock, system_clock, to_epoch
-from tui.domain import ConversationProblem, ConversationRow, Count, Directory, RunRecord, Thread
-from tui.freshness import Coverage, Interval, SyncState, Verdict, assess
+from tui.domain import Action, ConversationProblem, ConversationRow, Count, Directory, RunRecord, Thread
+from tui.freshness import Coverage, Interval, KeptSince, SyncState, Verdict, assess
 from tui.freshness_words import SyncOutlook, freshness_message
 from tui.history import SearchHistory
 from tui.insights import Insights
 from tui.intercom.errors import Unauthorized
 from tui.lookup import Lookup, check_limit
+from tui.macros import known_values
+from tui.outbox import Batch, Outbox, Undone
 from tui.query import Query, Sort, parse
+from tui.secrecy import environment_without
 from tui.settings import Secret, Settings, has_token_source, resolve_token
 from tui.store.backup import Backup, OnProgress, back_up
 from tui.store.changes import ChangeWatch
@@ -47,29 +53,35 @@ from tui.store.listing_pages import Listing, Page
 from tui.store.names import resolve
 from tui.store.outdated import count_all_outdated, count_outdated, decoder_version_needed
 from tui.store.problems import count_problems, read_problems
+from tui.store.purge import count_purged, history_start, keep_from, read_kept_since, read_purged
 from tui.store.read_only import ReadOnlyDatabase, bind_models
 from tui.store.rows import Rows
-from tui.store.runs import read_runs
+from tui.store.runs import read_finished, read_runs
 from tui.store.search import Search
 from tui.store.search_query import Ids
 from tui.store.search_rebuild import OnRebuild
 from tui.store.settings_table import StoredUiState, read_setting
 from tui.store.stats import count_conversations
-from tui.store.threads import read_thread
+from tui.store.threads import read_fetched_at, read_thread
+from tui.store.user_changes import UserChanges
 from tui.sync.engine import SyncEngine
 from tui.sync.events import SyncEvent, SyncFailed, SyncFinished, SyncStarted, SyncSummary
 from tui.sync.failures import LASTING, explain_failure
 from tui.sync.index_lag import read_lag
 from tui.sync.jobs import SyncError, SyncJob
-from tui.sync.lease import LeaseHeld, read_owner
+from tui.sync.lease import LeaseHeld, OtherSync, read_other_sync, read_owner
+from tui.sync.purge import OnRemoved, PurgePlan, PurgeRequest, carry_out, plan_purge, restore
 from tui.sync.run_clock import CLOCK
+from tui.sync.runner import refuse_other_workspace
 from tui.sync.scheduler import Limits
 from tui.views import Views
+from tui.writes import Seen, Write
 
 if TYPE_CHECKING:
     import httpx
 
     from tui.intercom.client import IntercomClient
+    from tui.intercom.payloads import Me
     from tui.sync.verify import Difference, Receipt
 
 IDS_AT_ONCE = 100_000
@@ -113,16 +125,30 @@ class Workspace:
         """The server's time: what is "now" for queries and verdicts, whatever the local clock says."""
         self._read_only = ReadOnlyDatabase(settings.database)
         self._search = Search(self._database)
-        self.annotations = Annotations(self._database, self.clock, tz)
-        self.views = Views(self._database, self._search, self.clock, tz)
+        self._user_changes = UserChanges(self._database)
+        self.annotations = Annotations(self._database, self._user_changes, self.clock, tz)
+        self.views = Views(self._database, self._search, self._user_changes, self.clock, tz)
         self.lookup = Lookup(self._database, self._search, self.clock, tz)
         self.changes = ChangeWatch(self._database)
         self.history = SearchHistory(self._database)
         self.ui_state = StoredUiState(self._database)
         self.insights = Insights(self._database, settings, self.clock, tz)
-        limits = Limits(settings.settle, settings.overlap, settings.history_seconds)
-        self._engine = SyncEngine(self._database, limits, self.clock, self._make_client)
+        limits = Limits(settings.settle, settings.overlap, settings.history_seconds, settings.retention)
+        self.outbox = Outbox(
+            self._database,
+            self._user_changes,
+            self.clock,
+            self.annotations.session,
+            lambda: self.settings,
+            self._send_soon,
+        )
+        self.sends_by_itself = True
+        """Whether what is put into the outbox is sent in the background; else by `send_outbox`, or by another
+        process."""
+        self._engine = SyncEngine(self._database, limits, self.clock, self._make_client, self.outbox.is_on)
         self._is_running = False
+        self._used_token: Secret | None = None
+        """The token of the newest connection, wherever it came from."""
         self._engine.subscribe(self._note_run)
 
     def close(self) -> None:
@@ -139,6 +165,11 @@ class Workspace:
     ) -> None:
         self.close()
 
+    def environment_for_programs(self) -> dict[str, str]:
+        """The environment for a program that the user starts from here: without the access token."""
+        tokens = (self.settings.token, self._token, self._used_token)
+        return environment_without({token.reveal() for token in tokens if token is not None}, os.environ)
+
     @property
     def read_only(self) -> bool:
         """Whether the database can only be read: nothing is remembered or synced."""
@@ -148,7 +179,7 @@ class Workspace:
 
     def get_sync_status(self) -> SyncStatus:
         """What is mirrored, which times are synced, and whether a sync runs."""
-        coverage, owner = self.coverage(), read_owner(self._database)
+        coverage, owner, kept = self.coverage(), read_owner(self._database), self.kept_since()
         first, last = coverage.first, coverage.last
         lag = read_lag(self._database, to_epoch(self.clock()))
         return {
@@ -162,6 +193,8 @@ class Workspace:
             "coverage": [(from_epoch(i.start), from_epoch(i.end)) for i in coverage],
             "pending_threads": count_pending(self._database),
             "outdated_conversations": count_all_outdated(self._database),
+            "purged_conversations": count_purged(self._database),
+            "kept_since": None if kept is None else from_epoch(kept.second),
             "problem_count": count_problems(self._database),
             "problems": problem_infos(self.problems(NAMED_PROBLEMS)),
             "search_lag": None
@@ -230,6 +263,16 @@ class Workspace:
         """
         return bind_models(self._read_only)
 
+    def undo(self) -> Action | Undone | None:
+        """Take back what was done last through this object: annotations, or changes in Intercom. None when
+        there is nothing.
+
+        Raises `ActingOff` when it takes a change that may not be made.
+        """
+        if self.outbox.newest_step() > self.annotations.newest_step():
+            return self.outbox.undo()
+        return self.annotations.undo()
+
     # --- reads for interfaces ------------------------------------------------------------------------
 
     def parse(self, source: str, *, typing: bool = False) -> Query:
@@ -246,8 +289,12 @@ class Workspace:
         return self._assess(self._past_window(start, end), needs)
 
     def history_start(self) -> datetime:
-        """Where the configured history begins."""
-        return self.clock() - timedelta(seconds=self.settings.history_seconds)
+        """Where the configured history begins, or what is kept of it."""
+        return from_epoch(self._history_start(to_epoch(self.clock())))
+
+    def kept_since(self) -> KeptSince | None:
+        """From when on conversations are kept; None when all are."""
+        return read_kept_since(self._database, self.settings.retention, to_epoch(self.clock()))
 
     def outlook(self, *, starting: bool = False, reason: str | None = None) -> SyncOutlook:
         """Whether a sync of this process runs or is starting, and why the last one failed or none can run.
@@ -281,6 +328,10 @@ class Workspace:
         """The list of what matches now. Everything that reads one raises `Superseded` when `interrupt()`
         aborted it."""
         return self._search.listing(query, reverse=reverse)
+
+    def newest_docid(self) -> int:
+        """The highest docid: another one than before, once anything is active later. Takes microseconds."""
+        return self._search.newest_docid()
 
     def page(self, listing: Listing, *, first: int, limit: int) -> Page:
         """Lines of a list from number `first` on."""
@@ -319,13 +370,25 @@ class Workspace:
             page = self.page_after(listing, page.keys[-1], len(ids), IDS_AT_ONCE)
         return ids
 
-    def rows(self, ids: Sequence[int], query: Query | None = None) -> list[ConversationRow]:
-        """Rows in the order of `ids`, without those that are gone; snippets show the query's matches."""
-        return self._rows().read(ids, query.terms if query else ())
+    def rows(
+        self, ids: Sequence[int], query: Query | None = None, *, intended: bool = False
+    ) -> list[ConversationRow]:
+        """Rows in the order of `ids`, without those that are gone; snippets show the query's matches.
 
-    def thread(self, conversation_id: int) -> Thread | None:
-        """A conversation with all that is stored of its thread; None when it is unknown."""
-        return read_thread(self._database, self._rows(), conversation_id)
+        `intended`: as the changes that are to be sent will leave them.
+        """
+        return self._rows(intended=intended).read(ids, query.terms if query else ())
+
+    def thread(self, conversation_id: int, *, intended: bool = False) -> Thread | None:
+        """A conversation with all that is stored of its thread; None when it is unknown.
+
+        `intended`: its row is as the changes that are to be sent will leave it.
+        """
+        return read_thread(self._database, self._rows(intended=intended), conversation_id)
+
+    def thread_fetched_at(self, conversation_id: int) -> int:
+        """When (epoch seconds, the server's time) a stored thread was asked for; 0 when that is not known."""
+        return read_fetched_at(self._database, conversation_id)
 
     def matches(self, text: str, query: Query) -> Spans:
         """(start, end) offsets of the query's words in a text."""
@@ -357,6 +420,15 @@ class Workspace:
     def coverage(self) -> Coverage:
         return read_believed_coverage(self._database, to_epoch(self.clock()))
 
+    def changed_elsewhere(self) -> bool:
+        """Whether annotations or views were changed by another process, or by another workspace object of
+        this one, since the last call (the first time: since this object was made).
+
+        It takes a fraction of a millisecond. Each change is reported once; what this object changes, and what
+        a sync stores, never is.
+        """
+        return self._user_changes.elsewhere()
+
     def interrupt(self) -> None:
         """Abort the searches that run on other threads: a newer one makes them pointless."""
         self._database.interrupt()
@@ -375,6 +447,34 @@ class Workspace:
     def sync_in_progress(self) -> bool:
         """Whether this process is syncing or about to."""
         return self._engine.in_progress
+
+    def other_sync(self) -> OtherSync | None:
+        """Who else syncs this database now, and how far that is; None when nobody does."""
+        return read_other_sync(self._database)
+
+    def synced_at(self) -> datetime | None:
+        """When the newest sync that came to its end did so, of whatever process; None if none is known.
+
+        `last_sync` is earlier: the end of what is covered, which reaches no further than Intercom's index
+        could prove when that sync asked.
+        """
+        finished = read_finished(self._database)
+        return None if finished is None else from_epoch(finished)
+
+    def use_token(self, settings: Settings, token: Secret) -> None:
+        """Sync with this token, and the address of these settings, from the next run on."""
+        self.settings = settings
+        self._token = token
+        self._engine.reconnect()
+
+    def adopt(self, settings: Settings, keys: Iterable[str]) -> None:
+        """Use these of other settings from now on, but what a flag or a variable decides."""
+        adopted = {key: getattr(settings, key) for key in keys if key not in self.settings.overrides}
+        self.settings = msgspec.structs.replace(self.settings, **adopted)
+
+    def refuse_other_workspace(self, me: Me) -> None:
+        """Raises `SyncError` when another workspace than that of a token is mirrored here."""
+        refuse_other_workspace(self._database, me)
 
     def request_sync(
         self, start: datetime | None = None, end: datetime | None = None, *, urgent: bool = False
@@ -395,6 +495,91 @@ class Workspace:
         job = self._engine.request(requested, urgent=urgent)
         self._engine.ensure_running()
         return job
+
+    # --- acting in Intercom --------------------------------------------------------------------------
+
+    def act(
+        self, write: Write, conversation_ids: Iterable[int], seen: Mapping[int, Seen] | None = None
+    ) -> Batch:
+        """Change conversations in Intercom: put a write (`tui.writes`) on each into the outbox and return at
+        once with a handle on them; it is sent in the background when its undo window ends. `seen`
+        (`Outbox.seen`) says how far the user knew them; without it, what is stored counts as known.
+
+        Raises `ActingOff` unless writes are on, `BadWrite` for what Intercom would refuse, `LookupError` for
+        a conversation that is not in the mirror.
+        """
+        return self.outbox.act(write, conversation_ids, seen)
+
+    def placeholder_values(self, thread: Thread | None) -> dict[str, str]:
+        """What is known to put in the place of the placeholders (`tui.macros`) of a message to this
+        conversation."""
+        if thread is None:
+            return {}
+        identity = self.outbox.identity()
+        contact = self.lookup.contact(thread.conversation.customer.id)
+        return known_values(thread, contact, identity.teammate.name if identity else "")
+
+    def send_outbox(self) -> None:
+        """Send what is due in the outbox, and what will be soon, in the background; returns at once."""
+        self._engine.send_soon()
+        self._engine.ensure_running()
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether the engine of this process runs, which sends what becomes due."""
+        return self._engine.is_running
+
+    @property
+    def sending_failure(self) -> SyncError | None:
+        """Why the outbox could not be sent the last time; None when that worked, or when the writes say why
+        not (`QueuedWrite.error`)."""
+        return self._engine.sending_failure
+
+    def fetch_threads(self, conversation_ids: Iterable[int]) -> SyncError | None:
+        """Fetch the threads of these conversations now, on the calling thread. Returns why that failed."""
+        return self._engine.fetch_threads(conversation_ids)
+
+    def _send_soon(self) -> None:
+        if self.sends_by_itself:
+            self.send_outbox()
+
+    def plan_purge(self, request: PurgeRequest) -> PurgePlan:
+        """What a request deletes from the mirror; nothing is changed.
+
+        Raises `UnknownToMirror` when it names something that is not there.
+        """
+        return plan_purge(self._database, request)
+
+    def purge(self, request: PurgeRequest, on_removed: OnRemoved = lambda removed, total: None) -> PurgePlan:
+        """Delete for good what a request names, with all that belongs to it; no sync stores it again.
+
+        Returns what that was. Intercom's data, backups and exports stay as they are. Raises
+        `UnknownToMirror`, `SyncError` while a sync runs, and `StoreError`.
+        """
+        try:
+            return carry_out(self._database, request, self.clock(), on_removed)
+        except LeaseHeld as error:
+            raise explain_failure(error) from error
+
+    def restore_purged(self, conversation_ids: Iterable[int]) -> list[datetime]:
+        """Let syncs store purged conversations again; returns when they were last active.
+
+        Raises `UnknownToMirror`, `SyncError` while a sync runs, and `StoreError`.
+        """
+        try:
+            seconds = restore(self._database, conversation_ids, self.clock())
+        except LeaseHeld as error:
+            raise explain_failure(error) from error
+        return [from_epoch(second) for second in seconds]
+
+    def purged_at(self, conversation_id: int) -> datetime | None:
+        """When a conversation was purged here; None if it was not."""
+        return next((mark.purged_at for mark in read_purged(self._database, [conversation_id])), None)
+
+    def keep_from(self, start: datetime) -> bool:
+        """Let syncs store what is older than a purge kept, from `start` on. Returns whether that is more."""
+        with self._database.user_transaction():
+            return keep_from(self._database, to_epoch(start))
 
     def prioritise(self, conversation_id: int) -> None:
         """Fetch this conversation's thread before all others, if a sync is running or waiting to."""
@@ -470,8 +655,12 @@ class Workspace:
         """The window that is judged: it ends now at the latest, and starts by default with the history."""
         now = to_epoch(self.clock())
         end = now if end is None else min(end, now)
-        start = now - self.settings.history_seconds if start is None else start
+        start = self._history_start(now) if start is None else start
         return Interval(min(start, end), end)
+
+    def _history_start(self, now: int) -> int:
+        kept_since = read_kept_since(self._database, self.settings.retention, now)
+        return history_start(self.settings.history_seconds, kept_since, now)
 
     def _assess(self, window: Interval, needs: int = 0) -> Verdict:
         """`needs`: the decoder version from which on a stored conversation has all that is asked for."""
@@ -479,7 +668,8 @@ class Workspace:
         listing, lag = read_listing(self._database, now), read_lag(self._database, now)
         seconds = None if lag is None else lag.seconds
         outdated = count_outdated(self._database, window, needs)
-        return assess(self.coverage(), window, self.settings.tolerance, listing, seconds, outdated)
+        tolerance, kept = self.settings.tolerance, self.kept_since()
+        return assess(self.coverage(), window, tolerance, listing, seconds, outdated, kept)
 
     def _answer(self, query: Query, limit: int, outlook: SyncOutlook) -> tuple[SearchAnswer, Verdict]:
         verdict = self.verdict(query)
@@ -519,9 +709,9 @@ class Workspace:
         """The ids of the names in the query of a list, and now."""
         return resolve(listing.query, self.directory), self.clock()
 
-    def _rows(self) -> Rows:
+    def _rows(self, *, intended: bool = False) -> Rows:
         app, region = (read_setting(self._database, key) or "" for key in ("app", "region"))
-        return Rows(self._database, app, region, to_epoch(self.clock()))
+        return Rows(self._database, app, region, to_epoch(self.clock()), intended=intended)
 
     def _make_client(self) -> IntercomClient:
         from tui.intercom.client import IntercomClient  # here, because only a sync needs the network stack
@@ -529,6 +719,7 @@ class Workspace:
         token = self._token or resolve_token(self.settings)
         if token is None:
             raise Unauthorized(NO_ACCESS)
+        self._used_token = token
         return IntercomClient(self.settings.base_url, token, transport=self._transport)
 
 

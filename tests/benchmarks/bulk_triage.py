@@ -87,7 +87,6 @@ async def _measure(workspace: Workspace, times: int) -> None:
     lags: dict[str, list[list[Lag]]] = {name: [] for name, *_ in STEPS}
     took: dict[str, list[float]] = {name: [] for name, *_ in STEPS}
     async with app.run_test(size=(120, 36), message_hook=watch) as pilot:
-        app.start_garbage_collection()
         await _calm(pilot, watch)
         for _ in range(times):
             for name, key, message in STEPS:

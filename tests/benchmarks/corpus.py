@@ -144,7 +144,7 @@ def build(database: Database, records: Iterable[ConversationRecord]) -> Stored:
     """Store all records as a sync does."""
     with database.transaction() as connection:
         connection.executemany(
-            "INSERT OR REPLACE INTO admin VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO admin (id, name, email) VALUES (?, ?, ?)",
             [(i, f"Agent {i}", f"agent{i}@x.example") for i in range(1, 20)],
         )
     stored, rest = Stored(), iter(records)

@@ -38,7 +38,6 @@ async def _measure(workspace: Workspace, seconds: float) -> None:
     workspace.subscribe(seen.append)
     app = create_app(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
-        app.start_garbage_collection()  # as in a terminal
         while not any(isinstance(e, SyncProgress) for e in seen):
             await asyncio.sleep(0.01)
         lags: list[float] = []

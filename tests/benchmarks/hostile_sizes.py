@@ -50,6 +50,7 @@ from tui.store.database import Database
 from tui.store.highlight import find_matches, make_snippet
 from tui.store.ingest import store_threads
 from tui.text import clean, one_line
+from tui.visible import visible, visible_name
 
 WORST = 3.0
 """Growth that is still called linear, when the size doubles."""
@@ -75,6 +76,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     for name in (
         *(")", "(", "[", "<", ">", "*", "_", "`", "#", "|", "&", "\\", '"', "'", ".", "-", "=", ":"),
         *(" ", "\n", " \n", "\n ", "\xa0", "\u3000", "\x1b]", "\x9d", "\x1b[", "\u200d", "\u0301", "a\u0301"),
+        *("\U000e0061", "\u3164", "❤\ufe0f", "\u1161", "न\u200d", "🏴\U000e0067"),
         *(
             "a",
             "A",
@@ -245,6 +247,10 @@ def late_snippet(sample: Sample) -> object:
     return snippet_start(snippet.text, snippet.matches, 20) if snippet.matches else None
 
 
+def exported(writer: type[JsonLines | Csv | Markdown], sample: Sample) -> object:
+    return writer().conversation(thread(sample.text), None)
+
+
 Step = Callable[[Sample], object]
 STEPS: dict[str, Step] = {
     "html_to_text": lambda sample: html_to_text(sample.text),
@@ -252,6 +258,8 @@ STEPS: dict[str, Step] = {
     "decode.conversation": lambda sample: decoded(sample.text),
     "clean": lambda sample: clean(sample.text),
     "one_line": lambda sample: one_line(sample.text),
+    "visible": lambda sample: visible(sample.text),
+    "visible_name": lambda sample: visible_name(sample.line),
     "fold": lambda sample: variants(separate(fold(sample.text))),
     "find_matches": lambda sample: find_matches(sample.text, TERMS),
     "make_snippet": late_snippet,
@@ -276,12 +284,7 @@ STEPS: dict[str, Step] = {
     "align": lambda sample: align(sample.line, WIDTH),
     "part_markdown": lambda sample: part_markdown(thread(sample.text).parts[0], UTC),
     "show": lambda sample: readable(thread(sample.text), width=WIDTH),
-    **{
-        f"export {writer.__name__}": lambda sample, writer=writer: (  # type: ignore[misc]
-            writer().conversation(thread(sample.text), None)
-        )
-        for writer in (JsonLines, Csv, Markdown)
-    },
+    **{f"export {writer.__name__}": partial(exported, writer) for writer in (JsonLines, Csv, Markdown)},
 }
 
 

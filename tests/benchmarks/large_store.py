@@ -89,7 +89,7 @@ def _with_long_threads(records: Iterator[ConversationRecord]) -> Iterator[Conver
 def _write_directory(database: Database, world: World) -> None:
     store_directory(
         database,
-        admins=[(admin.id, admin.name, admin.email) for admin in world.admins.values()],
+        admins=[(admin.id, admin.name, admin.email, admin.has_inbox_seat) for admin in world.admins.values()],
         teams=[(team.id, team.name) for team in world.teams.values()],
         tags=list(world.tags.items()),
     )

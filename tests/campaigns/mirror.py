@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.campaigns.processes import Running, until
+from tests.campaigns.processes import Running
 from tests.cli.conftest import Result
 from tests.conftest import TOKEN
 from tests.store.search_tables import search_index_faults
 from tests.sync.invariant import broken_promises
+from tests.waiting import until
 from tui.settings import Secret, Settings
 from tui.simulator import SimulatorOptions
 from tui.simulator.server import RunningServer, running
@@ -63,18 +64,22 @@ class Mirror:
     def world(self) -> World:
         return self.server.world
 
-    def start(self, *arguments: str, largest_file: int | None = None) -> Running:
-        """Start the program; no file that it writes may become larger than `largest_file` bytes."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """For a program that works on this mirror."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TMPDIR"}}
-        environment = kept | {
+        return kept | {
             "HOME": str(self.folder),
             "INTERCOM_ACCESS_TOKEN": TOKEN,
             "FASTINTERCOM_BASE_URL": self.server.url,
             "FASTINTERCOM_DATABASE": str(self.database),
             "FASTINTERCOM_CONFIG": str(self.config),
         }
+
+    def start(self, *arguments: str, largest_file: int | None = None) -> Running:
+        """Start the program; no file that it writes may become larger than `largest_file` bytes."""
         self.world.requests.clear()
-        return Running(self.said, environment, list(arguments), largest_file)
+        return Running(self.said, self.environment, list(arguments), largest_file)
 
     def call(self, *arguments: str, largest_file: int | None = None) -> Result:
         """Run the program to its end."""

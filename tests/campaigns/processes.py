@@ -11,13 +11,13 @@ import multiprocessing
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from tests.cli.conftest import Result
+from tests.waiting import until
 
 PATIENCE = 120.0
 """Seconds that something may take on a busy machine."""
@@ -30,6 +30,7 @@ _CONTEXT.set_forkserver_preload(
         "tui.cli.main",
         "tui.cli.sync",
         "tui.cli.syncing",
+        "tui.cli.purge",
         "tui.cli.verify",
         "tui.intercom.client",
         "tui.sync.verify",
@@ -92,13 +93,6 @@ def ended(process: Running) -> Iterator[Running]:
         yield process
     finally:
         process.kill()
-
-
-def until(condition: Callable[[], bool], pause: float = 0.002) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it does not happen"
-        time.sleep(pause)
 
 
 def _state(pid: int) -> str:

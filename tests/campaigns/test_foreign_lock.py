@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns.mirror import Mirror, contents, server
-from tests.campaigns.processes import ended, until
+from tests.campaigns.processes import ended
+from tests.waiting import until
 from tui.store.errors import StoreError
 
 HOLD = """

@@ -15,9 +15,10 @@ import pytest
 
 from tests.campaigns import LONG
 from tests.campaigns.mirror import Mirror, contents, damage, misbehaving, server
-from tests.campaigns.processes import Running, ended, until
+from tests.campaigns.processes import Running, ended
 from tests.store.records import START, conversation, with_thread
 from tests.store.test_migrations import build_old, fill_old, store_conversations
+from tests.waiting import until
 from tui.clock import from_epoch
 from tui.query import Query, Text
 from tui.store.database import MIGRATIONS, Database
@@ -27,11 +28,12 @@ from tui.store.search_parts import remove_documents
 from tui.workspace import Workspace
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
-SYNCS = 240 if LONG else 36
+SYNCS = 240 if LONG else 24
 FIRST_STARTS = 60 if LONG else 8
 BACKUPS = 40 if LONG else 5
 REPAIRS = 20 if LONG else 3
 REBUILDS = 10 if LONG else 2
+PURGES = 30 if LONG else 4
 MOMENTS = ("start", "listing", "threads", "transaction", "log", "later")
 FIRST_SEARCH, FIRST_THREAD = "POST /conversations/search", "GET /conversations/2"
 
@@ -244,10 +246,13 @@ def test_a_killed_repair_claims_nothing_that_it_has_not_repaired(tmp_path: Path)
         mirror = Mirror(tmp_path / "mirror", simulator)
         until(lambda: mirror.call("sync", "--quiet").code == 0)
         killer = Killer(mirror, 4)
-        for number in range(REPAIRS):
+        # Some kills come before anything is repaired.
+        for number in range(10 * REPAIRS):
+            if number >= REPAIRS and killer.figures["repairs begun"]:
+                break
             planted = _lose_conversations(mirror.database, random_, 20)
             with ended(mirror.start("verify", "--deep", "--repair")) as process:
-                until(lambda: mirror.asked_for(FIRST_THREAD) or not process.is_alive)  # type: ignore[arg-type,return-value]
+                mirror.await_request(FIRST_THREAD, 1, process)
                 killer.kill_at(random_.choice(("threads", "transaction", "later")), process)
             lost = {int(line.split()[0]) for line in mirror.problems()}
             assert lost <= planted, number
@@ -256,6 +261,53 @@ def test_a_killed_repair_claims_nothing_that_it_has_not_repaired(tmp_path: Path)
             assert mirror.problems() == [], result
         print(f"\nrepairs: {dict(killer.figures)}")
         assert killer.figures["repairs begun"]
+
+
+def test_what_a_killed_purge_left_is_gone_after_the_next_sync(tmp_path: Path) -> None:
+    random_ = random.Random(6)
+    with server(conversations=400) as simulator:
+        figures: Counter[str] = Counter()
+        synced = Mirror(tmp_path / "synced", simulator)
+        assert synced.call("sync", "--quiet").code == 0
+        # Some kills come when everything is removed.
+        for number in range(10 * PURGES):
+            if number >= PURGES and figures["completed by the next sync"]:
+                break
+            mirror = Mirror(tmp_path / str(number), simulator)
+            shutil.copy(synced.database, mirror.database)
+            by_age = number % 2
+            if by_age:
+                purge = ["--older-than", "20d"]
+            else:
+                chosen = random_.sample(sorted(mirror.world.truth()), 150)
+                purge = [word for i in chosen for word in ("--conversation", str(i))]
+            before = _stored(mirror.database)
+            with ended(mirror.start("purge", *purge, "--yes", "--quiet")) as process:
+                until(lambda: _stored(mirror.database) != before or not process.is_alive, pause=0)  # noqa: B023
+                time.sleep(random_.uniform(0, 0.2))
+                figures["kills"] += process.kill()
+            assert damage(mirror.database) == [], number
+            left = _stored(mirror.database)
+            assert mirror.call("sync", "--quiet").code == 0
+            assert damage(mirror.database) == [], number
+            figures["completed by the next sync"] += _stored(mirror.database) != left
+            if by_age:
+                edge = time.time() - 20 * 86_400
+                gone = {i for i, truth in mirror.world.truth().items() if truth.updated_at < edge - 120}
+                assert mirror.problems() == []
+            else:
+                gone = set(chosen)
+            assert gone
+            assert _stored(mirror.database).isdisjoint(gone), number
+            assert mirror.call("verify").code == 0
+        print(f"\npurges: {dict(figures)}")
+        assert figures["kills"]
+        assert figures["completed by the next sync"]
+
+
+def _stored(database: Path) -> set[int]:
+    with closing(sqlite3.connect(database, timeout=10)) as connection:
+        return {i for (i,) in connection.execute("SELECT id FROM conversation")}
 
 
 def _lose_conversations(database: Path, random_: random.Random, count: int) -> set[int]:

@@ -23,8 +23,6 @@ from tui.store.errors import DatabaseCorrupt
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 CUTS = 200 if LONG else 25
-CHECKPOINT = 4_000_000
-"""Bytes of a log after which SQLite copies it into the database."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Killed:
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
-    with server(conversations=150, long_threads=0, latency_ms=15) as simulator:
+    with server(conversations=100, long_threads=0, latency_ms=15) as simulator:
         mirror = Mirror(tmp_path_factory.mktemp("killed") / "mirror", simulator)
         assert mirror.call("sync", "--quiet", "--since", "10d").code == 0
         copied = mirror.folder.with_name("copied")
@@ -59,7 +57,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
             # By another process: closing a file drops the locks that this one has on it.
             subprocess.run(["cp", "-r", str(mirror.folder), str(left)], check=True)
         assert (left / "mirror.db").read_bytes() == (copied / "mirror.db").read_bytes()
-        assert 500_000 < (left / "mirror.db-wal").stat().st_size < CHECKPOINT
+        assert (left / "mirror.db-wal").stat().st_size > 500_000
         yield Killed(left, simulator)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.campaigns import LONG
 from tests.campaigns.mirror import Mirror, contents, server
-from tests.campaigns.processes import Running, ended, until
+from tests.campaigns.processes import Running, ended
+from tests.waiting import until
 from tui.store.database import Database
 from tui.sync.lease import lock_path, read_owner
 

@@ -77,7 +77,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FASTINTERCOM_BASE_URL", "http://127.0.0.1:9")
     folder = tmp_path / "config" / "fastintercom"
     folder.mkdir(parents=True)
-    (folder / "config.toml").write_text('settle = 1\nhistory = "60d"\n')
+    # The mirror of all tests of a worker was synced when the first of them began.
+    (folder / "config.toml").write_text('settle = 1\nhistory = "60d"\ntolerance = 890\n')
     return tmp_path
 
 
@@ -109,7 +110,11 @@ def connected(home: Path, server: RunningServer, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture(scope="session")
 def synced_database(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A mirror of the test server, made by the program itself; copy it before use."""
-    folder = tmp_path_factory.mktemp("synced")
+    return synced_into(tmp_path_factory.mktemp("synced"), server)
+
+
+def synced_into(folder: Path, server: RunningServer) -> Path:
+    """A new mirror of a server, in a folder."""
     (folder / "config.toml").write_text('settle = 1\nhistory = "60d"\n')
     environment = {
         **os.environ,
@@ -135,9 +140,14 @@ def synced_database(server: RunningServer, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def mirror(synced_database: Path, home: Path) -> Path:
     """The default database of the user: synced a moment ago. The network is out of reach."""
+    return copied(synced_database, home)
+
+
+def copied(mirror: Path, home: Path) -> Path:
+    """A copy of a mirror as the default database of the user."""
     path = home / "data" / "fastintercom" / "fastintercom.db"
     path.parent.mkdir(parents=True)
-    for file in synced_database.parent.glob("mirror.db*"):
+    for file in mirror.parent.glob("mirror.db*"):
         if not file.name.endswith("lock"):
             shutil.copy(file, path.with_name(file.name.replace("mirror.db", path.name)))
     return path

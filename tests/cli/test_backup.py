@@ -138,13 +138,14 @@ main()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
+@pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGHUP", 0)])
 def test_a_stopped_backup_leaves_nothing(
-    start: Callable[..., subprocess.Popen[str]], mirror: Path, tmp_path: Path
+    start: Callable[..., subprocess.Popen[str]], mirror: Path, tmp_path: Path, number: int
 ) -> None:
     child = start("backup", tmp_path / "copy.db", code=STOPS_AFTER_A_PAGE)
     assert child.stderr is not None
     assert child.stderr.readline().startswith("Copying ")
-    child.send_signal(signal.SIGTERM)
+    child.send_signal(number)
     _, err = child.communicate(timeout=30)
     assert (child.returncode, err.strip()) == (130, "fastintercom: interrupted")
     assert not list(tmp_path.glob("*copy*"))

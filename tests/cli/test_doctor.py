@@ -25,6 +25,7 @@ from tui.formatting import duration
 from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer, running
 from tui.store.database import Database
+from tui.store.ingest import tombstone
 from tui.store.settings_table import write_setting
 from tui.sync.index_lag import SEARCH_LAG
 
@@ -54,7 +55,7 @@ def test_all_is_well(call: Call, connected: RunningServer, mirror: Path) -> None
         "settings", "database", "search lag", "disk", "terminal", "versions", "network", "token", "workspace",
         "clock", "rate limit", *(f"permission: {name}" for name in PERMISSIONS),
     }  # fmt: skip
-    assert found["settings"]["facts"]["keys"] == ["settle", "history"]
+    assert found["settings"]["facts"]["keys"] == ["settle", "history", "tolerance"]
     assert found["settings"]["facts"]["variables"] == ["FASTINTERCOM_BASE_URL", "INTERCOM_ACCESS_TOKEN"]
     assert found["database"]["facts"]["path"] == str(mirror)
     assert found["token"]["facts"]["source"] == "INTERCOM_ACCESS_TOKEN"
@@ -92,6 +93,27 @@ def test_settings_that_cannot_be_read_are_a_finding(call: Call, home: Path) -> N
     assert set(found) == {"settings", "terminal", "versions"}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a POSIX matter")
+def test_own_commands_that_cannot_be_run_are_a_finding(
+    call: Call, connected: RunningServer, home: Path
+) -> None:
+    config = home / "config" / "fastintercom" / "config.toml"
+    lines = config.read_text()
+    config.write_text(f'{lines}[[commands]]\nname = "List"\nrun = ["ls"]\nkey = "d"\n')
+    config.chmod(0o600)
+    assert findings(call("doctor", "--json"))["own commands"]["text"] == "List"
+    conflict = "d is set for both “Done” (done) and “List” (own command 1); “Done” (done) gets it"
+    assert conflict in call("paths").err
+    config.write_text(f'{lines}[[commands]]\nname = "Ticket"\nrun = ["no-such-program"]\n')
+    found = findings(call("doctor", "--json"))["own commands"]
+    assert found["text"] == "“Ticket” runs no-such-program, which is not there"
+    config.chmod(0o620)
+    found = findings(call("doctor", "--json"))["own commands"]
+    assert found["text"] == f"your own commands are off: others can write to {config}"
+    assert found["cure"] == f"run: chmod go-w {config}"
+    assert f"fastintercom: your own commands are off: others can write to {config}" in call("paths").err
+
+
 def test_a_refused_token(call: Call, connected: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert connected.url
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", "wrong-token-text")
@@ -112,6 +134,8 @@ def test_a_token_file_that_others_can_read(call: Call, connected: RunningServer,
     path.chmod(0o644)
     assert "chmod 600" in findings(call("doctor", "--json"))["token"]["text"]
     path.chmod(0o600)
+    assert "is for Intercom, so it is not sent to" in findings(call("doctor", "--json"))["token"]["text"]
+    path.write_text(f"{TOKEN}\nfor {connected.url}\n")
     assert findings(call("doctor", "--json"))["token"]["facts"]["source"] == str(path)
 
 
@@ -178,6 +202,16 @@ def test_a_file_of_another_program(call: Call, connected: RunningServer, home: P
     database = findings(call("--database", path, "doctor", "--json"))["database"]
     assert database["state"] == "problem"
     assert "it belongs to another program" in database["text"]
+
+
+def test_what_was_deleted_and_not_overwritten_yet(call: Call, connected: RunningServer, mirror: Path) -> None:
+    assert connected.url
+    with closing(Database(mirror)) as database, database.transaction() as connection:
+        ((known,),) = connection.execute("SELECT min(id) FROM conversation")
+        tombstone(connection, [known], 0)
+    found = findings(call("doctor", "--json"))["database"]
+    assert (found["state"], found["cure"]) == ("warning", "run: fastintercom sync")
+    assert "deleted" in found["text"]
 
 
 @needs_permissions

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
+import subprocess
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Result
 from tests.cli.test_show import HOSTILE, NOW, thread
-from tui.cli.conversation_json import FIELDS
 from tui.cli.writers import Csv, JsonLines, Markdown
+from tui.conversation_json import FIELDS
 from tui.domain import ContactDetails
 from tui.markdown import escape
 from tui.simulator.server import RunningServer
@@ -206,18 +209,27 @@ def test_a_long_thread_is_cut_to_what_excel_takes(call: Call, mirror: Path, tmp_
 
 def test_markdown_shows_customer_text_literally() -> None:
     text = Markdown().conversation(thread(title="# [click](javascript:x) <script>"), None)
-    assert text.startswith("## 7: \\# \\[click\\](javascript:x) \\<script\\>\n")
+    assert text.startswith("## 7: \\# \\[click](javascript:x) \\<script>\n")
     for line in (
         "- Priority: urgent",
         "- Rating: 4 of 5 Evil ",
         "- SLA: Gold (hit)",
-        "\\<eve@example.com\\>\n",
+        "\\<eve@example.com>\n",
     ):
         assert line in text
     assert " (image/png)\n" in text
     assert escape("1. one") == "1\\. one"
-    assert escape("- item *bold* `code` |cell|") == "\\- item \\*bold\\* \\`code\\` \\|cell\\|"
-    assert escape("![image](https://tracker.example)") == "!\\[image\\](https://tracker.example)"
+    assert escape("- item *bold* `code` |cell|") == "\\- item \\*bold\\* \\`code\\` |cell|"
+    assert escape("![image](https://tracker.example)") == "!\\[image](https\\://tracker.example)"
+
+
+def test_only_markdown_adds_the_host_that_an_address_hides() -> None:
+    text = "https://bank.example@evil.example/"
+    hiding = thread(parts=(replace(thread().parts[0], text=text),))
+    written = text.replace(":", "\\:")
+    assert f"> {written} \\[⚠ opens evil.example]\n" in Markdown().conversation(hiding, None)
+    assert json.loads(JsonLines().conversation(hiding, None))["parts"][0]["text"] == text
+    assert "⚠" not in Csv().conversation(hiding, None)
 
 
 def test_markdown_marks_notes(call: Call, mirror: Path) -> None:
@@ -263,3 +275,33 @@ def test_a_bad_query_leaves_the_old_file(call: Call, mirror: Path, tmp_path: Pat
     path.write_text("old")
     assert call("export", "since:2024-02-30", "-o", path).code == 2
     assert path.read_text() == "old"
+
+
+WAITS_WHILE_IT_WRITES = """
+import sys, threading
+from tui.cli.writers import JsonLines
+def wait(*_):
+    print("writing", file=sys.stderr, flush=True)
+    threading.Event().wait()  # until the signal comes
+JsonLines.conversation = wait
+from tui.cli.main import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a POSIX matter")
+@pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGHUP", 0)])
+def test_an_export_that_is_ended_leaves_nothing(
+    start: Callable[..., subprocess.Popen[str]], mirror: Path, tmp_path: Path, number: int
+) -> None:
+    assert mirror.exists()
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    child = start("export", "-o", folder / "all.jsonl", code=WAITS_WHILE_IT_WRITES)
+    assert child.stderr is not None
+    assert child.stderr.readline() == "writing\n"
+    assert [file.stat().st_mode & 0o777 for file in folder.iterdir()] == [0o600]
+    child.send_signal(number)
+    _, err = child.communicate(timeout=30)
+    assert (child.returncode, err.strip()) == (130, "fastintercom: interrupted")
+    assert not list(folder.iterdir())

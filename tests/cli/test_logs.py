@@ -133,3 +133,21 @@ def test_a_log_that_cannot_be_written_says_nothing(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert path.read_text() == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and file modes are a POSIX matter")
+def test_a_log_that_is_a_pipe_is_not_waited_for_and_a_device_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.log"
+    os.mkfifo(path)
+    with logging_to(path, "info", []) as logged:
+        assert not logged
+    outer, inner = os.openpty()
+    try:
+        device = Path(os.ttyname(inner))
+        device.chmod(0o640)
+        with logging_to(device, "info", []) as logged:
+            assert logged
+        assert stat.S_IMODE(device.stat().st_mode) == 0o640
+    finally:
+        os.close(outer)
+        os.close(inner)

@@ -33,6 +33,9 @@ sys.exit(code)
         (["--version"], HEAVY | {"msgspec", "platformdirs", "tomllib"}),
         (["--help"], HEAVY | {"msgspec", "platformdirs", "tomllib"}),
         (["sync", "--help"], HEAVY | {"msgspec"}),
+        (["close", "--help"], HEAVY - {"rich"}),
+        (["outbox", "--help"], HEAVY - {"rich"}),
+        (["outbox", "list", "--json"], {"textual", "starlette", "uvicorn", "humanize"}),
         (["paths"], HEAVY),
         (["search", "--no-sync", "hello"], {"textual", "starlette", "uvicorn"}),
         (["status", "--json"], {"textual", "starlette", "uvicorn", "humanize"}),
@@ -60,7 +63,7 @@ def test_the_version_and_every_help_are_there(call: Call) -> None:
     ("arguments", "expected"),
     [
         (["serch", "x"], "no such command “serch”; did you mean “search”? (see fastintercom --help)"),
-        (["zzz"], "no such command “zzz”; choose from sync, search, show, views, export, status, "),
+        (["zzz"], "no such command “zzz”; choose from sync, search, show, note, reply, close, "),
         (["search", "--jsn", "x"], "no such option '--jsn'. Did you mean '--json'?"),
         (["--databse", "x", "status"], "no such option '--databse'. Did you mean '--database'?"),
         (["search"], "missing argument 'QUERY...' (see fastintercom search --help)"),
@@ -92,6 +95,14 @@ def test_what_cannot_be_meant_is_one_line_and_exit_code_2(
     assert expected in result.error
     assert result.err.count("\n") == 1
     assert result.out == ""
+
+
+def test_the_name_of_a_file_adds_no_line_to_an_error(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "x\nfastintercom: all is well"
+    path.write_text("no database")
+    result = call("--database", path, "status")
+    assert result.code == 1
+    assert "x fastintercom: all is well" in result.error
 
 
 def test_a_hostile_command_name_cannot_steer_the_terminal(call: Call) -> None:

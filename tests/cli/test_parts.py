@@ -6,6 +6,7 @@ import json
 import unicodedata
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,8 +19,10 @@ from tui.cli.output import json_text
 from tui.cli.progress import ProgressPrinter, describe
 from tui.cli.table import TableColumn, table
 from tui.intercom import errors
+from tui.outbox import ActingOff
 from tui.sync.events import Reason, SyncProgress
 from tui.sync.jobs import SyncError
+from tui.writes import BadWrite
 
 BIDI = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
@@ -63,7 +66,7 @@ def test_any_answer_becomes_json() -> None:
 
 
 def progress(**changes: object) -> SyncProgress:
-    values = {
+    values: dict[str, Any] = {
         "phase": "threads",
         "done": 1234,
         "total": 2000,
@@ -73,7 +76,7 @@ def progress(**changes: object) -> SyncProgress:
         "waiting": 0.0,
         "requests": 1300,
     }
-    return SyncProgress(**(values | changes))  # type: ignore[arg-type]
+    return SyncProgress(**(values | changes))
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,8 @@ def test_without_a_terminal_a_line_comes_every_few_seconds(capsys: pytest.Captur
         (errors.PageTooHeavy("x", 150), 75),
         (errors.BadAnswer("x"), 1),
         (errors.BadAddress("x"), 2),
+        (ActingOff("x"), 4),
+        (BadWrite("x"), 2),
         *((SyncError(reason, "x"), code) for reason, code in zip(
             Reason, [75, 2, 4, 4, 75, 1, 75, 75, 2, 1, 130, 1], strict=True
         )),

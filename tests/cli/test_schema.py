@@ -38,7 +38,10 @@ def test_every_command_with_json_has_a_schema() -> None:
         for name, command in commands.items()
         if isinstance(command, click.Command) and any("--json" in each.opts for each in command.params)
     }
-    assert {*SHAPES} == with_json | {"export"}
+    outbox = commands["outbox"]
+    assert isinstance(outbox, click.Group)
+    assert all(any("--json" in p.opts for p in each.params) for each in outbox.commands.values())
+    assert {*SHAPES} == with_json | {"export", "outbox"}
 
 
 def test_schemas_are_printed_and_listed(call: Call) -> None:
@@ -88,9 +91,35 @@ def outputs(call: Call, connected: RunningServer, mirror: Path, home: Path) -> d
         "paths": call("paths", "--json"),
         "sync": call("sync", "--json"),
     }
+    printed["purge"] = call("purge", "--conversation", found, "--yes", "--json")
     lose_one(mirror)
     printed["verify"] = call("verify", "--repair", "--json")
+    printed |= changes(call, home)
     return {name: [json.loads(line) for line in each.out.splitlines()] for name, each in printed.items()}
+
+
+def changes(call: Call, home: Path) -> dict[str, Result]:
+    """What the commands print that change something in Intercom; nothing of it is sent."""
+    config = home / "config" / "fastintercom" / "config.toml"
+    config.write_text('settle = 1\nhistory = "60d"\nwrites = true\nundo_window = 3600\n')
+    one = call("search", "is:open", "--json").json["conversations"][0]["id"]
+    tag = call("search", "has:note", "--json", "--limit", 1000).json["conversations"]
+    tagged = next(each for each in tag if each["tags"] and each["state"] == "closed")
+    picture = home / "a.png"
+    picture.write_bytes(b"...")
+    queued = ("--no-wait", "--json")
+    message = ("--text", "x", "--image", "https://x.example/a.png", "--attach", picture, *queued)
+    return {
+        "note": call("note", one, *message),
+        "reply": call("reply", one, *message),
+        "close": call("close", one, *queued),
+        "open": call("open", tagged["id"], *queued),
+        "snooze": call("snooze", one, "--until", "2h", *queued),
+        "assign": call("assign", one, "--to", "team:nobody", *queued),
+        "tag": call("tag", "new", one, "--create", *queued),
+        "untag": call("untag", tagged["tags"][0], tagged["id"], *queued),
+        "outbox": call("outbox", "list", "--json"),
+    }
 
 
 def test_every_output_is_exactly_what_its_schema_says(outputs: dict[str, list[Any]]) -> None:

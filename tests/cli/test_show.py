@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.attacks import BIDI, TERMINAL
 from tests.cli.conftest import Result
 from tui.cells import cell_width
 from tui.cli.show import readable
@@ -29,7 +32,7 @@ from tui.store.people import store_contact
 
 Call = Callable[..., Result]
 NOW = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
-HOSTILE = "Evil \x1b]0;title\x07\x1b[31mred\u202egnp.exe\x9b2J"
+HOSTILE = f"Evil {TERMINAL['title']}{TERMINAL['colour']}{BIDI['override']}{TERMINAL['8-bit sequences']}"
 
 
 def test_a_thread_as_json_is_the_export_shape(call: Call, mirror: Path, server: RunningServer) -> None:
@@ -145,7 +148,7 @@ def thread(**changes: object) -> Thread:
         redacted=True,
         truncated=True,
     )
-    values = {
+    values: dict[str, Any] = {
         "conversation": row,
         "parts": (part,),
         "title": HOSTILE,
@@ -158,7 +161,7 @@ def thread(**changes: object) -> Thread:
         "missing_parts": 3,
         "deleted_at": NOW,
     }
-    return Thread(**(values | changes))  # type: ignore[arg-type]
+    return Thread(**(values | changes))
 
 
 def test_hostile_text_cannot_steer_the_terminal() -> None:
@@ -175,6 +178,12 @@ def test_hostile_text_cannot_steer_the_terminal() -> None:
         "Deleted:",
     ):
         assert words in text
+
+
+def test_an_address_that_hides_its_host_is_followed_by_it() -> None:
+    text = "https://bank.example@evil.example/ or https://bank.example/"
+    lines = readable(thread(parts=(replace(thread().parts[0], text=text),)))
+    assert "  https://bank.example@evil.example/ [⚠ opens evil.example] or https://bank.example/" in lines
 
 
 def test_a_thread_is_wrapped_at_words_and_links_stay_whole(

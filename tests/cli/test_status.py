@@ -70,7 +70,7 @@ def test_paths_report_conflicting_keys(call: Call, home: Path) -> None:
     assert result.code == 0
     assert result.out.startswith(f"config    {config}\n")
     assert result.err.splitlines() == [
-        f"fastintercom: {config}: keymap: j is set for both “{other}” ({name}) and “Sync” (refresh);"
+        f"fastintercom: {config}: keys: j is set for both “{other}” ({name}) and “Sync” (refresh);"
         f" “{other}” ({name}) gets it"
         for other, name in (("Next", "next"), ("Down", "thread_down"))
     ]
@@ -84,7 +84,7 @@ def test_paths_tell_of_keys_for_no_action(call: Call, home: Path) -> None:
     assert result.code == 2
     assert str(config) in result.out
     assert result.err == (
-        f"fastintercom: {config}: keymap.refrsh is not an action; did you mean 'refresh'?\n"
+        f"fastintercom: {config}, line 2: keymap.refrsh is not an action; did you mean 'refresh'?\n"
     )
 
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 import pytest
 
 from tests.cli.conftest import TOKEN, Result, options
-from tests.sync.test_sync import until
+from tests.waiting import until
 from tui.simulator.faults import Fault
 from tui.simulator.server import RunningServer, running
 

@@ -17,6 +17,7 @@ import pytest
 
 from tests.cli.conftest import PROCESS_TIMEOUT, ROOT, TOKEN, Result, options
 from tui.cells import cell_width
+from tui.cli.exits import ExitCode
 from tui.simulator.server import RunningServer, running
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs pseudo-terminals and POSIX signals")
@@ -24,11 +25,16 @@ COLUMNS = 60
 
 
 def on_terminal(
-    *arguments: str, await_: str = "", press: str = "", columns: int = COLUMNS, **environment: str
+    *arguments: str,
+    await_: str = "",
+    press: str = "",
+    before: Callable[[], object] = lambda: None,
+    columns: int = COLUMNS,
+    **environment: str,
 ) -> tuple[int, str]:
     """Run the program on a terminal; the exit code and all that it shows.
 
-    When it has shown `await_`, the keys `press` are typed.
+    When it has shown `await_`, `before` is called and the keys `press` are typed.
     """
     import fcntl
     import pty
@@ -54,6 +60,7 @@ def on_terminal(
         while chunk := os.read(ours, 65536):
             shown += chunk
             if press and await_.encode() in shown:
+                before()
                 os.write(ours, press.encode())
                 press = ""
     except OSError:
@@ -75,6 +82,16 @@ def test_a_table_fits_the_terminal_and_has_colours_unless_unwanted(mirror: Path)
     assert len(lines) > 5
     assert max(map(cell_width, lines)) <= COLUMNS
     assert [title[:6] for title in lines[0].split()] == ["ID", "CUSTOM", "CONVER", "UPDATE"]
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_place_text_gets_no_dashboard(term: str, mirror: Path) -> None:
+    assert mirror.exists()
+    code, shown = on_terminal(TERM=term)
+    assert code == ExitCode.USAGE
+    assert shown.startswith("fastintercom: the dashboard needs a terminal that can place text, and TERM is ")
+    assert len(shown.splitlines()) == 1
+    assert "\x1b" not in shown
 
 
 def test_a_sync_shows_a_bar(connected: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:

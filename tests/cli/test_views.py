@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,10 +40,25 @@ def test_views_are_listed_with_their_counts(call: Call, mirror: Path) -> None:
     head, *lines = result.out.splitlines()
     assert head.split() == ["VIEW", "TOTAL", "KEY", "QUERY"]
     total = call("search", "is:open", "--json").json["total"]
-    assert lines[0].split() == ["Inbox", str(total), "is:open"]
+    assert lines[0].split() == ["Inbox", str(total), "is:open", "-is:done"]
     assert lines[3].split()[:1] == ["Waiting"]
-    assert lines[3].endswith("is:waiting sort:waiting")
+    assert lines[3].endswith("is:open is:waiting -is:done sort:waiting")
+    assert lines[9].startswith("Done today (hidden)")
     assert result.err.startswith("🟢 Fresh")
+
+
+def test_queues_are_arranged_and_restored(call: Call, mirror: Path) -> None:
+    assert mirror.exists()
+    assert call("views", "rename", "mine", "Ours").err == "Renamed to “Ours”.\n"
+    assert call("views", "move", "ours", "1").err == "Moved “Ours”.\n"
+    assert call("views", "hide", "Mine").err == "Hid the tab of “Ours”.\n"
+    first = call("views", "--json").json["views"][0]
+    assert (first["name"], first["built_in"], first["hidden"]) == ("Ours", True, True)
+    assert call("views", "show", "ours").err == "“Ours” has a tab in the dashboard.\n"
+    assert call("search", "--view", "mine", "--json").code == 0
+    assert call("views", "restore-queues").code == 0
+    assert [view["name"] for view in call("views", "--json").json["views"][:2]] == ["Inbox", "Mine"]
+    assert call("views", "move", "mine", "0").code == 2
 
 
 def test_columns_of_their_own_are_listed_and_said(call: Call, mirror: Path) -> None:
@@ -51,7 +67,7 @@ def test_columns_of_their_own_are_listed_and_said(call: Call, mirror: Path) -> N
     assert saved.err == "Saved “Short”: refund · columns subject, waiting\n"
     head, *lines = call("views").out.splitlines()
     assert head.split() == ["VIEW", "TOTAL", "KEY", "QUERY", "COLUMNS"]
-    assert lines[-1].endswith("refund                   subject, waiting")
+    assert re.search("refund +subject, waiting$", lines[-1])
     wrong = call("views", "save", "Bad", "refund", "--column", "wating")
     assert wrong.code == 2
     assert wrong.err.count("\n") == 1
@@ -77,6 +93,7 @@ def test_views_as_json(call: Call, mirror: Path) -> None:
         "columns": [],
         "key": "f2",
         "built_in": False,
+        "hidden": False,
         "total": 0,
         "total_is_exact": True,
         "problem": None,
@@ -87,11 +104,11 @@ def test_views_as_json(call: Call, mirror: Path) -> None:
 def test_a_view_is_searched_and_narrowed_down(call: Call, mirror: Path) -> None:
     assert mirror.exists()
     assert ids(call("search", "--view", "waiting", "--json")) == ids(
-        call("search", "is:waiting sort:waiting", "--json")
+        call("search", "is:open is:waiting sort:waiting", "--json")
     )
     narrowed = call("search", "--view", "INBOX", "assignee:none sort:created", "--json")
     assert ids(narrowed) == ids(call("search", "is:open assignee:none sort:created", "--json"))
-    assert narrowed.json["query"] == "is:open assignee:none sort:created"
+    assert narrowed.json["query"] == "is:open -is:done assignee:none sort:created"
     exported = call("export", "--view", "closed-today", "-q")
     assert [json.loads(line)["id"] for line in exported.out.splitlines()] == ids(
         call("search", "is:closed on:today", "--json", "--limit", "1000")
@@ -130,7 +147,7 @@ def test_views_travel_as_toml(call: Call, mirror: Path, tmp_path: Path) -> None:
             ["views", "save", "Late", "late", "--column", "custmer"],
             "there is no column “custmer”; did you mean",
         ),
-        (["views", "delete", "inbox"], "“Inbox” is built in and cannot be changed"),
+        (["views", "delete", "inbox"], "“Inbox” is built in and cannot be deleted; hide it"),
         (["search"], "missing argument 'QUERY...' (see fastintercom "),
     ],
 )
@@ -192,4 +209,4 @@ def test_local_triage_is_in_the_export_and_can_be_searched(call: Call, workspace
     assert json.loads(cells[first]) == records[first]["triage"]
     assert sum(cell != "" for cell in cells.values()) == 2
     text = call("export", "is:starred", "-q", "--format", "markdown").out
-    assert "- Starred\n- My note:\n\n  > =call back\n  > \\<b\\>soon\\</b\\>\n" in text
+    assert "- Starred\n- My note:\n\n  > =call back\n  > \\<b>soon\\</b>\n" in text

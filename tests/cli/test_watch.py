@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.conftest import ROOT
 from tests.cli.test_sync import PATIENCE, read_until
-from tests.sync.test_sync import until
+from tests.waiting import until
 from tui.cli.hangup import ReloadRequest
 from tui.cli.sync import _pause
 from tui.simulator.server import RunningServer

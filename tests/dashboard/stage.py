@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import string
 import threading
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -30,11 +30,13 @@ from textual.widgets import Input, OptionList, TextArea
 
 from tests.dashboard.mirrors import Mirrors, fingerprint, marks
 from tests.dashboard.screen_text import screen_text
+from tests.waiting import INTERVAL, PATIENCE, checks
+from tui.dashboard import token_request
 from tui.dashboard.app import FastIntercomApp, create_app
 from tui.dashboard.app_result import AppResult
-from tui.dashboard.keymap import KEY_NAMES, key_name
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.sync_status.messages import SyncEventReceived
+from tui.key_names import key_name
 from tui.settings import Secret, Settings
 from tui.simulator import SimulatorOptions
 from tui.simulator import create_app as create_simulator
@@ -43,11 +45,6 @@ from tui.workspace import Workspace
 
 START = datetime(2024, 12, 20, 14, 30, tzinfo=UTC)
 TOKEN = "dashboard-test-token"
-PATIENCE = 120.0
-"""Seconds until a sync that never ends fails the test."""
-ATTEMPTS = 6_000
-"""Checks of a condition, `INTERVAL` seconds apart, until it fails the test."""
-INTERVAL = 0.005
 ROUNDS = 10_000
 """Rounds of messages until an app that never stops sending them fails the test."""
 A_LONG_TIME = 3600.0
@@ -248,14 +245,14 @@ class Dashboard(Pilot[AppResult]):
             await self.pause()
 
 
+CHARACTERS = {key_name(character): character for character in f" {string.punctuation}"}
+"""What the keys type that are named with words."""
+
+
 def key_event(key: str) -> Key:
     """The event for a key named as in bindings, or by its character."""
     name = key_name(key)
-    unicode_name = next((long for long, short in KEY_NAMES.items() if short == name), name).replace("_", " ")
-    character = key if len(key) == 1 else None
-    with suppress(KeyError):
-        character = character or unicodedata.lookup(unicode_name)
-    return Key(name, character)
+    return Key(name, name if len(name) == 1 else CHARACTERS.get(name))
 
 
 @contextmanager
@@ -280,13 +277,15 @@ async def dashboard(
     story: Story | None = None,
     ask_for_token: bool = False,
     ready: bool = True,
+    is_demo: bool = False,
 ) -> AsyncIterator[Dashboard]:
     """The app on the stage; with `ready` the first results and the first sync are in."""
     app = create_app(
         stage.workspace,
-        ask_for_token=ask_for_token,
+        token_request=token_request(stage.workspace.settings) if ask_for_token else None,
         transport=stage.wire,
         stopwatch=steady_stopwatch(),
+        is_demo=is_demo,
     )
     app.animation_level = "none"
     pilot = Dashboard(app, story)
@@ -312,12 +311,11 @@ def screen_of(pilot: Pilot[AppResult]) -> DashboardScreen:
 
 async def wait_for(pilot: Dashboard, condition: Callable[[], bool]) -> None:
     """Let the app work until `condition` holds."""
-    for _ in range(ATTEMPTS):
+    for _ in checks():
         await pilot.pause()
         if condition():
             return
         await asyncio.sleep(INTERVAL)
-    raise AssertionError("the condition never came true")
 
 
 async def settle(pilot: Dashboard) -> None:
@@ -340,7 +338,7 @@ async def type_query(pilot: Dashboard, text: str) -> None:
 async def press_each(pilot: Dashboard, *keys: str) -> None:
     """Press keys, each once the effect of the one before is shown."""
     for key in keys:
-        await pilot.press(key)
+        press_at_once(pilot, key)
         await settle(pilot)
 
 

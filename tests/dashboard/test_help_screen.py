@@ -8,9 +8,19 @@ import pytest
 
 from tests.dashboard.mouse import drag
 from tests.dashboard.owners import owners
-from tests.dashboard.stage import Dashboard, Stage, app_of, dashboard, press_each, text_of
+from tests.dashboard.stage import (
+    Dashboard,
+    Stage,
+    app_of,
+    dashboard,
+    press_each,
+    screen_of,
+    text_of,
+    wait_for,
+)
 from tui.dashboard.help_screen import HelpScreen, HelpText
 from tui.dashboard.keymap import declared
+from tui.dashboard.triage.marks import LEGEND
 
 pytestmark = pytest.mark.anyio
 
@@ -75,3 +85,23 @@ async def test_what_is_wrapped_in_the_help_is_marked_as_it_was_written(stage: St
         start, end = shown[top + 1].index(first), shown[top + 2].index(last) + len(last) - 1
         await drag(pilot, (start, top + 1), (end, top + 2))
         assert pilot.app.screen.get_selected_text() == line[line.index(first) :]
+
+
+async def test_help_and_tooltip_tell_each_mark_of_the_list_once(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage, size=(120, 120)) as pilot:
+        table = screen_of(pilot).results.table
+        heading = table.region.y
+        await drag(pilot, (3, heading), drop=False)
+        await wait_for(pilot, lambda: table.tooltip is not None)
+        told = str(table.tooltip).splitlines()
+        for (glyphs, meaning), line in zip(LEGEND, told, strict=True):
+            assert line.split() == [*glyphs.split(), *meaning.split()]
+        await drag(pilot, (60, heading), drop=False)
+        await wait_for(pilot, lambda: table.tooltip is None)
+        await pilot.press("question_mark")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        lines = help_text(pilot).splitlines()
+        for glyphs, meaning in LEGEND:
+            (line,) = (line for line in lines if meaning in line)
+            assert line.split() == [*glyphs.split(), *meaning.split()]

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.dashboard.stage import Stage, Story, dashboard, screen_of, settle, type_query, wait_for
+from tests.dashboard.stage import (
+    START,
+    Stage,
+    Story,
+    dashboard,
+    screen_of,
+    settle,
+    text_of,
+    toasts,
+    type_query,
+    wait_for,
+)
 from tui.dashboard.sync_status.messages import FreshnessAssessed
 from tui.dashboard.sync_status.queries import query_freshness
 from tui.dashboard.thread.queries import fetch_thread
 from tui.freshness import SyncState
+from tui.sync.purge import PurgeRequest
 
 pytestmark = pytest.mark.anyio
 
@@ -83,3 +97,25 @@ async def test_a_typed_query_that_is_stale_has_its_window_synced(stage: Stage) -
     assert stage.workspace.verdict(stage.workspace.parse("since:2023-01-01 until:2023-02-01")).state is (
         SyncState.FRESH
     )
+
+
+@pytest.mark.parametrize("query", ["since:2024-11-01", "since:2024-11-01 until:2024-11-20"])
+async def test_what_is_not_kept_is_told_and_never_synced(stage: Stage, query: str) -> None:
+    stage.sync()
+    stage.workspace.purge(PurgeRequest(before=START - timedelta(days=10)))
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        await wait_for(pilot, lambda: not screen.sync.activity.running)
+        assert screen.sync.is_state(SyncState.FRESH), "without a period, all that is kept is asked for"
+        await type_query(pilot, query)
+        await settle(pilot)
+        assert screen.sync.is_state(SyncState.PARTIAL)
+        words = "those before 10 Dec 2024 14:30 are not kept (purged)"
+        assert screen.sync.words == f"Analysis may be missing conversations: {words}"
+        assert "Press f" not in " ".join(text_of(pilot))
+        await pilot.press("escape", "f")
+        await settle(pilot)
+        told = "Conversations before 10 Dec 2024 14:30 are not kept (purged): no sync fetches them."
+        assert told in " ".join(toasts(pilot))
+        assert "WindowsSyncRequested" not in story

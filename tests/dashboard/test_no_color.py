@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -18,7 +20,9 @@ from tests.dashboard.stage import (
     dashboard,
     screen_of,
     settle,
+    table_lines,
     text_of,
+    type_query,
     wait_for,
 )
 from tui.dashboard.common.block_strips import EDGES
@@ -27,6 +31,7 @@ from tui.dashboard.coverage.calendar_layout import MARKS
 from tui.dashboard.history.run_lines import OUTCOME_MARKS
 from tui.dashboard.search.timeframes import GLYPHS
 from tui.dashboard.thread.customer_screen import CustomerScreen
+from tui.dashboard.triage.marks import MARK_CELLS
 from tui.freshness import SyncState
 
 pytestmark = pytest.mark.anyio
@@ -80,7 +85,7 @@ async def test_the_main_screen(stage: Stage) -> None:
         assert await differs(pilot, "x"), "what is selected"
         await press_and_settle(pilot, "escape")
         await press_and_settle(pilot, "4")
-        assert underlined(pilot, "Inbox") == "4 Waiting 9"
+        assert underlined(pilot, "Inbox") == "4 Waiting 6"
         await press_and_settle(pilot, "1")
         assert underlined(pilot, "Inbox").startswith("1 Inbox")
         assert await differs(pilot, "slash"), "the focus"
@@ -90,6 +95,22 @@ async def test_the_main_screen(stage: Stage) -> None:
         assert await differs(pilot, "down"), "another completion"
         await press_and_settle(pilot, "escape", "escape")
         assert table.has_focus
+
+
+async def test_what_is_done_can_be_read(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await type_query(pilot, "")
+        await press_and_settle(pilot, "enter")
+        before = table_lines(pilot)[1]
+        await press_and_settle(pilot, "d")
+        after = next(line for line in table_lines(pilot)[1:] if "☑" in line[: 2 + MARK_CELLS])
+        assert after[2 + MARK_CELLS :][:60] == before[2 + MARK_CELLS :][:60], (
+            "the same line, in the same words"
+        )
+        assert [line for line in table_lines(pilot)[1:] if "☑" in line[: 2 + MARK_CELLS]] == [after], (
+            "no other line is marked"
+        )
 
 
 def underlined(pilot: Dashboard, word: str) -> str:
@@ -170,3 +191,11 @@ def test_every_state_has_its_own_mark() -> None:
     assert len({glyph for glyph, _ in OUTCOME_MARKS.values()}) == len(OUTCOME_MARKS)
     assert len({state.glyph for state in SyncState}) == len(SyncState)
     assert len(set(MARKS.values())) == len(MARKS)
+
+
+async def test_the_chosen_of_several_options(stage_with: Callable[..., Stage]) -> None:
+    async with dashboard(stage_with(token=None), ask_for_token=True) as pilot:
+        lines = "\n".join(text_of(pilot))
+        assert re.search(r"\(•\) United States .*\(•\) a private file", lines)
+        assert re.search(r"\( \) Europe .*\( \) the system keyring", lines)
+        assert "^q quit" in lines

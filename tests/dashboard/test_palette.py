@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
+from textual.widgets import Input
 
-from tests.dashboard.stage import Stage, command, dashboard, screen_of, settle, text_of, wait_for
+from tests.dashboard.stage import Stage, command, dashboard, screen_of, settle, text_of, toasts, wait_for
 
 pytestmark = pytest.mark.anyio
 
@@ -38,3 +40,14 @@ async def test_the_palette_sets_any_theme(stage: Stage) -> None:
         await wait_for(pilot, lambda: any("Theme: nord" in line for line in text_of(pilot)))
         await pilot.press("enter")
         await wait_for(pilot, lambda: pilot.app.theme == "nord")
+
+
+@pytest.mark.parametrize("number", ["9" * 25, "#" + "9" * 19, "9" * 5_000, "²", "#²"])
+async def test_a_number_that_no_conversation_can_have_finds_none(stage: Stage, number: str) -> None:
+    stage.sync()
+    async with dashboard(stage) as pilot:
+        await pilot.press("ctrl+p")
+        pilot.app.post_message(Paste(number))
+        await settle(pilot)
+        assert pilot.app.screen.query_one(Input).value == number
+        assert not toasts(pilot)

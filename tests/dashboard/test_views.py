@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -24,8 +26,9 @@ from tests.dashboard.stage import (
     wait_for,
 )
 from tui.dashboard.views.screen import ViewsScreen
-from tui.dashboard.views.tabs import ViewTab, ViewTabs
+from tui.dashboard.views.tabs import OverflowMark, ViewTab, ViewTabs
 from tui.query import Sort
+from tui.views import QUEUES
 
 pytestmark = pytest.mark.anyio
 StageWith = Callable[..., Stage]
@@ -62,7 +65,7 @@ async def test_a_number_opens_a_queue_with_its_query_in_the_search_pane(stage: S
         await pilot.press("4")
         await settle(pilot)
         assert story.tells("ViewChosen", "ResultsFetched", "ConversationHighlighted", "ThreadFetched")
-        assert screen.search_pane.text == "is:waiting sort:waiting"
+        assert screen.search_pane.text == "is:open is:waiting -is:done sort:waiting"
         assert screen.results.table.sort == "waiting"
         assert active(pilot) == "Waiting"
         assert screen.results.table.has_focus
@@ -72,11 +75,11 @@ async def test_a_number_opens_a_queue_with_its_query_in_the_search_pane(stage: S
 
 async def test_the_active_tab_is_the_one_whose_query_is_shown_however_it_came_there(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        await type_query(pilot, "IS:open")
+        await type_query(pilot, "IS:open -is:done")
         assert active(pilot) == "Inbox"
         await type_query(pilot, "is:open refund")
         assert active(pilot) == ""
-        await type_query(pilot, "is:waiting")
+        await type_query(pilot, "is:open is:waiting -is:done")
         assert active(pilot) == "", "the order is part of the view"
         await press_each(pilot, "enter", "s", "s")
         assert active(pilot) == "Waiting"
@@ -123,12 +126,14 @@ async def test_empty_tabs_can_be_hidden_and_the_numbers_close_up(stage: Stage) -
     stage.workspace.views.save("After", "is:closed")
     async with dashboard(stage) as pilot:
         shown = {tab.view.name: tab.number for tab in tabs_of(pilot).visible_tabs if tab.view}
-        assert shown["Nobody"] == 8
+        assert shown["Nobody"] == 10
         await command(pilot, "hide the empty", "Hide the empty tabs")
         await settle(pilot)
         counts = tabs_of(pilot).counts
         shown = {tab.view.name: tab.number for tab in tabs_of(pilot).visible_tabs if tab.view}
-        assert set(shown) == {name for name, count in counts.items() if count and count.total}
+        assert set(shown) == {
+            name for name, count in counts.items() if count and count.total and name != "Done today"
+        }
         assert list(shown.values()) == list(range(1, len(shown) + 1))
         await pilot.press(str(shown["After"]))
         await settle(pilot)
@@ -147,21 +152,30 @@ async def test_a_view_whose_tag_is_gone_shows_a_question_mark_and_says_why(stage
     stage.workspace.views.save("Old", "tag:none")
     with closing(sqlite3.connect(stage.workspace.settings.database)) as connection, connection:
         connection.execute("UPDATE saved_view SET query = 'tag:zeppelins' WHERE name = 'Old'")
-    async with dashboard(stage) as pilot:
+    async with dashboard(stage, size=(160, 40)) as pilot:
         assert "Old ?" in tab_line(pilot)
-        await pilot.press("8")
+        await command(pilot, "view: old", "View: Old")
         await settle(pilot)
-        assert "zeppelins" in "".join(text_of(pilot)[1:5])
+        await wait_for(pilot, lambda: "no tag is called “zeppelins”" in text_of(pilot)[0])
 
 
 async def test_eighty_columns_bring_the_active_tab_into_view(stage: Stage) -> None:
     for number in range(4):
         stage.workspace.views.save(f"A rather long name {number}", f"is:open sort:created word{number}")
     async with dashboard(stage, size=(80, 24)) as pilot:
-        assert "1 Inbox" not in tab_line(pilot), "no room for the keys"
-        await pilot.press("9")
+        line = tab_line(pilot)
+        assert line.split()[:2] == ["1", "Inbox"], "the keys are shown"
+        assert line.endswith("›"), "there is more at this end only"
+        assert re.search(r"[a-z] \d+ +›$", line), "no count is cut"
+        await command(pilot, "view: a rather long name 1", "View: A rather long name 1")
         await settle(pilot)
         await wait_for(pilot, lambda: "A rather long name 1" in tab_line(pilot))
+        assert tab_line(pilot).startswith("‹")
+        assert tab_line(pilot).endswith("›")
+        while tab_line(pilot).startswith("‹"):
+            await pilot.click(screen_of(pilot).tabs.query(OverflowMark).first())
+            await settle(pilot)
+        assert tab_line(pilot).split()[:2] == ["1", "Inbox"]
 
 
 # --- saved views
@@ -224,7 +238,7 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(stage: Stage) ->
         await settle(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, ViewsScreen)
-        await pilot.press("d")
+        await pilot.press("home", "d")
         assert names() == ["One", "Two", "Three"], "queues stay"
         await pilot.press("end", "K")
         await settle(pilot)
@@ -239,13 +253,76 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(stage: Stage) ->
         await pilot.press("d")
         await settle(pilot)
         assert names() == ["One", "Two"]
-        assert any("Deleted the view “Drei” · u restore" in line for line in text_of(pilot))
+        assert any("Deleted “Drei” · u restore" in line for line in text_of(pilot))
         await pilot.press("u")
         await settle(pilot)
         assert names() == ["One", "Drei", "Two"]
+        assert any("Restored “Drei”" in line for line in text_of(pilot))
         assert stage.workspace.views.get("drei").columns == ("customer",)
         await pilot.press("enter")
         await settle(pilot)
         assert story.tells("ViewChosen", "ResultsFetched")
         assert screen_of(pilot).search_pane.text == "is:open sort:created"
-        assert "Drei" in tab_line(pilot)
+        assert active(pilot) == "Drei"
+        await wait_for(pilot, lambda: "Drei" in tab_line(pilot))
+
+
+async def test_the_list_of_views_opens_on_the_shown_one_and_arranges_queues(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        await pilot.press("4")
+        await settle(pilot)
+        await pilot.press("v")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, ViewsScreen)
+        assert screen.chosen is not None
+        assert screen.chosen.name == "Waiting"
+        assert "Delete" not in text_of(pilot)[-1], "only what works on this line is offered"
+        await pilot.press("K")
+        await settle(pilot)
+        assert any("Moved “Waiting”" in line for line in text_of(pilot))
+        await pilot.press("r", "ctrl+u", *"Who waits", "enter")
+        await settle(pilot)
+        assert any("Renamed “Waiting” to “Who waits”" in line for line in text_of(pilot))
+        await pilot.press("h")
+        await settle(pilot)
+        assert any("“Who waits” has no tab now" in line for line in text_of(pilot))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "Who waits" in tab_line(pilot), "it is the shown one"
+        await pilot.press("1")
+        await settle(pilot)
+        assert "Who waits" not in tab_line(pilot)
+        assert [view.name for view in stage.workspace.views.all()][2:4] == ["Who waits", "Unassigned"]
+        await pilot.press("v")
+        await settle(pilot)
+        await pilot.press("R")
+        await settle(pilot)
+        assert any("usual names, order and tabs again" in line for line in text_of(pilot))
+        assert stage.workspace.views.all() == QUEUES
+
+
+async def test_the_tab_of_follow_ups_says_how_many_are_due(stage: Stage) -> None:
+    first, second, *_ = stage.workspace.search_ids(stage.workspace.parse("is:open"))
+    soon = stage.clock.now + timedelta(minutes=5)
+    stage.workspace.annotations.follow_up([first, second], soon)
+    async with dashboard(stage, size=(160, 40)) as pilot:
+        assert "Follow-ups 2" in tab_line(pilot)
+        assert "due" not in tab_line(pilot)
+        stage.clock.move(minutes=6)
+        tabs_of(pilot).count_soon()
+        await wait_for(pilot, lambda: "Follow-ups 2 due" in tab_line(pilot))
+        stage.workspace.annotations.done_today([first])
+        tabs_of(pilot).count_soon()
+        await wait_for(pilot, lambda: "Follow-ups 1 due" in tab_line(pilot))
+
+
+async def test_without_saved_views_the_list_says_how_to_save_one(stage: Stage) -> None:
+    words = "No views of your own yet: V in the list saves its search as one."
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        await press_each(pilot, "v")
+        assert any(words in line for line in text_of(pilot))
+        await press_each(pilot, "escape")
+        stage.workspace.views.save("Old", "tag:none")
+        await press_each(pilot, "v")
+        assert not any(words in line for line in text_of(pilot))

@@ -26,11 +26,11 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 10, 26, 14, 30, 17, tzinfo=BERLIN)
 """A Monday; the night before last the clocks went back."""
 DAY = 86_400
-ADMINS = [
-    (37, "Ada Lovelace", "ada@x.example"),
-    (40, "Alan Turing", "alan@x.example"),
-    (50, "Sam", "sam@x.example"),
-    (51, "Sam", "sam2@x.example"),
+ADMINS: list[tuple[int, str, str, bool | None]] = [
+    (37, "Ada Lovelace", "ada@x.example", True),
+    (40, "Alan Turing", "alan@x.example", True),
+    (50, "Sam", "sam@x.example", True),
+    (51, "Sam", "sam2@x.example", None),
 ]
 TEAMS = [(5, "Billing"), (6, 'Tier "2"'), (7, "Twins"), (8, "Twins"), (9, "None")]
 TAGS = [(1, "late refund"), (2, "bug")]

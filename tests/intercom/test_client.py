@@ -173,7 +173,7 @@ def test_a_heavy_search_is_tried_once_more_only(bad: Answer) -> None:
         assert caught.value.per_page == 150
         assert len(server.requests) == 2
 
-    with_server(lambda request: bad, use, timeout=0.3)
+    with_server(lambda request: bad, use, timeout=1.5)
 
 
 def test_a_missing_conversation_is_not_found_at_once() -> None:

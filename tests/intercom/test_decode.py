@@ -630,6 +630,12 @@ def test_entries_of_lists_that_cannot_be_read_are_left_out(caplog: pytest.LogCap
     assert decode.deleted_page(listed("conversations"), 1).conversations == [(5, None), (6, None)]
 
 
+@pytest.mark.parametrize("region", ["evil.example/", "eu@x", "e u", "ｅｕ", ""])
+def test_a_region_that_could_change_the_host_of_links_is_left_out(region: str) -> None:
+    body = {"id": "991", "app": {"id_code": "abc", "region": region}}
+    assert decode.me(json.dumps(body).encode()).region == ""
+
+
 def test_directory_lists() -> None:
     me = decode.me(
         b'{"id":"991","name":"Ada","email":"a@x.io","app":{"id_code":"abc","name":"Acme","region":"eu"}}'

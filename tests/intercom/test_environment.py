@@ -9,6 +9,7 @@ import ssl
 import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -231,9 +232,12 @@ def test_a_proxy_is_used(certificate: tuple[Path, Path], monkeypatch: pytest.Mon
 
         async with server, await asyncio.start_server(forward, "127.0.0.1", 0) as proxy:
             monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-            monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+            address = f"127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+            # A password that occurs in the answer: it is nobody's secret there.
+            monkeypatch.setenv("https_proxy", f"http://me:{quote(str(ME['email']))}@{address}")
             async with IntercomClient("https://intercom.invalid", HiddenToken()) as client:
-                assert (await client.me()).id == 991
+                me = await client.me()
+                assert (me.id, me.email) == (991, ME["email"])
             await asyncio.gather(*pipes)
         assert asked == [b"CONNECT intercom.invalid:443 HTTP/1.1"]
 

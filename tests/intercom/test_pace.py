@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,8 @@ def spent(windows: Windows, number: int) -> list[float]:
     ],
     ids=["plain", "low", "high", "ahead", "behind", "slow", "jitter", "rounded-up", "short"],
 )
-def test_a_window_is_used_fully_evenly_and_without_a_429(windows: Windows, world: dict[str, float]) -> None:
-    World(windows, **world, start=START).run(windows.length * 5)  # type: ignore[arg-type]
+def test_a_window_is_used_fully_evenly_and_without_a_429(windows: Windows, world: dict[str, Any]) -> None:
+    World(windows, **world, start=START).run(windows.length * 5)
     assert not windows.refused
     for number in (2, 3):
         times = spent(windows, number)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from openapi_core.exceptions import OpenAPIError
 
-from tests.openapi import OFFICIAL, check_answer, check_request, official, own
+from tests.openapi import OFFICIAL, check_answer, check_call, check_request, official, own
 
 METHODS = ("get", "post", "put", "delete")
 Json = dict[str, Any]
@@ -51,6 +51,73 @@ def test_right_requests_are_accepted() -> None:
 def test_wrong_requests_are_refused(wrong: httpx.Request) -> None:
     with pytest.raises(OpenAPIError):
         check_request(wrong)
+
+
+REPLY: Json = {"message_type": "comment", "type": "admin", "admin_id": "9", "body": "<p>x</p>"}
+CLOSE: Json = {"message_type": "close", "type": "admin", "admin_id": "9"}
+OPEN: Json = {"message_type": "open", "admin_id": "9"}
+SNOOZE: Json = {"message_type": "snoozed", "admin_id": "9", "snoozed_until": 1_790_000_000}
+ASSIGN: Json = {"message_type": "assignment", "type": "team", "admin_id": "9", "assignee_id": "0"}
+FILE = {"name": "a.txt", "content_type": "text/plain", "data": "aGVsbG8="}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/conversations/5/reply", REPLY),
+        ("POST", "/conversations/5/reply", {**REPLY, "message_type": "note"}),
+        ("POST", "/conversations/5/reply", {**REPLY, "attachment_urls": ["https://a.example/b.png"] * 10}),
+        ("POST", "/conversations/5/reply", {**REPLY, "attachment_files": [FILE] * 10}),
+        ("POST", "/conversations/5/parts", CLOSE),
+        ("POST", "/conversations/5/parts", {**CLOSE, "body": "<p>Bye</p>"}),
+        ("POST", "/conversations/5/parts", OPEN),
+        ("POST", "/conversations/5/parts", SNOOZE),
+        ("POST", "/conversations/5/parts", ASSIGN),
+        ("POST", "/conversations/5/tags", {"id": "86", "admin_id": "9"}),
+        ("DELETE", "/conversations/5/tags/86", {"admin_id": "9"}),
+        ("PUT", "/conversations/5", {"title": "T"}),
+        ("PUT", "/conversations/5", {"read": True}),
+        ("POST", "/tags", {"name": "new"}),
+        ("GET", "/macros?per_page=150&starting_after=WzFd", None),
+        ("GET", "/macros/5", None),
+    ],
+    ids=str,
+)
+def test_right_writes_are_accepted(method: str, path: str, body: object) -> None:
+    check_call(method, path, body)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/conversations/5/reply", {**REPLY, "admin_id": 9}),
+        ("POST", "/conversations/5/reply", {**REPLY, "body": ""}),
+        ("POST", "/conversations/5/reply", {**REPLY, "text": "x"}),
+        ("POST", "/conversations/5/reply", {k: REPLY[k] for k in REPLY if k != "type"}),
+        ("POST", "/conversations/5/reply", {**REPLY, "attachment_urls": ["https://a.example/b.png"] * 11}),
+        ("POST", "/conversations/5/reply", {**REPLY, "attachment_urls": ["b.png"]}),
+        ("POST", "/conversations/5/reply", {**REPLY, "attachment_files": [FILE] * 11}),
+        ("POST", "/conversations/5/reply", None),
+        ("POST", "/conversations/5/parts", {**SNOOZE, "snoozed_until": "1790000000"}),
+        ("POST", "/conversations/5/parts", {**OPEN, "type": "admin"}),
+        ("POST", "/conversations/5/parts", {k: ASSIGN[k] for k in ASSIGN if k != "type"}),
+        ("POST", "/conversations/5/parts", {**ASSIGN, "assignee_id": None}),
+        ("POST", "/conversations/5/parts", {**CLOSE, "snoozed_until": 1}),
+        ("POST", "/conversations/5/tags", {"id": 86, "admin_id": "9"}),
+        ("DELETE", "/conversations/5/tags/86", None),
+        ("DELETE", "/conversations/5/tags/86", {}),
+        ("PUT", "/conversations/5", {}),
+        ("PUT", "/conversations/5", {"priority": "high"}),
+        ("PUT", "/conversations/5", {"title": None}),
+        ("POST", "/tags", {"name": ""}),
+        ("POST", "/tags", {"id": "86"}),
+        ("GET", "/macros?per_page=151", None),
+    ],
+    ids=str,
+)
+def test_wrong_writes_are_refused(method: str, path: str, body: object) -> None:
+    with pytest.raises(OpenAPIError):
+        check_call(method, path, body)
 
 
 def test_a_parameter_that_nothing_describes_is_refused() -> None:

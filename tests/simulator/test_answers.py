@@ -69,7 +69,10 @@ def test_writes_fit_the_description(server: RunningServer) -> None:
             check_answer(client.post(f"{path}/parts", json=action))
         check_answer(client.post(f"{path}/tags", json={"id": tag, "admin_id": me}))
         check_answer(client.request("DELETE", f"{path}/tags/{tag}", json={"admin_id": me}))
-        check_answer(client.put(path, json={"read": True}))
+        for change in ({"read": True}, {"title": "T"}):
+            check_answer(client.put(path, json=change))
+        file = {"name": "a.txt", "content_type": "text/plain", "data": "aGVsbG8="}
+        check_answer(client.post(f"{path}/reply", json={**note, "attachment_files": [file]}))
 
 
 def test_errors_fit_the_description(server: RunningServer) -> None:

@@ -103,6 +103,88 @@ def test_close_open_snooze(client: httpx.Client, server: RunningServer, clock: H
     assert woken["conversation_parts"]["conversation_parts"][-1]["part_type"] == "timer_unsnooze"
 
 
+def test_snoozing_a_closed_one(client: httpx.Client, server: RunningServer, clock: HandClock) -> None:
+    number, me = pick(server, "closed"), str(server.world.me)
+    until = int(clock()) + 60
+    path = f"/conversations/{number}/parts"
+    found = do(client, path, message_type="snoozed", admin_id=me, snoozed_until=until)
+    part = found["conversation_parts"]["conversation_parts"][0]
+    assert (found["state"], found["open"], part["part_type"], part["state"]) == (
+        "snoozed",
+        True,
+        "snoozed",
+        "snoozed",
+    )
+
+
+@pytest.mark.parametrize("reopens", [False, True])
+def test_a_teammates_comment_on_a_closed_one(reopens: bool, clock: HandClock) -> None:
+    with running(quiet(comment_reopens=reopens), clock) as server, caller(server) as client:
+        me = str(server.world.me)
+        for state in ("closed", "snoozed"):
+            number = server.world.create()
+            server.world.close(number)
+            if state == "snoozed":
+                server.world.snooze(number, server.world.now() + 600)
+            path = f"/conversations/{number}/reply"
+            found = do(client, path, message_type="comment", type="admin", admin_id=me, body="PS")
+            (part,) = found["conversation_parts"]["conversation_parts"]
+            assert (found["state"], part["part_type"], part["body"]) == (
+                ("open", "open", "<p>PS</p>") if reopens else (state, "comment", "<p>PS</p>")
+            )
+            assert (found["snoozed_until"] is None) == (reopens or state == "closed")
+
+
+def test_a_body_may_come_back_otherwise(clock: HandClock) -> None:
+    with running(quiet(rewritten_bodies=True), clock) as server, caller(server) as client:
+        number, me = pick(server, "open"), str(server.world.me)
+        body = "<p>a <strong>b</strong> <em>c</em></p>\n<p>d</p>"
+        path = f"/conversations/{number}/reply"
+        found = do(client, path, message_type="comment", type="admin", admin_id=me, body=body)
+        assert found["conversation_parts"]["conversation_parts"][0]["body"] == (
+            '<p class="no-margin">a <b>b</b> <i>c</i></p> <p class="no-margin">d</p>'
+        )
+
+
+def test_attachments(client: httpx.Client, server: RunningServer) -> None:
+    number, me = pick(server, "open"), str(server.world.me)
+    path = f"/conversations/{number}/reply"
+    url = "https://pictures.example/a/plan%20b.jpg?size=1"
+    file = {"name": "trace.txt", "content_type": "text/plain", "data": "aGVsbG8="}
+    for kind in ("comment", "note"):
+        message = {"message_type": kind, "type": "admin", "admin_id": me, "body": "see"}
+        found = do(client, path, **message, attachment_urls=[url], attachment_files=[file])
+        (part,) = found["conversation_parts"]["conversation_parts"]
+        assert [(a["name"], a["content_type"], a["filesize"]) for a in part["attachments"]] == [
+            ("plan b.jpg", "image/jpeg", 0),
+            ("trace.txt", "text/plain", 5),
+        ]
+        (shown,) = (
+            item
+            for item in client.get(f"/conversations/{number}").json()["conversation_parts"][
+                "conversation_parts"
+            ]
+            if item["id"] == part["id"]
+        )
+        assert shown["attachments"] == part["attachments"]
+    most = do(client, path, **message, attachment_urls=[url] * 10, attachment_files=[file] * 10)
+    assert len(most["conversation_parts"]["conversation_parts"][0]["attachments"]) == 20
+    before = server.world.truth()
+    for wrong in (
+        {"attachment_urls": [url] * 11},
+        {"attachment_files": [file] * 11},
+        {"attachment_urls": url},
+        {"attachment_urls": ["file:///etc/passwd"]},
+        {"attachment_files": [{**file, "data": "no base64"}]},
+        {"attachment_files": [{**file, "name": ""}]},
+        {"attachment_files": ["trace.txt"]},
+    ):
+        answer = client.post(path, json={**message, **wrong})
+        assert answer.status_code == 400, wrong
+        assert error_code(answer) in {"parameter_invalid", "type_mismatch"}
+    assert server.world.truth() == before
+
+
 def test_assign(client: httpx.Client, server: RunningServer) -> None:
     number, me = pick(server, "open"), str(server.world.me)
     path = f"/conversations/{number}/parts"
@@ -124,6 +206,14 @@ def test_assigning_reopens(client: httpx.Client, server: RunningServer) -> None:
     part = found["conversation_parts"]["conversation_parts"][0]
     assert (part["part_type"], found["state"]) == ("assign_and_reopen", "open")
     assert found["admin_assignee_id"] == int(me)
+
+
+def test_assigning_with_a_message(client: httpx.Client, server: RunningServer) -> None:
+    number, me = pick(server, "open"), str(server.world.me)
+    path, body = f"/conversations/{number}/parts", "Over to you"
+    found = do(client, path, message_type="assignment", type="admin", admin_id=me, assignee_id=me, body=body)
+    part = found["conversation_parts"]["conversation_parts"][0]
+    assert (part["part_type"], part["body"]) == ("assignment", "<p>Over to you</p>")
 
 
 def test_tags(client: httpx.Client, server: RunningServer) -> None:
@@ -148,6 +238,8 @@ def test_read_flag_is_no_activity(client: httpx.Client, server: RunningServer) -
         assert (found["read"], found["updated_at"]) == (read, before)
     titled = client.put(f"/conversations/{number}", json={"title": "T", "custom_attributes": {"a": 1}}).json()
     assert (titled["title"], titled["custom_attributes"]["a"], titled["updated_at"]) == ("T", 1, NOW + 100)
+    untitled = client.put(f"/conversations/{number}", json={"title": ""}).json()
+    assert untitled["title"] is None
 
 
 def test_delete(client: httpx.Client, server: RunningServer) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.permissions import needs_permissions, run_bound
+from tests.permissions import ROOT, needs_permissions, run_bound
 from tests.store.records import conversation, with_thread
 from tui.settings import Settings
 from tui.store.database import Database
@@ -110,6 +110,80 @@ def test_another_programs_database_is_left_as_it_was(path: Path, journal: str) -
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, at)
     assert stat.S_IMODE(path.stat().st_mode) == 0o664
     assert [file.name for file in path.parent.iterdir()] == [path.name], "nothing was made beside it"
+
+
+CRASHES = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+for statement in sys.argv[2:]:
+    connection.execute(statement)
+os._exit(0)  # nothing is closed: the log or the journal stays
+"""
+FOREIGN = {
+    "tables in the log only": ["PRAGMA journal_mode = wal", "CREATE TABLE precious (x)"],
+    "a hot journal": [
+        "CREATE TABLE precious (x)",
+        "INSERT INTO precious VALUES (zeroblob(100000))",
+        "PRAGMA cache_size = 1",
+        "BEGIN EXCLUSIVE",
+        "UPDATE precious SET x = randomblob(100000)",
+        "INSERT INTO precious VALUES (zeroblob(100000))",
+    ],
+    "an id and no table": ["PRAGMA application_id = 7"],
+    "a version and no table": ["PRAGMA user_version = 1"],
+    "an id in the log only": ["PRAGMA journal_mode = wal", "PRAGMA application_id = 7"],
+}
+
+
+def state_of(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    return {
+        file.name: (file.read_bytes(), file.stat().st_mode, file.stat().st_mtime_ns)
+        for file in folder.iterdir()
+    }
+
+
+@pytest.mark.parametrize("shared_memory", [True, False])
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_another_programs_database_is_left_as_its_crash_left_it(
+    path: Path, kind: str, shared_memory: bool
+) -> None:
+    subprocess.run([sys.executable, "-c", CRASHES, str(path), *FOREIGN[kind]], check=True)
+    if not shared_memory:
+        path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    for file in path.parent.iterdir():
+        file.chmod(0o664)
+    before = state_of(path.parent)
+    assert len(before) > 1 or "no table" in kind
+    with pytest.raises(DatabaseCorrupt, match="belongs to another program"):
+        Database(path)
+    assert state_of(path.parent) == before
+
+
+def test_another_programs_database_in_use_is_left_alone(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = wal")
+        connection.execute("CREATE TABLE precious (x)")
+        before = state_of(path.parent)
+        assert len(before) == 3
+        with pytest.raises(DatabaseCorrupt, match="belongs to another program"):
+            Database(path)
+        assert state_of(path.parent) == before
+
+
+@pytest.mark.parametrize("shared_memory", [True, False])
+def test_a_database_whose_tables_are_in_the_log_only_is_ours(path: Path, shared_memory: bool) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from tui.store.database import Database; "
+        "database = Database(Path(sys.argv[1])); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, check=True)
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    if not shared_memory:
+        path.with_name(f"{path.name}-shm").unlink()
+    with closing(Database(path)) as database:
+        put(database, "kept")
+        assert keys(database)
 
 
 def test_another_programs_file_keeps_its_mode(path: Path) -> None:

@@ -91,9 +91,9 @@ def test_parts_that_are_not_given_out_are_counted(database: Database) -> None:
     [{"state": "closed"}, {"tags": ((7, "bug"),)}, {"statistics": (("count_reopens", 2),)}],
     ids=lambda changed: next(iter(changed)),
 )
-def test_a_silent_change_is_found_by_comparing(database: Database, changed: dict[str, object]) -> None:
+def test_a_silent_change_is_found_by_comparing(database: Database, changed: dict[str, Any]) -> None:
     record = replace(with_thread(conversation(1), "reply"), statistics=(("count_reopens", 1),))
-    listed = replace(record, parts=None, **changed)  # type: ignore[arg-type]
+    listed = replace(record, parts=None, **changed)
     threads(database, record)
     assert headers(database, replace(record, parts=None), compare=True).pending == []
     assert headers(database, listed).pending == []

@@ -89,7 +89,7 @@ def workspaces(tmp_path: Path) -> Iterator[list[Workspace]]:
                     for i in range(1, count + 1)
                 ],
             )
-            connection.execute("INSERT INTO admin VALUES (38, 'Ada', 'ada@x.example')")
+            connection.execute("INSERT INTO admin (id, name, email) VALUES (38, 'Ada', 'ada@x.example')")
             write_field(connection, Field.STARRED, 1, as_list([1]))
     yield opened
     for workspace in opened:

@@ -266,7 +266,9 @@ def test_matches_follow_case_accents_and_prefixes() -> None:
     assert spans("see refund", "from:refund") == []
 
 
-@pytest.mark.parametrize("typed", ["(555) 010-4477", "+1 555 010 4477", "555 010 4477", "555.010.4477"])
+@pytest.mark.parametrize(
+    "typed", ["(555) 010-4477", "+1 555 010 4477", "555 010 4477", "555 010\n4477", "555.010.4477"]
+)
 @pytest.mark.parametrize("typing", [False, True])
 def test_a_phone_number_is_found_however_it_is_written(database: Database, typed: str, typing: bool) -> None:
     texts = ["it is 5550104477, thanks", "it is (555) 010-4477", "it is 5550104478"]

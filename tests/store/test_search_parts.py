@@ -175,7 +175,7 @@ def random_node(generator: random.Random, depth: int = 2) -> Node:
     return And(nodes) if kind < 0.8 else Or(nodes)
 
 
-def test_a_thousand_random_queries_find_what_a_scan_finds(database: Database) -> None:
+def test_hundreds_of_random_queries_find_what_a_scan_finds(database: Database) -> None:
     generator = random.Random(3)
     texts: dict[int, list[str]] = {}
     for round_ in range(300):  # conversations come, go on and go
@@ -193,7 +193,7 @@ def test_a_thousand_random_queries_find_what_a_scan_finds(database: Database) ->
     assert faults(database) == []
     assert count_parts(database) > 3
     search = Search(database)
-    for _ in range(1_000):
+    for _ in range(200):
         node = random_node(generator)
         expected = [i for i in reversed(texts) if matches(node, texts[i])]
         assert list(search.ids(Query("", node), {}, NOW)) == expected, str(node)

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.store.records import START, conversation, part
+from tests.store.records import START, conversation, part, with_thread
 from tui.answers import iso
-from tui.clock import from_epoch
+from tui.clock import from_epoch, system_clock, to_epoch
 from tui.records import ConversationRecord
-from tui.store.annotations import Field, write_field
+from tui.store.annotations import Field, read_annotations, write_field
 from tui.store.database import Database
 from tui.store.id_lists import as_list
 from tui.store.ingest import store_threads, tombstone
@@ -68,7 +68,7 @@ def mirror(tmp_path: Path) -> Path:
         store_threads(connection, [full(), replace(closed, parts=()), conversation(10)])
         store_threads(connection, [replace(bare, parts=())])
         tombstone(connection, [10], START)
-        connection.execute("INSERT INTO admin VALUES (37, 'Ada', 'ada@x.example')")
+        connection.execute("INSERT INTO admin (id, name, email) VALUES (37, 'Ada', 'ada@x.example')")
         connection.execute("INSERT INTO team VALUES (5, 'Billing')")
         connection.execute("INSERT INTO coverage_interval VALUES (?, ?)", (START, START + 60))
         write_field(connection, Field.STARRED, 1, as_list([7]))
@@ -146,6 +146,25 @@ def test_what_is_not_known_is_null_and_deleted_ones_are_left_out(reader: sqlite3
     }  # fmt: skip
     (closed,) = rows(reader, "SELECT waiting_since FROM conversations WHERE id = 9")
     assert closed["waiting_since"] is None
+
+
+def test_done_ends_when_it_does_in_the_dashboard(mirror: Path, reader: sqlite3.Connection) -> None:
+    midnight = to_epoch(system_clock()) + 3600
+    database = Database(mirror)
+    with database.transaction() as connection:
+        done = [with_thread(conversation(id_), "reply") for id_ in (21, 22, 23)]
+        store_threads(connection, done)
+        write_field(connection, Field.DONE_UNTIL, midnight, as_list([21, 22]))
+        write_field(connection, Field.DONE_UNTIL, to_epoch(system_clock()) - 1, as_list([23]))
+        wrote = replace(part(2299, "And now?", at=START + 60), author_kind="user")
+        store_threads(
+            connection, [replace(done[1], updated_at=START + 60, parts=(*(done[1].parts or ()), wrote))]
+        )
+    in_view = rows(reader, "SELECT id, done_until FROM conversations WHERE id > 20 ORDER BY id")
+    assert [row["done_until"] for row in in_view] == [iso(from_epoch(midnight)), None, None]
+    found = read_annotations(database, [21, 22, 23], to_epoch(system_clock()))
+    assert {id_ for id_, noted in found.items() if noted.done_until} == {21}
+    database.close()
 
 
 def test_messages_have_authors_and_files_and_events_are_left_out(reader: sqlite3.Connection) -> None:

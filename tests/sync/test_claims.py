@@ -166,8 +166,8 @@ def test_many_that_vanish_unnamed_are_believed_only_after_a_week(open_workspace:
         summary = stage.sync()
         assert (summary.outcome, "Nothing was deleted" in summary.error) == ("failed", True)
         # That was told; the later runs know them, and come to their end.
-        for _ in range(40):
-            stage.pass_time(2 * HOUR)
+        for _ in range(10):
+            stage.pass_time(8 * HOUR)
             assert stage.sync().outcome == "partial"
             assert stage.workspace.total() == before
         assert stage.found("is:starred") == set(gone)

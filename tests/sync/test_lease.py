@@ -17,7 +17,7 @@ import pytest
 from tui.store.database import Database
 from tui.store.errors import FenceLost
 from tui.store.settings_table import read_setting
-from tui.sync.lease import Lease, LeaseHeld, is_locked, read_owner
+from tui.sync.lease import Lease, LeaseHeld, is_locked, read_other_sync, read_owner
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
@@ -169,3 +169,24 @@ def test_asking_keeps_nobody_from_acquiring_the_lease(database: Database) -> Non
         for _ in range(100):
             with lease(database):
                 pass
+
+
+def test_ones_own_sync_is_never_taken_for_somebody_elses(tmp_path: Path) -> None:
+    """Another thread of the same object looks all the time, as the dashboard does."""
+    database = Database(tmp_path / "mirror.db")
+    over, seen = threading.Event(), list[object]()
+
+    def look() -> None:
+        while not over.is_set():
+            seen.append(read_other_sync(database))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for _ in range(150):
+        with Lease(database, datetime.now(UTC)):
+            pass
+    over.set()
+    looking.join()
+    assert len(seen) > 100
+    assert set(seen) == {None}
+    database.close()

@@ -11,7 +11,6 @@ import contextlib
 import os
 import tempfile
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ from hypothesis.stateful import (
 
 from tests.conftest import TOKEN
 from tests.sync.invariant import StoredConversation, broken_promises, differences, read_stored
+from tests.waiting import until
 from tui.clock import AGREEMENT, SteadyClock
 from tui.freshness import SyncState
 from tui.settings import Secret, Settings
@@ -43,7 +43,7 @@ from tui.simulator import SimulatorOptions
 from tui.simulator.faults import Fault
 from tui.simulator.model import Truth
 from tui.simulator.odd import ODDITIES
-from tui.simulator.options import THREADLESS_SHAPES, ThreadlessShape
+from tui.simulator.options import THREADLESS_SHAPES, Cursor, IdOrder, ThreadlessShape
 from tui.simulator.server import running
 from tui.sync.events import Reason, SyncSummary
 from tui.sync.jobs import SyncError
@@ -246,7 +246,7 @@ class MirrorMachine(RuleBasedStateMachine):
         id_order=st.sampled_from(("number", "text")),
         inclusive=st.booleans(),
     )
-    def begin(self, conversations: int, cursor: str, id_order: str, *, inclusive: bool) -> None:
+    def begin(self, conversations: int, cursor: Cursor, id_order: IdOrder, *, inclusive: bool) -> None:
         options = SimulatorOptions(
             conversations=conversations,
             days=20,
@@ -258,8 +258,8 @@ class MirrorMachine(RuleBasedStateMachine):
             search_lag=0,
             activity=0,
             slow_seconds=0.02,
-            cursor=cursor,  # type: ignore[arg-type]
-            id_order=id_order,  # type: ignore[arg-type]
+            cursor=cursor,
+            id_order=id_order,
             inclusive_bounds=inclusive,
         )
         server = self._exits.enter_context(running(options, clock=lambda: self.time))
@@ -494,9 +494,7 @@ class MirrorMachine(RuleBasedStateMachine):
         self._before_run(one)
         before = self.known
         job = one.workspace.request_sync()
-        deadline = time.monotonic() + WAIT
-        while not (reached.wait(0.01) or job.done):
-            assert time.monotonic() < deadline
+        until(lambda: reached.is_set() or job.done)
         one.workspace.close()
         closed.set()
         self.answers.plan()
@@ -616,9 +614,12 @@ class MirrorMachine(RuleBasedStateMachine):
         elif act == "open":
             self.world.open(conversation_id)
         else:
-            {"reply": self.world.reply, "note": self.world.note, "close": self.world.close}[act](
-                conversation_id, text
-            )
+            acts: dict[str, Callable[[int, str], object]] = {
+                "reply": self.world.reply,
+                "note": self.world.note,
+                "close": self.world.close,
+            }
+            acts[act](conversation_id, text)
 
     def _delete(self, conversation_id: int) -> None:
         """As the list of deletions says."""
@@ -751,7 +752,7 @@ def test_nothing_that_happens_makes_a_mirror_claim_what_is_not_so() -> None:
     run_state_machine_as_test(
         MirrorMachine,
         settings=settings(
-            max_examples=300 if LONG else 6,
+            max_examples=300 if LONG else 4,
             stateful_step_count=41 if LONG else 21,
             derandomize=not LONG,
             deadline=None,

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from tests.conftest import TOKEN
 from tests.sync.scene import HOUR, WAIT, Scene, scene
+from tests.waiting import until
 from tui.clock import from_epoch
 from tui.freshness import Coverage, SyncState
 from tui.records import DECODER_VERSION
@@ -209,10 +209,7 @@ def test_what_cannot_be_read_again_holds_up_nothing(open_workspace: OpenWorkspac
 
 
 def until_some_are_read(stage: Scene, count: int) -> None:
-    deadline = time.monotonic() + WAIT
-    while len(outdated(stage)) == count:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(lambda: len(outdated(stage)) != count)
 
 
 def test_a_sync_that_is_cancelled_goes_on_later(open_workspace: OpenWorkspace) -> None:

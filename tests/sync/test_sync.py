@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import TOKEN
 from tests.sync.invariant import broken_promises
+from tests.waiting import until
 from tui.clock import to_epoch
 from tui.freshness import Interval, SyncState
 from tui.simulator import SimulatorOptions
@@ -56,15 +57,6 @@ def server(**options: Any) -> Iterator[RunningServer]:
     }
     with running(SimulatorOptions(**(values | options))) as simulator:
         yield simulator
-
-
-def until(condition: Callable[[], bool], timeout: float = WAIT) -> None:
-    """Wait for a condition of another thread."""
-    deadline = time.monotonic() + timeout
-    changed = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, "the condition never came true"
-        changed.wait(0.01)
 
 
 def sync(workspace: Workspace) -> Any:
@@ -177,18 +169,23 @@ def test_a_server_that_cannot_list_many_at_once_is_asked_for_fewer(open_workspac
         assert broken_promises(workspace, simulator.world) == []
 
 
+def parts_stored(workspace: Workspace, id_: int) -> int:
+    thread = workspace.thread(id_)
+    return 0 if thread is None else len(thread.parts)
+
+
 def test_a_thread_of_more_than_500_parts_says_how_many_are_missing(open_workspace: OpenWorkspace) -> None:
     with server(conversations=30, tie=2, long_threads=1) as simulator:
         workspace = open_workspace(simulator.url)
         sync(workspace)
-        longest = max(simulator.world.truth(), key=lambda i: len(workspace.thread(i).parts))  # type: ignore[union-attr]
+        longest = max(simulator.world.truth(), key=lambda i: parts_stored(workspace, i))
         thread = workspace.thread(longest)
         assert thread is not None
         assert len(thread.parts) == 501, "the opening message and the newest 500"
         assert thread.missing_parts > 0
 
         simulator.world.grow(longest, 3)
-        until(lambda: bool(sync(workspace)) and len(workspace.thread(longest).parts) == 504)  # type: ignore[union-attr]
+        until(lambda: bool(sync(workspace)) and parts_stored(workspace, longest) == 504)
         again = workspace.thread(longest)
         assert again is not None
         assert again.missing_parts == thread.missing_parts, "what was stored stays, though no longer sent"
@@ -207,7 +204,7 @@ def test_a_server_that_fails_now_and_then_costs_nothing_but_time(open_workspace:
 def test_nothing_is_lost_while_the_workspace_changes_under_the_sync(
     open_workspace: OpenWorkspace, moving: int
 ) -> None:
-    with server(conversations=400, activity=moving, search_lag=1, latency_ms=2) as simulator:
+    with server(conversations=150, activity=moving, search_lag=1, latency_ms=2) as simulator:
         workspace = open_workspace(simulator.url, settle=3)
         for _ in range(3):
             sync(workspace)

@@ -30,7 +30,7 @@ KEYS = {
     "ctrl+q": "\x11",
     "ctrl+s": "\x13",
     "ctrl+u": "\x15",
-    "f8": "\x1b[19~",
+    "ctrl+z": "\x1a",
 }
 MODES = {
     1000: "mouse buttons",
@@ -101,6 +101,16 @@ class Terminal:
         while self._read(0):
             pass
         return self.process.returncode
+
+    def until_stopped(self) -> None:
+        """Wait until the program has stopped itself, as for a shell's job control."""
+        deadline = time.monotonic() + PATIENCE
+        wanted = os.WSTOPPED | os.WNOWAIT | os.WNOHANG
+        while os.waitid(os.P_PID, self.process.pid, wanted) is None:
+            assert time.monotonic() < deadline, f"it has not stopped:\n{self.text}"
+            self._read(0.05)
+        while self._read(0):
+            pass
 
     def left_on(self) -> list[str]:
         """What the program did not restore: modes of the terminal, the cursor, line editing."""

@@ -21,6 +21,6 @@ def test_a_toast_reaches_the_desktop_through_the_terminal(
     with terminal(
         "--database", tmp_path / "mirror.db", "--config", config, environment=environment
     ) as screen:
-        screen.until(r"Fresh +synced", lambda _: start in screen.raw)
+        screen.until(r"Fresh · synced", lambda _: start in screen.raw)
         screen.press("q")
         assert screen.ended() == 0

@@ -15,7 +15,7 @@ from tests.terminal.emulator import PATIENCE, ROOT, Terminal, terminal
 from tui.settings import Settings
 from tui.workspace import Workspace
 
-FRESH = r"Fresh +synced"
+FRESH = r"Fresh · synced"
 FROM_TEXTUAL = re.compile(rb"\x1b\]22;[a-z]+\x07")
 """What Textual itself sends: the shape of the mouse pointer."""
 FORBIDDEN = re.compile(
@@ -45,16 +45,16 @@ def test_a_session_of_triage(environment: Mapping[str, str], tmp_path: Path) -> 
     starred = command(*arguments, "search", "is:starred", "--json", "--no-sync", environment=environment)
     assert [found["id"] for found in starred["conversations"]] == [target]
     with terminal(*arguments, environment=environment) as screen:
-        screen.until("│ zebra +│", "1 in ", r"8 Zebras 1", "★ ☑ ⚑ ✎", FRESH)
+        screen.until("/ zebra +[◆◈◇]", r" 1 · ", "★ Customer 20", FRESH)
         leave(screen)
 
 
 def find_and_annotate(screen: Terminal) -> None:
     """Read the one conversation about a zebra, star it, mark it done, set a follow-up and write a note."""
     screen.press("/", "zebra", "enter")
-    screen.until(r"1 in .* ms", "Order 20", "⏎ Read")
+    screen.until(r" 1 · .* ms", "Order 20", "⏎ read")
     screen.press("enter")
-    screen.until(r"Still no zebra\. zebras \[/b\] \{\}", lambda text: "⏎ Read" not in text)
+    screen.until(r"Still no zebra\. zebras \[/b\] \{\}", lambda text: "⏎ read" not in text)
     screen.press("*")
     screen.until("★ starred")
     screen.press("d")
@@ -76,17 +76,17 @@ def resize(screen: Terminal) -> None:
     heading = r"Customer +Subject"
     screen.until(heading)
     screen.resize(80, 24)
-    screen.until(r"Where is my zebra", lambda text: not re.search(heading, text), r"\? Help")
+    screen.until(r"Where is my zebra", lambda text: not re.search(heading, text), r"\? help")
     screen.resize(120, 36)
-    screen.until(heading, r"Where is my zebra", r"\? Help")
+    screen.until(heading, r"Where is my zebra", r"\? help")
     screen.press("escape")
-    screen.until("⏎ Read")
+    screen.until("⏎ read")
 
 
 def play(screen: Terminal) -> None:
     """Play the Inbox: mark one done, skip one, go back to it, end, and undo the first decision."""
     screen.press("1")
-    screen.until("│ is:open +│", r"[1-9]\d* in .* ms", lambda text: "zebra" not in text)
+    screen.until("/ is:open -is:done +[◆◈◇]", r"[1-9]\d* · .* ms", lambda text: "zebra" not in text)
     screen.press("p")
     screen.until(r"▶ Inbox +1 of \d+", "Customer")
     screen.press("d")
@@ -100,26 +100,29 @@ def play(screen: Terminal) -> None:
     screen.press("escape")
     screen.until(r"2 of \d+ reviewed in", "1 +done", "1 +skipped")
     screen.press("enter")
-    screen.until("│ is:open +│", "⏎ Read")
+    screen.until("/ is:open -is:done +[◆◈◇]", "⏎ read")
     screen.press("u")
     screen.until("Undid", "Marked 1 conversation done for today")
 
 
 def save_a_view(screen: Terminal) -> None:
-    """Save a view with its own key, and open it with that key from another view."""
+    """Save a view, and open it from another view with the command palette."""
     screen.press("/", "ctrl+u")
     screen.until("words, “a phrase”")
     screen.press("zebra", "enter")
-    screen.until("│ zebra +│", r"1 in .* ms", "⏎ Read")
+    screen.until("/ zebra +[◆◈◇]", r" 1 · .* ms", "⏎ read")
     screen.press("V")
     screen.until("save view", r"key \(optional\)")
-    screen.press("Zebras", "tab", "f8")
-    screen.press("enter")
-    screen.until("Zebras 1")
+    screen.press("Zebras", "enter")
+    screen.until("Saved")
     screen.press("2")
-    screen.until("│ is:open assignee:me +│")
-    screen.press("8")
-    screen.until("│ zebra +│", "★ ☑ ⚑ ✎")
+    screen.until("/ is:open assignee:me -is:done +[◆◈◇]")
+    screen.press("\x10")  # Ctrl+P
+    screen.until("Search for commands")
+    screen.press("view: zebras")
+    screen.until("View: Zebras", lambda text: "View: Inbox" not in text)
+    screen.press("enter")
+    screen.until("/ zebra +[◆◈◇]", "★ Customer 20")
 
 
 def leave(screen: Terminal) -> None:

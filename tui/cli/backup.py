@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.exits import ExitCode
+from tui.cli.hangup import ending_at_hangup
 from tui.cli.options import Invocation, command
-from tui.cli.output import json_answer, write
+from tui.cli.output import in_one_line, json_answer, write
 from tui.cli.progress import StatusLine
 from tui.clock import from_epoch
 from tui.formatting import counted, date_time, number, size
@@ -37,10 +38,11 @@ def backup_command(invocation: Invocation, file: Path, force: bool, as_json: boo
 
     with invocation.workspace() as workspace:
         sync_demo(invocation, workspace)
-        try:
-            made = workspace.back_up(file, show, replace=force)
-        finally:
-            line.erase()
+        with ending_at_hangup():
+            try:
+                made = workspace.back_up(file, show, replace=force)
+            finally:
+                line.erase()
     last = None if made.coverage.last is None else from_epoch(made.coverage.last)
     if as_json:
         answer: BackupJson = {
@@ -53,5 +55,5 @@ def backup_command(invocation: Invocation, file: Path, force: bool, as_json: boo
         return ExitCode.OK
     synced = f"synced until {date_time(last)}" if last else "never synced"
     held = counted(made.conversations, "conversation")
-    invocation.info(f"Copied to {file}: {held}, {synced}, {size(made.size)}.")
+    invocation.info(f"Copied to {in_one_line(file)}: {held}, {synced}, {size(made.size)}.")
     return ExitCode.OK

@@ -32,6 +32,7 @@ DAY_STATES = {
     "partial": ("▄", "33", "partly synced"),
     "pending": ("░", "36", "threads still to be fetched"),
     "never": ("·", "2", "never synced"),
+    "not-kept": ("×", "2", "not kept"),
 }
 """State of a day → glyph, colour, words."""
 MOST_GAPS = 10
@@ -119,9 +120,9 @@ def _words(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> l
         f"{counted(len(days), 'day')} from {days[0].date} to {days[-1].date}: {states}",
         f"{counted(conversations, 'conversation')}, {counted(pending, 'thread')} still to be fetched",
     ]
-    if verdict.gaps:
-        gaps = [_gap(workspace, gap) for gap in verdict.gaps[-MOST_GAPS:]]
-        older = len(verdict.gaps) - len(gaps)
+    if verdict.unsynced:
+        gaps = [_gap(workspace, gap) for gap in verdict.unsynced[-MOST_GAPS:]]
+        older = len(verdict.unsynced) - len(gaps)
         lines += ["", "Not synced:", *([f"  {counted(older, 'older gap')}"] if older else [])]
         lines += [f"  {gap}" for gap in gaps]
         if command := sync_command(verdict):
@@ -158,6 +159,7 @@ def _json(workspace: Workspace, days: list[DayCoverage], verdict: Verdict) -> Co
             "partial": counts[DayState.PARTIAL],
             "pending": counts[DayState.PENDING],
             "never": counts[DayState.NEVER],
+            "not_kept": counts[DayState.NOT_KEPT],
         },
         "conversations": sum(day.conversations.value for day in days),
         "pending_threads": sum(day.pending_threads for day in days),

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import sys
-
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation
-from tui.cli.output import is_terminal
+from tui.formatting import counted
+
+ANNOTATED = "is:starred OR is:done OR has:followup OR has:mynote"
 
 
 def open_dashboard(invocation: Invocation) -> ExitCode:
-    """Open the dashboard and wait until it is closed. Raises `CommandError` (usage) without a terminal."""
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
-        raise CommandError(
-            "the dashboard needs a terminal; without one use sync, search, show, export, status",
-            ExitCode.USAGE,
-        )
-    from tui.dashboard import run_dashboard
+    """Open the dashboard and wait until it is closed. Raises `CommandError` (usage) without a terminal
+    that can show it."""
+    from tui.dashboard import run_dashboard, terminal_problem
 
-    with invocation.workspace(invocation.token(), realistic=True) as workspace:
-        run_dashboard(workspace)
+    if problem := terminal_problem():
+        raise CommandError(problem, ExitCode.USAGE)
+    from tui.settings import TokenForOtherHost
+
+    settings = invocation.settings()
+    try:
+        token = invocation.token(settings)
+    except TokenForOtherHost:  # the dashboard asks for one
+        token = None
+    with invocation.workspace(token, realistic=True, settings=settings) as workspace:
+        run_dashboard(workspace, invocation.secrets.append, is_demo=invocation.demo)
+        if invocation.demo and (annotated := workspace.count(workspace.parse(ANNOTATED)).total):
+            kept = f"your annotations on {counted(annotated, 'conversation')} are not kept"
+            invocation.info(f"The demo is over: {kept}.")
     return ExitCode.OK

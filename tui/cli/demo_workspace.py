@@ -53,9 +53,11 @@ def demo_workspace(settings: Settings, *, realistic: bool) -> Iterator[Workspace
         demo = msgspec.structs.replace(
             settings,
             base_url="http://localhost",
+            base_url_sources=(),
             database=Path(folder) / "demo.db",
             settle=min(SETTLE, settings.tolerance - 1),
             token=Secret(TOKEN),
+            writes=True,  # nothing there is real; who agrees to it in the demo agrees to nothing else
         )
         with Workspace(demo, transport=httpx.ASGITransport(app=app), token=demo.token) as workspace:
             yield workspace

@@ -14,7 +14,7 @@ import click
 
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import NO_ACCESS, Invocation, command
-from tui.cli.output import flush, json_answer, paint, write
+from tui.cli.output import flush, in_one_line, json_answer, paint, write
 from tui.dashboard.terminal_size import SMALLEST
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def doctor_command(invocation: Invocation, as_json: bool) -> int:
     else:
         for finding in findings:
             state = paint(f"{finding.state.value:<8}", COLOURS[finding.state.value], sys.stdout)
-            write(f"{state} {finding.name}: {invocation.redact(finding.text)}")
+            write(f"{state} {finding.name}: {in_one_line(invocation.redact(finding.text))}")
             if finding.cure:
-                write(f"         → {finding.cure}")
+                write(f"         → {in_one_line(finding.cure)}")
     flush()
     return ExitCode.ERROR if _problems(findings) else ExitCode.OK
 
@@ -56,7 +56,7 @@ def doctor_command(invocation: Invocation, as_json: bool) -> int:
 def examine(invocation: Invocation) -> list[Finding]:
     """All findings; what cannot be checked because of another finding is left out."""
     from tui.doctor.finding import problem
-    from tui.doctor.machine import check_disk, check_settings, check_terminal, check_versions
+    from tui.doctor.machine import check_commands, check_disk, check_settings, check_terminal, check_versions
     from tui.settings import SettingsError
 
     here = [check_terminal(sys.stdout, os.environ, SMALLEST), check_versions()]
@@ -67,6 +67,7 @@ def examine(invocation: Invocation) -> list[Finding]:
     with _opened(settings.database) as database:
         return [
             check_settings(settings, os.environ),
+            *check_commands(settings, os.environ),
             *_check_database(settings, database),
             check_disk(settings.database),
             *here,

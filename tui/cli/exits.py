@@ -12,8 +12,10 @@ class ExitCode(IntEnum):
     ERROR = 1
     USAGE = 2
     """Wrong arguments, query, settings or environment; nothing was tried."""
+    HELD = 3
+    """A change in Intercom is held: a person has to look and decide."""
     NOT_AUTHORISED = 4
-    """No token, a wrong one, or one without the permission."""
+    """No token, a wrong one, or one without the permission; or acting in Intercom is off."""
     PARTIAL = 10
     """`--require`: only a part of the period is synced."""
     STALE = 11
@@ -48,7 +50,10 @@ def explain(error: Exception) -> tuple[str, ExitCode] | None:
         text = " ".join(error.format_message().split()).removesuffix(".")
         usage = isinstance(error, click.UsageError)
         return text[:1].lower() + text[1:], ExitCode.USAGE if usage else ExitCode.ERROR
-    return _explain_settings(error) or _explain_store(error) or _explain_sync(error) or _explain_system(error)
+    for explain_ in (_explain_settings, _explain_acting, _explain_store, _explain_sync, _explain_system):
+        if (explained := explain_(error)) is not None:
+            return explained
+    return None
 
 
 def _explain_settings(error: Exception) -> tuple[str, ExitCode] | None:
@@ -64,6 +69,15 @@ def _explain_settings(error: Exception) -> tuple[str, ExitCode] | None:
     if isinstance(error, QueryError):
         return f"{error}\n{error.pointer()}", ExitCode.USAGE
     return None
+
+
+def _explain_acting(error: Exception) -> tuple[str, ExitCode] | None:
+    from tui.outbox import ActingOff
+    from tui.writes import BadWrite
+
+    if isinstance(error, ActingOff):
+        return str(error), ExitCode.NOT_AUTHORISED
+    return (str(error), ExitCode.USAGE) if isinstance(error, BadWrite) else None
 
 
 def _explain_store(error: Exception) -> tuple[str, ExitCode] | None:

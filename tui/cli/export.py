@@ -11,7 +11,9 @@ import click
 
 from tui.cli.arguments import TEXT, query_argument
 from tui.cli.exits import CommandError, ExitCode, StdoutClosed
+from tui.cli.hangup import ending_at_hangup
 from tui.cli.options import Invocation, command, output_option
+from tui.cli.output import in_one_line
 from tui.cli.period import print_freshness
 from tui.cli.view_option import read_query, view_option
 from tui.files import atomic_writer
@@ -76,9 +78,9 @@ def export_command(
             count, pending = _export(workspace, parsed, writer, _to_stdout)
             place = ""
         else:
-            with atomic_writer(output) as file:
+            with ending_at_hangup(), atomic_writer(output) as file:
                 count, pending = _export(workspace, parsed, writer, file.write)
-            place = f" to {output}"
+            place = f" to {in_one_line(output)}"
         invocation.info(f"Exported {counted(count, 'conversation')}{place}.")
         if remark := writer.remark():
             invocation.info(remark)
@@ -92,8 +94,8 @@ def _writer(
     output: Path | None, form: str | None, fields: str | None, delimiter: str | None, bom: bool | None
 ) -> Writer:
     """The writer that the options describe. Raises `CommandError` for options that exclude each other."""
-    from tui.cli.conversation_json import FIELDS
     from tui.cli.writers import Csv, JsonLines, Markdown
+    from tui.conversation_json import FIELDS
 
     ending = "" if output is None else output.suffix.lower()
     form = form or ENDINGS.get(ending, "jsonl")

@@ -29,13 +29,13 @@ def sync_command(verdict: Verdict) -> str | None:
     """The command line that syncs what is missing; None if nothing is, or if it is too new for any sync."""
     if not verdict.sync_helps:
         return "fastintercom sync" if verdict.outdated is not None else None
-    if verdict.last_sync is None or verdict.gaps[0].start > verdict.last_sync:
+    if verdict.last_sync is None or verdict.unsynced[0].start > verdict.last_sync:
         return "fastintercom sync"
-    return f"fastintercom sync --since {from_epoch(verdict.gaps[0].start).astimezone():%Y-%m-%d}"
+    return f"fastintercom sync --since {from_epoch(verdict.unsynced[0].start).astimezone():%Y-%m-%d}"
 
 
 def _age(workspace: Workspace, verdict: Verdict) -> str:
     if verdict.last_sync is None:
         return "never synced"
-    age = workspace.clock() - from_epoch(verdict.last_sync)
+    age = workspace.clock() - (workspace.synced_at() or from_epoch(verdict.last_sync))
     return f"last synced {ago(age.total_seconds())}"

@@ -1,4 +1,4 @@
-"""SIGHUP for a command that runs for weeks: its terminal is gone, or (without one) "reload the settings"."""
+"""SIGHUP: the terminal is gone, or, for a command that runs for weeks without one, "reload the settings"."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -35,16 +35,31 @@ def on_hangup() -> Iterator[ReloadRequest]:
     What `nohup` started goes on. Does nothing on Windows, which has no SIGHUP.
     """
     request = ReloadRequest()
-    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
-        yield request
-        return
-    before = signal.getsignal(signal.SIGHUP)
-    attended = _has_terminal()
-    # Found out now: once a terminal has hung up, it does not even look like one.
-    streams = [stream.fileno() for stream in (sys.stdout, sys.stderr) if is_terminal(stream)]
 
     def reload(_number: int, _frame: FrameType | None) -> None:
         request.made = True
+
+    with _handling(None if _has_terminal() else reload):
+        yield request
+
+
+def ending_at_hangup() -> AbstractContextManager[None]:
+    """Inside the block SIGHUP raises `KeyboardInterrupt`, as SIGTERM does: no file is left half written.
+
+    Nothing is written to the terminal any more. What `nohup` started goes on. Does nothing on Windows.
+    """
+    return _handling(None)
+
+
+@contextmanager
+def _handling(reload: Callable[[int, FrameType | None], None] | None) -> Iterator[None]:
+    """Call `reload` on SIGHUP; without it, end the program."""
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGHUP)
+    # Found out now: once a terminal has hung up, it does not even look like one.
+    streams = [stream.fileno() for stream in (sys.stdout, sys.stderr) if is_terminal(stream)]
 
     def end(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the kernel and the shell may both send one
@@ -54,13 +69,13 @@ def on_hangup() -> Iterator[ReloadRequest]:
         os.close(null)
         raise KeyboardInterrupt
 
-    if attended and before is signal.SIG_IGN:
-        yield request
+    if reload is None and before is signal.SIG_IGN:
+        yield
         return
-    handler = end if attended else reload
+    handler = reload or end
     signal.signal(signal.SIGHUP, handler)
     try:
-        yield request
+        yield
     finally:
         if signal.getsignal(signal.SIGHUP) is handler:
             signal.signal(signal.SIGHUP, before)

@@ -11,20 +11,30 @@ from typing import Any
 
 import msgspec
 
-from tui import answers
-from tui.cli import conversation_json, json_shapes
+from tui import answers, conversation_json
+from tui.cli import json_shapes
 from tui.cli.output import SCHEMA_VERSION
 
 SHAPES: dict[str, Any] = {
     "sync": json_shapes.SyncJson,
     "search": json_shapes.SearchJson,
     "show": conversation_json.ConversationJson,
+    "note": json_shapes.ActJson,
+    "reply": json_shapes.ActJson,
+    "close": json_shapes.ActJson,
+    "open": json_shapes.ActJson,
+    "snooze": json_shapes.ActJson,
+    "assign": json_shapes.ActJson,
+    "tag": json_shapes.ActJson,
+    "untag": json_shapes.ActJson,
+    "outbox": json_shapes.OutboxJson,
     "views": json_shapes.ViewsJson,
     "export": conversation_json.ConversationJson,
     "status": json_shapes.StatusJson,
     "coverage": json_shapes.CoverageJson,
     "stats": json_shapes.StatsJson,
     "backup": json_shapes.BackupJson,
+    "purge": json_shapes.PurgeJson,
     "verify": json_shapes.VerifyJson,
     "doctor": json_shapes.DoctorJson,
     "paths": json_shapes.PathsJson,

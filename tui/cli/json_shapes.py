@@ -13,12 +13,17 @@ from msgspec import Meta
 from tui.answers import Bounds, FoundConversation, Moment, ProblemInfo, SearchLag, Span, SyncInfo
 from tui.doctor.finding import State
 from tui.insights import DayState
+from tui.settings.model import WRITE_KINDS
 from tui.sync.verify import Kind
 from tui.timeframe import WEEKDAYS
+from tui.writes import HeldReason, WriteState
 
 DayStateName = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in DayState]})]
 FindingState = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in State]})]
 DifferenceKind = Annotated[str, Meta(extra_json_schema={"enum": [kind.value for kind in Kind]})]
+ChangeKind = Annotated[str, Meta(extra_json_schema={"enum": [*WRITE_KINDS]})]
+ChangeState = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in WriteState]})]
+HeldReasonName = Annotated[str, Meta(extra_json_schema={"enum": [reason.value for reason in HeldReason]})]
 Weekday = Annotated[str, Meta(extra_json_schema={"enum": [*WEEKDAYS]})]
 Hour = Annotated[int, Meta(ge=0, le=23)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -47,6 +52,8 @@ class ViewJson(TypedDict):
     """Empty: the usual ones."""
     key: str | None
     built_in: bool
+    hidden: bool
+    """It has no tab in the dashboard."""
     total: int | None
     """None when the query cannot be understood any more."""
     total_is_exact: bool | None
@@ -74,6 +81,10 @@ class StatusJson(TypedDict):
     """Conversations of which only the header is stored so far."""
     outdated_conversations: int
     """Conversations that an older version stored, with less than this one keeps: they are read again."""
+    purged_conversations: int
+    """Conversations that were deleted here on purpose, one by one: no sync stores them again."""
+    kept_since: Moment | None
+    """Conversations that were last active before that are not kept; None when all are."""
     problem_count: int
     """Conversations that cannot be read at present; each leaves a hole of a second in `coverage`."""
     problems: list[ProblemInfo]
@@ -114,6 +125,8 @@ class DayCountsJson(TypedDict):
     pending: int
     """Conversations are listed; threads are still to be fetched."""
     never: int
+    not_kept: int
+    """Their conversations are deleted here and not synced again."""
 
 
 class CoverageJson(TypedDict):
@@ -278,6 +291,33 @@ class RepairJson(TypedDict):
     error: str | None
 
 
+class PurgeJson(TypedDict):
+    """What was deleted from the mirror on purpose, or would be."""
+
+    dry_run: bool
+    """True: nothing was changed."""
+    conversations: int
+    """How many were deleted."""
+    ids: list[int]
+    """Of the conversations; empty with --older-than."""
+    parts: int
+    """Messages, notes of teammates and events in them."""
+    annotated: int
+    """Those of the conversations that had annotations of yours."""
+    private_notes: int
+    """Those of them with a private note."""
+    contacts: list[str]
+    """The ids of the contacts that --contact named."""
+    before: Moment | None
+    """With --older-than: all that was last active before that was deleted."""
+    purged_already: list[int]
+    """Conversations that --conversation named and that were purged before."""
+    restored: list[int]
+    """With --restore: the conversations that syncs may store again."""
+    overwritten: bool
+    """Whether nothing is left of what was deleted, not even in unused parts of the file."""
+
+
 class VerifyJson(TypedDict):
     """How the mirror compares with Intercom."""
 
@@ -347,6 +387,107 @@ class SyncJson(TypedDict):
     problems: list[ProblemInfo]
     notices: list[str]
     error: str | None
+
+
+class WrittenFileJson(TypedDict):
+    """A file that goes with a message."""
+
+    name: str
+    content_type: str
+    size: int
+    """Bytes."""
+
+
+class WriteJson(TypedDict):
+    """A change in Intercom: what, on which conversation, as whom, when, and what became of it."""
+
+    id: int
+    """The number that `fastintercom outbox` takes."""
+    batch: int
+    """The number of the first change that was made together with it: they are undone as one."""
+    conversation_id: int
+    kind: ChangeKind
+    text: str | None
+    """Of a note or a reply, as it was typed; empty once the conversation was deleted."""
+    images: list[str]
+    files: list[WrittenFileJson]
+    until: Moment | None
+    """Of a snooze."""
+    to: Literal["teammate", "team", "nobody"] | None
+    """Of an assignment."""
+    to_id: int | None
+    """0 for nobody."""
+    to_name: str | None
+    tag_id: int | None
+    """None as long as the tag is to be made."""
+    tag: str | None
+    title: str | None
+    read: bool | None
+    teammate_id: int
+    """As whom it is done."""
+    teammate: str
+    state: ChangeState
+    reason: HeldReasonName | None
+    """Why it is held."""
+    error: str | None
+    """Why it is held or failed, or still waits although it is due; for people."""
+    composed_at: Moment
+    due_at: Moment
+    """The end of its undo window."""
+    sent_at: Moment | None
+    """When it was last sent, whether it arrived or not."""
+    ended_at: Moment | None
+    attempts: int
+    """Requests that may have left."""
+    part_id: int | None
+    """Intercom's number of what it made in the thread, as far as known."""
+    request_id: str | None
+    """Intercom's, of the last answer."""
+    undoes: int | None
+    """The change that this one takes back."""
+
+
+class ActJson(TypedDict):
+    """What was done to which conversations, or would be."""
+
+    kind: ChangeKind
+    dry_run: bool
+    change: list[int]
+    """Ids of the conversations that are, or would be, changed."""
+    already: list[int]
+    """They are as wanted."""
+    changed: list[int]
+    """Something happened to them since they were looked at: left out."""
+    reopened: list[int]
+    """Closed ones that an assignment would open again: left out."""
+    writes: list[WriteJson]
+    """Empty after a dry run."""
+    error: str | None
+    """Why something that is due was not sent."""
+
+
+class ActingAsJson(TypedDict):
+    """As whom, and where, changes are made."""
+
+    id: int
+    name: str
+    workspace: str
+    region: str
+    """ "US", "EU" or "AU"; empty when that is not known."""
+    own: bool
+    """Whether it is the teammate the token belongs to."""
+
+
+class OutboxJson(TypedDict):
+    """Changes in the outbox, and whether any can be made."""
+
+    off: str | None
+    """Why nothing is changed in Intercom at all; None when that is allowed."""
+    acting_as: ActingAsJson | None
+    """None before the first sync."""
+    writes: list[WriteJson]
+    error: str | None
+    """Why something that is due was not sent."""
 
 
 class PathsJson(TypedDict):

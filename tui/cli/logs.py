@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from tui.files import make_private_folder
 from tui.settings import Secret
 
 LARGEST = 1_000_000
@@ -65,8 +67,9 @@ class SharedRotatingFileHandler(RotatingFileHandler):
 
 
 def _open_private(path: str, flags: int) -> int:
-    descriptor = os.open(path, flags, 0o600)
-    if os.name == "posix":
+    # A pipe that nobody reads is an error instead of a wait for somebody.
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+    if os.name == "posix" and stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.fchmod(descriptor, 0o600)  # a log that was there before may have been readable by others
     return descriptor
 
@@ -110,7 +113,7 @@ def logging_to(path: Path, level: str, secrets: list[Secret]) -> Iterator[bool]:
 
 def _handler(path: Path) -> logging.Handler | None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         return SharedRotatingFileHandler(path)
     except OSError:
         return None

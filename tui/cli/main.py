@@ -20,12 +20,22 @@ COMMANDS = {
     "sync": "Bring the local mirror up to date with Intercom.",
     "search": "Search the mirror and report how complete the answer is.",
     "show": "Print one conversation with its whole thread.",
+    "note": "Add a note for the team to a conversation.",
+    "reply": "Write to the customer of a conversation.",
+    "close": "Close conversations.",
+    "open": "Open conversations.",
+    "snooze": "Snooze conversations until a time.",
+    "assign": "Assign conversations to a teammate, a team or nobody.",
+    "tag": "Tag conversations.",
+    "untag": "Take a tag from conversations.",
+    "outbox": "Show, retry, edit and drop what is not sent yet; the record of all.",
     "views": "List, save and share views, which are queries with a name.",
     "export": "Write conversations as JSON Lines, CSV or Markdown.",
     "status": "Show how fresh and how large the mirror is.",
     "coverage": "Show which days are in the mirror.",
     "stats": "Show statistics of a period.",
     "backup": "Copy the mirror to a file, also during a sync.",
+    "purge": "Delete conversations from the mirror on purpose.",
     "verify": "Compare the mirror with Intercom, and repair what differs.",
     "doctor": "Check everything that a sync needs, and say what to do.",
     "schema": "Print the JSON Schema of what a command prints.",
@@ -104,17 +114,20 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _report(error: Exception, invocation: Invocation) -> ExitCode:
-    from tui.text import clean
+    from tui.query import QueryError
+    from tui.text import clean, one_line
 
     explained = explain(error)
     if explained is None:
         return _report_bug(error, invocation)
     message, code = explained
+    # Only a bad query has more lines; another one would come from a file's name, and could say anything.
+    safe = clean(message) if isinstance(error, QueryError) else one_line(message)
     context = error.ctx if isinstance(error, click.UsageError) else None
     more = f" (see {context.command_path} --help)" if context else ""
     if context and _is_excluded_word(error):
         more = f"; to exclude a word, quote the query: {context.command_path} 'refund -spam'"
-    print_message(f"fastintercom: {clean(message)}{more}")
+    print_message(f"fastintercom: {safe}{more}")
     return code
 
 

@@ -27,6 +27,7 @@ class Invocation:
     database: Path | None = None
     config: Path | None = None
     demo: bool = False
+    read_only: bool = False
     verbose: bool = False
     quiet: bool = False
     secrets: list[Secret] = field(default_factory=list)
@@ -47,28 +48,29 @@ class Invocation:
         """Raises `SettingsError`."""
         from tui.settings import load_settings
 
-        settings = load_settings(flags={"database": self.database}, environ=os.environ, config=self.config)
+        flags = {"database": self.database, "read_only": self.read_only or None}
+        settings = load_settings(flags=flags, environ=os.environ, config=self.config)
         if settings.token is not None:
             self.secrets.append(settings.token)
         return settings
 
-    def token(self) -> Secret | None:
+    def token(self, settings: Settings) -> Secret | None:
         """The access token, for which a program may be started or the keyring opened; None without one.
 
-        Raises `SettingsError`.
+        It is for the host of these `settings`. Raises `SettingsError`.
         """
         if self.demo:
             return None
         from tui.settings import resolve_token
 
-        found = resolve_token(self.settings())
+        found = resolve_token(settings)
         if found is not None:
             self.secrets.append(found)
         return found
 
-    def require_token(self) -> Secret | None:
+    def require_token(self, settings: Settings) -> Secret | None:
         """Like `token`; None only for the demo, which has its own. Raises `CommandError` without a token."""
-        found = self.token()
+        found = self.token(settings)
         if found is None and not self.demo:
             raise CommandError(NO_ACCESS, ExitCode.NOT_AUTHORISED)
         return found
@@ -79,8 +81,8 @@ class Invocation:
     ) -> Iterator[Workspace]:
         """The workspace that the options name, with its log file open; closed at the end.
 
-        `realistic`: the demo workspace answers as slowly as a real one. `settings` were read before.
-        Raises `SettingsError`, `StoreError` and `CommandError`.
+        `realistic`: the demo workspace answers as slowly as a real one. A `token` comes with the `settings`
+        whose host it is for. Raises `SettingsError`, `StoreError` and `CommandError`.
         """
         from tui.cli.logs import logging_to
 
@@ -151,6 +153,10 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
         click.Option(
             ["--demo"], is_flag=True, callback=_remember, expose_value=False, hidden=hidden,
             help="Use a temporary demo workspace with invented conversations.",
+        ),
+        click.Option(
+            ["--read-only"], is_flag=True, callback=_remember, expose_value=False, hidden=hidden,
+            help="Change nothing in Intercom, whatever the settings say.",
         ),
         click.Option(
             ["-q", "--quiet"], is_flag=True, callback=_remember, expose_value=False,

@@ -16,6 +16,9 @@ from tui.cli.exits import StdoutClosed
 SCHEMA_VERSION = 1
 """Of every JSON answer; raised when a key changes its meaning or goes away."""
 
+_MOST_DIGITS = 6
+"""Of a number of columns; one with more is no terminal's."""
+
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -46,6 +49,16 @@ def flush() -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         raise StdoutClosed from None
+
+
+def in_one_line(text: object) -> str:
+    """A path, or a text that may name one, as it is printed for people: no line end, nothing that steers.
+
+    Spaces stay, so that what can be copied is the path.
+    """
+    from tui.text import clean
+
+    return clean(str(text)).replace("\n", " ")
 
 
 def print_message(text: str) -> None:
@@ -94,7 +107,7 @@ def paint(text: str, code: str, stream: TextIO) -> str:
 def text_width() -> int | None:
     """Cells of a line on stdout: `COLUMNS`, else the terminal's; None where there is none."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns) > 0:
+    if columns.isdecimal() and len(columns) <= _MOST_DIGITS and int(columns) > 0:
         return int(columns)
     return terminal_width() if is_terminal(sys.stdout) else None
 

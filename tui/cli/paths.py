@@ -8,7 +8,7 @@ import click
 
 from tui.cli.exits import ExitCode
 from tui.cli.options import Invocation, command
-from tui.cli.output import flush, json_answer, write
+from tui.cli.output import flush, in_one_line, json_answer, write
 
 if TYPE_CHECKING:
     from tui.cli.json_shapes import PathsJson
@@ -39,12 +39,14 @@ def paths_command(invocation: Invocation, as_json: bool) -> int:
         write(json_answer(answer))
     else:
         for name, path in found.items():
-            write(f"{name:<9} {path}{'' if path.exists() else '  (does not exist yet)'}")
+            write(f"{name:<9} {in_one_line(path)}{'' if path.exists() else '  (does not exist yet)'}")
     flush()
-    if settings.keymap:  # only then is the dashboard imported, which knows the keys
+    if settings.commands_notice:
+        invocation.info(f"fastintercom: {settings.commands_notice}")
+    if settings.keymap or settings.commands:  # only then is the dashboard imported, which knows the keys
         from tui.dashboard.keymap import check_keymap, conflicts
 
         check_keymap(settings)
-        for conflict in conflicts(settings.keymap):
-            invocation.info(f"fastintercom: {settings.config_path}: keymap: {conflict}")
+        for conflict in conflicts(settings.keymap, settings.commands):
+            invocation.info(f"fastintercom: {settings.config_path}: keys: {conflict}")
     return ExitCode.OK

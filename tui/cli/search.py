@@ -14,6 +14,7 @@ from tui.cli.period import answer_with_sync, no_sync_option, print_freshness, re
 from tui.cli.table import TableColumn, table
 from tui.cli.view_option import read_query, require_query, view_option
 from tui.formatting import amount, date_time, number
+from tui.shown import shown_row
 from tui.text import one_line
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _lines(rows: list[ConversationRow]) -> list[str]:
         TableColumn("UPDATED"),
     ]
     cells = []
-    for row in rows:
+    for row in map(shown_row, rows):
         subject, snippet = one_line(row.subject), one_line(row.snippet.text)
         text = f"{subject} · {snippet}" if subject and snippet else subject or snippet
         customer, assignee = one_line(row.customer.name), one_line(row.assignee)

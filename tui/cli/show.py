@@ -13,8 +13,11 @@ from tui.cli.exits import CommandError, ExitCode
 from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, paint, text_width, write
+from tui.clock import to_epoch
 from tui.domain import ContactDetails, PartKind, Thread, ThreadPart
-from tui.formatting import date_time
+from tui.formatting import date_time, rating_words
+from tui.links import annotated
+from tui.shown import shown_contact, shown_thread
 from tui.text import clean, one_line
 
 if TYPE_CHECKING:
@@ -33,14 +36,14 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
 
     CONVERSATION is its number, as in 1330 or '#1330', or a link to it in Intercom.
     """
-    from tui.cli.conversation_json import conversation_json
     from tui.cli.syncing import sync_demo
+    from tui.conversation_json import conversation_json
 
     with invocation.workspace() as workspace:
         sync_demo(invocation, workspace)
         thread = workspace.thread(conversation_id)
         if thread is None:
-            raise CommandError(_unknown(workspace, conversation_id))
+            raise CommandError(why_unknown(workspace, conversation_id))
         contact = workspace.lookup.contact(thread.conversation.customer.id)
         if as_json:
             write(json_answer(conversation_json(thread, contact)))
@@ -53,10 +56,20 @@ def show_command(invocation: Invocation, conversation_id: int, as_json: bool) ->
     return ExitCode.OK
 
 
-def _unknown(workspace: Workspace, conversation_id: int) -> str:
+def why_unknown(workspace: Workspace, conversation_id: int) -> str:
+    """Why a conversation is not in the mirror, in one line."""
+    purged_at = workspace.purged_at(conversation_id)
+    if purged_at is not None:
+        return (
+            f"conversation {conversation_id} was purged here, {date_time(purged_at)}; to have it again: "
+            f"fastintercom purge --restore --conversation {conversation_id}"
+        )
     verdict = workspace.verdict()
     if verdict.data_complete:
-        why = f"not among those updated in the last {workspace.settings.history}"
+        kept_since, start = workspace.kept_since(), workspace.history_start()
+        whole = kept_since is None or kept_since.retention or to_epoch(start) > kept_since.second
+        since = f"in the last {workspace.settings.reach}" if whole else f"since {date_time(start)}"
+        why = f"not among those updated {since}"
     else:
         why = "it may not be synced yet"
     return f"no conversation {conversation_id} in the mirror, {why} ({freshness_line(workspace, verdict)})"
@@ -67,6 +80,7 @@ def readable(thread: Thread, contact: ContactDetails | None = None, width: int |
 
     They are wrapped at words to `width` cells; None: not at all.
     """
+    thread, contact = shown_thread(thread), None if contact is None else shown_contact(contact)
     row = thread.conversation
     facts = [
         ("Customer", row.customer.name + (f" <{row.customer.email}>" if row.customer.email else "")),
@@ -79,7 +93,7 @@ def readable(thread: Thread, contact: ContactDetails | None = None, width: int |
         ("Assignee", row.assignee or "nobody"),
         ("Team", row.team),
         ("Tags", ", ".join(row.tags)),
-        ("Rating", "" if thread.rating is None else f"{thread.rating} of 5 {thread.rating_remark}".strip()),
+        ("Rating", rating_words(thread.rating, thread.rating_remark)),
         ("SLA", f"{thread.sla_name} ({thread.sla_status})" if thread.sla_name else ""),
         ("Waiting", f"since {date_time(row.waiting_since)}" if row.waiting_since else ""),
         ("Created", date_time(row.created_at)),
@@ -112,7 +126,7 @@ def _part(part: ThreadPart, width: int | None) -> list[str]:
         head, margin = _painted(f"── INTERNAL NOTE ── {who}, {when}", "1;33", width), "┃ "
     else:
         head, margin = _painted(f"── {who} ({role}), {when}", "1", width), "  "
-    texts = clean(part.text).split("\n")
+    texts = annotated(clean(part.text)).split("\n")
     texts += [f"[attachment: {one_line(a.name)}]" for a in part.attachments]
     if part.redacted:
         texts.append("[redacted]")

@@ -63,6 +63,14 @@ def offset(name: str, text: str) -> Callable[[Decorated], Decorated]:
     help="How old a conversation is that a lagging replica answers with.",
 )
 @share("--replica-share", "Share of these answers that a lagging replica gives.", default=1)
+@share("--ambiguous-writes", "Share of the writes that end without saying whether they were applied.")
+@share("--refused-writes", "Share of the writes that are refused: 429, 403 or 404.")
+@share("--interrupt-share", "Share of the conversations asked for whose customer has just written.")
+@click.option("--inbox-seat/--no-inbox-seat", default=True, help="Whether the teammate may write.")
+@click.option("--comment-reopens", is_flag=True, help="Comments of teammates open closed conversations.")
+@click.option(
+    "--rewritten-bodies", is_flag=True, help="Messages are stored with other HTML than they came with."
+)
 @share("--missing-share", "Share of the conversations asked for that are wrongly not found (404).")
 @share("--threadless-share", "Share of the conversations asked for that lack messages.")
 @share("--zero-share", "Share of the searches that wrongly find nothing.")

@@ -12,7 +12,7 @@ from tui.clock import from_epoch
 from tui.formatting import date_time, duration, number
 from tui.insights import DayVolume, Distribution, Group, OpenNow, Report, Rising
 from tui.query import describe
-from tui.text import one_line
+from tui.visible import visible_name
 
 BAR = 20
 """Cells of the longest bar."""
@@ -136,9 +136,9 @@ def _rising(rising: Rising) -> Iterator[str]:
     yield f"{_title('Rising tags')} · last 7 days compared with {before}"
     if not rising.tags:
         yield "  none"
-    names = _names_width(one_line(tag.name) for tag in rising.tags)
+    names = _names_width(visible_name(tag.name) for tag in rising.tags)
     for tag in rising.tags:
-        yield f"  {align(one_line(tag.name), names)}  {tag.number.value:>5,}  (before: {tag.mean:,.1f})"
+        yield f"  {align(visible_name(tag.name), names)}  {tag.number.value:>5,}  (before: {tag.mean:,.1f})"
 
 
 def _ratings(report: Report) -> Iterator[str]:
@@ -163,7 +163,7 @@ def _open(now: OpenNow) -> Iterator[str]:
 def _largest(groups: Sequence[Group]) -> list[Line]:
     shown = groups if len(groups) <= MOST_GROUPS + 1 else groups[:MOST_GROUPS]
     rest = groups[len(shown) :]
-    rows = [(one_line(group.name), group.number.value) for group in shown]
+    rows = [(visible_name(group.name), group.number.value) for group in shown]
     if rest:
         rows.append((f"{number(len(rest))} others", sum(group.number.value for group in rest)))
     return rows

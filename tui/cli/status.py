@@ -11,7 +11,7 @@ from tui.cli.freshness_line import freshness_line
 from tui.cli.options import Invocation, command
 from tui.cli.output import json_answer, write
 from tui.formatting import counted, date_time, number, size
-from tui.freshness_words import lag_words
+from tui.freshness_words import lag_words, not_kept_words
 from tui.text import one_line
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def _json(status: SyncStatus) -> StatusJson:
         "coverage": [{"start": start, "end": end} for start, end in status["coverage"]],
         "pending_threads": status["pending_threads"],
         "outdated_conversations": status["outdated_conversations"],
+        "purged_conversations": status["purged_conversations"],
+        "kept_since": status["kept_since"],
         "problem_count": status["problem_count"],
         "problems": status["problems"],
         "search_lag": status["search_lag"],
@@ -76,6 +78,17 @@ def _outdated(status: SyncStatus) -> str:
     return f"{counted(outdated, 'conversation')}, stored by an older version" if outdated else "none"
 
 
+def _kept(workspace: Workspace) -> str:
+    """Which conversations are kept at all."""
+    kept_since = workspace.kept_since()
+    return "all" if kept_since is None else f"those {not_kept_words(kept_since, workspace.tz)}"
+
+
+def _purged(status: SyncStatus) -> str:
+    purged = status["purged_conversations"]
+    return f"{counted(purged, 'conversation')}, which no sync stores again" if purged else "none"
+
+
 def _readable(workspace: Workspace, status: SyncStatus) -> list[tuple[str, str]]:
     spans = [f"{date_time(start)} – {date_time(end)}" for start, end in status["coverage"]]
     owner, lag = status["lease_owner"], status["search_lag"]
@@ -85,6 +98,8 @@ def _readable(workspace: Workspace, status: SyncStatus) -> list[tuple[str, str]]
         ("Last sync", date_time(status["last_sync"]) if status["last_sync"] else "never"),
         ("Covered", "; ".join(spans) or "nothing"),
         ("Conversations", number(status["total_conversations"])),
+        ("Kept", _kept(workspace)),
+        ("Purged", _purged(status)),
         ("Pending", f"{counted(status['pending_threads'], 'thread')} still to be fetched"),
         ("To read again", _outdated(status)),
         ("Unreadable", _problems(status)),

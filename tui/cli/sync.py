@@ -18,7 +18,8 @@ from tui.cli.hangup import ReloadRequest, on_hangup
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, json_answer, print_message, write
 from tui.cli.period import since_moment
-from tui.formatting import counted, duration, elapsed
+from tui.clock import to_epoch
+from tui.formatting import counted, date_time, duration, elapsed
 from tui.uptime import uptime
 
 if TYPE_CHECKING:
@@ -58,12 +59,25 @@ def sync_command(invocation: Invocation, since: str | None, watch: int | None, a
     """
     if watch is not None:
         return _watch(invocation, since, watch, as_json)
-    with invocation.workspace(invocation.require_token()) as workspace:
-        return _once(invocation, workspace, _start(workspace, since), as_json)
+    settings, token = _read_settings(invocation)
+    with invocation.workspace(token, settings=settings) as workspace:
+        return _once(invocation, workspace, _start(invocation, workspace, since), as_json)
 
 
-def _start(workspace: Workspace, since: str | None) -> datetime | None:
-    return None if since is None else since_moment(workspace, since)
+def _start(invocation: Invocation, workspace: Workspace, since: str | None) -> datetime | None:
+    """Where to begin; what a purge has put off limits is synced again if it is asked for."""
+    from tui.freshness_words import not_kept_words
+
+    if since is None:
+        return None
+    start = since_moment(workspace, since)
+    if workspace.keep_from(start):
+        invocation.info(f"What was purged before is kept again, from {date_time(start)} on.")
+    kept_since = workspace.kept_since()
+    if kept_since is not None and to_epoch(start) < kept_since.second:
+        words = not_kept_words(kept_since, workspace.tz)
+        invocation.info(f"Conversations {words}; those after it are synced.")
+    return start
 
 
 def _once(invocation: Invocation, workspace: Workspace, start: datetime | None, as_json: bool) -> ExitCode:
@@ -78,7 +92,8 @@ def _watch(invocation: Invocation, since: str | None, seconds: int, as_json: boo
     """Sync repeatedly, with other settings after each reload."""
     from tui.store.errors import StoreError
 
-    chosen, fallback = (invocation.settings(), invocation.require_token()), None
+    chosen: tuple[Settings, Secret | None] = _read_settings(invocation)
+    fallback: tuple[Settings, Secret | None] | None = None
     with on_hangup() as request:
         while True:
             settings, token = chosen
@@ -91,7 +106,7 @@ def _watch(invocation: Invocation, since: str | None, seconds: int, as_json: boo
                     print_message(f"fastintercom: {KEPT}: {error}")
                     chosen, fallback = fallback, None
                     continue
-                start = _start(workspace, since)
+                start = _start(invocation, workspace, since)
                 code = _watch_workspace(invocation, workspace, request, start, seconds, as_json)
                 if code is not None:
                     return code
@@ -135,12 +150,18 @@ def _pause(seconds: float, request: ReloadRequest) -> None:
         time.sleep(min(left, STEP))
 
 
+def _read_settings(invocation: Invocation) -> tuple[Settings, Secret | None]:
+    """Raises `SettingsError` and `CommandError`."""
+    settings = invocation.settings()
+    return settings, invocation.require_token(settings)
+
+
 def _reload(invocation: Invocation, chosen: tuple[Settings, Secret | None]) -> tuple[Settings, Secret | None]:
     """The settings and the token as they are now; those of before, and a message, if there is an error."""
     from tui.settings import SettingsError
 
     try:
-        reloaded = invocation.settings(), invocation.require_token()
+        reloaded = _read_settings(invocation)
     except (SettingsError, CommandError) as error:
         logger.warning("%s: %s", KEPT, error)
         print_message(f"fastintercom: {KEPT}: {error}")
@@ -171,6 +192,8 @@ def _report(invocation: Invocation, workspace: Workspace, result: SyncResult, as
         invocation.info(f"Synced: {changed} in {took} with {counted(summary.requests, 'request')}.")
     if result.code is not ExitCode.INTERRUPTED:  # after which the workspace is closed
         invocation.info(freshness_line(workspace, workspace.verdict()))
+        if stuck := sum(entry.has_ended for entry in workspace.outbox.open()):
+            invocation.info(f"{counted(stuck, 'change')} held or failed: see fastintercom outbox")
 
 
 def _json(result: SyncResult) -> SyncJson:

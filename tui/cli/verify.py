@@ -51,7 +51,8 @@ def verify_command(
     """
     from tui.cli.syncing import sync_demo
 
-    with invocation.workspace(invocation.require_token()) as workspace:
+    settings = invocation.settings()
+    with invocation.workspace(invocation.require_token(settings), settings=settings) as workspace:
         start, end = _range(workspace, since, until)
         sync_demo(invocation, workspace)
         progress = _progress(invocation)

@@ -10,8 +10,9 @@ import click
 
 from tui.cli.arguments import TEXT
 from tui.cli.exits import CommandError, ExitCode
+from tui.cli.hangup import ending_at_hangup
 from tui.cli.options import Invocation, command, global_options, output_option
-from tui.cli.output import flush, json_answer, paint, text_width, write
+from tui.cli.output import flush, in_one_line, json_answer, paint, text_width, write
 from tui.cli.period import print_freshness
 from tui.cli.table import TableColumn, table
 from tui.files import atomic_writer
@@ -82,9 +83,48 @@ def save_command(
 @click.argument("name", type=TEXT)
 @click.argument("new_name", type=TEXT)
 def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
-    """Give a saved view another name."""
+    """Give a view another name. A built-in queue is found by its usual name too."""
     with invocation.workspace() as workspace:
         invocation.info(f"Renamed to “{workspace.views.rename(name, new_name).name}”.")
+    return ExitCode.OK
+
+
+@command("move")
+@click.argument("name", type=TEXT)
+@click.argument("place", type=click.IntRange(min=1))
+def move_command(invocation: Invocation, name: str, place: int) -> int:
+    """Put a view at a PLACE in the list; 1 is the first."""
+    with invocation.workspace() as workspace:
+        workspace.views.move(name, place - 1)
+        invocation.info(f"Moved “{workspace.views.get(name).name}”.")
+    return ExitCode.OK
+
+
+@command("hide")
+@click.argument("name", type=TEXT)
+def hide_command(invocation: Invocation, name: str) -> int:
+    """Hide the tab of a view in the dashboard."""
+    with invocation.workspace() as workspace:
+        invocation.info(f"Hid the tab of “{workspace.views.hide(name).name}”.")
+    return ExitCode.OK
+
+
+@command("show")
+@click.argument("name", type=TEXT)
+def show_command(invocation: Invocation, name: str) -> int:
+    """Show the tab of a hidden view again."""
+    with invocation.workspace() as workspace:
+        view = workspace.views.hide(name, hidden=False)
+        invocation.info(f"“{view.name}” has a tab in the dashboard.")
+    return ExitCode.OK
+
+
+@command("restore-queues")
+def restore_queues_command(invocation: Invocation) -> int:
+    """Give the built-in queues their usual names, order and tabs."""
+    with invocation.workspace() as workspace:
+        workspace.views.restore_queues()
+        invocation.info("The built-in queues have their usual names, order and tabs again.")
     return ExitCode.OK
 
 
@@ -101,15 +141,15 @@ def delete_command(invocation: Invocation, name: str) -> int:
 @command("export")
 @output_option
 def export_command(invocation: Invocation, output: Path | None) -> int:
-    """Write the saved views as TOML."""
+    """Write the saved views as TOML. How the built-in queues are arranged is not in it."""
     with invocation.workspace() as workspace:
         text = workspace.views.export_toml()
     if output is None or str(output) == "-":
         write(text.removesuffix("\n"))
     else:
-        with atomic_writer(output) as file:
+        with ending_at_hangup(), atomic_writer(output) as file:
             file.write(text)
-        invocation.info(f"Wrote the saved views to {output}.")
+        invocation.info(f"Wrote the saved views to {in_one_line(output)}.")
     return ExitCode.OK
 
 
@@ -135,7 +175,17 @@ def import_command(invocation: Invocation, file: Path, replace: bool) -> int:
 
 
 views_command.params.extend(global_options(hidden=True))
-for _command in (save_command, rename_command, delete_command, export_command, import_command):
+for _command in (
+    save_command,
+    rename_command,
+    move_command,
+    hide_command,
+    show_command,
+    delete_command,
+    restore_queues_command,
+    export_command,
+    import_command,
+):
     views_command.add_command(_command)
 
 
@@ -154,6 +204,7 @@ def _view_json(workspace: Workspace, view: View, count: Count | None) -> ViewJso
         "columns": list(view.columns),
         "key": view.key or None,
         "built_in": view.built_in,
+        "hidden": view.hidden,
         "total": count.total if count else None,
         "total_is_exact": count.exact if count else None,
         "problem": None if count else _problem(workspace, view),
@@ -177,7 +228,7 @@ def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str
         TableColumn("KEY"),
         TableColumn("QUERY", flexible=True),
     ]
-    cells = [[view.name, _total(counts[view.name]), view.key, view.source] for view in views]
+    cells = [[_shown_name(view), _total(counts[view.name]), view.key, view.source] for view in views]
     if any(view.columns for view in views):
         columns.append(TableColumn("COLUMNS", 80))
         cells = [[*line, ", ".join(view.columns)] for line, view in zip(cells, views, strict=True)]
@@ -187,3 +238,7 @@ def _lines(views: tuple[View, ...], counts: dict[str, Count | None]) -> list[str
 
 def _total(count: Count | None) -> str:
     return "?" if count is None else amount(count)
+
+
+def _shown_name(view: View) -> str:
+    return f"{view.name} (hidden)" if view.hidden else view.name

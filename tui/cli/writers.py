@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from tui.answers import iso
-from tui.cli.conversation_json import FIELDS, AttachmentJson, PersonJson, conversation_json
 from tui.cli.csv_cells import LONGEST, Cells
 from tui.cli.output import json_text
+from tui.conversation_json import FIELDS, AttachmentJson, PersonJson, conversation_json
 from tui.domain import ContactDetails, Thread
 from tui.formatting import counted, number
 from tui.markdown import thread_markdown
+from tui.shown import shown_contact, shown_thread
 
 
 class Writer(Protocol):
@@ -63,7 +64,8 @@ class Csv:
         return ("\ufeff" if self._bom else "") + self._line(self._fields)
 
     def conversation(self, thread: Thread, contact: ContactDetails | None) -> str:
-        record: dict[str, Any] = {**conversation_json(thread, contact)}
+        contact = None if contact is None else shown_contact(contact)
+        record: dict[str, Any] = {**conversation_json(shown_thread(thread), contact)}
         return self._line([self._cell(name, record[name]) for name in self._fields])
 
     def remark(self) -> str:

@@ -2,50 +2,67 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from platformdirs import user_downloads_path
+from rich.traceback import Traceback
 from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.driver import Driver
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from tui.clock import from_epoch
+from tui.dashboard.acting.messages import EditRequested, OutboxTouched
+from tui.dashboard.acting.outbox_screen import OutboxScreen
+from tui.dashboard.acting.quit_dialog import QuitDialog
 from tui.dashboard.app_result import AppResult, StartDemo
+from tui.dashboard.back_stack import ScreenState
 from tui.dashboard.commands import (
     ColumnCommands,
     ConversationCommands,
     DashboardCommands,
     EarlierSearches,
     HistoryCommands,
+    OwnCommandProvider,
     ThemeCommands,
     ViewCommands,
 )
-from tui.dashboard.common.messages import QueryChosen, UiStateChanged
+from tui.dashboard.common.footer import is_typed
+from tui.dashboard.common.messages import QueryChosen, ScreenReopened, UiStateChanged
 from tui.dashboard.common.screens import SecondaryScreen, TooSmallScreen, fits
 from tui.dashboard.common.split import SplitChosen
+from tui.dashboard.composer.screen import ComposerScreen
 from tui.dashboard.coverage.screen import CoverageScreen
 from tui.dashboard.first_run.messages import DemoChosen, TokenAccepted
 from tui.dashboard.first_run.screen import FirstRunScreen
-from tui.dashboard.garbage import IDLE, GarbageCollection
+from tui.dashboard.first_run.token_dialog import PRESENT_TOKEN, TokenDialog
+from tui.dashboard.first_run.token_form import TokenPrompt
 from tui.dashboard.help_screen import HelpScreen
 from tui.dashboard.history.screen import HistoryScreen
 from tui.dashboard.insights.screen import InsightsScreen
-from tui.dashboard.keymap import AppKeys, actions, conflicts, help_sections, keys_of
+from tui.dashboard.keymap import AppKeys, actions, command_bindings, conflicts, help_sections, keys_of
 from tui.dashboard.main_screen import DashboardScreen
-from tui.dashboard.notifications.delivery import RELEASE_EVERY, Notifier, reporting_driver
+from tui.dashboard.notifications.delivery import RELEASE_EVERY, Notifier
 from tui.dashboard.notifications.messages import NoticeGiven
+from tui.dashboard.notifications.problems import Problem, Problems
+from tui.dashboard.own_commands.messages import CommandEnded, CommandInputRead, CommandTargetsRead
+from tui.dashboard.own_commands.own_commands import OwnCommands
 from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.preferences.messages import PreferencesSaved, ThemeChosen
+from tui.dashboard.preferences.options import ACTING
 from tui.dashboard.preferences.screen import PreferencesScreen
 from tui.dashboard.preferences.theme_screen import ThemeScreen
 from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
@@ -59,15 +76,25 @@ from tui.dashboard.sync_status.messages import (
     FreshnessShown,
     SyncEventReceived,
     SyncRequested,
+    TokenRequested,
     WindowsSyncRequested,
 )
 from tui.dashboard.sync_status.queries import count_changes
 from tui.dashboard.themes import DARK, LIGHT, OWN_THEMES, own_variables
 from tui.dashboard.thread.messages import ThreadAwaited
+from tui.dashboard.triage.targets import Targets
 from tui.dashboard.ui_state import UiState
+from tui.files import atomic_writer
 from tui.freshness import Interval
+from tui.settings import Secret
 from tui.sync.events import SyncFinished
+from tui.text import one_line
 from tui.workspace import Workspace
+
+if sys.platform == "win32":
+    from textual.drivers.windows_driver import WindowsDriver as PlatformDriver
+else:
+    from textual.drivers.linux_driver import LinuxDriver as PlatformDriver
 
 if TYPE_CHECKING:
     import httpx
@@ -76,10 +103,16 @@ STYLES: Final[list[str | PurePath]] = [
     Path(__file__).with_name("styles") / f"{name}.tcss"
     for name in ("search", "conversations", "dialogs", "screens", "nocolor")
 ]
+DEMO_TITLE = "fastintercom DEMO"
 SCREENSHOT_DELAY = 0.1
 """Seconds until the command palette has closed."""
+SCREENSHOT_NAME = "%Y-%m-%d_%H-%M-%S-%f"
 SYNC_PAUSE = 0.12
 """Seconds a running sync pauses after a key or a click, so that its effect is shown without delay."""
+ROOMY = 30
+"""Lines of a terminal with room to spare."""
+TOASTS = 3
+"""How many toasts a roomy terminal shows at most; others show one less, above all threads and dialogs."""
 SAVE_AFTER = 1.0
 """Seconds after a change until the UI state is saved."""
 
@@ -92,13 +125,14 @@ class FastIntercomApp(App[AppResult]):
     TITLE = "fastintercom"
     CSS_PATH = STYLES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (30, "-roomy")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (ROOMY, "-roomy")]  # noqa: RUF012
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
         *App.COMMANDS,
         DashboardCommands,
         ViewCommands,
         ColumnCommands,
         ThemeCommands,
+        OwnCommandProvider,
         ConversationCommands,
         HistoryCommands,
     }
@@ -108,18 +142,25 @@ class FastIntercomApp(App[AppResult]):
         self,
         workspace: Workspace,
         *,
-        ask_for_token: bool = False,
+        token_request: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         stopwatch: Stopwatch = time.perf_counter,
+        on_token: Callable[[Secret], object] = lambda _: None,
+        is_demo: bool = False,
     ) -> None:
         super().__init__()
+        self._on_token = on_token
+        self._is_demo = is_demo
+        if is_demo:
+            self.title = DEMO_TITLE
         self.workspace = workspace
         self.store = StoreThread(workspace)
         self.feed = SyncFeed(workspace, workspace.clock)
         self.notifier = Notifier(self, workspace.settings, workspace.clock, workspace.tz)
+        self._problems = Problems()
+        self.own_commands = OwnCommands(self, self.store)
         self.ui_state = UiState(workspace)
-        self._garbage = GarbageCollection()
-        self._ask_for_token = ask_for_token
+        self._token_request = token_request
         self._transport = transport
         self._stopwatch = stopwatch
         self._cancel_sync = threading.Event()
@@ -132,18 +173,19 @@ class FastIntercomApp(App[AppResult]):
         theme_name = self.ui_state.theme or DARK
         self.theme = theme_name if theme_name in self.available_themes else DARK
         self.set_keymap(workspace.settings.keymap)
+        for binding in command_bindings(workspace.settings.commands):
+            self.bind(binding.key, binding.action, description=binding.description, show=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return own_variables(self.current_theme)
 
     def get_driver_class(self) -> type[Driver]:
-        return reporting_driver(super().get_driver_class(), self._driver_started)
-
-    def _driver_started(self, driver: Driver) -> None:
-        self.notifier.driver = driver
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
-        return DashboardScreen(self.store, self.feed, self.ui_state, self._stopwatch, EarlierSearches)
+        return DashboardScreen(
+            self.store, self.feed, self.ui_state, self._stopwatch, EarlierSearches, is_demo=self._is_demo
+        )
 
     # --- start and exit
 
@@ -151,31 +193,50 @@ class FastIntercomApp(App[AppResult]):
         if not self.is_headless:
             on_termination(self._exit_on_signal)
         self.feed.subscribe(self)
+        self.app_resume_signal.subscribe(self, self._resumed)
         self.serve_store()
         self.set_interval(RELEASE_EVERY, self.notifier.release_held)
-        if found := conflicts(self.workspace.settings.keymap):
-            text = "\n".join(map(str, found))
-            self.notify(text, title="Conflicting keys", severity="warning", markup=False)
-        if self._ask_for_token:
-            self.push_screen(FirstRunScreen(self.workspace.settings, self._transport))
+        settings = self.workspace.settings
+        if found := conflicts(settings.keymap, settings.commands):
+            for conflict in found:
+                log.warning("conflicting keys: %s", conflict)
+            more = f" · {len(found) - 1} more in the log" if len(found) > 1 else ""
+            self.notify(f"{found[0]}{more}", title="Conflicting keys", severity="warning", markup=False)
+        if settings.commands_notice:
+            self.notify(settings.commands_notice, title="Settings", severity="warning", markup=False)
+        if self._token_request is not None:
+            self.push_screen(FirstRunScreen(self._token_prompt(self._token_request)))
+
+    def _resumed(self, _: App[AppResult]) -> None:
+        """Paint everything: the shell, which had the terminal, left nothing of it."""
+        self.refresh(layout=True)
 
     def on_ready(self) -> None:
         """Start the sync: the first frame is painted, and the widgets are subscribed to its events."""
-        if not self.is_headless:
-            self.start_garbage_collection()
-        if not self._ask_for_token:
+        if not self.is_headless:  # else the process is not the dashboard's alone
+            gc.freeze()  # what is loaded by now stays
+            gc.enable()
+        if self._is_demo:
+            self.notifier.name_terminal(self.title)
+        if self._token_request is None:
             self.run_sync()
 
-    def start_garbage_collection(self) -> None:
-        """Call in a process that only runs the dashboard; tests and screenshots keep Python's defaults."""
-        self._garbage.start()
-        self.set_interval(IDLE, self._garbage.collect_when_idle)
-
     def on_unmount(self) -> None:
+        if self._is_demo:
+            self.notifier.give_name_back()
         self._cancel_sync.set()
+        self.own_commands.close()
         self.feed.close()
         self._save()
         self.store.close()
+
+    def _fatal_error(self) -> None:
+        """Exit after an exception that nobody handles; show its traceback without the values of variables.
+
+        Textual would show them, among them messages of customers and a token that is being entered. It has no
+        public setting for that.
+        """
+        self.panic(Traceback(width=None))
 
     def _exit_on_signal(self) -> None:
         self.ended_by_signal = True
@@ -184,7 +245,6 @@ class FastIntercomApp(App[AppResult]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent):
             self.workspace.pause_sync(SYNC_PAUSE)
-            self._garbage.input_received()
         await super().on_event(event)
 
     # --- the store
@@ -217,7 +277,7 @@ class FastIntercomApp(App[AppResult]):
 
     def request_sync(self, window: Interval | None = None) -> None:
         """Sync `window` now, or new changes if there is none. Returns at once."""
-        if self._ask_for_token:
+        if self._token_request is not None:
             return
         if not any(worker.group == "sync" and worker.is_running for worker in self.workers):
             self.run_sync()
@@ -270,6 +330,37 @@ class FastIntercomApp(App[AppResult]):
     def _notice_given(self, message: NoticeGiven) -> None:
         self.notifier.show(message.notice)
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a toast: one line, in which the title stands before the message.
+
+        What warns stays longer, beside what is told later, and is whole in the log.
+        """
+        line = one_line(f"{title}: {message}" if title else message)
+        now, most = time.monotonic(), TOASTS if self.size.height >= ROOMY else TOASTS - 1
+        if self._problems.outgrow(most - 1, now):
+            self.call_later(self._clear_toasts)  # after the toasts that are on their way
+            for problem in self._problems.shown:
+                super().notify(
+                    problem.line, severity=problem.severity, timeout=problem.until - now, markup=markup
+                )
+        if severity != "information":
+            timeout = 2 * self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+            self._problems.add(Problem(line, severity, now + timeout))
+            log.log(logging.ERROR if severity == "error" else logging.WARNING, "%s", line)
+        super().notify(line, severity=severity, timeout=timeout, markup=markup)
+
+    def _clear_toasts(self) -> None:
+        self.clear_notifications()
+        self.screen.query("ToastHolder").remove()  # Textual leaves them behind, each an empty line
+
     def is_quiet(self) -> bool:
         return self.notifier.is_quiet()
 
@@ -298,14 +389,42 @@ class FastIntercomApp(App[AppResult]):
     @on(PreferencesSaved)
     def _preferences_saved(self, message: PreferencesSaved) -> None:
         self.notifier.use(message.settings)
+        self.workspace.adopt(message.settings, ACTING.intersection(message.keys))
         if "theme" in message.keys:
             self.post_message(ThemeChosen(message.settings.theme or DARK))
 
-    # --- the first run
+    # --- the access token
+
+    def action_enter_token(self) -> None:
+        """Ask for another token, where nobody asks for one already."""
+        if any(isinstance(screen, FirstRunScreen | TokenDialog) for screen in self.screen_stack):
+            return
+        failure = self.feed.activity.obstacle
+        reason = "" if failure is None else PRESENT_TOKEN.get(failure.reason, "")
+        self.push_screen(TokenDialog(self._token_prompt(reason)))
+
+    def _token_prompt(self, reason: str) -> TokenPrompt:
+        return TokenPrompt(
+            settings=self.workspace.settings,
+            transport=self._transport,
+            refuse_other_workspace=self.workspace.refuse_other_workspace,
+            reason=reason,
+        )
+
+    @on(TokenRequested)
+    def _token_requested(self) -> None:
+        self.action_enter_token()
 
     @on(TokenAccepted)
     def _token_accepted(self, message: TokenAccepted) -> None:
-        self.exit(message.result)
+        """In the first run the dashboard starts anew; later the sync goes on with the new token."""
+        if self._token_request is not None:
+            self.exit(message.result)
+            return
+        self._on_token(message.result.token)
+        self.workspace.use_token(message.result.settings, message.result.token)
+        self.feed.note_request()
+        self.request_sync()
 
     @on(DemoChosen)
     def _demo_chosen(self) -> None:
@@ -320,7 +439,7 @@ class FastIntercomApp(App[AppResult]):
     @property
     def has_pending_work(self) -> bool:
         """Whether something that was requested is still to be read from the store or shown."""
-        kinds = (DashboardScreen, PlayScreen, SecondaryScreen)
+        kinds = (DashboardScreen, PlayScreen, ComposerScreen, SecondaryScreen)
         screens = [screen for screen in self.screen_stack if isinstance(screen, kinds)]
         return not self.store.is_idle or any(screen.is_waiting for screen in screens)
 
@@ -336,9 +455,16 @@ class FastIntercomApp(App[AppResult]):
     def _query_chosen(self, message: QueryChosen) -> None:
         """List the conversations of a query on the main screen, and close all screens above it."""
         main = self.main_screen
-        main.show_query(message.query)
+        above = next((s for s in self.screen_stack if isinstance(s, SecondaryScreen)), None)
+        main.drill_down(message.query, None if above is None else ScreenState(above.id or "", above.state))
         while self.screen is not main:
             self.pop_screen()
+
+    @on(ScreenReopened)
+    def _screen_reopened(self, message: ScreenReopened) -> None:
+        screen = self._make_screen(message.name)
+        screen.restore(message.state)
+        self.push_screen(screen)
 
     def action_show(self, name: str) -> None:
         """Open a secondary screen; it replaces the one that is open."""
@@ -362,6 +488,8 @@ class FastIntercomApp(App[AppResult]):
             case "insights":
                 query = self.main_screen.results.query_shown
                 return InsightsScreen(self.store, self.feed, query, id=name)
+            case "outbox":
+                return OutboxScreen(self.store, self.feed, id=name)
             case "preferences":
                 return PreferencesScreen(self.store, id=name)
             case _:
@@ -371,13 +499,37 @@ class FastIntercomApp(App[AppResult]):
         """Exit, after the open screen has asked about unsaved changes."""
         secondary = next((s for s in reversed(self.screen_stack) if isinstance(s, SecondaryScreen)), None)
         if secondary is None or isinstance(self.screen, UnsavedDialog):
-            self.exit()
+            self._leave()
         else:
-            secondary.leave_with(self.exit)
+            secondary.leave_with(self._leave)
+
+    def _leave(self) -> None:
+        """Exit; the first time that changes are not sent yet, say before that they are kept."""
+        going = self.main_screen.outbox_counts.going
+        if not going or self.ui_state.knows_unsent or self._is_demo:
+            self.exit()
+            return
+
+        def answered(confirmed: bool | None) -> None:
+            if confirmed:
+                self.exit()
+
+        self.ui_state.knows_unsent = True
+        self.push_screen(QuitDialog(going), answered)
+
+    def action_help_quit(self) -> None:
+        """Say which key quits, as it is bound, where the focused widget does not take it as text."""
+        keys = {
+            active.binding.id: self.get_key_display(active.binding)
+            for key, active in reversed(self.screen.active_bindings.items())
+            if active.binding.action in {"quit", "app.quit"} and not is_typed(self.screen.focused, key)
+        }
+        if key := keys.get("quit") or next(iter(keys.values()), ""):
+            self.notify(f"{key} quits fastintercom.", markup=False)
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
-            sections = help_sections(self.workspace.settings.keymap, self.get_key_display)
+            sections = help_sections(self.workspace.settings, self.get_key_display)
             self.push_screen(HelpScreen(tuple(sections)))
 
     def action_toggle_dark(self) -> None:
@@ -385,6 +537,50 @@ class FastIntercomApp(App[AppResult]):
 
     def action_choose_theme(self) -> None:
         self.push_screen(ThemeScreen(self.theme))
+
+    # --- acting in Intercom
+
+    @on(OutboxTouched)
+    def _outbox_touched(self, message: OutboxTouched) -> None:
+        """Show on the screens below what was done in the outbox."""
+        for screen in self.screen_stack:
+            if isinstance(screen, DashboardScreen | PlayScreen):
+                screen.show_changes(message.ids)
+
+    @on(EditRequested)
+    def _edit_requested(self, message: EditRequested) -> None:
+        """From whatever screen: the composer is opened above it."""
+        self.main_screen.composer.edit(message.conversation_id, message.write_id)
+
+    # --- the user's own commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "enter_token":
+            return not self._is_demo  # its server is in this process
+        if action == "own_command":
+            return self._command_targets() is not None
+        return super().check_action(action, parameters)
+
+    def _command_targets(self) -> Targets | None:
+        """The conversations that a command would be run on; None where commands are not offered."""
+        screen = self.screen
+        return screen.command_targets if isinstance(screen, DashboardScreen | PlayScreen) else None
+
+    def action_own_command(self, index: int) -> None:
+        if (targets := self._command_targets()) is not None:
+            self.own_commands.start(index, targets)
+
+    @on(CommandTargetsRead)
+    def _command_targets_read(self, message: CommandTargetsRead) -> None:
+        self.own_commands.confirm(message)
+
+    @on(CommandInputRead)
+    def _command_input_read(self, message: CommandInputRead) -> None:
+        self.own_commands.proceed(message)
+
+    @on(CommandEnded)
+    def _command_ended(self, message: CommandEnded) -> None:
+        self.own_commands.report(message)
 
     # --- keys and commands
 
@@ -399,19 +595,62 @@ class FastIntercomApp(App[AppResult]):
         yield SystemCommand(
             "Screenshot",
             "Save an SVG of the current screen",
-            lambda: self.set_timer(SCREENSHOT_DELAY, self.deliver_screenshot),
+            lambda: self.set_timer(SCREENSHOT_DELAY, self._take_screenshot),
         )
+
+    def _take_screenshot(self) -> None:
+        """Save an SVG of the current screen for its owner alone: it shows what customers wrote."""
+        now = self.workspace.clock().astimezone(self.workspace.tz)
+        path = user_downloads_path() / f"fastintercom_{now:{SCREENSHOT_NAME}}.svg"
+        self._write_screenshot(path, self.export_screenshot())
+
+    @work(thread=True, group="screenshot", exit_on_error=False, name="screenshot")
+    def _write_screenshot(self, path: Path, svg: str) -> None:
+        try:
+            with atomic_writer(path, private=True) as file:
+                file.write(svg)
+        except OSError as error:
+            self.notify(f"{path}: {error.strerror}", title="Screenshot", severity="error", markup=False)
+        else:
+            self.notify(f"Saved {path}", title="Screenshot", markup=False)
+
+
+class TerminalDriver(PlatformDriver):
+    """The terminal's driver, which gives itself to the notifier: Textual offers no public access to it."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if isinstance(app, FastIntercomApp):
+            app.notifier.driver = self
 
 
 def create_app(
     workspace: Workspace,
     *,
-    ask_for_token: bool = False,
+    token_request: str | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     stopwatch: Stopwatch = time.perf_counter,
+    on_token: Callable[[Secret], object] = lambda _: None,
+    is_demo: bool = False,
 ) -> FastIntercomApp:
-    """The dashboard for `workspace`; with `ask_for_token` it starts with `FirstRunScreen` and does not sync.
+    """The dashboard for `workspace`; with a `token_request` (why, or "") it starts with `FirstRunScreen` and
+    does not sync.
 
-    `transport` replaces the network when the token is checked; `stopwatch` (seconds) times the searches.
+    `transport` replaces the network when the token is checked; `stopwatch` (seconds) times the searches;
+    `on_token` is given a token that is entered while the dashboard runs.
     """
-    return FastIntercomApp(workspace, ask_for_token=ask_for_token, transport=transport, stopwatch=stopwatch)
+    return FastIntercomApp(
+        workspace,
+        token_request=token_request,
+        transport=transport,
+        stopwatch=stopwatch,
+        on_token=on_token,
+        is_demo=is_demo,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,15 +17,19 @@ from textual.message import Message
 
 from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.preferences.messages import ThemeChosen
 from tui.dashboard.results.columns import TITLES, with_hidden
 from tui.dashboard.search.messages import HistoryFetched
 from tui.dashboard.search.queries import fetch_history
 from tui.dashboard.store_thread import Job, JobKind
 from tui.dashboard.themes import theme_names
+from tui.dashboard.triage.marks import row_title
 from tui.domain import ConversationRow
 from tui.history import KEPT
-from tui.query import QueryError, Sort
+from tui.query import QueryError, Sort, conversation_number
+from tui.settings import OwnCommand
+from tui.shown import shown_row
 from tui.workspace import Workspace
 
 FEW = 8
@@ -70,14 +73,28 @@ class DashboardCommands(CommandProvider):
 
     async def commands(self) -> Sequence[Command]:
         found: dict[str, Command] = {}
+        triage = self.screen.triage if isinstance(self.screen, DashboardScreen | PlayScreen) else None
         for node, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if enabled and not binding.system and binding.tooltip and binding.action not in found:
+            is_offered = triage is None or triage.offers(binding.id or "")
+            if (
+                enabled
+                and is_offered
+                and not binding.system
+                and binding.tooltip
+                and binding.action not in found
+            ):
                 found[binding.action] = self._command(node, binding, tooltip)
         if isinstance(self.screen, DashboardScreen):
             for sort in Sort:
                 action = f"sort_by('{sort.value}')"
                 run = partial(self.app.run_action, action, self.screen.list_and_thread)
                 found[action] = Command(f"Sort by {sort.value}", "Order of the results", run)
+            help_ = "Undo what was done last, here or in another window"
+            found["undo_anyones"] = Command("Undo anywhere", help_, self.screen.triage.undo_anyones)
+        if isinstance(self.screen, DashboardScreen | PlayScreen) and self.screen.command_targets:
+            acting = self.screen.acting
+            found["title"] = Command("Change the title", "In Intercom", acting.title)
+            found["read"] = Command("Mark as read or unread", "In Intercom", acting.mark_read)
         return tuple(found.values())
 
     def _command(self, node: DOMNode, binding: Binding, tooltip: str) -> Command:
@@ -120,6 +137,22 @@ class ColumnCommands(CommandProvider):
         yield Command("Reset the columns", "The default columns", columns.reset)
 
 
+class OwnCommandProvider(CommandProvider):
+    """Runs a command of the user's own, with a key or without one."""
+
+    async def commands(self) -> Sequence[Command]:
+        screen = self.screen
+        if not isinstance(screen, DashboardScreen | PlayScreen) or screen.command_targets is None:
+            return ()
+        return tuple(
+            Command(command.name, self._help(command), partial(self.app.run_action, f"own_command({index})"))
+            for index, command in enumerate(screen.workspace.settings.commands)
+        )
+
+    def _help(self, command: OwnCommand) -> str:
+        return f"Own command · key: {command.key}" if command.key else "Own command"
+
+
 class ThemeCommands(CommandProvider):
     """Chooses a theme by its name."""
 
@@ -139,9 +172,7 @@ class HistoryCommands(CommandProvider):
     async def commands(self) -> Sequence[Command]:
         if not isinstance(self.screen, DashboardScreen):
             return ()
-        reply = AwaitedAnswer()
-        self.screen.store.run(Job(JobKind.OTHER, "palette history", fetch_history), reply)
-        fetched = await reply.future
+        fetched = await self.screen.store.answer(Job(JobKind.OTHER, "palette history", fetch_history))
         searches = fetched.searches if isinstance(fetched, HistoryFetched) else ()
         return tuple(self._command(self.PREFIX + text, "Earlier search", text) for text in searches)
 
@@ -167,35 +198,16 @@ class ConversationCommands(Provider):
         screen = self.screen
         if not isinstance(screen, DashboardScreen) or len(query.strip()) < 2:
             return
-        reply = AwaitedAnswer()
         function = partial(fetch_jump_targets, text=query, limit=FEW)
-        screen.store.run(Job(JobKind.OTHER, "palette", function), reply)
-        fetched = await reply.future
+        fetched = await screen.store.answer(Job(JobKind.OTHER, "palette", function))
         if isinstance(fetched, JumpTargetsFetched):
             for place, row in enumerate(fetched.rows):
-                title = f"Go to {row.customer.name}: {row.subject or row.snippet.text}"
+                title = f"Go to {row_title(row)}"
                 run = partial(screen.list_and_thread.go_to, row.id)
                 yield Hit(0.5 - place / 100, Content(title), run, help=f"#{row.id} · {row.state}")
 
 
 # --- the store
-
-
-class AwaitedAnswer:
-    """A recipient of a store job whose answer is awaited."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Message] = self._loop.create_future()
-
-    def post_message(self, message: Message) -> bool:
-        """Called on the store thread."""
-        self._loop.call_soon_threadsafe(self._set, message)
-        return True
-
-    def _set(self, message: Message) -> None:
-        if not self.future.done():
-            self.future.set_result(message)
 
 
 @dataclass
@@ -206,14 +218,14 @@ class JumpTargetsFetched(Message):
 
 
 def fetch_jump_targets(workspace: Workspace, *, text: str, limit: int) -> JumpTargetsFetched:
-    """The conversation with this number or, without one, those that contain these words."""
+    """The conversation with this number or link or, without one, those that contain these words."""
     text = text.strip()
-    if text.lstrip("#").isdecimal():
-        found = workspace.rows([int(text.lstrip("#"))])
-        if found:
-            return JumpTargetsFetched(tuple(found))
+    number = conversation_number(text)
+    if number is not None and (found := workspace.rows([number], intended=True)):
+        return JumpTargetsFetched(tuple(map(shown_row, found)))
     try:
         query = workspace.parse(text, typing=True)
     except QueryError:
         return JumpTargetsFetched(())
-    return JumpTargetsFetched(tuple(workspace.rows(workspace.search_ids(query, limit=limit), query)))
+    rows = workspace.rows(workspace.search_ids(query, limit=limit), query, intended=True)
+    return JumpTargetsFetched(tuple(map(shown_row, rows)))

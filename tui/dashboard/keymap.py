@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
+from tui.dashboard.acting.actions import ActingActions
+from tui.dashboard.acting.bulk_dialog import BulkDialog
+from tui.dashboard.acting.choice_dialog import ChoiceDialog
+from tui.dashboard.acting.outbox_screen import OutboxScreen
+from tui.dashboard.acting.quit_dialog import QuitDialog
+from tui.dashboard.acting.snooze_dialog import SnoozeDialog
+from tui.dashboard.acting.title_dialog import TitleDialog
 from tui.dashboard.common.cell_grid import CellGrid
 from tui.dashboard.common.checkbox import Checkbox
 from tui.dashboard.common.dialog import Dialog
+from tui.dashboard.common.option_dialog import OptionDialog
 from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.common.split import Split
+from tui.dashboard.composer.actions import ComposerActions
+from tui.dashboard.composer.attach_dialog import AttachDialog
+from tui.dashboard.composer.macro_dialog import MacroDialog
+from tui.dashboard.composer.screen import ComposerScreen
 from tui.dashboard.coverage.calendar import CoverageCalendar
 from tui.dashboard.coverage.screen import CoverageScreen
 from tui.dashboard.first_run.screen import FirstRunScreen
@@ -22,6 +35,9 @@ from tui.dashboard.history.log_screen import LogScreen, LogScroll
 from tui.dashboard.history.screen import HistoryScreen
 from tui.dashboard.insights.screen import InsightsScreen
 from tui.dashboard.main_screen import DashboardScreen
+from tui.dashboard.own_commands.output_screen import OutputScreen
+from tui.dashboard.own_commands.run_dialog import RunDialog
+from tui.dashboard.permission.dialogs import AgreeDialog
 from tui.dashboard.play.panel import PlayPanel
 from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.play.skip_reason_dialog import SkipReasonDialog
@@ -37,19 +53,23 @@ from tui.dashboard.results.pane import ResultsPane
 from tui.dashboard.results.table import ResultsTable
 from tui.dashboard.results.virtual_table import VirtualTable
 from tui.dashboard.search.input import SearchInput
+from tui.dashboard.search.period import PeriodMenu
+from tui.dashboard.sync_status.state_line import StateLine
 from tui.dashboard.thread.actions import ThreadActions
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
 from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.dashboard.thread.links_screen import LinksScreen
+from tui.dashboard.thread.open_dialog import OpenDialog
 from tui.dashboard.thread.scroll import ThreadScroll
 from tui.dashboard.triage.actions import TriageActions
 from tui.dashboard.triage.follow_up_dialog import FollowUpDialog
+from tui.dashboard.triage.marks import LEGEND
 from tui.dashboard.triage.note_dialog import NoteDialog
 from tui.dashboard.views.actions import ViewActions
 from tui.dashboard.views.save_dialog import SaveViewDialog
 from tui.dashboard.views.screen import ViewList, ViewsScreen
 from tui.query import OPERATORS, SYNTAX
-from tui.settings import Settings, SettingsError
+from tui.settings import OwnCommand, Settings, SettingsError, place_of
 from tui.text import nearest
 
 
@@ -62,6 +82,14 @@ class AppKeys:
         Binding("i", "show('insights')", "Insights", id="insights", tooltip="Statistics of a period"),
         Binding(
             "H", "show('history')", "History", id="history", tooltip="Past syncs, and the log", show=False
+        ),
+        Binding(
+            "O",
+            "show('outbox')",
+            "Outbox",
+            id="outbox",
+            tooltip="Changes in Intercom, sent and not sent",
+            show=False,
         ),
         Binding(
             "comma",
@@ -79,29 +107,56 @@ class AppKeys:
             tooltip="Switch between light and dark",
             show=False,
         ),
+        Binding(
+            "E",
+            "enter_token",
+            "New token",
+            id="enter_token",
+            tooltip="Enter another access token",
+            show=False,
+        ),
         Binding("T", "choose_theme", "Theme", id="theme", tooltip="Choose a theme", show=False),
         Binding("q", "quit", "Quit", id="quit", tooltip="Quit fastintercom"),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            id="suspend",
+            tooltip="Suspend fastintercom; the shell's fg brings it back",
+            show=False,
+        ),
     ]
 
 
 Owner = type
 """A class with `BINDINGS`: a widget, a screen, or the actions of a feature."""
 
-FEATURES: tuple[Owner, ...] = (TriageActions, ListActions, ThreadActions, ViewActions, ColumnActions)
+FEATURES: tuple[Owner, ...] = (
+    TriageActions,
+    ActingActions,
+    ComposerActions,
+    ListActions,
+    ThreadActions,
+    ViewActions,
+    ColumnActions,
+)
 """Features whose bindings are also listed by the screens that use them."""
 
 HELP_SECTIONS: tuple[tuple[str, tuple[Owner, ...]], ...] = (
-    ("Everywhere", (DashboardScreen, AppKeys)),
+    ("Everywhere", (DashboardScreen, AppKeys, StateLine)),
     ("Results", (ResultsTable, ResultsPane, VirtualTable)),
     ("Columns", (ColumnActions, ColumnList, SizedColumns)),
     ("Results and conversation", (ListAndThread, ThreadActions, Split)),
     ("Conversation", (ThreadScroll,)),
     ("Triage", (TriageActions, ListActions)),
+    ("Acting in Intercom", (ActingActions, OutboxScreen, BulkDialog, QuitDialog)),
+    ("Writing to Intercom", (ComposerActions, ComposerScreen, AttachDialog, AgreeDialog)),
     ("Play mode", (PlayPanel, PlayScreen)),
     ("Views", (ViewActions, ViewList, ViewsScreen)),
-    ("Dialogs", (Dialog, FollowUpDialog, NoteDialog, SaveViewDialog, UnsavedDialog)),
-    ("Copy, links, customer", (CopyScreen, TextScreen, LinksScreen, CustomerScreen)),
-    ("Search", (SearchInput,)),
+    ("Dialogs", (Dialog, OptionDialog, FollowUpDialog, NoteDialog, SaveViewDialog, UnsavedDialog)),
+    ("Copy, links, customer", (CopyScreen, TextScreen, LinksScreen, OpenDialog, CustomerScreen)),
+    ("Own commands", (RunDialog, OutputScreen)),
+    ("Search", (SearchInput, PeriodMenu)),
     ("Coverage", (CoverageScreen, CoverageCalendar, SecondaryScreen)),
     ("Insights", (InsightsScreen, CellGrid)),
     ("Sync history and log", (HistoryScreen, LogScroll)),
@@ -115,37 +170,52 @@ FOCUS_CHAINS: tuple[tuple[Owner, ...], ...] = (
     (ResultsTable, VirtualTable, ResultsPane, ListAndThread, Split, DashboardScreen, AppKeys),
     (ThreadScroll, ListAndThread, Split, DashboardScreen, AppKeys),
     (SearchInput, DashboardScreen, AppKeys),
+    (StateLine, DashboardScreen, AppKeys),
     (ThreadScroll, PlayPanel, PlayScreen, AppKeys),
+    (ThreadScroll, ComposerScreen, AppKeys),
     (CoverageCalendar, CoverageScreen, SecondaryScreen, AppKeys),
     (CellGrid, InsightsScreen, SecondaryScreen, AppKeys),
     (CellGrid, HistoryScreen, SecondaryScreen, AppKeys),
+    (CellGrid, OutboxScreen, SecondaryScreen, AppKeys),
     (LogScroll, LogScreen, SecondaryScreen, AppKeys),
     (Checkbox, PreferencesScreen, SecondaryScreen, AppKeys),
+    (PeriodMenu,),
     (ViewList, ViewsScreen),
     (CopyScreen,),
     (TextScreen,),
     (LinksScreen,),
+    (OpenDialog, Dialog),
     (CustomerScreen,),
     (ThemeScreen,),
     (HelpScreen,),
     (FollowUpDialog, Dialog),
+    (SnoozeDialog, Dialog),
+    (ChoiceDialog, OptionDialog, Dialog),
+    (TitleDialog, Dialog),
+    (BulkDialog, Dialog),
+    (QuitDialog, Dialog),
     (NoteDialog, Dialog),
     (SkipReasonDialog, Dialog),
+    (MacroDialog, OptionDialog, Dialog),
+    (AttachDialog, Dialog),
+    (AgreeDialog, Dialog),
     (SizedColumns, ColumnList, ColumnsDialog, Dialog),
     (ColumnList, SaveViewDialog, Dialog),
     (UnsavedDialog, Dialog),
+    (RunDialog, Dialog),
+    (OutputScreen,),
 )
 """Where a key can be handled, from the focused widget up: the first class with a binding for it gets it."""
 
-KEY_NAMES = {
-    "solidus": "slash",
-    "reverse_solidus": "backslash",
-    "commercial_at": "at",
-    "hyphen_minus": "minus",
-    "plus_sign": "plus",
-    "low_line": "underscore",
-}
-"""Unicode's name of a character → Textual's name of its key, where they differ."""
+OWN_COMMANDS_WORK = tuple(
+    chain for chain in FOCUS_CHAINS if SearchInput not in chain and {DashboardScreen, PlayScreen} & set(chain)
+)
+"""Where the user's own commands have their keys: what has a binding there comes first."""
+TEXTUAL_KEYS: tuple[BindingType, ...] = (
+    *App.BINDINGS,
+    *Screen.BINDINGS,
+    Binding(App.COMMAND_PALETTE_BINDING, "command_palette", "Command palette"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +227,10 @@ class Conflict:
     loser: Binding
 
     def __str__(self) -> str:
-        winner, loser = (f"“{b.description}” ({b.id})" for b in (self.winner, self.loser))
+        winner, loser = (
+            f"“{b.description or b.action}”" + (f" ({b.id})" if b.id else "")
+            for b in (self.winner, self.loser)
+        )
         return f"{self.key} is set for both {winner} and {loser}; {winner} gets it"
 
 
@@ -185,25 +258,19 @@ def check_keymap(settings: Settings) -> None:
         if name not in known:
             close = nearest(name, known)
             hint = f"did you mean {close!r}?" if close else "the help (?) names the actions"
-            raise SettingsError(f"{settings.config_path}: keymap.{name} is not an action; {hint}")
-
-
-def key_name(text: str) -> str:
-    """The name of a key in bindings: "/" → "slash"."""
-    text = text.strip()
-    if len(text) != 1 or text.isalnum():
-        return text
-    name = unicodedata.name(text, text).lower().replace("-", "_").replace(" ", "_")
-    return KEY_NAMES.get(name, name)
+            place = place_of(settings, "keymap", name)
+            raise SettingsError(f"{place}: keymap.{name} is not an action; {hint}")
 
 
 def keys_of(binding: Binding, keymap: Mapping[str, str]) -> list[str]:
-    return [key_name(key) for key in keymap.get(binding.id or "", binding.key).split(",") if key.strip()]
+    return keymap.get(binding.id or "", binding.key).split(",")
 
 
-def help_sections(keymap: Mapping[str, str], display: Callable[[Binding], str]) -> Iterator[Section]:
+def help_sections(settings: Settings, display: Callable[[Binding], str]) -> Iterator[Section]:
     """All keys by section, then the query language. `display` formats the key of a binding."""
+    keymap = settings.keymap
     for title, owners in HELP_SECTIONS:
+        own: tuple[tuple[str, ...], ...] = ()
         lines = tuple(
             (
                 " ".join(display(binding.with_key(key)) for key in keys_of(binding, keymap)),
@@ -214,7 +281,10 @@ def help_sections(keymap: Mapping[str, str], display: Callable[[Binding], str]) 
             for binding in own_bindings(owner)
         )
         note = next((str(vars(owner)["HELP"]) for owner in owners if vars(owner).get("HELP")), "")
-        yield Section(title, lines, note)
+        if RunDialog in owners:
+            own, note = tuple(_command_lines(settings, display)), settings.commands_notice
+        yield Section(title, (*own, *lines), note)
+    yield Section("Marks in the list", LEGEND, "One cell each, left of the first column; · is none.")
     yield Section("Writing a search", tuple((syntax.example, syntax.summary) for syntax in SYNTAX))
     yield Section(
         "Operators",
@@ -222,13 +292,42 @@ def help_sections(keymap: Mapping[str, str], display: Callable[[Binding], str]) 
     )
 
 
-def conflicts(keymap: Mapping[str, str]) -> list[Conflict]:
+def command_bindings(commands: Sequence[OwnCommand]) -> list[Binding]:
+    """The keys of the user's own commands, which the app handles last."""
+    return [
+        Binding(command.key, f"own_command({index})", command.name, id=f"own command {index + 1}")
+        for index, command in enumerate(commands)
+        if command.key
+    ]
+
+
+def _command_lines(settings: Settings, display: Callable[[Binding], str]) -> Iterator[tuple[str, ...]]:
+    for command in settings.commands:
+        (*keys,) = (display(binding) for binding in command_bindings([command]))
+        yield " ".join(keys), f"{command.name}: runs {command.run[0]}"
+
+
+def conflicts(keymap: Mapping[str, str], commands: Sequence[OwnCommand] = ()) -> list[Conflict]:
     """All conflicts caused by the settings, each once."""
     found: dict[tuple[str, str | None, str | None], Conflict] = {}
     for chain in FOCUS_CHAINS if keymap else ():
         for conflict in _conflicts_along(chain, keymap):
             found.setdefault((conflict.key, conflict.winner.id, conflict.loser.id), conflict)
+    for conflict in _command_conflicts(keymap, commands):
+        found.setdefault((conflict.key, None, conflict.loser.id), conflict)
     return list(found.values())
+
+
+def _command_conflicts(keymap: Mapping[str, str], commands: Sequence[OwnCommand]) -> Iterator[Conflict]:
+    bindings = command_bindings(commands)
+    for chain in OWN_COMMANDS_WORK if bindings else ():
+        taken: dict[str, Binding] = {}
+        textual = [binding for binding in TEXTUAL_KEYS if isinstance(binding, Binding)]
+        for binding in [*(b for owner in chain for b in declared(owner)), *textual, *bindings]:
+            for key in keys_of(binding, keymap):
+                winner = taken.setdefault(key, binding)
+                if binding in bindings and winner is not binding:
+                    yield Conflict(key, winner, binding)
 
 
 def _conflicts_along(chain: tuple[Owner, ...], keymap: Mapping[str, str]) -> Iterator[Conflict]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -14,19 +16,48 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 
+from tui.clock import to_epoch
+from tui.dashboard.acting.actions import CHANGES, ActingActions
+from tui.dashboard.acting.messages import (
+    BulkPreviewed,
+    ChangeRefused,
+    ChangesMade,
+    ChoiceOffered,
+    OutboxCounted,
+    RetryOrDropChosen,
+    RetryOrDropDone,
+)
+from tui.dashboard.acting.queries import count_outbox
+from tui.dashboard.acting.words import progress_words, undecided_words
+from tui.dashboard.back_stack import BackStack, LeftList, ScreenState
 from tui.dashboard.common.actions import Actions
-from tui.dashboard.common.footer import KeyFooter
-from tui.dashboard.common.key_hints import KeepsQuiet
-from tui.dashboard.common.messages import QueryChosen, UiStateChanged
+from tui.dashboard.common.footer import FooterKeys, KeyFooter
+from tui.dashboard.common.key_hints import KeepsQuiet, ShowsKeys
+from tui.dashboard.common.messages import QueryChosen, ScreenReopened, UiStateChanged
 from tui.dashboard.common.search_request import SearchRequest
+from tui.dashboard.composer.actions import ComposerActions
+from tui.dashboard.composer.messages import MessageQueued
+from tui.dashboard.footer_keys import (
+    EMPTY_LIST_KEYS,
+    LIST_KEYS,
+    READER_KEYS,
+    SEARCH_KEYS,
+    selection_keys,
+    with_acting,
+)
+from tui.dashboard.held_keys import HeldKeys, KeysHeldForList, KeysHeldForResults
 from tui.dashboard.notifications.messages import NoticeGiven
 from tui.dashboard.notifications.rules import Notice
+from tui.dashboard.play.messages import PlayEnd
 from tui.dashboard.play.queue import PlayQueue
 from tui.dashboard.play.screen import PlayScreen
+from tui.dashboard.results.annotation_changes import AnnotationChange
 from tui.dashboard.results.column_actions import ColumnActions
+from tui.dashboard.results.empty_words import empty_words
 from tui.dashboard.results.list_actions import ListActions
 from tui.dashboard.results.list_and_thread import ListAndThread
 from tui.dashboard.results.messages import (
+    AnnotationChangesRead,
     ColumnWidthDragged,
     LineSelected,
     QueryRefused,
@@ -40,28 +71,32 @@ from tui.dashboard.results.messages import (
 )
 from tui.dashboard.results.pane import ResultsPane
 from tui.dashboard.results.queries import Stopwatch, fetch_results
-from tui.dashboard.results.selection_bar import SelectionBar
+from tui.dashboard.results.selection_summary import SelectionSummary
 from tui.dashboard.search.messages import CompletionAccepted, QueryEdited, QuerySubmitted
 from tui.dashboard.search.pane import SearchPane
+from tui.dashboard.search.remembered import RememberedSearch
 from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
+from tui.dashboard.sync_status.banner import VerdictBanner
 from tui.dashboard.sync_status.feed import SyncFeed
-from tui.dashboard.sync_status.messages import SyncEventReceived, SyncRequested, WindowsSyncRequested
+from tui.dashboard.sync_status.messages import OtherSyncEnded, SyncEventReceived
 from tui.dashboard.sync_status.panel import SyncPanel
 from tui.dashboard.thread.actions import ThreadActions
 from tui.dashboard.thread.messages import LinkFollowed
 from tui.dashboard.thread.view import ThreadView
-from tui.dashboard.triage.actions import TriageActions
+from tui.dashboard.triage.actions import NEED_TARGETS, TriageActions
 from tui.dashboard.triage.marks import Ageing, follow_ups_due_text
 from tui.dashboard.triage.messages import (
     ActionRestored,
     AnnotationRefused,
     AnnotationsChanged,
-    FollowUpsDue,
+    ChangedElsewhere,
+    ChangesUndone,
+    FollowUpsChecked,
     NoteFetched,
     TargetsRead,
 )
-from tui.dashboard.triage.queries import take_due_follow_ups
-from tui.dashboard.type_ahead import TypeAhead
+from tui.dashboard.triage.queries import check_follow_ups, look_elsewhere
+from tui.dashboard.triage.targets import ListTargets, Targets
 from tui.dashboard.ui_state import UiState
 from tui.dashboard.views.actions import ViewActions
 from tui.dashboard.views.messages import (
@@ -72,15 +107,22 @@ from tui.dashboard.views.messages import (
     ViewsChanged,
 )
 from tui.dashboard.views.tabs import ViewTabs
+from tui.domain import Count
 from tui.formatting import amount, elapsed
 from tui.freshness import SyncState
+from tui.outbox import OutboxCounts
 from tui.query import QueryError, parse
-from tui.sync.events import ConversationsStored, SyncFinished
+from tui.sync.events import ConversationsStored, OutboxChanged, SyncFinished
 from tui.views import View
 from tui.workspace import Workspace
 
-FOLLOW_UPS_EVERY = 15.0
-"""Seconds between two checks for follow-ups that are due."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the clock, for follow-ups, and at the store, for what others changed."""
+COUNT_SOON = 0.2
+"""Seconds after something in the outbox changed until it is counted, once for many changes."""
+MOVING = frozenset(f"feature('triage', '{name}')" for name in ("star", "done", "undo", "redo"))
+"""Actions after which lines of the list may leave or come back."""
+ONLY_THEIRS = "feature('thread', 'only_theirs')"
 _SORT_TERM = re.compile(r"(?<!\S)sort:\S*\s?", re.IGNORECASE)
 
 
@@ -91,6 +133,8 @@ class DashboardScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *ThreadActions.BINDINGS,
         *TriageActions.BINDINGS,
+        *ActingActions.BINDINGS,
+        *ComposerActions.BINDINGS,
         Binding("p", "play", "Play", id="play", tooltip="Review the list one conversation at a time"),
         *ListActions.BINDINGS,
         *ViewActions.BINDINGS,
@@ -107,8 +151,9 @@ class DashboardScreen(Screen[None]):
             tooltip="Previous period",
             show=False,
         ),
+        Binding("D", "periods", "Periods", id="periods", tooltip="Choose the period from a menu", show=False),
         Binding("r,f5", "sync", "Sync", id="refresh", tooltip="Sync with Intercom now"),
-        Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync the missing days"),
+        Binding("f,f6", "fill_gap", "Fill gap", id="fill_gap", tooltip="Sync the missing days", show=False),
         Binding("escape", "back", "Back", id="back", tooltip="Back to the results"),
     ]
 
@@ -117,7 +162,7 @@ class DashboardScreen(Screen[None]):
     list_and_thread = getters.query_one("#list-and-thread", ListAndThread)
     results = getters.query_one("#results-pane", ResultsPane)
     thread = getters.query_one("#thread", ThreadView)
-    selection_bar = getters.query_one("#selection", SelectionBar)
+    remembered_search = getters.query_one("#remembered-search", RememberedSearch)
     sync = getters.query_one("#sync", SyncPanel)
 
     def __init__(
@@ -127,17 +172,39 @@ class DashboardScreen(Screen[None]):
         ui_state: UiState,
         stopwatch: Stopwatch,
         earlier_searches: type[Provider],
+        *,
+        is_demo: bool = False,
     ) -> None:
         """`earlier_searches` lists earlier searches in a command palette."""
         super().__init__(id="dashboard")
+        self._is_demo = is_demo
         self.store = store
         self._feed = feed
         self._ui_state = ui_state
         self._stopwatch = stopwatch
         self._earlier_searches = earlier_searches
         self._features: dict[str, Actions] = {}
+        self.selection_summary = SelectionSummary()
         self.request = SearchRequest("")
         self._generation = 0
+        self._next_due: datetime | None = None
+        """When the next follow-up is to be announced."""
+        self._came_due: datetime | None = None
+        """The time of a follow-up that the list and the tabs show as due."""
+        self._top = -1
+        """The highest docid in the store at the last look; -1 before the first one."""
+        self.back_stack = BackStack()
+        self._back_to: LeftList | None = None
+        """The list that is being searched for again."""
+        self.held_keys = HeldKeys()
+        """Keys pressed behind one that annotates, until the list shows what that changed."""
+        self.outbox_counts = OutboxCounts()
+        """How much of the outbox has no outcome, as counted last."""
+        self._counts_outbox_soon = False
+        self.keys_for_list = KeysHeldForList()
+        """Keys pressed behind one that opens a view, goes to a customer's list or leads back."""
+        self._begins_anew = False
+        """Whether another list was searched for, and is not shown yet: it begins at its top."""
         self._refused: str | None = None
         """The text that could not be parsed; None after a search that worked."""
 
@@ -148,9 +215,10 @@ class DashboardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield SearchPane(self.store, id="search")
         yield ViewTabs(self.store, id="tabs")
+        yield RememberedSearch(id="remembered-search")
+        yield (banner := VerdictBanner(id="banner"))
         yield ListAndThread(self.store, self._stopwatch, id="list-and-thread")
-        yield SelectionBar(id="selection")
-        yield SyncPanel(self.store, self._feed, id="sync")
+        yield SyncPanel(self.store, self._feed, banner, is_demo=self._is_demo, id="sync")
         yield KeyFooter()
 
     @property
@@ -166,12 +234,16 @@ class DashboardScreen(Screen[None]):
         self.list_and_thread.share = self._ui_state.split
         self.tabs.hides_empty = self._ui_state.hides_empty
         self.columns.apply()
+        self.watch(self.sync, "freshness", self.search_pane.show_freshness, init=False)
         self.watch(self.sync, "activity", self._explain_empty, init=False)
-        self._take_due_follow_ups()
-        self.set_interval(FOLLOW_UPS_EVERY, self._take_due_follow_ups)
+        self.watch(self.sync, "freshness", self._explain_empty, init=False)
+        self._check_follow_ups()
+        self._count_outbox()
+        self.set_interval(LOOK_EVERY, self._look_around)
         request = self._ui_state.search
         self.search_pane.text = request.text
         self.search(request)
+        self.remembered_search.show(request.text)
 
     def on_unmount(self) -> None:
         self._feed.unsubscribe(self)
@@ -180,10 +252,14 @@ class DashboardScreen(Screen[None]):
 
     def _compose_features(self) -> None:
         table = self.results.table
-        self.type_ahead = TypeAhead(self.search_pane.input)
-        self.list = ListActions(self, self.list_and_thread, self.selection_bar, self.store)
+        self.keys_for_results = KeysHeldForResults(self.search_pane.input)
+        self.list = ListActions(self, self.list_and_thread, self.selection_summary, self.store)
         self.triage = TriageActions(self, self.store, lambda: self.list.targets)
+        self.acting = ActingActions(self, self.store, lambda: self.list.targets, self._looked_at)
         self.reading = ThreadActions(self, self.thread, self.list_and_thread, self.store)
+        self.composer = ComposerActions(
+            self, self.store, self._feed, self.thread, lambda: self.list.current, self._composer_closed
+        )
         self.views = ViewActions(
             self,
             self.tabs,
@@ -197,7 +273,9 @@ class DashboardScreen(Screen[None]):
         self._features = {
             "list": self.list,
             "triage": self.triage,
+            "acting": self.acting,
             "thread": self.reading,
+            "composer": self.composer,
             "views": self.views,
             "columns": self.columns,
         }
@@ -208,27 +286,64 @@ class DashboardScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if not self.is_mounted or not self._features:
             return True
-        if action == "fill_gap":
-            return not self.sync.is_state(SyncState.FRESH)
         if action == "back":
-            return not self.results.table.has_focus
+            leads_back = bool(self.back_stack) or self.remembered_search.display
+            return leads_back or not self.results.table.has_focus
         match parameters:
+            case ("triage", str(name)) if name in NEED_TARGETS and not self.list.targets:
+                return False
+            case ("acting", str(name)) if name in CHANGES and not self.list.targets:
+                return False
             case (str(feature), str(name), *_) if action == "feature":
                 in_search = self.search_pane.has_focus_within
                 return not in_search and self._features[feature].is_enabled(name)
         return True
 
+    def footer_keys(self) -> FooterKeys:
+        keys = self._keys_of_place()
+        if self._features and self.acting.is_on:
+            return replace(keys, keys=with_acting(keys.keys))
+        return keys
+
+    def _keys_of_place(self) -> FooterKeys:
+        summary = self.selection_summary
+        if self.search_pane.has_focus_within:
+            return FooterKeys(SEARCH_KEYS, summary.words if summary else "")
+        if summary:
+            window = self.results.table.model.window
+            total = Count(window.total, exact=window.is_counted)
+            return FooterKeys(selection_keys(summary.count, total), summary.words)
+        if not self.thread.scroll.has_focus:
+            way_back = (("back", f"back to {self.back_stack.destination}"),) if self.back_stack else ()
+            keys = (*way_back, *(LIST_KEYS if self.results.table.count else EMPTY_LIST_KEYS))
+            return FooterKeys(tuple(key for key in keys if self._is_offered(key[0])))
+        return FooterKeys(tuple(key for key in READER_KEYS if key[0] != "links" or self.thread.links))
+
+    def _is_offered(self, action_id: str) -> bool:
+        return not self._features or self.triage.offers(action_id)
+
+    @property
+    def command_targets(self) -> Targets | None:
+        """The conversations for the user's own commands; None while a search is typed."""
+        return None if not self._features or self.search_pane.has_focus_within else self.list.targets
+
     # --- searching
 
-    def search(self, request: SearchRequest, *, keep: bool = False) -> None:
-        """Search the store. With `keep` the list is updated in place and the cursor stays."""
+    def search(self, request: SearchRequest, *, keep: bool = False, back_to: LeftList | None = None) -> None:
+        """Search the store. With `keep` the list is updated in place and the cursor stays, unless another one
+        is still shown; with `back_to` it is shown as it was left."""
+        if request.text != self.request.text:
+            self.remembered_search.hide()
         self.request = request
         self._generation += 1
+        if not keep:
+            self._begins_anew, self._back_to = True, back_to
         listing, place = self.results.listing, self.results.table.place_in_view
+        before = None if self._begins_anew or listing is None or place is None else (listing, place)
         function = partial(
             fetch_results,
             request=request,
-            before=(listing, place) if keep and listing is not None and place is not None else None,
+            before=before if self._back_to is None else self._back_to.before,
             generation=self._generation,
             stopwatch=self._stopwatch,
         )
@@ -240,53 +355,112 @@ class DashboardScreen(Screen[None]):
         self.list_and_thread.leave_thread()
         self.search(SearchRequest(text))
 
+    # --- drill-downs
+
+    def drill_down(self, text: str, above: ScreenState | None = None) -> None:
+        """Show the results of a query, to which a number or a customer led; escape leads back.
+
+        `above` is the screen above this one that led there.
+        """
+        if text != self.request.text or above is not None:
+            table, view = self.results.table, self.tabs.active
+            left = LeftList(
+                title=view.name if view else self.request.text or "All conversations",
+                request=self.request,
+                view=view,
+                listing=self.results.listing,
+                place=table.place,
+                offset=table.cursor_offset,
+                selection=table.selection.copy(),
+                is_reading=self.thread.scroll.has_focus,
+                above=above,
+            )
+            self.back_stack.push(left)
+            table.selection.clear()  # it comes back with the list
+        self.show_query(text)
+        self.keys_for_list.is_waiting = True
+        self.refresh_bindings()
+
+    def _go_back(self) -> None:
+        """Show the list, and the screen above it, from where the last drill-down led here."""
+        left = self.back_stack.pop()
+        if left.view is not None:
+            self.tabs.choose(left.view)
+        self.search_pane.text = left.request.text
+        self.search(left.request, back_to=left)
+        self.keys_for_list.is_waiting = True
+        self.refresh_bindings()
+        if left.above is not None:
+            self.app.post_message(ScreenReopened(left.above.name, left.above.state))
+
+    def _arrive(self, message: ResultsFetched) -> None:
+        """Show the list as it was left."""
+        left, self._back_to = self._back_to, None
+        if left is None:
+            return
+        table = self.results.table
+        table.selection.restore(left.selection)
+        self.list.show_selection()
+        if left.place is not None:
+            table.go_to_place(message.read.line, left.offset)
+        if left.is_reading:
+            self.list_and_thread.enter_thread()
+
     @on(QueryEdited)
     @on(QuerySubmitted)
     def _query_changed(self, message: QueryEdited | QuerySubmitted) -> None:
         typing, same = isinstance(message, QueryEdited), message.text == self.request.text
+        if not same:
+            self.back_stack.clear()
         if not (typing and same):
             self.search(replace(self.request, text=message.text, typing=typing), keep=same)
-        self.type_ahead.is_waiting = not typing
         if not typing and message.text != self._refused and is_query(message.text, self.workspace):
             self.set_focus(self.results.table)
         else:
-            self.type_ahead.drop()
+            self.keys_for_results.drop()
+        self.keys_for_results.is_waiting = not typing
 
     @on(QueryRefused)
     def _query_refused(self, message: QueryRefused) -> None:
         self._refused = message.error.source
         if self._refused == self.request.text:
+            self.keys_for_list.drop()
             self.search_pane.show_error(message.error)
+            self.results.set_class(self.search_pane.has_error, "-outdated")
             self.results.explain_empty("")
-            if self.type_ahead.is_waiting:
-                self.type_ahead.is_waiting = False
-                self.type_ahead.drop()
+            if self.keys_for_results.is_waiting:
+                self.keys_for_results.drop()
                 self.set_focus(self.search_pane.input)
 
     @on(ResultsFetched)
     def _results_fetched(self, message: ResultsFetched) -> None:
         if message.generation != self._generation:
             return
-        self._refused = None
-        self.search_pane.show_count(count_and_time(message), message.query)
+        self._refused, self._begins_anew = None, False
+        self.search_pane.show_count(amount(message.count), elapsed(message.seconds), message.query)
+        self.results.set_class(False, "-outdated")
         self._ui_state.search = self.request
         self.tabs.show_query(str(message.query))
         self.columns.apply()
         self.list_and_thread.show(message)
         self.list.show_list(message.read.listing)
+        self._arrive(message)
         self.sync.show(message.freshness, message.query)
         self._explain_empty()
         if not message.count.total:
             self.search_pane.suggest_for(message.query)
-        if self.type_ahead.is_waiting:
+        if self.keys_for_results.is_waiting:
             self.set_focus(self.results.table)
-            self.type_ahead.deliver(self)
+            self.keys_for_results.deliver(self)
+        if self.keys_for_list.is_waiting:
+            self.keys_for_list.deliver(self)
 
     @on(ResultsCompared)
     def _results_compared(self, message: ResultsCompared) -> None:
         self.list.show_selection()
         if message.generation == self._generation:
-            self.search_pane.show_count(count_and_time(message), self.results.query_shown)
+            query = self.results.query_shown
+            self.search_pane.show_count(amount(message.count), elapsed(message.seconds), query)
             self._explain_empty()
 
     @on(SortChosen)
@@ -298,49 +472,90 @@ class DashboardScreen(Screen[None]):
 
     def _explain_empty(self) -> None:
         """Explain an empty list, which depends on how much of the period is synced."""
-        if self.results.query_shown is None:
+        query, view, app = self.results.query_shown, self.tabs.active, self.app
+        if query is None or self.sync.freshness is None:
             return
-        if self.sync.is_state(SyncState.FRESH):
-            self.results.explain_empty("No conversation matches.")
-        elif self.sync.activity.running:
-            self.results.explain_empty("No matches yet. Syncing…")
-        else:
-            self.results.explain_empty("No matches yet: some days are not synced.")
+        words = empty_words(
+            query,
+            view.name if view is not None else "",
+            self.sync.freshness,
+            self.sync.activity,
+            now=self.workspace.clock().timestamp(),
+            key=app.shown_key if isinstance(app, ShowsKeys) else str,
+            zone=self.workspace.tz,
+        )
+        self.results.explain_empty(words)
 
-    # --- type-ahead
+    # --- held keys
 
     def on_key(self, event: events.Key) -> None:
         if not self._features:
             return
-        if self.type_ahead.take(event) or self.search_pane.has_focus_within:
+        if any(keys.take(event) for keys in self._all_keys) or self.search_pane.has_focus_within:
             return
-        if self.views.open_by_key(event.key):
+        if self._moves_lines(event.key):
+            self.held_keys.begin()
+        elif self._leads_elsewhere(event.key):
+            self.keys_for_list.begin()
+        elif self.views.open_by_key(event.key):
+            self.keys_for_list.begin()
             event.stop()
             event.prevent_default()
+
+    @property
+    def _all_keys(self) -> tuple[HeldKeys, ...]:
+        return self.held_keys, self.keys_for_list, self.keys_for_results
+
+    def _leads_elsewhere(self, key: str) -> bool:
+        """Whether a key replaces the list by another one: the next keys are about that."""
+        pressed = self.active_bindings.get(key)
+        if pressed is None or not pressed.enabled:
+            return False
+        action = pressed.binding.action
+        if action == "back":
+            return self._leads_back and (self.back_stack.last is None or self.back_stack.last.above is None)
+        return action == ONLY_THEIRS or self.views.opens_tab(action)
+
+    @property
+    def _leads_back(self) -> bool:
+        """Whether escape leads to another list."""
+        return self.results.table.has_focus and (bool(self.back_stack) or self.remembered_search.display)
+
+    def _moves_lines(self, key: str) -> bool:
+        """Whether a key changes the list below the cursor at once: the next keys are about what follows.
+
+        A change of all that is selected takes longer, and nothing waits for it.
+        """
+        pressed = self.active_bindings.get(key)
+        if pressed is None or not pressed.enabled or pressed.binding.action not in MOVING:
+            return False
+        return not isinstance(self.list.targets, ListTargets)
 
     @on(CompletionAccepted)
     @on(StoreFailed)
     def _drop_keys(self) -> None:
-        self.type_ahead.drop()
+        for keys in self._all_keys:
+            keys.drop()
 
     def on_screen_resume(self) -> None:
         if self._features:
-            self.type_ahead.drop()
+            self._drop_keys()
 
     @on(events.DescendantFocus)
     def _search_focused(self, event: events.DescendantFocus) -> None:
         if self._features and event.widget is self.search_pane.input:
-            self.type_ahead.is_waiting = False
-            self.type_ahead.drop()
+            self._drop_keys()
 
     # --- views and columns
 
     @on(ViewChosen)
     def _view_chosen(self, message: ViewChosen) -> None:
         """Put the query of the view into the search input, where it can be edited."""
+        self.back_stack.clear()
         self.tabs.choose(message.view)
         self.search_pane.input.remember(message.view.source)
         self.show_query(message.view.source)
+        self.keys_for_list.is_waiting = True
 
     @on(TabsChanged)
     def _tabs_changed(self) -> None:
@@ -399,43 +614,174 @@ class DashboardScreen(Screen[None]):
     @on(AnnotationsChanged)
     def _annotations_changed(self, message: AnnotationsChanged) -> None:
         self.triage.confirm(message)
+        self.refresh_bindings()
+        action = message.action
+        self.results.annotations_changed(AnnotationChange(action.id, action.count, message.ids))
         if message.ids is None:
             self.refresh_annotations()
         else:
             self.list_and_thread.changed(message.ids)
-            self.tabs.count_soon()
+        self.tabs.count_now()
+        self._check_follow_ups()
 
     @on(AnnotationRefused)
     def _annotation_refused(self, message: AnnotationRefused) -> None:
         self.triage.report_refused(message)
+        self.held_keys.deliver(self)
 
     @on(ActionRestored)
     def _action_restored(self, message: ActionRestored) -> None:
         self.triage.confirm_restored(message)
+        self.refresh_bindings()
+        if (action := message.action) is None:
+            self.held_keys.deliver(self)
+            return
+        change = AnnotationChange(action.id, action.count)
+        self.results.annotations_changed(change, restored=not message.redone)
         self.refresh_annotations()
+        self.tabs.count_now()
+        self._check_follow_ups()
+
+    @on(ChangesUndone)
+    def _changes_undone(self, message: ChangesUndone) -> None:
+        self.triage.confirm_undone(message)
+        self.show_changes(message.undone.conversation_ids)
+        self.held_keys.deliver(self)
+        self.refresh_bindings()
+
+    @on(AnnotationChangesRead)
+    def _annotation_changes_read(self, message: AnnotationChangesRead) -> None:
+        self.list.show_selection()
+        if message.generation == self._generation:
+            query = self.results.query_shown
+            self.search_pane.show_count(amount(message.count), elapsed(message.seconds), query)
+            self._explain_empty()
+        if not self.results.shows_changes_soon:
+            self.held_keys.deliver(self)
 
     def refresh_annotations(self) -> None:
         """Fetch the annotations in the list and the thread again."""
         known, reading = self.results.table.model.cached_ids, self.thread.conversation_id
         self.list_and_thread.changed(known if reading is None else {*known, reading})
-        self.tabs.count_soon()
 
-    def _take_due_follow_ups(self) -> None:
+    # --- changes in Intercom
+
+    def _looked_at(self) -> dict[int, int]:
+        """When the conversations that the list shows were last active (epoch seconds)."""
+        model = self.results.table.model
+        rows = [line.row for id_ in model.cached_ids if (line := model.row(id_)) is not None]
+        return {row.id: to_epoch(row.updated_at) for row in rows}
+
+    @on(ChoiceOffered)
+    def _choice_offered(self, message: ChoiceOffered) -> None:
+        self.acting.choose(message)
+
+    @on(BulkPreviewed)
+    def _bulk_previewed(self, message: BulkPreviewed) -> None:
+        self.acting.confirm_bulk(message)
+
+    @on(ChangesMade)
+    def _changes_made(self, message: ChangesMade) -> None:
+        if len(message.ids) > 1:  # else the line and the thread show it
+            self.acting.confirm(message)
+        self.show_changes(message.ids)
+        self.refresh_bindings()
+
+    @on(ChangeRefused)
+    def _change_refused(self, message: ChangeRefused) -> None:
+        self.acting.report_refused(message)
+
+    @on(RetryOrDropChosen)
+    def _retry_or_drop_chosen(self, message: RetryOrDropChosen) -> None:
+        self.acting.decide(message)
+
+    @on(RetryOrDropDone)
+    def _retry_or_drop_done(self, message: RetryOrDropDone) -> None:
+        self.acting.confirm_retry_or_drop(message)
+        self.show_changes((message.conversation_id,))
+
+    def show_changes(self, ids: Collection[int]) -> None:
+        """Show what the outbox intends with these conversations."""
+        self.list_and_thread.changed(ids)
+        self._count_outbox()
+
+    def _count_outbox(self) -> None:
+        self._counts_outbox_soon = False
+        self.store.run(Job(JobKind.OTHER, "outbox", count_outbox), self)
+
+    def _count_outbox_soon(self) -> None:
+        """Once for many changes that are sent one after the other."""
+        if not self._counts_outbox_soon:
+            self._counts_outbox_soon = True
+            self.set_timer(COUNT_SOON, self._count_outbox)
+
+    @on(OutboxCounted)
+    def _outbox_counted(self, message: OutboxCounted) -> None:
+        counts = self.outbox_counts = message.counts
+        undecided = undecided_words(counts)
+        key = self.app.shown_key("outbox") if isinstance(self.app, ShowsKeys) else "O"
+        self.sync.show_outbox(f"{undecided} · {key}" if undecided else "", progress_words(counts))
+
+    # --- follow-ups
+
+    def _check_follow_ups(self) -> None:
         """In quiet hours they stay in the store, so that none is lost when the dashboard is closed."""
-        if not (isinstance(self.app, KeepsQuiet) and self.app.is_quiet()):
-            self.store.run(Job(JobKind.WRITE, "follow-ups", take_due_follow_ups), self)
+        quiet = isinstance(self.app, KeepsQuiet) and self.app.is_quiet()
+        function = partial(check_follow_ups, announce=not quiet)
+        self.store.run(Job(JobKind.WRITE, "follow-ups", function), self)
 
-    @on(FollowUpsDue)
-    def _follow_ups_due(self, message: FollowUpsDue) -> None:
-        title, words = follow_ups_due_text(message)
-        self.post_message(NoticeGiven(Notice(title, words, kind="followups", seconds=20)))
-        self.list_and_thread.changed(tuple(each.conversation_id for each in message.due))
+    @on(FollowUpsChecked)
+    def _follow_ups_checked(self, message: FollowUpsChecked) -> None:
+        self._next_due = message.next_due
+        if message.due:
+            title, words = follow_ups_due_text(message)
+            self.post_message(NoticeGiven(Notice(title, words, kind="followups", seconds=20)))
+
+    def _look_around(self) -> None:
+        """Only the clock says whether a follow-up is due: when the next one is has been read before."""
+        now = self.workspace.clock()
+        if self._next_due is not None and self._next_due <= now:
+            if self._next_due != self._came_due:  # the row and the tab say so, also in quiet hours
+                self._came_due = self._next_due
+                self.refresh_annotations()
+                self.tabs.count_now()
+            if not (isinstance(self.app, KeepsQuiet) and self.app.is_quiet()):
+                self._next_due = None
+                self._check_follow_ups()
+        self.store.run(Job(JobKind.OTHER, "elsewhere", partial(look_elsewhere, top=self._top)), self)
+
+    # --- other programs
+
+    @on(ChangedElsewhere)
+    def _changed_elsewhere(self, message: ChangedElsewhere) -> None:
+        """Show what another window, the command line or its sync changed."""
+        is_first, self._top = self._top < 0, message.top
+        if not message.annotations and (is_first or self.sync.activity.running):
+            return  # what its own sync stores is shown by its events
+        self.refresh_annotations()
+        self.tabs.count_soon()
+        self.sync.assess()
+        for screen in self.app.screen_stack:
+            if isinstance(screen, PlayScreen):
+                screen.changed_elsewhere()
+        if message.annotations:
+            self._check_follow_ups()
+            self._count_outbox_soon()
 
     # --- reading
 
     @on(LinkFollowed)
     def _link_followed(self, message: LinkFollowed) -> None:
         self.reading.follow(message)
+
+    # --- writing
+
+    def _composer_closed(self, conversation_id: int, queued: MessageQueued | None) -> None:
+        """Show that there is a draft, or what became of it."""
+        if queued is None:
+            self.list_and_thread.changed({conversation_id})
+        else:
+            self.show_changes([conversation_id])
 
     # --- the sync
 
@@ -445,18 +791,29 @@ class DashboardScreen(Screen[None]):
             case ConversationsStored(ids):
                 self.list_and_thread.changed(ids)
                 self.tabs.count_soon()
+            case OutboxChanged(ids):
+                self.list_and_thread.changed(ids)
+                self._count_outbox_soon()
             case SyncFinished():
-                self._sync_finished()
+                self._sync_ended()
             case _:
                 pass
 
-    def _sync_finished(self) -> None:
-        """Search again if the results were stale or partial: there may be more now."""
-        if self.sync.is_state(SyncState.FRESH):
-            self.sync.assess()
-        else:
+    @on(OtherSyncEnded)
+    def _other_sync_ended(self) -> None:
+        self.refresh_annotations()  # and what else it stored: no event told of it
+        self._sync_ended()
+        self.tabs.count_soon()
+
+    def _sync_ended(self) -> None:
+        """Show how complete the list is now; what was stored waits at the marker, or fills an empty list."""
+        is_unread = self._refused == self.request.text  # it may name somebody who is known now
+        if is_unread or self.sync.is_state(SyncState.STALE):
             self.search(self.request, keep=True)
-        self._explain_empty()
+            return
+        self.results.sync_ended()
+        self.search_pane.assess_timeframes()
+        self.sync.assess()
 
     # --- actions
 
@@ -474,15 +831,24 @@ class DashboardScreen(Screen[None]):
     def action_timeframe(self, step: int) -> None:
         self.search_pane.next_timeframe(step)
 
+    def action_periods(self) -> None:
+        self.search_pane.open_menu()
+
     def action_sync(self) -> None:
-        self.post_message(SyncRequested())
+        self.sync.sync()
 
     def action_fill_gap(self) -> None:
-        if (freshness := self.sync.freshness) is not None:
-            self.post_message(WindowsSyncRequested(freshness.verdict.to_sync))
+        self.sync.fill_gap()
 
     def action_back(self) -> None:
-        self.list_and_thread.leave_thread()
+        """Leave the conversation or the search input for the list; in the list, go back to the one before."""
+        if self.back_stack and self.results.table.has_focus:
+            self._go_back()
+        elif self.remembered_search.display and self.results.table.has_focus:
+            self.show_query("")
+            self.keys_for_list.is_waiting = True
+        else:
+            self.list_and_thread.leave_thread()
 
     def action_play(self) -> None:
         table, listing, active = self.results.table, self.results.listing, self.tabs.active
@@ -490,13 +856,20 @@ class DashboardScreen(Screen[None]):
             self.notify("The list is empty: there is nothing to review.", title="", markup=False)
             return
         title = active.name if active else str(listing.query) or "All conversations"
-        queue = PlayQueue(title, self.workspace.clock())
+        queue = PlayQueue(title, self.workspace.clock(), table.selected_id)
         self.app.push_screen(PlayScreen(self.store, self._feed, queue, listing), self._play_ended)
 
-    def _play_ended(self, query: str | None) -> None:
+    def _play_ended(self, end: PlayEnd | None) -> None:
+        if end is None:
+            return
+        change = AnnotationChange(0, len(end.changed), end.changed)
+        self.results.annotations_changed(change, goes_to=end.last)
         self.refresh_annotations()
-        if query is not None:
-            self.post_message(QueryChosen(query))
+        self._count_outbox()
+        self.tabs.count_now()
+        self._check_follow_ups()
+        if end.query is not None:
+            self.post_message(QueryChosen(end.query))
 
 
 def is_query(text: str, workspace: Workspace) -> bool:
@@ -506,8 +879,3 @@ def is_query(text: str, workspace: Workspace) -> bool:
     except QueryError:
         return False
     return True
-
-
-def count_and_time(message: ResultsFetched | ResultsCompared) -> str:
-    """ "211 in 0.4 ms"."""
-    return f"{amount(message.count)} in {elapsed(message.seconds)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable
@@ -22,6 +23,23 @@ class Recipient(Protocol):
     """A widget, screen or app. Posting to it is safe from any thread."""
 
     def post_message(self, message: Message) -> bool: ...
+
+
+class AwaitedAnswer:
+    """A recipient of a job whose answer is awaited."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Message] = self._loop.create_future()
+
+    def post_message(self, message: Message) -> bool:
+        """Called on the store thread."""
+        self._loop.call_soon_threadsafe(self._set, message)
+        return True
+
+    def _set(self, message: Message) -> None:
+        if not self.future.done():
+            self.future.set_result(message)
 
 
 @dataclass
@@ -91,6 +109,12 @@ class StoreThread:
             if self._running is not None and self._gives_way(self._running, key):
                 self.workspace.interrupt()
             self._changed.notify()
+
+    async def answer(self, job: Job) -> Message:
+        """Queue `job`, which must return a message, and wait for that, or for `StoreFailed`."""
+        reply = AwaitedAnswer()
+        self.run(job, reply)
+        return await reply.future
 
     @staticmethod
     def _gives_way(running: Key, new: Key) -> bool:

@@ -105,6 +105,15 @@ class UiState:
     def hides_empty(self, hide: bool) -> None:
         self._set("empty-tabs", "hidden" if hide else "shown")
 
+    @property
+    def knows_unsent(self) -> bool:
+        """Whether the user was told that changes which are not sent yet are sent the next time."""
+        return self._values.get("knows-unsent") == "yes"
+
+    @knows_unsent.setter
+    def knows_unsent(self, knows: bool) -> None:
+        self._set("knows-unsent", "yes" if knows else "no")
+
     def save(self, workspace: Workspace) -> None:
         """Write what changed; runs on the store thread. A failure is only logged: the loss is small."""
         unsaved, self._unsaved = self._unsaved, {}

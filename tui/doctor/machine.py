@@ -18,7 +18,9 @@ from tui.doctor.finding import Finding, ok, problem, warning
 from tui.formatting import date_time, listed, size
 from tui.freshness_words import lag_words
 from tui.settings import Settings
+from tui.settings.loading import read_source
 from tui.store.database import Database
+from tui.store.erasure import is_overwriting_due
 from tui.store.errors import StoreError
 from tui.sync.index_lag import read_lag
 
@@ -32,12 +34,29 @@ VARIABLES = ("FASTINTERCOM_CONFIG", "FASTINTERCOM_BASE_URL", "FASTINTERCOM_DATAB
 def check_settings(settings: Settings, environ: Mapping[str, str]) -> Finding:
     """Which settings are set, and where. The file was read before without an error."""
     path = settings.config_path
-    keys = list(tomllib.loads(path.read_text("utf-8"))) if path.exists() else []
+    keys = list(tomllib.loads(read_source(path, required=False)))
     variables = [name for name in VARIABLES if environ.get(name)]
     text = f"{path} sets {listed(keys)}" if keys else f"{path} sets nothing" if path.exists() else "no file"
     if variables:
         text += f"; the environment sets {listed(variables)}"
     return ok("settings", text, path=str(path), keys=keys, variables=variables)
+
+
+def check_commands(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:
+    """Whether the user's own commands can be run; nothing when there are none."""
+    if settings.commands_off:
+        command = settings.commands_cure
+        cure = f"run: {command}" if command else "make it your own, so that nobody else can write to it"
+        return [warning("own commands", settings.commands_off, cure)]
+    lost = [c for c in settings.commands if shutil.which(c.run[0], path=environ.get("PATH")) is None]
+    facts = {"names": [command.name for command in settings.commands]}
+    if lost:
+        text = listed([f"“{command.name}” runs {command.run[0]}" for command in lost])
+        cure = f"install what is missing, or correct [[commands]] in {settings.config_path}"
+        return [warning("own commands", f"{text}, which is not there", cure, **facts)]
+    if settings.commands:
+        return [ok("own commands", listed(facts["names"]), **facts)]
+    return []
 
 
 def check_database(path: Path, database: Database | StoreError | None) -> Finding:
@@ -51,6 +70,7 @@ def check_database(path: Path, database: Database | StoreError | None) -> Findin
     try:
         fault = database.check_health()
         schema = database.schema_version
+        is_due = is_overwriting_due(database)
     except StoreError as error:
         return _unusable(path, error)
     length = sum(p.stat().st_size for p in (path, path.with_name(path.name + "-wal")) if p.exists())
@@ -63,6 +83,9 @@ def check_database(path: Path, database: Database | StoreError | None) -> Findin
     if database.read_only:
         cure = "make the file and its folder writable, or sync as the user who owns them"
         return warning("database", f"{text}, and can only be read: nothing is synced", cure, **facts)
+    if is_due:
+        cure = "run: fastintercom sync"
+        return warning("database", f"{text}; what was deleted may still be in its free space", cure, **facts)
     return ok("database", text, **facts)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from tui.answers import iso
 from tui.clock import from_epoch, to_epoch
-from tui.freshness import Interval, SyncState, Verdict, assess
+from tui.freshness import Interval, KeptSince, SyncState, Verdict, assess
 from tui.insights.calendar import local_days
 from tui.insights.distribution import REPLY_EDGES, WAITING_EDGES, distribution
 from tui.insights.number_queries import OPEN, RATED, WAITING, Field, NumberQueries
@@ -25,6 +25,7 @@ from tui.insights.values import (
     Report,
     Rising,
 )
+from tui.plausible import RATINGS
 from tui.query import Compare, Query, TimeTerm
 from tui.settings import Settings
 from tui.store.coverage import read_coverage
@@ -33,11 +34,11 @@ from tui.store.directory import read_directory
 from tui.store.listing import read_listing
 from tui.store.names import resolve
 from tui.store.outdated import count_outdated, decoder_version_needed
+from tui.store.purge import history_start, read_kept_since
 from tui.store.search import Search
 from tui.store.search_query import Ids
 from tui.store.stats import QUARTER, Stats
 
-STARS = range(1, 6)
 _FOREVER = 1 << 42
 
 
@@ -53,7 +54,8 @@ class Reporter:
         self._tz = tz
         self._moment = now
         self._now = to_epoch(now)
-        start, times = _period_start(query, settings, now)
+        self._kept_since = read_kept_since(database, settings.retention, self._now)
+        start, times = _period_start(query, settings, now, self._kept_since)
         self._query = query = replace(query, start=start, times=times)
         first = to_epoch(start)
         self._asked = Interval(first, to_epoch(query.end) if query.end else _FOREVER)
@@ -67,7 +69,8 @@ class Reporter:
 
     def report(self) -> Report:
         stats, ids, queries = self._stats, self._ids, self._queries
-        verdict, verdict_now = self._verdict(), self._assess(self._now - self._settings.history_seconds)
+        verdict = self._verdict()
+        verdict_now = self._assess(history_start(self._settings.history_seconds, self._kept_since, self._now))
         days = list(self._days_asked_for())
         # The period and its days in one statement: each statement reads all the ids anew.
         spans = [self._asked, *(part for _, _, part in days)]
@@ -94,7 +97,14 @@ class Reporter:
     def _assess(self, start: int, end: int | None = None) -> Verdict:
         window = Interval(start, self._now if end is None else end)
         outdated = count_outdated(self._database, window, decoder_version_needed(self._query))
-        return assess(self._coverage, window, self._settings.tolerance, self._listing, outdated=outdated)
+        return assess(
+            self._coverage,
+            window,
+            self._settings.tolerance,
+            self._listing,
+            outdated=outdated,
+            kept_since=self._kept_since,
+        )
 
     def _verdict(self) -> Verdict:
         """Of the period and the time since; of the period alone if nothing of the period is synced."""
@@ -172,21 +182,24 @@ class Reporter:
         return Rising(rising_tags(rows, weeks, end, self._queries), weeks)
 
     def _ratings(self) -> Ratings:
-        found = dict(self._stats.ratings(self._asked, self._ids))
+        found = {s: n for s, n in self._stats.ratings(self._asked, self._ids) if s in RATINGS}
         count = sum(found.values())
         mean = sum(stars * n for stars, n in found.items()) / count if count else None
-        stars = tuple((s, self._queries.active(found.get(s, 0), Compare("rating", "=", s))) for s in STARS)
+        stars = tuple((s, self._queries.active(found.get(s, 0), Compare("rating", "=", s))) for s in RATINGS)
         return Ratings(self._queries.active(count, RATED), mean, stars)
 
 
-def _period_start(query: Query, settings: Settings, now: datetime) -> tuple[datetime, tuple[TimeTerm, ...]]:
+def _period_start(
+    query: Query, settings: Settings, now: datetime, kept_since: KeptSince | None
+) -> tuple[datetime, tuple[TimeTerm, ...]]:
     """The start of the period and its spelling: the configured history if the query leaves it open."""
     if query.start is not None:
         return query.start, query.times or tuple(_time_terms(query.start, query.end))
     history = timedelta(seconds=settings.history_seconds)
-    start = now.replace(microsecond=0) - history
+    start = from_epoch(history_start(settings.history_seconds, kept_since, to_epoch(now)))
     if query.end is None:
-        return start, (TimeTerm("since", settings.history),)
+        whole = start == now.replace(microsecond=0) - history
+        return start, (TimeTerm("since", settings.history if whole else iso(start)),)
     start = start if start <= query.end else query.end - history
     return start, tuple(_time_terms(start, query.end))
 

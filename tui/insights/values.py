@@ -32,6 +32,8 @@ class DayState(Enum):
     PENDING = "pending"
     """Conversations are listed; threads are still to be fetched."""
     NEVER = "never"
+    NOT_KEPT = "not-kept"
+    """Its conversations are deleted here and not synced again."""
 
 
 @dataclass(frozen=True, slots=True)

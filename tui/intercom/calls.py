@@ -12,7 +12,14 @@ from http import HTTPStatus
 from tui.intercom import explain
 from tui.intercom.budget import RateBudget
 from tui.intercom.connection import HttpConnection, Reply
-from tui.intercom.errors import BadAnswer, IntercomError, PageTooHeavy, RateLimited, Unreachable
+from tui.intercom.errors import (
+    BadAnswer,
+    IntercomError,
+    PageTooHeavy,
+    RateLimited,
+    UnknownOutcome,
+    Unreachable,
+)
 from tui.intercom.explain import Failure
 from tui.intercom.headers import parse_pause
 from tui.intercom.server_time import ServerClock
@@ -89,6 +96,51 @@ class Calls:
         tries and of the pauses between them; what the rate limit asks to wait is not counted. Raises the
         other `IntercomError`s as their docstrings say.
         """
+        try:
+            return await self._call(method, path, body, what, urgent, per_page, longest)
+        except IntercomError as error:
+            error.say(self._connection.secrets.hide(error.message))
+            raise
+
+    async def write(self, method: str, path: str, *, body: bytes, what: str) -> Reply:
+        """Send a request that changes something, once; return its answer with status 200.
+
+        It overtakes other calls. Raises `Unreachable` or `RateLimited` when nothing was changed and the same
+        request may be sent later, `UnknownOutcome` when it may have been carried out, and the other
+        `IntercomError`s when Intercom refused it.
+        """
+        reply, _ = await self._try(method, path, body, urgent=True, timeout=self._connection.timeout)
+        try:
+            return self._outcome(reply, what)
+        except IntercomError as error:
+            error.say(self._connection.secrets.hide(error.message))
+            raise
+
+    def _outcome(self, reply: Reply | Failure, what: str) -> Reply:
+        if isinstance(reply, Failure):
+            raise (UnknownOutcome if reply.connected else Unreachable)(reply.message)
+        host = self._connection.host
+        if reply.status == 200:
+            if reply.body.lstrip()[:1] == b"{":
+                return reply
+            raise UnknownOutcome(f"{host} sent an unreadable answer to {what} (200 without JSON)")
+        if reply.status == 429:
+            self.stats.rate_limited += 1
+            raise RateLimited(f"Intercom's rate limit is reached: {what} waits")
+        if reply.status == 408 or reply.status >= 500:
+            raise UnknownOutcome(explain.broken(reply.status, reply.headers, reply.body, host, what))
+        raise explain.refusal(reply.status, reply.headers, reply.body, host, what, writes=True)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        what: str,
+        urgent: bool,
+        per_page: int | None,
+        longest: float,
+    ) -> Reply:
         attempts = limited = heavy = 0
         longest = min(longest, _TIMES * self._connection.timeout)
         spent = 0.0

@@ -13,17 +13,19 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from tui.domain import Name
+from tui.domain import MacroText, Name
 from tui.intercom import decode, explain
 from tui.intercom.calls import CallCounts, Calls
 from tui.intercom.connection import AccessToken, HttpConnection, Reply
-from tui.intercom.errors import BadAnswer
+from tui.intercom.errors import BadAnswer, UnknownOutcome
 from tui.intercom.pace import Quota
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
 from tui.intercom.searches import MAX_PER_PAGE, contacts_with_ids
 from tui.intercom.server_time import ServerTimes
+from tui.intercom.writes import WriteAnswer, new_tag_request, request_for
 from tui.records import ConversationRecord
 from tui.text import one_line
+from tui.writes import Write
 
 API_VERSION = "2.16"
 _PATIENCE = 30.0
@@ -187,6 +189,51 @@ class IntercomClient:
         if record.id != id:
             raise BadAnswer(f"Intercom answered with conversation {record.id} when asked for {id}")
         return record
+
+    async def write(self, write: Write, conversation_id: int, admin_id: int) -> WriteAnswer:
+        """Change a conversation as a teammate, with one request that is never repeated.
+
+        Raises `Unreachable` or `RateLimited` when nothing was changed and it may be tried later,
+        `UnknownOutcome` when it may have been, and the other `IntercomError`s when Intercom refused it.
+        """
+        request = request_for(write, conversation_id, admin_id)
+        reply = await self._calls.write(request.method, request.path, body=request.body, what=request.what)
+        record: ConversationRecord | None = None
+        try:
+            if request.answers_tag:
+                decode.tag(reply.body)
+            else:
+                record = decode.written_conversation(reply.body)
+        except BadAnswer as error:
+            raise UnknownOutcome(error.message) from None
+        if record is not None and record.id != conversation_id:
+            raise UnknownOutcome(f"{request.what}: Intercom answered about conversation {record.id}")
+        return WriteAnswer(record, one_line(reply.headers.get("x-request-id", ""))[:100])
+
+    async def create_tag(self, name: str) -> Name:
+        """The tag with a name, created if there is none. It may be repeated. Raises as `write`."""
+        request = new_tag_request(name)
+        reply = await self._calls.write(request.method, request.path, body=request.body, what=request.what)
+        return decode.tag(reply.body)
+
+    async def macros(self) -> list[MacroText]:
+        """The macros (saved replies) that the token may read. Their text is fetched one by one where the list
+        lacks it (OpenAPI 2.16, "List all macros")."""
+        found: list[MacroText] = []
+        cursor: str | None = None
+        while True:
+            query = f"per_page={MAX_PER_PAGE}" + (
+                "" if cursor is None else f"&starting_after={quote(cursor)}"
+            )
+            reply = await self._get(f"/macros?{query}", "the list of macros")
+            page, cursor = decode.macro_page(reply.body)
+            for macro in page:
+                if not macro.text:
+                    answer = await self._get(f"/macros/{macro.id}", f"macro {macro.id}")
+                    macro = decode.macro(answer.body)
+                found.append(macro)
+            if cursor is None or not page:
+                return found
 
     async def deleted_conversations(self, page: int = 1, per_page: int = 60) -> DeletedPage:
         """One page of the conversations deleted, newest deletion first."""

@@ -1,11 +1,17 @@
-"""Sends single requests over HTTP and keeps the access token out of messages, logs and tracebacks."""
+"""Sends single requests over HTTP and keeps the access token out of messages, logs and tracebacks.
+
+Servers repeat what they are sent. Their text enters here, to be stored, logged and shown, so the token is
+taken out of it here: out of the body of each answer, and out of each message (`HttpConnection.secrets`). The
+password of a proxy goes to the proxy alone, which TLS keeps from every body. It may be a word that customers
+use, so it is looked for in messages only.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -17,6 +23,7 @@ from tui.intercom.bodies import ACCEPTED, BadBody, BodyTooLarge, read_body
 from tui.intercom.environment import choose_proxy, tls_context
 from tui.intercom.errors import BadAddress, Unauthorized
 from tui.intercom.explain import Failure
+from tui.secrecy import SecretFilter
 from tui.settings import is_loopback
 from tui.text import one_line
 from tui.uptime import uptime
@@ -40,8 +47,8 @@ class Reply:
     """An answer, whatever its status; times are those of `tui.uptime`."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     sent: float
     received: float
 
@@ -116,6 +123,9 @@ class HttpConnection:
         self._proxy = ""
         if not _is_sendable(token):
             raise Unauthorized("the access token is empty or holds spaces or characters that no token has")
+        self._token = SecretFilter([token.reveal()])
+        self.secrets = self._token
+        """Hides the token, and the password of the proxy, in messages."""
         self.timeout = timeout
         self._slots = asyncio.Semaphore(connections)
         self._auth = _BearerAuth(token)
@@ -137,6 +147,8 @@ class HttpConnection:
         chosen = choose_proxy(self.base_url)
         if chosen is not None:
             self._proxy = chosen.variable
+            user, password = (part.decode("utf-8", "replace") for part in chosen.proxy.raw_auth or (b"", b""))
+            self.secrets = SecretFilter([token.reveal(), password, f"{user}:{password}"])
         context = tls_context()
 
         def pool(size: int) -> _Pool:
@@ -202,16 +214,17 @@ class HttpConnection:
                     await response.aclose()
         except BadBody as error:
             too_large = isinstance(error, BodyTooLarge)
-            return Failure(
-                f"{self.host} {error}", connected=True, bad_answer=True, too_large=too_large, final=too_large
-            )
+            message = self.secrets.hide(f"{self.host} {error}")
+            return Failure(message, connected=True, bad_answer=True, too_large=too_large, final=too_large)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             # A ValueError: the libraries turn some header into a number before they have looked at it.
-            return explain.failure(error, self.host, timeout, self._proxy)
+            failure = explain.failure(error, self.host, timeout, self._proxy)
+            return replace(failure, message=self.secrets.hide(failure.message))
         except BaseException as error:
             error.__traceback__ = error.__context__ = error.__cause__ = None
             raise
-        return Reply(response.status_code, response.headers, content, sent, uptime())
+        body = self._token.hide_in_body(content)
+        return Reply(response.status_code, response.headers, body, sent, uptime())
 
     async def _read(self, response: httpx.Response) -> bytes:
         try:

@@ -21,11 +21,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from tui.domain import CUSTOMER_KINDS, ConversationState, Name
+from tui.domain import CUSTOMER_KINDS, ConversationState, MacroText, Name
 from tui.intercom import wire
 from tui.intercom.errors import BadAnswer
 from tui.intercom.html import MAX_HTML, html_to_text
 from tui.intercom.payloads import ConversationPage, DeletedPage, FetchedContact, Me
+from tui.plausible import plausible_count, plausible_rating, plausible_size, plausible_time
 from tui.records import MAX_TEXT, ConversationRecord, PartRecord, UnreadableItem, merge_recipients
 from tui.text import clean, one_line
 
@@ -33,13 +34,11 @@ logger = logging.getLogger(__name__)
 
 PART_LIMIT = 500
 """Intercom returns at most the 500 most recent parts (OpenAPI 2.16, "Retrieve a conversation")."""
-_MILLISECONDS_FROM = 100_000_000_000
-"""Epochs from here on are milliseconds: as seconds this is the year 5138."""
-_FAR_FUTURE = 4_102_444_800
-"""2100-01-01. Older versions mark "not waiting" with times beyond it (API reference 1.4, conversations)."""
 FINAL_AFTER = 10
 """Seconds after its last change from which on a thread is final: a second change may share its second, a
 replica may lag behind, clocks may differ."""
+CLOCK_ERROR = 86_400
+"""Seconds by which the times of one conversation may contradict each other."""
 MAX_PARTS = 5_000
 """Parts of one answer that are kept, the newest; Intercom sends at most `PART_LIMIT`."""
 MAX_LINE = 2_000
@@ -91,6 +90,14 @@ def conversation(body: bytes, asked_at: int | None = None) -> ConversationRecord
     return record
 
 
+def written_conversation(body: bytes) -> ConversationRecord:
+    """The answer to a write: the conversation, with all of its parts or the new ones alone."""
+    try:
+        return _conversation(wire.decode(body, wire.WireConversation))
+    except _Unreadable as error:
+        raise BadAnswer(f"the answer to a write cannot be read: {error}") from None
+
+
 def conversation_page(body: bytes) -> ConversationPage:
     """The answer to a search for conversations."""
     page = wire.decode(body, wire.WireConversationList)
@@ -138,14 +145,24 @@ def me(body: bytes) -> Me:
         email=_line(admin.email),
         app_id=_line(app.id_code),
         app_name=_line(app.name),
-        region=_line(app.region).upper(),
+        region=_region(app.region or ""),
+        has_inbox_seat=admin.has_inbox_seat,
     )
+
+
+def _region(name: str) -> str:
+    """ "EU". It becomes a part of the host in links to Intercom, so anything but letters is left out."""
+    return name.upper() if name.isascii() and name.isalpha() else ""
 
 
 def admins(body: bytes) -> list[Name]:
     """The answer to GET /admins."""
     listed = _required(wire.decode(body, wire.WireAdminList).admins, "admins")
-    return _readable(listed, lambda item: Name(_id(item.id), _line(item.name), _line(item.email)), "admins")
+    return _readable(
+        listed,
+        lambda item: Name(_id(item.id), _line(item.name), _line(item.email), item.has_inbox_seat),
+        "admins",
+    )
 
 
 def teams(body: bytes) -> list[Name]:
@@ -159,6 +176,32 @@ def tags(body: bytes) -> list[Name]:
     answer = wire.decode(body, wire.WireTagList)
     listed = _required(answer.data if answer.data is not None else answer.tags, "tags")
     return _readable(listed, lambda item: Name(*_label(item)), "tags")
+
+
+def tag(body: bytes) -> Name:
+    """The answer to POST /tags."""
+    try:
+        return Name(*_label(wire.decode(body, wire.WireLabel)))
+    except _Unreadable as error:
+        raise BadAnswer(f"the server's answer about a tag cannot be read: {error}") from None
+
+
+def macro_page(body: bytes) -> tuple[list[MacroText], str | None]:
+    """The macros and the cursor of the next page; the text of some may be missing."""
+    answer = wire.decode(body, wire.WireMacroList)
+    return _readable(_required(answer.data, "macros"), _macro, "macros"), _next(answer.pages).cursor
+
+
+def macro(body: bytes) -> MacroText:
+    """The answer to GET /macros/{id}."""
+    try:
+        return _macro(wire.decode(body, wire.WireMacro))
+    except _Unreadable as error:
+        raise BadAnswer(f"the server's answer about a macro cannot be read: {error}") from None
+
+
+def _macro(raw: wire.WireMacro) -> MacroText:
+    return MacroText(_id(raw.id), _line(raw.name), clean(raw.body_text or "").strip()[:MAX_TEXT])
 
 
 def contact(body: bytes) -> FetchedContact:
@@ -235,6 +278,8 @@ def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> Co
     rating = raw.conversation_rating or wire.WireRating()
     sla = raw.sla_applied or wire.WireSla()
     snoozed_until = _epoch(raw.snoozed_until)
+    if snoozed_until is not None and snoozed_until < created:
+        snoozed_until = None
     return ConversationRecord(
         id=identity,
         title=_subject(raw.title) or _ticket_title(raw.custom_attributes),
@@ -251,9 +296,9 @@ def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> Co
         company=_line(raw.company.name) if raw.company else "",
         created_at=created,
         updated_at=updated,
-        waiting_since=_epoch(raw.waiting_since),
+        waiting_since=_waiting_since(_epoch(raw.waiting_since), created, updated),
         snoozed_until=snoozed_until,
-        rating=_integer(rating.rating),
+        rating=plausible_rating(_integer(rating.rating)),
         rating_remark=clean(rating.remark or "").strip()[:MAX_LINE],
         sla_name=_line(sla.sla_name),
         sla_status=_line(sla.sla_status),
@@ -270,6 +315,13 @@ def _conversation(raw: wire.WireConversation, asked_at: int | None = None) -> Co
         ai_agent=_ai_agent(raw.ai_agent_participated, raw.ai_agent),
         problem=_in_one_line(problems),
     )
+
+
+def _waiting_since(since: int | None, created: int, updated: int) -> int | None:
+    """Since the conversation began at the earliest; nobody waits since a time after its last change."""
+    if since is None or since > updated + CLOCK_ERROR:
+        return None
+    return max(since, created)
 
 
 def _in_one_line(problems: list[str]) -> str:
@@ -290,8 +342,8 @@ def _total_parts(raw: wire.WireConversation) -> int:
         return 0
     return max(
         sent,
-        _integer(listed.total_count) or 0,
-        (_integer(statistics.count_conversation_parts) if statistics else None) or 0,
+        plausible_count(_integer(listed.total_count)) or 0,
+        plausible_count(_integer(statistics.count_conversation_parts) if statistics else None) or 0,
     )
 
 
@@ -468,7 +520,7 @@ def _attachments(uploads: list[wire.WireUpload | None]) -> str:
         {
             "name": _line(upload.name) or "file",
             "content_type": _line(upload.content_type),
-            "size": _integer(upload.filesize),
+            "size": plausible_size(_integer(upload.filesize)),
             "url": url if len(url := one_line(upload.url or "")) <= MAX_URL else "",
         }
         for upload in _present(uploads)
@@ -621,11 +673,7 @@ def _id(value: wire.WireId) -> int:
 
 def _epoch(value: wire.WireNumber) -> int | None:
     seconds = _integer(math.floor(value) if isinstance(value, float) and math.isfinite(value) else value)
-    if seconds is None:
-        return None
-    if seconds >= _MILLISECONDS_FROM:
-        seconds //= 1000
-    return seconds if 0 < seconds < _FAR_FUTURE else None
+    return plausible_time(seconds)
 
 
 def _time(value: wire.WireNumber, name: str) -> int:

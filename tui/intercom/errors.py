@@ -10,6 +10,11 @@ class IntercomError(Exception):
         super().__init__(message)
         self.message = message
 
+    def say(self, message: str) -> None:
+        """Replace the message."""
+        self.message = message
+        self.args = (message,)
+
 
 class BadAddress(IntercomError, ValueError):
     """The base URL cannot be used: not https, no host, or with a user name inside."""
@@ -25,6 +30,11 @@ class Unreachable(IntercomError):
 
 class Unauthorized(IntercomError):
     """401: the access token is missing, wrong or revoked."""
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(problem + advice)
+        self.problem = problem
+        """The message without its advice, for where a token is entered."""
 
 
 class Forbidden(IntercomError):
@@ -53,3 +63,8 @@ class PageTooHeavy(IntercomError):
     def __init__(self, message: str, per_page: int) -> None:
         super().__init__(message)
         self.per_page = per_page
+
+
+class UnknownOutcome(IntercomError):
+    """A write that may or may not have been carried out: its request left, and no answer says what became of
+    it (a timeout, a broken connection, a 5xx, an unreadable answer)."""

@@ -112,21 +112,30 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         todo.extend(below for below in (cause.__cause__, cause.__context__) if below is not None)
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes, host: str, what: str) -> IntercomError:
-    """The error for an answer whose status is neither 200 nor worth another try."""
+def refusal(
+    status: int, headers: Mapping[str, str], body: bytes, host: str, what: str, *, writes: bool = False
+) -> IntercomError:
+    """The error for an answer whose status is neither 200 nor worth another try; `writes`: it was asked to
+    change something."""
     code, message = decode.problem(body)
     said = f'; Intercom says: "{message}"' if message else ""
     if 300 <= status < 400:
         return _redirect(status, headers, host)
     if status == 401:
         return Unauthorized(
-            f"{host} does not accept the access token (401){said}; {_HOW_TO_GET_ONE}{_other_regions(host)}"
+            f"{host} does not accept the access token (401){said}",
+            f"; {_HOW_TO_GET_ONE}{_other_regions(host)}",
         )
     if not code and is_html(headers, body):
         return BadAnswer(f"{web_page(host)} (status {status})")
     refused = f"Intercom refuses {what} ({status}{f' {code}' if code else ''}){said}"
     if status == 402 or code == "api_plan_restricted":
         return Forbidden(f"{refused}; a plan that includes this part of the API would allow it")
+    if status == 403 and writes:
+        return Forbidden(
+            f"{refused}; the teammate needs an Inbox seat, and the token's app the permission to write"
+            " conversations"
+        )
     if status == 403:
         return Forbidden(
             f"{refused}; let the token's app read conversations, people, admins and tags in Intercom's "

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import html as entities
 import re
+from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tui.links import destination
 from tui.text import clean
 
 MAX_HTML = 1_000_000
@@ -54,6 +56,11 @@ _SKIPPED = frozenset(
 )
 _SHOWN_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
+_scheme_of = re.compile(r"https?://|mailto:|tel:", re.IGNORECASE).match
+_leads_elsewhere = re.compile(r"(?:https?:)?[/\\]{2}|https?:", re.IGNORECASE).match
+_no_address_character = re.compile(r"[\t\r\n]").sub
+_spaces = re.compile(r"\s").sub
+_CONTROLS = "".join(map(chr, range(0x21)))
 _fold = re.compile(r"[ \t\r\n\f]+").sub
 _blank_lines = re.compile(r"\n(?: *\n)+").sub
 _integer = re.compile(r"\s*([+-]?[0-9]{1,9})").match
@@ -304,10 +311,9 @@ class _Writer:
             self._close_link()
 
     def _open_link(self, node: LexborNode) -> None:
-        address = "".join((node.attributes.get("href") or "").split())
         # Tables allow links in links. Only the outer one is shown: a label in labels is read once for each.
-        is_shown = address.startswith(_SHOWN_SCHEMES) and not any(outer for _, outer in self.links)
-        self.links.append((len(self.out), address if is_shown else ""))
+        is_inner = any(outer for _, outer in self.links)
+        self.links.append((len(self.out), "" if is_inner else _address(node.attributes.get("href") or "")))
 
     def _close_link(self) -> None:
         start, address = self.links.pop()
@@ -324,6 +330,20 @@ class _Writer:
 def _first_number(ordered_list: LexborNode) -> int:
     found = _integer(ordered_list.attributes.get("start") or "")
     return int(found[1]) if found else 1
+
+
+def _address(href: str) -> str:
+    """What a link leads to, as browsers read it; empty for a scheme that is not shown.
+
+    The scheme may be in upper case, and browsers also take "https:shop.example" and "\\\\shop.example".
+    """
+    address = _no_address_character("", href).strip(_CONTROLS)
+    if scheme := _scheme_of(address):
+        return scheme[0].lower() + _spaces(lambda found: quote(found[0]), address[scheme.end() :])
+    if not _leads_elsewhere(address):
+        return ""
+    leads_to = destination(address if address[0] in "hH" else f"https:{address}")
+    return leads_to.url if leads_to else ""
 
 
 def _bare(address: str) -> str:

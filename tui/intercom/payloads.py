@@ -47,6 +47,8 @@ class Me(msgspec.Struct, frozen=True):
     app_name: str
     region: str
     """"US", "EU" or "AU"; empty when the server does not say."""
+    has_inbox_seat: bool | None = None
+    """Whether Intercom lets them act on conversations; None when it does not say."""
 
 
 class FetchedContact(msgspec.Struct, frozen=True):

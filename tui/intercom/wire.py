@@ -203,6 +203,21 @@ class WireConversation(msgspec.Struct):
     conversation_parts: WirePartList | None = None
 
 
+class WireMacro(msgspec.Struct):
+    """`macro`."""
+
+    id: WireId = None
+    name: str | None = None
+    body_text: str | None = None
+
+
+class WireMacroList(msgspec.Struct):
+    """`macro_list`."""
+
+    data: list[WireMacro | None] | None = None
+    pages: Any = None
+
+
 class WireConversationList(msgspec.Struct):
     """`conversation_list`."""
 
@@ -241,6 +256,7 @@ class WireAdmin(msgspec.Struct):
     id: WireId = None
     name: str | None = None
     email: str | None = None
+    has_inbox_seat: bool | None = None
     app: WireApp | None = None
 
 

@@ -45,7 +45,13 @@ CHOICES: Mapping[str, Mapping[str, Meaning]] = MappingProxyType(
 SYNONYMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "channel": {"conversation": "chat", "messenger": "chat", "phone_call": "phone"},
-        "sla": {"canceled": "cancelled"},
+        "sla": {
+            "kept": "hit",
+            "met": "hit",
+            "breached": "missed",
+            "running": "active",
+            "canceled": "cancelled",
+        },
     }
 )
 """Other words for a value; a query is spelt with the value."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import NoReturn
 
+from tui.plausible import RATINGS
 from tui.query.errors import QueryError
 from tui.query.help import OPERATORS
 from tui.query.lexer import Token
@@ -27,7 +28,6 @@ FIELDS: Mapping[str, CompareField] = {"waiting": "waiting", **TIMES, **NUMBERS}
 
 MOST = 1_000_000_000
 """Replies; no thread has that many."""
-RATINGS = range(1, 6)
 _SIGNS: tuple[CompareSign, ...] = (">=", "<=", ">", "<")
 
 

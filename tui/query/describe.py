@@ -48,6 +48,7 @@ _ORDERS = {
     Sort.CREATED: "newest created first",
     Sort.OLDEST: "least recently active first",
     Sort.RELEVANCE: "best match first",
+    Sort.DUE: "earliest follow-up first",
 }
 
 

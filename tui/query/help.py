@@ -74,7 +74,7 @@ _ALL = (
     OperatorHelp("company", "the customer’s company", "a word or a phrase of its name", ()),
     OperatorHelp("subject", "words of the subject", "a word or a phrase", ()),
     _fixed("channel", "where it came from, or how it began", *CHOICES["channel"]),
-    _fixed("sla", "state of its SLA", *CHOICES["sla"]),
+    _fixed("sla", "state of its SLA; hit is kept", *CHOICES["sla"]),
     OperatorHelp("attr", "a custom attribute", "a name, or a name and a value, as in plan=pro", ()),
     OperatorHelp(
         "waiting", "how long the customer has been waiting",
@@ -101,7 +101,7 @@ _ALL = (
         "on", "active within a day, month or minute", "a day, as in yesterday or 2024-12-20",
         _DAYS,
     ),
-    _fixed("sort", "order of the results", "updated", "waiting", "created", "oldest", "relevance"),
+    _fixed("sort", "order of the results", "updated", "waiting", "created", "oldest", "relevance", "due"),
 )  # fmt: skip
 
 OPERATORS: Mapping[str, OperatorHelp] = MappingProxyType({entry.name: entry for entry in _ALL})

@@ -180,6 +180,8 @@ class Sort(Enum):
     OLDEST = "oldest"
     """By activity like `UPDATED`, the other way round."""
     RELEVANCE = "relevance"
+    DUE = "due"
+    """By the time of the follow-up, the earliest first; without one last."""
 
 
 @dataclass(frozen=True, slots=True)

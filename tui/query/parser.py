@@ -75,7 +75,7 @@ class _Parser:
     def _is_phone_number(self, expression: And) -> bool:
         """Whether several words are a phone number with spaces in it, which is one word of the index."""
         only_words = all(isinstance(node, Text) for node in expression.operands)
-        return only_words and is_phone_number(self._source)
+        return only_words and is_phone_number(" ".join(self._source.split()))
 
     def _check_complete(self) -> None:
         """Raise `IncompleteQuery` if there is something, but nothing to search for."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-import re
+import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 from urllib.parse import urlsplit
 
+from tui.files import others_who_may_write, read_ordinary_file
+from tui.secrecy import TOKEN_VARIABLE
+from tui.settings.hosts import ENVIRONMENT_URL
 from tui.settings.model import (
     TOAST_KINDS,
+    WRITE_KINDS,
     DesktopNotifications,
     LogLevel,
     Secret,
@@ -19,28 +23,24 @@ from tui.settings.model import (
     SettingsError,
     default_config_path,
 )
+from tui.settings.own_commands import read_commands
 from tui.settings.quiet import parse_quiet_hours
+from tui.settings.values import WrongValueError, read_key, seconds, short, shown
 from tui.text import hint
 from tui.timeframe import TimeframeError, parse_duration
-from tui.toml_errors import TomlError, parse_toml
+from tui.toml import TomlError, line_of, parse_toml
 
+LARGEST_FILE = 1_000_000
+"""Bytes of a settings file."""
 LONGEST_HISTORY = timedelta(days=3650)
 LONGEST_WAIT = timedelta(days=365)
-_LONGEST_SHOWN = 80
-ENVIRONMENT = {"FASTINTERCOM_BASE_URL": "base_url", "FASTINTERCOM_DATABASE": "database"}
+LONGEST_UNDO = 3600
+"""Seconds."""
+SHORTEST_RETENTION = timedelta(days=1)
+ENVIRONMENT = {ENVIRONMENT_URL: "base_url", "FASTINTERCOM_DATABASE": "database"}
 
 
-class _WrongValueError(ValueError):
-    """What is wrong with a value; the caller adds where it is."""
-
-
-def _shown(value: object) -> str:
-    """A value as a message repeats it: short, and on one line."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python writes no number of thousands of digits
-        return "such a number"
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+_Value = TypeVar("_Value")
 
 
 def load_settings(
@@ -56,19 +56,35 @@ def load_settings(
     """
     environ = {} if environ is None else environ
     path, required = _config_path(environ, config)
-    values = _from_source(read_source(path, required=required), path)
+    source, found = _read(path, required=required)
+    values = _from_source(source, path)
+    if values.get("commands") and found is not None:
+        others, cure = others_who_may_write(path, found)
+        if others:
+            off = f"your own commands are off: {others}"
+            values |= {"commands": (), "commands_off": off, "commands_cure": cure}
+    in_file = values.get("base_url")
+    overrides: dict[str, str] = {}
     for variable, key in ENVIRONMENT.items():
         if text := environ.get(variable, ""):
             values[key] = _checked(key, text, variable, Path())
+            overrides[key] = variable
+    values["base_url_sources"] = tuple(
+        source
+        for source, named in ((ENVIRONMENT_URL, environ.get(ENVIRONMENT_URL)), (str(path), in_file))
+        if named and values["base_url"] == _base_url(named, Path())
+    )
     for key, value in (flags or {}).items():
         if value is not None:
-            values[key] = _checked(key, value, "--" + key.replace("_", "-"), Path())
-    if text := environ.get("INTERCOM_ACCESS_TOKEN", "").strip():
+            overrides[key] = "--" + key.replace("_", "-")
+            values[key] = _checked(key, value, overrides[key], Path())
+    if text := environ.get(TOKEN_VARIABLE, "").strip():
         try:
             values["token"] = Secret(text)
         except ValueError as error:
-            raise SettingsError(f"INTERCOM_ACCESS_TOKEN: {error}") from None
-    return _settled(path, values)
+            raise SettingsError(f"{TOKEN_VARIABLE}: {error}") from None
+        overrides |= dict.fromkeys(("token_command", "use_keyring"), TOKEN_VARIABLE)
+    return _settled(path, {**values, "overrides": overrides})
 
 
 def settings_from_source(source: str, path: Path) -> Settings:
@@ -81,7 +97,7 @@ def check_setting(key: str, value: object, folder: Path) -> Any:
 
     Raises `SettingsError`.
     """
-    return _checked(key, value, "", folder)
+    return _checked(key, value, key, folder)
 
 
 def _settled(path: Path, values: Mapping[str, Any]) -> Settings:
@@ -105,18 +121,24 @@ def _config_path(environ: Mapping[str, str], config: Path | None) -> tuple[Path,
         return default_config_path(), False
     try:
         return _path(config or named, Path()), True
-    except _WrongValueError as error:
+    except WrongValueError as error:
         raise SettingsError(f"{'--config' if config else 'FASTINTERCOM_CONFIG'} {error}") from None
 
 
 def read_source(path: Path, *, required: bool) -> str:
     """The text of a settings file; empty when there is none and none is `required`."""
+    return _read(path, required=required)[0]
+
+
+def _read(path: Path, *, required: bool) -> tuple[str, os.stat_result | None]:
+    """The same, with the owner and the mode of the file."""
     try:
-        return path.read_text("utf-8")
+        content, found = read_ordinary_file(path, LARGEST_FILE)
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"), found
     except FileNotFoundError:
         if required:
             raise SettingsError(f"{path}: there is no such settings file") from None
-        return ""
+        return "", None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: not a UTF-8 text file") from None
     except OSError as error:
@@ -130,69 +152,38 @@ def _from_source(source: str, path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}, {error}") from None
     values: dict[str, Any] = {}
     for key, value in document.items():
-        place = f"{path}, line {_line(source, key)}"
         if key == "token":
             raise SettingsError(
-                f"{place}: the settings file must not contain the token; "
+                f"{_place(path, source, key)}: the settings file must not contain the token; "
                 f"use INTERCOM_ACCESS_TOKEN, token_command, or a 0600 file {path.parent / 'token'}"
             )
         if key not in CHECKS:
-            raise SettingsError(f"{place}: unknown key “{key}”; {hint(key, CHECKS)}")
-        if key in INNER and isinstance(value, dict):
-            for name, inner in value.items():
-                where = f"{path}, line {_line(source, name, key)}: {key}.{name}"
-                try:
-                    INNER[key](name, inner)
-                except _WrongValueError as error:
-                    raise SettingsError(f"{where} {error}") from None
-        values[key] = _checked(key, value, place, path.parent, named=True)
+            place = _place(path, source, key)
+            raise SettingsError(f"{place}: unknown key “{short(key)}”; {hint(key, CHECKS)}")
+        try:
+            values[key] = CHECKS[key](value, path.parent)
+        except WrongValueError as error:
+            names = [key, error.key] if error.key else [key]
+            place = _place(path, source, *names, number=error.number)
+            raise SettingsError(f"{place}: {'.'.join(map(short, names))} {error}") from None
     return values
 
 
-def _line(source: str, key: str, table: str = "") -> int:
-    """The line (from 1) that sets `key` of `table`, as far as it is found without a full parser."""
-    current = ""
-    quoted = rf"[\"']?{re.escape(key)}[\"']?"
-    for number, line in enumerate(source.splitlines(), 1):
-        if header := re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line):
-            current = header[1].strip("\"'")
-            if not table and re.match(rf"{quoted}\s*(\.|$)", header[1]):
-                return number
-        elif (current == table and re.match(rf"\s*{quoted}\s*[.=]", line)) or (
-            table and not current and re.match(rf"\s*{re.escape(table)}\s*(\.|=).*{quoted}\s*=", line)
-        ):
-            return number
-    return 1
+def place_of(settings: Settings, *names: str) -> str:
+    """Where the settings file has a key: its path, and the line."""
+    return _place(settings.config_path, read_source(settings.config_path, required=False), *names)
 
 
-def _checked(key: str, value: object, place: str, folder: Path, *, named: bool = False) -> Any:
+def _place(path: Path, source: str, *names: str, number: int = 0) -> str:
+    return f"{path}, line {line_of(source, *names, number=number)}"
+
+
+def _checked(key: str, value: object, place: str, folder: Path) -> Any:
     """The value in its final type; relative paths are taken from `folder`. Raises `SettingsError`."""
     try:
         return CHECKS[key](value, folder)
-    except _WrongValueError as error:
-        where = f"{place}: {key}" if named else place or key
-        raise SettingsError(f"{where} {error}") from None
-
-
-def _seconds(low: int, high: int) -> Callable[[object, Path], int]:
-    allowed = f'must be whole seconds from {low} to {high}, or a text such as "5m"'
-
-    def check(value: object, _folder: Path) -> int:
-        number: float
-        if isinstance(value, str):
-            try:
-                number = parse_duration(value).total_seconds()
-            except TimeframeError:
-                raise _WrongValueError(f"{allowed}, not {_shown(value)}") from None
-        elif isinstance(value, int) and not isinstance(value, bool):
-            number = value
-        else:
-            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
-        if not low <= number <= high:
-            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
-        return int(number)
-
-    return check
+    except WrongValueError as error:
+        raise SettingsError(f"{place} {error}") from None
 
 
 def _length(examples: str, longest: timedelta) -> Callable[[object, Path], str]:
@@ -200,27 +191,52 @@ def _length(examples: str, longest: timedelta) -> Callable[[object, Path], str]:
 
     def check(value: object, _folder: Path) -> str:
         if not isinstance(value, str):
-            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
+            raise WrongValueError(f"{allowed}, not {shown(value)}")
         try:
             length = parse_duration(value)
         except TimeframeError as error:
-            raise _WrongValueError(f"{allowed}: {error}") from None
+            raise WrongValueError(f"{allowed}: {error}") from None
         if not timedelta(0) < length <= longest:
-            raise _WrongValueError(f"{allowed}, not {_shown(value)}")
+            raise WrongValueError(f"{allowed}, not {shown(value)}")
         return value
 
     return check
 
 
+def _retention(value: object, _folder: Path) -> str:
+    allowed = 'must be a text such as "365d", from a day to ten years, or "" to keep conversations for ever'
+    if value == "":
+        return ""
+    if not isinstance(value, str):
+        raise WrongValueError(f"{allowed}, not {shown(value)}")
+    try:
+        return check_retention(value)
+    except TimeframeError as error:
+        raise WrongValueError(f"{allowed}: {error}") from None
+
+
+def check_retention(text: str) -> str:
+    """A length of time after which conversations may be deleted: "1m", a minute, is no month.
+
+    Raises `TimeframeError`."""
+    if not SHORTEST_RETENTION <= parse_duration(text) <= LONGEST_HISTORY:
+        raise TimeframeError(f"“{text}” is not from a day (1d) to ten years (3650d)")
+    return text.strip()
+
+
 def _text(value: object, _folder: Path) -> str:
     if not isinstance(value, str):
-        raise _WrongValueError(f'must be a text in quotes, such as "…", not {_shown(value)}')
+        raise WrongValueError(f'must be a text in quotes, such as "…", not {shown(value)}')
     return value
 
 
 def _switch(value: object, _folder: Path) -> bool:
+    return _yes_or_no(value)
+
+
+def _yes_or_no(value: object) -> bool:
     if not isinstance(value, bool):
-        raise _WrongValueError(f"must be true or false, not {_shown(value)}")
+        raise WrongValueError(f"must be true or false, not {shown(value)}")
     return value
 
 
@@ -228,86 +244,101 @@ def _path(value: object, folder: Path) -> Path:
     if isinstance(value, Path):
         value = str(value)
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise _WrongValueError(f"must be the path of a file, not {_shown(value)}")
+        raise WrongValueError(f"must be the path of a file, not {shown(value)}")
     try:
         return (folder / Path(value).expanduser()).absolute()
     except RuntimeError:
         user = Path(value).parts[0]
-        raise _WrongValueError(
-            f"must be the path of a file: there is no home folder for {_shown(user)}; write the path in full"
+        raise WrongValueError(
+            f"must be the path of a file: there is no home folder for {shown(user)}; write the path in full"
         ) from None
 
 
 def _log_level(value: object, _folder: Path) -> str:
     levels = get_args(LogLevel)
     if value not in levels:
-        raise _WrongValueError(f"must be one of {', '.join(levels)}, not {_shown(value)}")
+        raise WrongValueError(f"must be one of {', '.join(levels)}, not {shown(value)}")
     return str(value)
 
 
 def _keymap(value: object, _folder: Path) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise _WrongValueError(
-            f'must be a table: [keymap] and lines like refresh = "f5"; not {_shown(value)}'
-        )
-    return value
+        raise WrongValueError(f'must be a table: [keymap] and lines like refresh = "f5"; not {shown(value)}')
+    return {action: _inner(action, _keys, keys) for action, keys in value.items()}
 
 
-def _keys(_action: str, keys: object) -> None:
+def _keys(keys: object) -> str:
     if not isinstance(keys, str) or not keys.strip():
-        raise _WrongValueError(f'must be a text such as "f5" or "f5,ctrl+r", not {_shown(keys)}')
+        raise WrongValueError(f'must be a text such as "f5" or "f5,ctrl+r", not {shown(keys)}')
+    return ",".join(map(read_key, keys.split(",")))
+
+
+def _inner(name: str, check: Callable[[object], _Value], value: object) -> _Value:
+    """The value of a line of a table."""
+    try:
+        return check(value)
+    except WrongValueError as error:
+        raise WrongValueError(str(error), name) from None
 
 
 def _toasts(value: object, _folder: Path) -> dict[str, bool]:
     if not isinstance(value, dict):
-        raise _WrongValueError(
-            f"must be a table: [toasts] and lines like changes = false; not {_shown(value)}"
-        )
-    for kind, wanted in value.items():
-        _toast(kind, wanted)
+        raise WrongValueError(f"must be a table: [toasts] and lines like changes = false; not {shown(value)}")
+    for kind in value:
+        if kind not in TOAST_KINDS:
+            raise WrongValueError(f"is not a kind of toast; {hint(kind, TOAST_KINDS)}", kind)
+    return {kind: _inner(kind, _yes_or_no, wanted) for kind, wanted in value.items()}
+
+
+def _teammate(value: object, _folder: Path) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise WrongValueError(f"must be the number of a teammate in Intercom, not {shown(value)}")
     return value
 
 
-def _toast(kind: str, wanted: object) -> None:
-    if kind not in TOAST_KINDS:
-        raise _WrongValueError(f"is not a kind of toast; {hint(kind, TOAST_KINDS)}")
-    if not isinstance(wanted, bool):
-        raise _WrongValueError(f"must be true or false, not {_shown(wanted)}")
+def _undo_windows(value: object, folder: Path) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise WrongValueError(
+            f"must be a table: [undo_windows] and lines like reply = 30; not {shown(value)}"
+        )
+    for kind in value:
+        if kind not in WRITE_KINDS:
+            raise WrongValueError(f"is not a kind of change; {hint(kind, WRITE_KINDS)}", kind)
+    check = seconds(0, LONGEST_UNDO)
+    return {kind: _inner(kind, lambda given: check(given, folder), wanted) for kind, wanted in value.items()}
 
 
 def _quiet_hours(value: object, _folder: Path) -> str:
     try:
-        parse_quiet_hours(value if isinstance(value, str) else _shown(value))
+        parse_quiet_hours(value if isinstance(value, str) else shown(value))
     except ValueError:
-        raise _WrongValueError(
-            f'must be two local times such as "22:00-07:00", not {_shown(value)}'
-        ) from None
+        raise WrongValueError(f'must be two local times such as "22:00-07:00", not {shown(value)}') from None
     return str(value).strip()
 
 
 def _desktop_notifications(value: object, _folder: Path) -> str:
     ways = get_args(DesktopNotifications)
     if value not in ways:
-        raise _WrongValueError(f"must be one of {', '.join(ways)}, not {_shown(value)}")
+        raise WrongValueError(f"must be one of {', '.join(ways)}, not {shown(value)}")
     return str(value)
 
 
 def _base_url(value: object, _folder: Path) -> str:
     allowed = "must be an https address such as https://api.eu.intercom.io (http only for this machine)"
     if not isinstance(value, str):
-        raise _WrongValueError(f"{allowed}, not {_shown(value)}")
+        raise WrongValueError(f"{allowed}, not {shown(value)}")
     try:
         parts = urlsplit(value.strip())
         _ = parts.port
     except ValueError:
-        raise _WrongValueError(allowed) from None
+        raise WrongValueError(allowed) from None
     host = parts.hostname or ""
     if parts.username or parts.password:
-        raise _WrongValueError("must not contain a user name or password; the token is configured separately")
+        raise WrongValueError("must not contain a user name or password; the token is configured separately")
     if not host or parts.query or parts.fragment or parts.scheme not in {"https", "http"}:
-        raise _WrongValueError(f"{allowed}, not {_shown(value)}")
+        raise WrongValueError(f"{allowed}, not {shown(value)}")
     if parts.scheme == "http" and not is_loopback(host):
-        raise _WrongValueError(f"{allowed}, not {_shown(value)}")
+        raise WrongValueError(f"{allowed}, not {shown(value)}")
     return value.strip().rstrip("/")
 
 
@@ -323,10 +354,11 @@ CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
     "base_url": _base_url,
     "database": _path,
     "history": _length('"90d" or "52w", up to ten years', LONGEST_HISTORY),
-    "tolerance": _seconds(0, 86_400),
-    "settle": _seconds(1, 3_600),
-    "overlap": _seconds(0, 86_400),
-    "interval": _seconds(1, 86_400),
+    "retention": _retention,
+    "tolerance": seconds(0, 86_400),
+    "settle": seconds(1, 3_600),
+    "overlap": seconds(0, 86_400),
+    "interval": seconds(1, 86_400),
     "waiting_warm": _length('"2h" or "30m", up to a year', LONGEST_WAIT),
     "waiting_late": _length('"1d" or "8h", up to a year', LONGEST_WAIT),
     "theme": _text,
@@ -339,7 +371,11 @@ CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
     "desktop_notifications": _desktop_notifications,
     "toasts": _toasts,
     "keymap": _keymap,
+    "writes": _switch,
+    "read_only": _switch,
+    "act_as": _teammate,
+    "undo_window": seconds(0, LONGEST_UNDO),
+    "undo_windows": _undo_windows,
+    "commands": read_commands,
 }
 """Every key of the settings file, in the order in which messages list them."""
-INNER: Mapping[str, Callable[[str, object], None]] = {"keymap": _keys, "toasts": _toast}
-"""The tables of the settings file, and the check of one line of each."""

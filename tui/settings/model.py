@@ -9,6 +9,9 @@ from typing import Literal, NoReturn
 import msgspec
 import platformdirs
 
+from tui.secrecy import MASK, SecretFilter
+from tui.settings.own_commands import OwnCommand
+from tui.text import clean
 from tui.timeframe import parse_duration
 
 APP = "fastintercom"
@@ -26,12 +29,20 @@ TOAST_KINDS = {
     "followups": "a follow-up is due",
 }
 """Kind of toast → what it says."""
+WRITE_KINDS = ("note", "reply", "close", "open", "snooze", "assign", "tag", "untag", "title", "read")
+"""The kinds of change that can be made to a conversation in Intercom."""
 DesktopNotifications = Literal["off", "osc9", "osc777"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class SettingsError(Exception):
-    """A setting or the token cannot be used. The text is one line: what, where, and what is allowed."""
+    """A setting or the token cannot be used. The text is one line: what, where, and what is allowed.
+
+    It may name a file or repeat a value, so what could steer a terminal or begin another line is removed.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(clean(message).replace("\n", " "))
 
 
 class TokenError(SettingsError):
@@ -44,7 +55,7 @@ class Secret:
     Raises `ValueError`, without repeating the text, if it is empty or contains characters that no token has.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_filter", "_text")
 
     def __init__(self, text: str) -> None:
         text = text.strip()
@@ -55,16 +66,19 @@ class Secret:
                 "the access token contains a blank or a special character; copy it again, on one line"
             )
         self._text = text
+        self._filter: SecretFilter | None = None
 
     def reveal(self) -> str:
         return self._text
 
     def hide_in(self, text: str) -> str:
-        """`text` with "•••" wherever it repeats the token."""
-        return text.replace(self._text, repr(self))
+        """`text` with "•••" wherever it repeats the token, or a part of it (`tui.secrecy`)."""
+        if self._filter is None:
+            self._filter = SecretFilter([self._text])
+        return self._filter.hide(text)
 
     def __repr__(self) -> str:
-        return "•••"
+        return MASK
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and hmac.compare_digest(self._text, other._text)
@@ -98,9 +112,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be configured. Durations are whole seconds, or texts such as "90d"."""
 
     base_url: str = ADDRESSES["US"]
+    base_url_sources: tuple[str, ...] = ()
+    """The variable and the file that name this `base_url`; empty when the program chose it."""
     database: Path = msgspec.field(default_factory=default_database_path)
     history: str = "90d"
     """How far back the mirror goes."""
+    retention: str = ""
+    """How long conversations are kept after their last activity; empty: for ever."""
     tolerance: int = 300
     """How much of the recent end of a window may be missing while it still counts as fresh."""
     settle: int = 60
@@ -131,12 +149,46 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Ring the terminal's bell with each toast."""
     desktop_notifications: DesktopNotifications = "off"
     """The escape sequence, if any, by which the terminal is asked to notify as well."""
+    writes: bool = False
+    """Whether notes, replies and other changes may be made in Intercom."""
+    read_only: bool = False
+    """Nothing is ever changed in Intercom, whatever else is set."""
+    act_as: int = 0
+    """The teammate as whom changes are made; 0: the one the token belongs to."""
+    undo_window: int = 10
+    """Seconds before a change is sent to Intercom, in which it can be taken back."""
+    undo_windows: dict[str, int] = msgspec.field(default_factory=dict)
+    """Kind of change → its own undo window."""
+    commands: tuple[OwnCommand, ...] = ()
+    """The user's own commands; none while `commands_off` says why."""
+    commands_off: str = ""
+    """Why the commands of the settings file are not used; empty if they are."""
+    commands_cure: str = ""
+    """The command after which they are used, if there is one."""
+    overrides: dict[str, str] = msgspec.field(default_factory=dict)
+    """Setting → the variable or the flag that is used instead of the settings file."""
     config_path: Path = msgspec.field(default_factory=default_config_path)
     """The file the settings came from, or would come from if it existed."""
 
     @property
+    def commands_notice(self) -> str:
+        """Why the user's own commands are off and what helps, in one line; empty if they are not."""
+        return self.commands_off + (f"; run: {self.commands_cure}" if self.commands_cure else "")
+
+    @property
+    def reach(self) -> str:
+        """How far back conversations are synced: the shorter of `history` and `retention`."""
+        if self.retention and parse_duration(self.retention) < parse_duration(self.history):
+            return self.retention
+        return self.history
+
+    @property
     def history_seconds(self) -> int:
         return int(parse_duration(self.history).total_seconds())
+
+    def undo_window_of(self, kind: str) -> int:
+        """Seconds before a change of this kind is sent."""
+        return self.undo_windows.get(kind, self.undo_window)
 
     @property
     def waiting_warm_seconds(self) -> int:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-import subprocess
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from tui.files import read_ordinary_file
+from tui.settings.command import run_token_command
 from tui.settings.editing import change_settings, write_private
+from tui.settings.hosts import check_command, check_saved, check_variable, origin
 from tui.settings.model import APP, Secret, Settings, TokenError
 
-COMMAND_TIMEOUT = 30
-"""Seconds that `token_command` may take."""
+LARGEST_FILE = 4096
+"""Bytes of the token file. A token has less than a hundred."""
+FOR_HOST = "for "
+"""Begins the line below a saved token, which names the host that it was entered for."""
 KEYRING_ENTRY = "access-token"
 
 
 def resolve_token(settings: Settings) -> Secret | None:
     """The token: from the environment, else `token_command`, else the keyring (if opted in), else the file.
 
-    None if no source has one. Raises `TokenError` if a configured source fails.
+    None if no source has one. Raises `TokenError` if a configured source fails, or has a token for another
+    host than that of `base_url`; `TokenForOtherHost` if it is a saved one (`tui.settings.hosts`).
     """
     found = find_token(settings)
     return None if found is None else found[0]
@@ -30,12 +35,14 @@ def resolve_token(settings: Settings) -> Secret | None:
 def find_token(settings: Settings) -> tuple[Secret, str] | None:
     """What `resolve_token` returns, and in words where it comes from. Raises `TokenError`."""
     if settings.token is not None:
+        check_variable(settings)
         return settings.token, "INTERCOM_ACCESS_TOKEN"
     if settings.token_command:
-        return _from_command(settings.token_command), "token_command"
+        check_command(settings)
+        return run_token_command(settings.token_command), "token_command"
     if settings.use_keyring and (secret := _from_keyring(settings)) is not None:
         return secret, "the keyring"
-    secret = _from_file(settings.token_path)
+    secret = _from_file(settings)
     return None if secret is None else (secret, str(settings.token_path))
 
 
@@ -52,18 +59,20 @@ def has_token_source(settings: Settings) -> bool:
 def save_token(
     secret: Secret, where: Literal["file", "keyring"] = "file", *, settings: Settings | None = None
 ) -> Path | None:
-    """Store `secret` for the next start, in the 0600 token file or the system's keyring.
+    """Store `secret` for the host of `base_url`, in the 0600 token file or the system's keyring.
 
-    Choosing the keyring also sets `use_keyring = true` in the settings file. Returns the path of the token
+    What was chosen is also set in the settings file (`use_keyring`). Returns the path of the token
     file, or None for the keyring. Raises `SettingsError`.
     """
     settings = settings or Settings()
     if where == "file":
-        write_private(settings.token_path, secret.reveal() + "\n")
+        write_private(settings.token_path, _with_host(secret, settings))
+        if settings.use_keyring:
+            change_settings(settings.config_path, {"use_keyring": False})
         return settings.token_path
     keyring = _keyring()
     try:
-        keyring.set_password(APP, _entry(settings), secret.reveal())
+        keyring.set_password(APP, _entry(settings), _with_host(secret, settings))
     except keyring.errors.KeyringError as error:
         raise TokenError(f"the keyring could not store the token ({type(error).__name__})") from None
     change_settings(settings.config_path, {"use_keyring": True})
@@ -77,41 +86,30 @@ def _secret(text: str, place: str) -> Secret:
         raise TokenError(f"{place}: {error}") from None
 
 
-def _from_command(command: str) -> Secret:
+def _from_file(settings: Settings) -> Secret | None:
+    path = settings.token_path
     try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise TokenError(f"token_command cannot be split into words: {str(error).lower()}") from None
-    if not words:
-        raise TokenError("token_command is empty; give a command that prints the token")
-    try:
-        done = subprocess.run(  # noqa: S603 - the user's own command, without a shell
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise TokenError(f"token_command ({words[0]}) took longer than {COMMAND_TIMEOUT} s") from None
-    except OSError as error:
-        raise TokenError(f"token_command ({words[0]}) could not be started: {error.strerror}") from None
-    if done.returncode != 0:
-        # Its output may contain the token or a part of it, so it is not shown.
-        raise TokenError(
-            f"token_command ({words[0]}) failed with exit code {done.returncode}; run it by hand to see why"
-        )
-    return _secret(done.stdout.decode("utf-8", "replace"), f"token_command ({words[0]})")
-
-
-def _from_file(path: Path) -> Secret | None:
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise TokenError(f"{path} can be read by others; run: chmod 600 {shlex.quote(str(path))}")
-            text = file.read(4096).decode("utf-8", "replace")
+        content, found = read_ordinary_file(path, LARGEST_FILE)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise TokenError(f"{path}: the token file cannot be read ({error.strerror})") from None
-    return _secret(text, str(path))
+    if os.name == "posix" and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise TokenError(f"{path} can be read by others; run: chmod 600 {shlex.quote(str(path))}")
+    return _saved(content.decode("utf-8", "replace"), settings, str(path))
+
+
+def _saved(text: str, settings: Settings, place: str) -> Secret:
+    """The token of a text that `_with_host` made, or that has no host. Raises `TokenError`."""
+    token, _, host = text.strip().partition(f"\n{FOR_HOST}")
+    secret = _secret(token, place)
+    check_saved(settings, host.strip(), place)
+    return secret
+
+
+def _with_host(secret: Secret, settings: Settings) -> str:
+    """The token, and the host it was entered for."""
+    return f"{secret.reveal()}\n{FOR_HOST}{origin(settings.base_url)}\n"
 
 
 def _entry(settings: Settings) -> str:
@@ -134,4 +132,4 @@ def _from_keyring(settings: Settings) -> Secret | None:
         text = keyring.get_password(APP, _entry(settings))
     except keyring.errors.KeyringError as error:
         raise TokenError(f"the keyring cannot be read ({type(error).__name__})") from None
-    return None if text is None else _secret(str(text), "the keyring's entry")
+    return None if text is None else _saved(str(text), settings, "the keyring")

@@ -33,6 +33,10 @@ def not_found(message: str = "Resource Not Found") -> ApiError:
     return ApiError(404, "not_found", message)
 
 
+def no_seat() -> ApiError:
+    return ApiError(403, "action_forbidden", "This admin does not have Inbox access permissions")
+
+
 def invalid(message: str, field_name: str = "") -> ApiError:
     return ApiError(400, "parameter_invalid", message, field_name)
 

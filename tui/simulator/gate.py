@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tui.simulator.errors import ApiError, envelope, not_found
-from tui.simulator.faults import Fault
+from tui.simulator.errors import ApiError, envelope, no_seat, not_found
+from tui.simulator.faults import APPLIED, Fault
 from tui.simulator.limits import RateLimit
 from tui.simulator.slow_answers import endless, explode, trickle, until_disconnect
 from tui.simulator.world import World
@@ -19,6 +20,8 @@ KNOWN_VERSIONS = frozenset(
     {"1.0", "1.1", "1.2", "1.3", "1.4", *(f"2.{minor}" for minor in range(18)), "Preview", "Unstable"}
 )
 
+CONTROL = "/simulator/"
+"""Paths that Intercom does not have: they tell the truth about the simulated workspace, and never fail."""
 ERROR_PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>"
     b"<body><h1>502 Bad Gateway</h1></body></html>"
@@ -74,13 +77,17 @@ class Gate:
         given = dict(scope["headers"])
         if not hmac.compare_digest(given.get(b"authorization", b""), self._expected):
             raise ApiError(401, "unauthorized", "Access Token Invalid")
+        if scope["path"].startswith(CONTROL):
+            await self._app(scope, receive, send)
+            return
+        receive = await read_whole(receive)
         allowed = self._limit.take(world.clocks.limit_now())
         headers.update(self._limit.headers())
         if world.options.latency_ms:
             await asyncio.sleep(world.options.latency_ms / 1000)
         if not allowed:
             raise too_many(self._limit.limit)
-        fault = world.faults.next(scope["path"])
+        fault = world.faults.next(scope["method"], scope["path"])
         if fault is not None and await self._fail(fault, scope, receive, send, headers):
             return
         version = given.get(b"intercom-version")
@@ -94,6 +101,7 @@ class Gate:
         self, fault: Fault, scope: Scope, receive: Receive, send: Send, headers: MutableMapping[str, str]
     ) -> bool:
         """Answers in the fault's way; False when the right answer is still to be given."""
+        fault = await self._prelude(fault, scope, receive)
         if fault is Fault.SLOW:
             await asyncio.sleep(self._world.options.slow_seconds)
             return False
@@ -112,16 +120,11 @@ class Gate:
             headers["X-RateLimit-Remaining"] = "0"
             headers["X-RateLimit-Reset"] = str(int(self._world.clocks.limit_now()) + 2)
             raise too_many(self._limit.limit)
-        if fault is Fault.UNAVAILABLE:
-            raise ApiError(503, "service_unavailable", "Sorry, the API service is temporarily unavailable")
         if fault is Fault.UNAUTHORIZED:
             for name in self._limit.headers():
                 headers.pop(name, None)
-            raise ApiError(401, "unauthorized", "Access Token Invalid")
-        if fault is Fault.NOT_FOUND:
-            raise not_found()
-        if fault is Fault.FORBIDDEN:
-            raise ApiError(403, "api_plan_restricted", "Active subscription needed.")
+        if (error := refusal(fault)) is not None:
+            raise error
         status, body, kind = {
             # Without a socket of ours there is nothing to reset, and nobody to leave an endless answer.
             Fault.RESET: (502, ERROR_PAGE, "text/html"),
@@ -133,6 +136,51 @@ class Gate:
         }[fault]
         await respond(send, status, body, kind)
         return True
+
+    async def _prelude(self, fault: Fault, scope: Scope, receive: Receive) -> Fault:
+        """What happens before anything is answered: the request is carried out, or nothing for long. Returns
+        how the fault goes on."""
+        if fault in APPLIED:
+
+            async def drop(_message: Message) -> None:
+                """Nobody hears the answer."""
+
+            with contextlib.suppress(ApiError):
+                await self._app(scope, receive, drop)
+            fault = APPLIED[fault]
+        if fault is Fault.UNANSWERED:
+            await until_disconnect(receive, asyncio.sleep(self._world.options.slow_seconds))
+            fault = Fault.TIMEOUT
+        return fault
+
+
+async def read_whole(receive: Receive) -> Receive:
+    """Reads the request, and gives it again: what has arrived is carried out although its sender has left."""
+    messages: list[Message] = []
+    while not messages or (messages[-1]["type"] == "http.request" and messages[-1].get("more_body")):
+        messages.append(await receive())
+
+    async def again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return again
+
+
+def refusal(fault: Fault) -> ApiError | None:
+    """What a fault that is a refusal in Intercom's JSON says."""
+    match fault:
+        case Fault.UNAVAILABLE:
+            return ApiError(503, "service_unavailable", "Sorry, the API service is temporarily unavailable")
+        case Fault.UNAUTHORIZED:
+            return ApiError(401, "unauthorized", "Access Token Invalid")
+        case Fault.NOT_FOUND:
+            return not_found()
+        case Fault.FORBIDDEN:
+            return ApiError(403, "api_plan_restricted", "Active subscription needed.")
+        case Fault.NO_SEAT:
+            return no_seat()
+        case _:
+            return None
 
 
 def too_many(limit: int) -> ApiError:

@@ -130,6 +130,21 @@ class SimulatedConversation:
         return self.parts if self.part_count == len(self.parts) else self.parts[: self.part_count]
 
 
+@dataclass(frozen=True, slots=True)
+class SimulatedMacro:
+    """A saved reply."""
+
+    id: int
+    name: str
+    html: str
+    """With placeholders such as {{user.name|fallback:"there"}}."""
+    created_at: int
+    updated_at: int
+    teams: tuple[int, ...] = ()
+    """Who may see it; empty: everyone."""
+    available_on: tuple[str, ...] = ("inbox", "messenger")
+
+
 PARTS_SHOWN = 500
 """Intercom shows the newest 500 parts of a conversation and has no way to ask for the others."""
 

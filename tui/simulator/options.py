@@ -37,6 +37,10 @@ BOUNDS = {
     "replica_lag": (0, LONGEST_REPLICA_LAG),
     "replica_share": (0, 1),
     "silent_share": (0, 1),
+    "ambiguous_writes": (0, 1),
+    "refused_writes": (0, 1),
+    "interrupt_share": (0, 1),
+    "long_macro_list": (1, inf),
     "odd": (0, inf),
     "trickle_seconds": (0, inf),
     "bomb_megabytes": (1, inf),
@@ -128,6 +132,21 @@ class SimulatorOptions:
     bomb_megabytes: int = 300
     """What a compressed answer of some hundred kilobytes expands to."""
 
+    ambiguous_writes: float = 0.0
+    """Share of the writes whose end leaves open whether they were applied (`faults.AMBIGUOUS`)."""
+    refused_writes: float = 0.0
+    """Share of the writes that are refused for no reason (`faults.REFUSALS`)."""
+    interrupt_share: float = 0.0
+    """Share of GET /conversations/{id} right before which the customer has written."""
+    inbox_seat: bool = True
+    """Whether the teammate whose token it is has an inbox seat; without one, writes are forbidden."""
+    comment_reopens: bool = False
+    """Whether a teammate's comment opens a closed or snoozed conversation (not documented)."""
+    rewritten_bodies: bool = False
+    """Whether the HTML of a message is stored with other tags and attributes than it was sent with."""
+    long_macro_list: int = 30
+    """Pages of at least so many macros leave out their bodies."""
+
     def __post_init__(self) -> None:
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)
@@ -142,3 +161,5 @@ class SimulatorOptions:
         for name in ("front_ends", "token"):
             if not getattr(self, name):
                 raise ValueError(f"{name} must not be empty")
+        if self.ambiguous_writes + self.refused_writes > 1:
+            raise ValueError("ambiguous_writes and refused_writes must not be more than 1 together")

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from tui.simulator import render, writes
 from tui.simulator.contacts import contacts_page
 from tui.simulator.errors import ApiError, envelope, invalid, missing, not_found
+from tui.simulator.macros import macros_page, one_macro
 from tui.simulator.model import Json, SimulatedContact, SimulatedConversation
 from tui.simulator.search import Page, page_size, search
 from tui.simulator.world import World
@@ -76,6 +77,10 @@ class Endpoints:
             ("GET", "/admins", self.admins),
             ("GET", "/teams", self.teams),
             ("GET", "/tags", self.tags),
+            ("POST", "/tags", self.create_tag),
+            ("GET", "/macros", self.macros),
+            ("GET", "/macros/{id}", self.macro),
+            ("GET", "/simulator/writes", self.applied_writes),
             ("POST", "/conversations/redact", self.redact),
             ("POST", "/conversations/{id}/reply", self.write(writes.reply)),
             ("POST", "/conversations/{id}/parts", self.write(writes.manage)),
@@ -98,9 +103,11 @@ class Endpoints:
         world, number = self.world, request.path_params["id"]
         with world.lock:
             world.catch_up()
+            world.interrupted("read", number)
             found = world.replica.state(world.clock(), number, world.conversations.get(number))
             if found is None or world.wrong.misses(number):
                 raise not_found()
+            world.showed(found)
             shape = world.wrong.lacks(number)
             body = world.full(found) if shape is None else render.threadless(found, world, shape)
             return json(world.wrong.full(number, body))
@@ -233,23 +240,48 @@ class Endpoints:
         tags = [render.tag_json(key, name) for key, name in self.world.tags.items()]
         return json(render.encode({"type": "list", "data": tags}))
 
-    async def redact(self, request: Request) -> Response:
+    async def create_tag(self, request: Request) -> Response:
         body = await read_json(request)
         with self.world.lock:
             self.world.catch_up()
-            return json(writes.redact(self.world, self.find(body.get("conversation_id")), body))
+            effect = writes.create_tag(self.world, body)
+            self.world.applied(effect, None, request.state.request_id)
+            return json(effect.answer)
+
+    async def macros(self, request: Request) -> Response:
+        return json(render.encode(macros_page(self.world, request.query_params)))
+
+    async def macro(self, request: Request) -> Response:
+        return json(render.encode(one_macro(self.world, request.path_params["id"])))
+
+    async def applied_writes(self, request: Request) -> Response:
+        """What Intercom does not have: every change made through the API."""
+        with self.world.lock:
+            return json(render.encode({"type": "list", "data": self.world.writes}))
+
+    async def redact(self, request: Request) -> Response:
+        body = await read_json(request)
+        return self._change(request, writes.redact, body.get("conversation_id"), body)
 
     def write(self, action: writes.Action) -> Endpoint:
         """An endpoint that changes one conversation."""
 
         async def endpoint(request: Request) -> Response:
             body = await read_json(request)
-            with self.world.lock:
-                self.world.catch_up()
-                conversation = self.find(request.path_params["id"])
-                return json(action(self.world, conversation, body, request.path_params))
+            return self._change(request, action, request.path_params["id"], body)
 
         return endpoint
+
+    def _change(self, request: Request, action: writes.Action, given: object, body: Json) -> Response:
+        """Changes the conversation with this id."""
+        world = self.world
+        with world.lock:
+            world.catch_up()
+            world.interrupted("write", self.find(given).id)
+            conversation = self.find(given)
+            effect = action(world, conversation, body, request.path_params)
+            world.applied(effect, conversation, request.state.request_id)
+            return json(effect.answer)
 
 
 async def refuse(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tui.simulator.cast import Cast
-from tui.simulator.content import people
+from tui.simulator.content import macros, people
 from tui.simulator.corpus import load_corpus
 from tui.simulator.model import SimulatedPart
 from tui.simulator.thread import write_conversation
@@ -24,12 +24,14 @@ LATEST = (14, 47, 95, 171, 262)
 
 
 def populate(world: World) -> None:
-    """Adds admins, teams, tags, people and conversations; the newest activity lies seconds before now."""
+    """Adds admins, teams, tags, macros, people and conversations; the newest is seconds old."""
     world.reserve_ids(FIRST_PART_ID)
     world.admins = {admin.id: admin for admin in people.admins()}
     world.me = next(iter(world.admins))
     world.teams = {team.id: team for team in people.TEAMS}
     world.tags = dict(people.TAGS)
+    world.macros = {macro.id: macro for macro in macros.macros(world.started)}
+    world.give_seat(world.options.inbox_seat)
     if world.options.corpus is not None:
         world.load(load_corpus(world, world.options.corpus))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import struct
@@ -23,6 +24,7 @@ from tui.simulator.options import SimulatorOptions
 from tui.simulator.world import World
 
 START_TIMEOUT = 60.0
+_NO_SUCH_HOST = frozenset({socket.EAI_NONAME, socket.EAI_AGAIN, socket.EAI_FAIL})
 
 
 class Connections:
@@ -123,9 +125,12 @@ def serve(options: SimulatorOptions, host: str = "127.0.0.1", port: int = 8040) 
     """Serves until interrupted (Ctrl+C); says on stderr where. Raises `OSError` when the port is taken."""
     try:
         listener = socket.create_server((host, port), backlog=512, reuse_port=False)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {reason}") from None
+    except (OSError, TypeError, UnicodeError) as error:
+        number = (error.errno if isinstance(error, OSError) else None) or errno.EINVAL
+        # A name that no host can have is no OSError.
+        unknown = not isinstance(error, OSError) or number in _NO_SUCH_HOST
+        reason = "there is no such host" if unknown else os.strerror(number)
+        raise OSError(number, f"cannot listen on {host}:{port}: {reason}") from None
     with listener:
         app = create_app(options)
         world: World = app.state.world

@@ -18,6 +18,7 @@ from tui.simulator.model import (
     SimulatedAdmin,
     SimulatedContact,
     SimulatedConversation,
+    SimulatedMacro,
     SimulatedPart,
     SimulatedTeam,
     Truth,
@@ -51,6 +52,7 @@ class State:
         self.admins: dict[int, SimulatedAdmin] = {}
         self.teams: dict[int, SimulatedTeam] = {}
         self.tags: dict[int, str] = {}
+        self.macros: dict[int, SimulatedMacro] = {}
         self.me = 0
         """Id of the teammate whose token this is."""
         self.index = LaggingIndex(options.search_lag)

@@ -14,7 +14,16 @@ from tui.simulator import seed
 from tui.simulator.activity import Activity
 from tui.simulator.faults import Faults
 from tui.simulator.filters import SearchRules
-from tui.simulator.model import AppliedTag, Author, SimulatedConversation, SimulatedPart, Source
+from tui.simulator.interruptions import Interruptions, Moment
+from tui.simulator.journal import AppliedWrite, Effect, newest_message
+from tui.simulator.model import (
+    AppliedTag,
+    Author,
+    SimulatedAttachment,
+    SimulatedConversation,
+    SimulatedPart,
+    Source,
+)
 from tui.simulator.odd import ODDITIES
 from tui.simulator.options import SimulatorOptions
 from tui.simulator.state import State
@@ -30,7 +39,8 @@ class World(State):
     `index.lag` seconds later; `at`, `silently` and `lagging` make exceptions. Thread-safe.
 
     What goes wrong is set, at any time, in `faults` (requests that fail), `wrong` (untrue answers), `clocks`,
-    `replica`, `index.lag` and `search_rules`; `heal` ends it."""
+    `replica`, `index.lag`, `interruptions` (customers who write meanwhile) and `search_rules`; `heal` ends
+    it. `writes` is what was done through the API."""
 
     def __init__(self, options: SimulatorOptions, clock: Callable[[], float]) -> None:
         super().__init__(options, clock)
@@ -39,6 +49,10 @@ class World(State):
         self.search_rules = SearchRules(options.inclusive_bounds, options.cursor, options.id_order)
         self.requests: deque[tuple[str, str, int]] = deque(maxlen=REQUESTS_KEPT)
         """(method, path, status) of the latest requests, oldest first."""
+        self.interruptions = Interruptions(options)
+        self.writes: list[AppliedWrite] = []
+        """Every change made through the API, oldest first."""
+        self._shown: dict[int, int | None] = {}
         seed.populate(self)
         if options.unlisted_deletions:
             self.unlisted.update(self.deleted)
@@ -58,6 +72,7 @@ class World(State):
             self.wrong.clear()
             self.clocks.clear()
             self.replica.lag = 0
+            self.interruptions.clear()
             self.index.lag = self.options.search_lag
             self._leaving.clear()
 
@@ -93,6 +108,61 @@ class World(State):
                 random = Random(f"{self.options.seed}/{second}/{len(present)}")
                 for number in random.sample(present, min(each, len(present))):
                     self.note(number)
+
+    def give_seat(self, has_seat: bool, admin: int | None = None) -> None:
+        """Gives a teammate (None: the one whose token this is) an inbox seat, or takes it away."""
+        with self.lock:
+            chosen = admin or self.me
+            changed = replace(self.admins[chosen], has_inbox_seat=has_seat)
+            self.admins = {**self.admins, chosen: changed}
+
+    def create_tag(self, name: str) -> int:
+        """The id of the tag with this name, in any case; it is created when there is none."""
+        with self.lock:
+            same = (key for key, known in self.tags.items() if known.casefold() == name.casefold())
+            found = next(same, None)
+            if found is None:
+                found = max(self.tags, default=0) + 1
+                self.tags = {**self.tags, found: name}
+            return found
+
+    def interrupted(self, moment: Moment, conversation_id: int) -> None:
+        """Has the customer write first, where `interruptions` says so. Called before every request of one
+        conversation."""
+        with self.lock:
+            if conversation_id in self.conversations:
+                body = self.interruptions.due(moment, conversation_id)
+                if body is not None:
+                    self.reply(conversation_id, body)
+
+    def showed(self, conversation: SimulatedConversation) -> None:
+        """Notes what GET of a conversation answers."""
+        with self.lock:
+            self._shown[conversation.id] = newest_message(conversation)
+
+    def applied(self, effect: Effect, before: SimulatedConversation | None, request_id: str) -> None:
+        """Notes in `writes` what a request did; `before` is the state that it found."""
+        with self.lock:
+            after = None if before is None else self.conversations.get(before.id)
+            added = None
+            if before is not None and after is not None and after.part_count > before.part_count:
+                added = after.parts[after.part_count - 1]
+            self.writes.append(
+                AppliedWrite(
+                    at=self.time(),
+                    request_id=request_id,
+                    kind=effect.kind,
+                    conversation_id=0 if before is None else before.id,
+                    admin=effect.admin,
+                    target=effect.target,
+                    changed=before is None or after is not before,
+                    part_id=None if added is None else added.id,
+                    body=None if added is None else added.body,
+                    newest_customer_part=None if before is None else newest_message(before, of_customer=True),
+                    newest_message=None if before is None else newest_message(before),
+                    newest_shown=None if before is None else self._shown.get(before.id),
+                )
+            )
 
     def advance(self, changes: int) -> list[int]:
         """Makes that many random changes now. Returns the ids concerned, in order."""
@@ -131,15 +201,23 @@ class World(State):
             )  # fmt: skip
 
     def reply(
-        self, conversation_id: int, body: str = "<p>Any news?</p>", *, by: int | None = None
+        self,
+        conversation_id: int,
+        body: str = "<p>Any news?</p>",
+        *,
+        by: int | None = None,
+        attachments: tuple[SimulatedAttachment, ...] = (),
     ) -> SimulatedConversation:
         """The customer answers, or the teammate with the id `by`. A customer's reply reopens."""
         with self.lock:
             old = self.conversations[conversation_id]
             if by is not None:
+                reopens = self.options.comment_reopens and old.state != "open"
+                fields: dict[str, Any] = {"state": "open", "snoozed_until": None} if reopens else {}
                 return self.append(
-                    old, "comment", self.admins[by].author, body, waiting_since=None, read=True
-                )
+                    old, "open" if reopens else "comment", self.admins[by].author, body,
+                    waiting_since=None, read=True, attachments=attachments, **fields,
+                )  # fmt: skip
             source = old.source.author
             author = source if source.is_customer else self.customer(old)
             # The same lead was seen as "lead" in the source and as "user" in a part.
@@ -153,6 +231,7 @@ class World(State):
                 snoozed_until=None,
                 read=False,
                 waiting_since=old.waiting_since or self.now(),
+                attachments=attachments,
             )
 
     def customer(self, conversation: SimulatedConversation) -> Author:
@@ -161,10 +240,16 @@ class World(State):
         return Author(contact.role, contact.id, contact.name, contact.email)
 
     def note(
-        self, conversation_id: int, body: str = "<p>Looking into it.</p>", *, by: int | None = None
+        self,
+        conversation_id: int,
+        body: str = "<p>Looking into it.</p>",
+        *,
+        by: int | None = None,
+        attachments: tuple[SimulatedAttachment, ...] = (),
     ) -> SimulatedConversation:
         with self.lock:
-            return self.append(self.conversations[conversation_id], "note", self.teammate(by), body)
+            old = self.conversations[conversation_id]
+            return self.append(old, "note", self.teammate(by), body, attachments=attachments)
 
     def close(
         self, conversation_id: int, body: str | None = None, *, by: int | None = None
@@ -204,6 +289,7 @@ class World(State):
         admin: int | None = None,
         team: int | None = None,
         by: int | None = None,
+        body: str | None = None,
     ) -> SimulatedConversation:
         """To a teammate, to a team, or (0) to nobody. Reopens a closed conversation."""
         with self.lock:
@@ -221,6 +307,7 @@ class World(State):
                 old,
                 "assign_and_reopen" if closed else "assignment",
                 self.teammate(by),
+                body,
                 assigned_to=target,
                 **fields,
             )

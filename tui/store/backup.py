@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.files import create_private, part_of
 from tui.freshness import Coverage
 from tui.store.coverage import read_coverage
 from tui.store.database import Database
@@ -45,13 +45,9 @@ def back_up(database: Database, target: Path, on_progress: OnProgress, *, replac
     """
     target = target.resolve()
     _refuse_to_harm(database, target, replace=replace)
+    temporary = part_of(target)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        os.close(handle)
-    except OSError as error:
-        raise DatabaseUnwritable(target, error.strerror or str(error)) from error
-    temporary = Path(name)
-    try:
+        os.close(create_private(temporary))
         _copy(database.path, temporary, on_progress)
         made = _finish(temporary)
         _write_to_disk(temporary)

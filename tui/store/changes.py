@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import JOIN, OP, BigIntegerField, BooleanField, Expression, Insert, ModelSelect, fn
+from peewee import JOIN, OP, BigIntegerField, BooleanField, Expression, Insert, ModelDelete, ModelSelect, fn
 
 from tui.domain import Changes
 from tui.store.database import Database
@@ -51,6 +51,11 @@ def fill_seen(newest: int | None = None) -> Insert:
     if newest is not None:
         known = known.where(fn.coalesce(Conversation.docid, 0) <= newest)
     return Seen.insert_from(known, [Seen.id, Seen.docid, Seen.closed]).on_conflict_ignore()
+
+
+def forget_removed() -> ModelDelete:
+    """Take those out of `Seen` that are not stored any more."""
+    return Seen.delete().where(Seen.id.not_in(Conversation.select(Conversation.id)))
 
 
 def find_moved(edge: int) -> Insert:
@@ -116,6 +121,7 @@ class ChangeWatch:
             ).on_conflict_replace()
         )
         if self._count(Seen) != self._count(Conversation):
+            self._database.run(forget_removed())
             self._database.run(fill_seen(self._edge))  # older ones that were fetched later
         self._move_edge(Moved)
         return (new, reopened) if known else (0, 0)  # filling an empty mirror is no news

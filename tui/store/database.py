@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -31,8 +32,10 @@ from tui.store.database_file import (
 )
 from tui.store.errors import (
     CORRUPT,
+    DatabaseBusy,
     DatabaseReadOnly,
     DatabaseTooNew,
+    DatabaseUnwritable,
     FenceLost,
     StoreError,
     Superseded,
@@ -45,11 +48,14 @@ from tui.store.search_rebuild import OnRebuild, is_complete, rebuild
 MIGRATIONS = Path(__file__).with_name("migrations")
 CHECK_STEPS = 1000
 """Steps of SQLite between two looks at whether a check is to stop."""
+READER_TIMEOUT = 1.0
+"""Seconds to wait for readers of what is overwritten in the write-ahead log; writes of the user wait too."""
 _PRAGMAS = {"foreign_keys": 1, "cache_size": -16_000, "temp_store": "memory"}
 _WRITING_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "normal",
     "journal_size_limit": 64 * 1024 * 1024,
+    "secure_delete": 1,
 }
 _SQLITE = SqliteDatabase(None)  # says how to write SQL; it is never opened
 Row = tuple[Any, ...]
@@ -95,6 +101,10 @@ class UserWrites:
         with self._changed:
             self._count -= 1
             self._changed.notify_all()
+
+    def are_waiting(self) -> bool:
+        """Whether a transaction of the user runs or is about to."""
+        return self._count > 0
 
     def wait(self, seconds: float) -> None:
         """Return when no transaction of the user runs, after `seconds` at the latest."""
@@ -165,6 +175,8 @@ class Database:
         self._guard = threading.Lock()
         self._opening = threading.Lock()
         self._fence: int | None = None
+        self._fences = deque[int](maxlen=1000)
+        """The last numbers: one that was read may be given back by the time it is looked at."""
         self._closed = False
         self._user_writes = UserWrites()
         self._in_transaction = threading.local()
@@ -343,6 +355,36 @@ class Database:
         """
         return self._read(lambda _: quick_check(self.path, stop))
 
+    def rewrite(self, stop: Callable[[], bool]) -> None:
+        """Write the whole file anew and empty the write-ahead log: what was deleted is in neither any more.
+
+        Takes seconds if the file is large, and twice its space. Reads go on meanwhile; writes of the user
+        go first. Raises `Superseded` when one begins or `stop()` turns true: then nothing has changed.
+        """
+        self.require_writable()
+        self._user_writes.wait(BUSY_TIMEOUT)
+        try:
+            # Its temporary file would be in memory on the other connections.
+            with closing(
+                sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, isolation_level=None)
+            ) as connection:
+                connection.set_progress_handler(
+                    lambda: stop() or self._user_writes.are_waiting(), CHECK_STEPS
+                )
+                connection.execute("VACUUM")
+                connection.execute(f"PRAGMA busy_timeout = {int(READER_TIMEOUT * 1000)}")
+                ((is_blocked, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            if primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+                raise Superseded from error
+            explained = explain(error, self.path)
+            if isinstance(explained, DatabaseUnwritable):
+                needed = "it takes its size again there, and in the folder for temporary files"
+                raise DatabaseUnwritable(self.path, f"{error}; {needed}") from error
+            raise explained from error
+        if is_blocked:
+            raise DatabaseBusy(self.path, "its write-ahead log is in use")
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A short write transaction of a sync, which lets those of the user go first.
@@ -387,6 +429,12 @@ class Database:
     def fence(self, number: int | None) -> None:
         """From now on every `transaction()` checks that the lease still carries `number` (None: no check)."""
         self._fence = number
+        if number is not None:
+            self._fences.append(number)
+
+    def has_held(self, number: int) -> bool:
+        """Whether a sync through this object holds the lease with this number, or did."""
+        return number in self._fences
 
     def _check_fence(self, connection: Connection) -> None:
         if self._fence is None:

@@ -17,12 +17,19 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+from tui.files import create_private, make_private_folder
 from tui.store.errors import DatabaseCorrupt, DatabaseUnwritable, StoreError, explain, primary_code
 
 APPLICATION_ID = 0x66734963
 """`PRAGMA application_id`: tells our files from other SQLite databases."""
 BUSY_TIMEOUT = 10
 """Seconds a writer waits for another writer; readers never wait."""
+
+_LOG_HEAD, _FRAME_HEAD = 32, 24
+"""Bytes at the start of SQLite's write-ahead log, and before each page in it."""
+_PAGE_SIZES = {512 << power for power in range(8)}
+_LEAF = 13
+"""The type of a page of a table that has no pages below it."""
 
 Identity = tuple[int, int]
 """Device and inode: two files that have had the same path differ in it, as long as both exist or are open."""
@@ -61,13 +68,13 @@ def remove_stale(files: Mapping[Path, Identity]) -> None:
 def create(path: Path) -> None:
     """Make an empty file for its owner alone, unless there is a file. Raises `DatabaseUnwritable`."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         with _creating:  # until it is closed, no other thread may open the file
             if path.exists():
                 return
             stale = side_files(path)
             with contextlib.suppress(FileExistsError):  # another process was faster
-                os.close(os.open(path.resolve(), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+                os.close(create_private(path.resolve()))
                 remove_stale(stale)
     except OSError as error:
         raise DatabaseUnwritable(path, error.strerror or str(error)) from error
@@ -83,21 +90,76 @@ def check_is_ours(path: Path) -> None:
         raise StoreError(
             f"{path} may not be read: check its permissions, or choose another file with --database"
         )
-    if path.stat().st_size == 0:
-        return
-    try:
-        with closing(
-            sqlite3.connect(read_only_uri(path), uri=True, timeout=BUSY_TIMEOUT, isolation_level=None)
-        ) as connection:
-            connection.execute("BEGIN")  # another process may commit a new schema between the two reads
-            ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_master")
-            ((application,),) = connection.execute("PRAGMA application_id")
-    except sqlite3.Error as error:
-        if primary_code(error) == sqlite3.SQLITE_NOTADB:
-            raise DatabaseCorrupt(path, "it is not an SQLite file") from error
-        raise explain(error, path) from error
-    if tables and application != APPLICATION_ID:
+    if path.stat().st_size > 0 and not _is_ours(path):
         raise DatabaseCorrupt(path, "it belongs to another program")
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file that is not empty is a database of fastintercom, or one without tables."""
+    failure: sqlite3.Error | None = None
+    for _ in range(2):
+        try:
+            application, is_new = _read_application(path)
+        except sqlite3.Error as error:
+            if primary_code(error) == sqlite3.SQLITE_NOTADB:
+                raise DatabaseCorrupt(path, "it is not an SQLite file") from error
+            # Another process may be moving its log into the file, or has just finished that.
+            in_log = _read_log(path)
+            if in_log is not None and in_log[0] == APPLICATION_ID:
+                return True
+            failure = error
+        else:
+            if is_new:  # until the log is moved into the file, only the log has the tables
+                application, is_new = _read_log(path) or (0, True)
+            return is_new or application == APPLICATION_ID
+    assert failure is not None  # noqa: S101 - the loop ends without a result only after a failure
+    raise explain(failure, path) from failure
+
+
+def _read_application(path: Path) -> tuple[int, bool]:
+    """The application id in the database file, and whether nothing is in it yet. Raises `sqlite3.Error`.
+
+    Without locks ("immutable"), for which SQLite would make and change files beside one of another program.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        ((application,),) = connection.execute("PRAGMA application_id")
+        if application:
+            return application, False
+        ((version,),) = connection.execute("PRAGMA user_version")
+        ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_master")
+        return application, not version and not tables
+
+
+def _read_log(path: Path) -> tuple[int, bool] | None:
+    """What `_read_application` reads, from the newest first page in the write-ahead log; None without one.
+
+    SQLite takes no locks on the log, so that it may be opened here.
+    """
+    real = path.resolve()
+    file = real.with_name(f"{real.name}-wal")
+    if not file.is_file():
+        return None
+    try:
+        with file.open("rb") as log:
+            head = log.read(_LOG_HEAD)
+            size = int.from_bytes(head[8:12], "big")
+            newest = None
+            while size in _PAGE_SIZES and len(frame := log.read(_FRAME_HEAD)) == _FRAME_HEAD:
+                page = int.from_bytes(frame[:4], "big")
+                if frame[8:16] != head[16:24]:  # the rest is of an earlier use of the log
+                    break
+                if page == 1:
+                    newest = log.read(size)
+                else:
+                    log.seek(size, os.SEEK_CUR)
+    except OSError:
+        return None
+    if newest is None or len(newest) < size:
+        return None
+    application, version = int.from_bytes(newest[68:72], "big"), int.from_bytes(newest[60:64], "big")
+    is_empty = newest[100] == _LEAF and not any(newest[103:105])
+    return application, not application and not version and is_empty
 
 
 def may_write(path: Path) -> bool:

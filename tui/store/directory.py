@@ -13,7 +13,7 @@ from tui.store.settings_table import read_setting
 
 
 def read_directory(database: Database) -> Directory:
-    admins = _names_of(database, Admin, Admin.email)
+    admins = _names_of(database, Admin, Admin.email, Admin.has_inbox_seat)
     me = read_setting(database, "me")
     return Directory(
         me=next((a for a in admins if me is not None and a.id == int(me)), None),
@@ -31,7 +31,7 @@ def _names_of(database: Database, model: type[Admin | Team | Tag], *more: Field)
 def store_directory(
     database: Database,
     *,
-    admins: Iterable[tuple[int, str, str]],
+    admins: Iterable[tuple[int, str, str, bool | None]],
     teams: Iterable[tuple[int, str]],
     tags: Iterable[tuple[int, str]],
 ) -> None:

@@ -16,7 +16,7 @@ from peewee import Select, fn
 from tui.store.database import Connection
 
 
-def as_list(ids: Iterable[int]) -> str:
+def as_list(ids: Iterable[int] | Iterable[str]) -> str:
     """A JSON list of them."""
     return msgspec.json.encode(list(ids)).decode()
 

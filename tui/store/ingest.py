@@ -7,7 +7,6 @@ SQL, because it takes a seventh of the time of Peewee's `insert_many` (measured:
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from tui.records import DECODER_VERSION, ConversationRecord, PartRecord, merge_r
 from tui.store.action_log import delete_note_actions
 from tui.store.annotations import delete_annotations
 from tui.store.database import Connection
+from tui.store.erasure import note_erasure
+from tui.store.outbox import erase_texts
 from tui.store.problems import forget_problems
 from tui.store.search_index import read_document
 from tui.store.search_parts import Document, add_documents, remove_documents
@@ -54,7 +55,7 @@ _HEADER_COLUMNS = (
 _OF_CUSTOMER = frozenset({"customer_kind", "customer_id", "customer_name", "customer_email"})
 _KEPT_IF_EMPTY = ("statistics", "channel", "delivered_as", "ai_agent")
 _REPLACED = [c for c in _HEADER_COLUMNS if c not in {*_OF_CUSTOMER, *_KEPT_IF_EMPTY}]
-_DECODED_SINCE = {"title": 1, "channel": 1, "delivered_as": 1, "recipients": 1, "ai_agent": 1}
+_DECODED_SINCE = {"title": 1, "subject": 2, "channel": 1, "delivered_as": 1, "recipients": 1, "ai_agent": 1}
 """The `DECODER_VERSION` that last changed what is kept of a column; 0 for all others."""
 _UPSERT_HEADER = f"""
     INSERT INTO conversation (id, {", ".join(_HEADER_COLUMNS)},
@@ -107,19 +108,33 @@ class Stored:
 
 
 @contextmanager
-def _reindexed(connection: sqlite3.Connection, ids: Sequence[int]) -> Iterator[None]:
-    """Update the search index for whatever the block does to these conversations."""
-    once = dict.fromkeys(ids)
-    before = [d for i in once if (d := read_document(connection, i)) is not None]
-    yield
-    after = [d for i in once if (d := read_document(connection, i)) is not None]
-    unchanged: set[Document] = set(before) & set(after)
-    remove_documents(connection, (d for d in before if d not in unchanged))
-    add_documents(connection, (d for d in after if d not in unchanged))
+def _reindexed(connection: Connection, ids: Sequence[int]) -> Iterator[set[int]]:
+    """Update the search index for whatever the block does to these conversations.
+
+    The block adds the ids of those of which it erases text to the set it is given.
+    """
+    erased: set[int] = set()
+    before = _documents(connection, ids)
+    yield erased
+    after = _documents(connection, ids)
+    unchanged = set(before.values()) & set(after.values())
+    remove_documents(
+        connection,
+        (d for d in before.values() if d not in unchanged),
+        {d for i, d in before.items() if i in erased},
+    )
+    add_documents(connection, (d for d in after.values() if d not in unchanged))
+    if erased:
+        note_erasure(connection)
+
+
+def _documents(connection: Connection, ids: Iterable[int]) -> dict[int, Document]:
+    """What the search index holds of conversations, by id."""
+    return {i: d for i in dict.fromkeys(ids) if (d := read_document(connection, i)) is not None}
 
 
 def store_headers(
-    connection: sqlite3.Connection, records: Iterable[ConversationRecord], *, compare: bool = False
+    connection: Connection, records: Iterable[ConversationRecord], *, compare: bool = False
 ) -> Stored:
     """Store what a search result says; a thread that does not match the header becomes pending.
 
@@ -129,7 +144,7 @@ def store_headers(
     conversation was stored is no difference; it is stored and leaves the thread alone.
     """
     stored, wanted, changed = Stored(), [], []
-    for record in records:
+    for record in _without_purged(connection, records):
         row = connection.execute(
             "SELECT updated_at, thread_updated_at, deleted_at, decoded_with FROM conversation WHERE id = ?",
             (record.id,),
@@ -151,14 +166,35 @@ def store_headers(
         wanted.append(record)
         if row is None or row[1] < record.updated_at:
             stored.pending.append((record.id, record.updated_at))
-    with _reindexed(connection, [r.id for r in wanted]):
+    with _reindexed(connection, [r.id for r in wanted]) as erased:
         for record in wanted:
+            if _redacts(connection, record):
+                erased.add(record.id)
             _write_header(connection, record)
     make_pending(connection, changed)
     return stored
 
 
-def make_pending(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
+def _without_purged(
+    connection: Connection, records: Iterable[ConversationRecord]
+) -> list[ConversationRecord]:
+    """The records without those of conversations that the user had deleted here; only their time is noted."""
+    batch = list(records)
+    ids = json.dumps([record.id for record in batch])
+    purged = {
+        i
+        for (i,) in connection.execute(
+            "SELECT id FROM purged_conversation WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+        )
+    }
+    connection.executemany(
+        "UPDATE purged_conversation SET updated_at = max(updated_at, ?) WHERE id = ?",
+        [(record.updated_at, record.id) for record in batch if record.id in purged],
+    )
+    return [record for record in batch if record.id not in purged]
+
+
+def make_pending(connection: Connection, ids: Iterable[int]) -> None:
     """Have these threads fetched again."""
     connection.executemany(
         "UPDATE conversation SET thread_updated_at = min(thread_updated_at, updated_at - 1) WHERE id = ?",
@@ -167,7 +203,7 @@ def make_pending(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
 
 
 def store_threads(
-    connection: sqlite3.Connection, records: Iterable[ConversationRecord], fetched_at: int = 0
+    connection: Connection, records: Iterable[ConversationRecord], fetched_at: int = 0
 ) -> Stored:
     """Store full conversations with all their parts.
 
@@ -178,9 +214,11 @@ def store_threads(
     the same second would leave no other trace, and one of which a part could not be read. Parts are only ever
     added or changed: Intercom gives out the newest 500, so an absent part is not a deleted one.
     """
-    batch, stored = list(records), Stored()
-    with _reindexed(connection, [r.id for r in batch]):
+    batch, stored = _without_purged(connection, records), Stored()
+    with _reindexed(connection, [r.id for r in batch]) as erased:
         for record in batch:
+            if _redacts(connection, record):
+                erased.add(record.id)
             row = connection.execute(
                 "SELECT updated_at, thread_updated_at, deleted_at, decoded_with FROM conversation"
                 " WHERE id = ?",
@@ -213,6 +251,33 @@ def store_threads(
     return stored
 
 
+def store_written(connection: Connection, record: ConversationRecord) -> Stored:
+    """Store what the answer to a write says. It may show only the new parts: the thread is pending."""
+    stored = store_headers(connection, [record], compare=True)
+    if _without_purged(connection, [record]):
+        with _reindexed(connection, [record.id]):
+            _write_parts(connection, record.id, record.parts or ())
+        make_pending(connection, [record.id])
+    return stored
+
+
+def store_tag(connection: Connection, conversation_id: int, tag: tuple[int, str], *, present: bool) -> None:
+    """Store that a tag, (id, name), was added to a conversation or removed from it."""
+    with _reindexed(connection, [conversation_id]):
+        if present:
+            connection.execute("INSERT OR IGNORE INTO tag (id, name) VALUES (?, ?)", tag)
+            connection.execute(
+                "INSERT OR IGNORE INTO conversation_tag SELECT id, ? FROM conversation"
+                " WHERE id = ? AND deleted_at IS NULL",
+                (tag[0], conversation_id),
+            )
+        else:
+            connection.execute(
+                "DELETE FROM conversation_tag WHERE conversation_id = ? AND tag_id = ?",
+                (conversation_id, tag[0]),
+            )
+
+
 def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> list[int]:
     """Forget the content of deleted conversations, keep the fact. Returns the ids that were alive."""
     alive = [
@@ -224,7 +289,8 @@ def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> li
     ]
     if not alive:
         return alive
-    with _reindexed(connection, alive):
+    with _reindexed(connection, alive) as erased:
+        erased.update(alive)
         for i in alive:
             connection.execute("DELETE FROM part WHERE conversation_id = ?", (i,))
             connection.execute("DELETE FROM conversation_tag WHERE conversation_id = ?", (i,))
@@ -238,11 +304,25 @@ def tombstone(connection: Connection, ids: Iterable[int], deleted_at: int) -> li
             )
         delete_annotations(connection, alive)
         delete_note_actions(connection, alive)
+        erase_texts(connection, alive)
         forget_problems(connection, alive)
     return alive
 
 
-def move_in_time(connection: sqlite3.Connection, conversation_id: int, updated_at: int) -> None:
+def remove(connection: Connection, ids: Sequence[int]) -> None:
+    """Delete conversations with all that belongs to them: nothing says any more that they were here."""
+    with _reindexed(connection, ids) as erased:
+        erased.update(ids)
+        delete_note_actions(connection, ids)
+        erase_texts(connection, ids)
+        forget_problems(connection, ids)
+        # Parts, tags, annotations and skips have foreign keys, by which they are deleted too.
+        connection.execute(
+            "DELETE FROM conversation WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+        )
+
+
+def move_in_time(connection: Connection, conversation_id: int, updated_at: int) -> None:
     """Give a stored conversation another `updated_at`; its thread becomes pending. A deleted one stays so."""
     with _reindexed(connection, [conversation_id]):
         connection.execute(
@@ -252,9 +332,7 @@ def move_in_time(connection: sqlite3.Connection, conversation_id: int, updated_a
         )
 
 
-def name_customers(
-    connection: sqlite3.Connection, people: Iterable[tuple[str, str, str]], now: int
-) -> list[int]:
+def name_customers(connection: Connection, people: Iterable[tuple[str, str, str]], now: int) -> list[int]:
     """Give conversations without a customer's name the one of its contact: (contact id, name, email).
 
     Returns the ids of the conversations that changed.
@@ -284,12 +362,27 @@ def name_customers(
     return changed
 
 
+def _redacts(connection: Connection, record: ConversationRecord) -> bool:
+    """Whether Intercom redacted a message that is stored as it was."""
+    parts = (record.source, *(record.parts or ()))
+    redacted = [part.part_id for part in parts if part is not None and part.redacted]
+    found = (
+        redacted
+        and connection.execute(
+            "SELECT 1 FROM part WHERE conversation_id = ? AND NOT redacted"
+            " AND part_id IN (SELECT value FROM json_each(?))",
+            (record.id, json.dumps(redacted)),
+        ).fetchone()
+    )
+    return bool(found)
+
+
 def _columns_of(version: int) -> list[str]:
     """The columns of a header that a decoder of this version filled as today's does."""
     return [column for column in _HEADER_COLUMNS if _DECODED_SINCE.get(column, 0) <= version]
 
 
-def _has_header(connection: sqlite3.Connection, record: ConversationRecord, version: int) -> bool:
+def _has_header(connection: Connection, record: ConversationRecord, version: int) -> bool:
     """Whether everything the header says is stored already, as far as a decoder of `version` knew it."""
     columns = _columns_of(version)
     row = connection.execute(
@@ -316,7 +409,7 @@ def _agree(stored: str, statistics: tuple[tuple[str, int], ...]) -> bool:
     return all(known.get(name, value) == value for name, value in statistics)
 
 
-def _has_opening(connection: sqlite3.Connection, record: ConversationRecord, version: int) -> bool:
+def _has_opening(connection: Connection, record: ConversationRecord, version: int) -> bool:
     if record.source is None:
         return True
     row = connection.execute(
@@ -327,9 +420,7 @@ def _has_opening(connection: sqlite3.Connection, record: ConversationRecord, ver
     return bool(row == (record.source.text, record.source.redacted))
 
 
-def _snapshot(
-    connection: sqlite3.Connection, conversation_id: int, columns: Iterable[str]
-) -> tuple[object, ...]:
+def _snapshot(connection: Connection, conversation_id: int, columns: Iterable[str]) -> tuple[object, ...]:
     """All that people can see of a stored conversation, to tell whether it changed; links to files expire."""
     return (
         connection.execute(
@@ -346,7 +437,7 @@ def _snapshot(
     )
 
 
-def _write_header(connection: sqlite3.Connection, record: ConversationRecord) -> None:
+def _write_header(connection: Connection, record: ConversationRecord) -> None:
     row = connection.execute(
         "SELECT docid, updated_at, recipients FROM conversation WHERE id = ?", (record.id,)
     ).fetchone()
@@ -376,7 +467,7 @@ def _column(record: ConversationRecord, column: str, recipients: str) -> object:
     return getattr(record, column)
 
 
-def _write_thread(connection: sqlite3.Connection, record: ConversationRecord, fetched_at: int = 0) -> None:
+def _write_thread(connection: Connection, record: ConversationRecord, fetched_at: int = 0) -> None:
     _write_parts(connection, record.id, record.parts or ())
     messages, parts = connection.execute(
         "SELECT count(*) FILTER (WHERE text <> ''), count(*) FILTER (WHERE part_id <> 0) FROM part"
@@ -400,7 +491,7 @@ def _write_thread(connection: sqlite3.Connection, record: ConversationRecord, fe
     )
 
 
-def _write_parts(connection: sqlite3.Connection, conversation_id: int, parts: Iterable[PartRecord]) -> None:
+def _write_parts(connection: Connection, conversation_id: int, parts: Iterable[PartRecord]) -> None:
     connection.executemany(
         _UPSERT_PART,
         [
@@ -425,7 +516,7 @@ def _write_parts(connection: sqlite3.Connection, conversation_id: int, parts: It
     )
 
 
-def _free_docid(connection: sqlite3.Connection, updated_at: int) -> int:
+def _free_docid(connection: Connection, updated_at: int) -> int:
     low = updated_at << DOCID_SHIFT
     (highest,) = connection.execute(
         "SELECT max(docid) FROM conversation WHERE docid >= ? AND docid < ?", (low, low + (1 << DOCID_SHIFT))

@@ -23,6 +23,8 @@ from peewee import (
     TextField,
 )
 
+from tui.store.done import CUSTOMER_MESSAGE
+
 
 class Base(Model):
     class Meta:
@@ -46,6 +48,8 @@ class Admin(Base):
     id = BigIntegerField(primary_key=True)
     name = TextField()
     email = TextField()
+    has_inbox_seat = BooleanField(null=True)
+    """Whether Intercom lets them act on conversations; null when it does not say."""
 
 
 class Team(Base):
@@ -177,6 +181,13 @@ class Part(Base):
         indexes = ((("conversation", "part_id"), True),)
 
 
+Part.add_index(
+    Part.index(
+        Part.conversation, Part.created_at, Part.part_id, name="part_customer", where=SQL(CUSTOMER_MESSAGE)
+    )
+)
+
+
 class ConversationTag(Base):
     """Which conversation carries which tag."""
 
@@ -203,6 +214,8 @@ class SearchPart(Base):
     removed = IntegerField()
     folding = TextField()
     """The version of `tui.folding` that its text was folded with."""
+    erased = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+    """Whether words of what was erased may be left in it: see `tui.store.erasure`."""
 
 
 class SearchState(Base):
@@ -219,6 +232,15 @@ class CoverageInterval(Base):
 
     start = BigIntegerField(primary_key=True)
     end = BigIntegerField()
+
+
+class PurgedConversation(Base):
+    """A conversation that the user had deleted here: nothing of it is left, and no sync stores it again."""
+
+    id = BigIntegerField(primary_key=True)
+    updated_at = BigIntegerField()
+    """The activity time that Intercom last listed it with: a hole in the coverage if it is to come back."""
+    purged_at = BigIntegerField()
 
 
 class Problem(Base):
@@ -269,6 +291,8 @@ class Annotation(Base):
     conversation = ForeignKeyField(Conversation, primary_key=True, backref="annotations", on_delete="CASCADE")
     starred = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
     done_until = BigIntegerField(null=True)
+    done_at_message = BigIntegerField(null=True)
+    """The newest message of the customer when it was marked; another one ends that: see `tui.store.done`."""
     follow_up_at = BigIntegerField(null=True)
     announced_at = BigIntegerField(null=True)
     """The newest `follow_up_at` that was announced."""
@@ -289,16 +313,18 @@ for _index in (
 
 
 class AnnotationAction(Base):
-    """One action on annotations, which can be undone: `field` was set to `value` on `count` conversations."""
+    """One action on the annotations of `count` conversations, which can be undone."""
 
     id = AutoField()
     made_at = BigIntegerField()
-    field = TextField()
-    value = TextField()
-    """JSON."""
     description = TextField()
     count = IntegerField()
-    undone = BooleanField(default=False)
+    undone = IntegerField(default=0)
+    """0, or a number that is higher the later it was undone."""
+    session = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """The random id of the session that made it."""
+    undone_by = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """The session that can redo it."""
     note_of = ForeignKeyField(
         Conversation,
         null=True,
@@ -319,12 +345,15 @@ AnnotationAction.add_index(
 
 
 class AnnotationBefore(Base):
-    """The conversations of an action whose field had the same value before it."""
+    """The conversations of an action of which it set a field that had the same value before."""
 
     id = AutoField()
     action = ForeignKeyField(AnnotationAction, backref="before", on_delete="CASCADE")
+    field = TextField(default="", constraints=[SQL("DEFAULT ''")])
     value = TextField()
-    """JSON."""
+    """What it was, in JSON."""
+    after = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """What it was set to, in JSON."""
     ids = BlobField()
     """Ascending ids as JSON differences, deflated."""
 
@@ -347,6 +376,72 @@ class SavedView(Base):
     columns = TextField(default="[]")
     """JSON list of names."""
     key = TextField(default="")
+    queue = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    """The usual name of a built-in queue that was arranged otherwise; it has no query here."""
+    hidden = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
+
+
+class OutboxEntry(Base):
+    """Something done in Intercom, or to be done: see `tui.writes.QueuedWrite`. None is ever deleted."""
+
+    id = AutoField()
+    batch = BigIntegerField()
+    session = TextField()
+    conversation_id = BigIntegerField()
+    """No foreign key: the record stays when the conversation is deleted."""
+    content = TextField()
+    """The write, in JSON."""
+    admin_id = BigIntegerField()
+    composed_at = BigIntegerField()
+    due_at = BigIntegerField()
+    state = TextField()
+    reason = TextField(default="")
+    error = TextField(default="")
+    attempts = IntegerField(default=0)
+    seen = TextField()
+    """JSON of a `Seen`."""
+    before = TextField()
+    """JSON of `ChangeableFields`."""
+    fingerprint = TextField(default="")
+    sending_at = BigIntegerField(null=True)
+    ended_at = BigIntegerField(null=True)
+    part_id = BigIntegerField(null=True)
+    request_id = TextField(default="")
+    undoes = BigIntegerField(null=True)
+
+
+for _index in (
+    OutboxEntry.index(OutboxEntry.conversation_id, name="outbox_entry_conversation"),
+    OutboxEntry.index(OutboxEntry.batch, name="outbox_entry_batch"),
+    OutboxEntry.index(
+        OutboxEntry.due_at, name="outbox_entry_going", where=SQL("state IN ('waiting', 'sending')")
+    ),
+    OutboxEntry.index(
+        OutboxEntry.conversation_id,
+        name="outbox_entry_open",
+        where=SQL("state IN ('waiting', 'sending', 'held', 'failed')"),
+    ),
+):
+    OutboxEntry.add_index(_index)
+
+
+class Draft(Base):
+    """A message that is being written, until it is sent or discarded."""
+
+    conversation = ForeignKeyField(Conversation, primary_key=True, backref="drafts", on_delete="CASCADE")
+    kind = TextField()
+    """"reply" or "note"."""
+    text = TextField()
+    saved_at = BigIntegerField()
+
+
+class Macro(Base):
+    """A saved reply of the workspace."""
+
+    id = BigIntegerField(primary_key=True)
+    name = TextField()
+    text = TextField()
+    """Plain text; its placeholders are as Intercom writes them: `{{user.name|fallback:"there"}}`."""
 
 
 MODELS: tuple[type[Model], ...] = (
@@ -360,6 +455,7 @@ MODELS: tuple[type[Model], ...] = (
     SearchPart,
     SearchState,
     CoverageInterval,
+    PurgedConversation,
     Problem,
     SyncRun,
     Setting,
@@ -368,4 +464,7 @@ MODELS: tuple[type[Model], ...] = (
     AnnotationBefore,
     Skip,
     SavedView,
+    OutboxEntry,
+    Draft,
+    Macro,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tui.domain import Directory, Name
 from tui.folding import fold, separate, variants, variants_of_term, words
 from tui.query import And, Node, Not, Or, Query, QueryError, Who
-from tui.query.syntax import term
+from tui.query.syntax import shown, term, visible
 from tui.store.search_query import Ids
 from tui.text import nearest
 
@@ -88,8 +88,8 @@ def _ids(who: Who, source: str, directory: Directory) -> tuple[int, ...]:
         return tuple(name.id for name in found)
     spellings = {fold(word): word for name in known for word in (name.name, *name.name.split())}
     close = nearest(fold(who.value), spellings)
-    hint = f"did you mean {spellings[close]}?" if close else f"known: {_some(known)}"
-    message = f"no {_KINDS[who.field]} is called “{who.value}”; {hint}"
+    hint = f"did you mean {shown(spellings[close])}?" if close else f"known: {_some(known)}"
+    message = visible(f"no {_KINDS[who.field]} is called “{shown(who.value)}”; {hint}")
     raise QueryError(message, *who.span, source, term(who.field, spellings[close]) if close else None)
 
 
@@ -101,5 +101,5 @@ def _find(known: tuple[Name, ...], wanted: str) -> list[Name]:
 
 
 def _some(names: tuple[Name, ...]) -> str:
-    listed = ", ".join(n.name for n in names[:_CHOICES])
+    listed = ", ".join(shown(n.name) for n in names[:_CHOICES])
     return f"{listed}, …" if len(names) > _CHOICES else listed

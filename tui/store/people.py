@@ -63,7 +63,14 @@ def conversations_of(database: Database, customer_id: str, limit: int) -> tuple[
 
 
 def store_contact(connection: Connection, contact: ContactDetails) -> None:
-    """Store what Intercom said of a customer, inside a transaction."""
+    """Store what Intercom said of a customer, inside a transaction.
+
+    Nothing is stored of somebody who is the customer of no conversation here: the last one may have been
+    deleted while Intercom was asked.
+    """
+    theirs = Conversation.select(Conversation.id).where(Conversation.customer == contact.id)
+    if connection.run(theirs.limit(1)).fetchone() is None:
+        return
     attributes = msgspec.json.encode(contact.custom_attributes).decode() if contact.custom_attributes else ""
     at = to_epoch(contact.fetched_at)
     connection.run(

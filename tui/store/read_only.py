@@ -39,7 +39,7 @@ class ReadOnlyDatabase(SqliteDatabase):
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         self._renew()
         try:
-            return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+            return SqliteDatabase.execute_sql(self, sql, params)
         except PeeweeException as error:
             if primary_code(error) == sqlite3.SQLITE_READONLY:
                 raise ReadOnly(self._path) from error

@@ -8,19 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from tui.clock import from_epoch
-from tui.domain import NO_FLAGS, AnnotationFlags, ConversationRow, Person, Snippet
+from tui.domain import NO_FLAGS, AnnotationFlags, ConversationRow, Person, Snippet, person_name
 from tui.query import Text
 from tui.store.database import Database
+from tui.store.done import IS_DONE
 from tui.store.highlight import make_snippet
+from tui.store.intended import with_intended
 from tui.store.search_index import attachment_names
 
 CHUNK = 500
 """Ids per statement, well under SQLite's limit of parameters."""
 URL = "https://app.{region}intercom.com/a/inbox/{app}/inbox/conversation/{id}"
-_KIND_WORD = {"user": "Customer", "lead": "Lead", "contact": "Contact", "bot": "Bot", "team": "Team"}
-_SELECT = """
+_SELECT = f"""
     SELECT c.id, c.title, c.subject, c.customer_kind, c.customer_id, c.customer_name, c.customer_email,
         c.state, c.read, c.priority, coalesce(a.name, iif(c.assignee_id, 'Teammate ' || c.assignee_id, '')),
         coalesce(t.name, iif(c.team_id, 'Team ' || c.team_id, '')),
@@ -28,7 +30,7 @@ _SELECT = """
             JOIN tag g ON g.id = ct.tag_id WHERE ct.conversation_id = c.id ORDER BY g.name)),
         c.created_at, c.updated_at, c.waiting_since, c.snoozed_until, c.message_count,
         c.thread_updated_at < c.updated_at - 1, c.sla_status,
-        n.conversation_id, n.starred, n.done_until, n.follow_up_at, n.note <> ''
+        n.conversation_id, n.starred, {IS_DONE}, n.follow_up_at, n.note <> ''
     FROM conversation c LEFT JOIN admin a ON a.id = c.assignee_id LEFT JOIN team t ON t.id = c.team_id
         LEFT JOIN annotation n ON n.conversation_id = c.id
 """
@@ -49,8 +51,15 @@ _OTHER_TEXTS = """
 
 
 def person(kind: str, id_: str, name: str, email: str) -> Person:
-    return Person(
-        kind, id_, name or email or _KIND_WORD.get(kind, "Teammate" if kind == "admin" else "Someone"), email
+    return Person(kind, id_, person_name(kind, name, email), email)
+
+
+def _flags(starred: int, done: int, follow_up: int | None, has_note: int) -> AnnotationFlags:
+    return AnnotationFlags(
+        starred=bool(starred),
+        done=bool(done),
+        follow_up_at=None if follow_up is None else from_epoch(follow_up),
+        has_note=bool(has_note),
     )
 
 
@@ -58,11 +67,15 @@ class Rows:
     """Reads rows by conversation id.
 
     Links into Intercom are made from `app` and `region`; "done for today" refers to `now` (epoch seconds).
+    `intended`: rows are as the writes that are to be sent will leave them.
     """
 
-    def __init__(self, database: Database, app: str, region: str, now: int) -> None:
+    def __init__(
+        self, database: Database, app: str, region: str, now: int, *, intended: bool = False
+    ) -> None:
         self._database = database
-        self._app = app
+        self._intended = intended
+        self._app = quote(app, safe="")
         self.now = now
         self._region = "" if region in {"", "US"} else f"{region.lower()}."
 
@@ -75,13 +88,15 @@ class Rows:
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
             places = ", ".join("?" * len(chunk))
-            rows = self._database.all(f"{_SELECT} WHERE c.id IN ({places}){alive}", tuple(chunk))
+            rows = self._database.all(f"{_SELECT} WHERE c.id IN ({places}){alive}", (self.now, *chunk))
             texts = self._texts(chunk, every=bool(terms))
             snippets = {row[0]: make_snippet(texts.get(row[0], ()), terms) for row in rows}
             if terms:
                 snippets |= self._other_matches([i for i, s in snippets.items() if not s.matches], terms)
             for row in rows:
                 found[row[0]] = self._row(row, snippets[row[0]])
+        if self._intended and found:
+            found = with_intended(self._database, found)
         return [found[i] for i in ids if i in found]
 
     def _row(self, row: tuple[Any, ...], snippet: Snippet) -> ConversationRow:
@@ -108,17 +123,7 @@ class Rows:
             thread_pending=bool(pending),
             url=URL.format(region=self._region, app=self._app, id=id_),
             sla_status=sla_status,
-            annotation=NO_FLAGS if row[20] is None else self._flags(*row[21:]),
-        )
-
-    def _flags(
-        self, starred: int, done_until: int | None, follow_up: int | None, has_note: int
-    ) -> AnnotationFlags:
-        return AnnotationFlags(
-            starred=bool(starred),
-            done=done_until is not None and done_until > self.now,
-            follow_up_at=None if follow_up is None else from_epoch(follow_up),
-            has_note=bool(has_note),
+            annotation=NO_FLAGS if row[20] is None else _flags(*row[21:]),
         )
 
     def _other_matches(self, ids: Sequence[int], terms: tuple[Text, ...]) -> dict[int, Snippet]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import cast
 
-from peewee import SQL
+from peewee import SQL, fn
 
 from tui.clock import from_epoch
 from tui.domain import ConversationProblem, RunRecord
@@ -64,6 +64,12 @@ def finish_run(
         finished_at=finished_at, outcome=outcome, error=error, problems=named, **asdict(counts)
     )
     database.run(run.where(SyncRun.id == run_id))
+
+
+def read_finished(database: Database) -> int | None:
+    """When the newest run that came to its end did so (epoch seconds)."""
+    ended = SyncRun.select(fn.max(SyncRun.finished_at)).where(SyncRun.outcome.in_(["complete", "partial"]))
+    return cast("int | None", database.one(ended)[0])
 
 
 def read_runs(database: Database, limit: int) -> list[RunRecord]:

@@ -1,4 +1,4 @@
-"""Saved views as rows, in the user's order."""
+"""Saved views, and built-in queues that were arranged otherwise, as rows in the user's order."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from tui.store.models import SavedView
 
 
 class SavedRow(NamedTuple):
-    """`sort` is the name of an order, or empty."""
+    """`sort` is the name of an order, or empty; `queue` the usual name of a built-in queue, or empty."""
 
     name: str
     query: str
     sort: str
     columns: tuple[str, ...]
     key: str
+    queue: str
+    hidden: bool
 
 
 def read_saved(database: Database) -> list[SavedRow]:
-    found = SavedView.select(
-        SavedView.name, SavedView.query, SavedView.sort, SavedView.columns, SavedView.key
-    ).order_by(SavedView.position)
+    view = SavedView
+    found = view.select(
+        view.name, view.query, view.sort, view.columns, view.key, view.queue, view.hidden
+    ).order_by(view.position)
     return [
-        SavedRow(name, query, sort, msgspec.json.decode(columns, type=tuple[str, ...]), key)
-        for name, query, sort, columns, key in database.all(found)
+        SavedRow(name, query, sort, _decode(columns), key, queue, hidden=bool(hidden))
+        for name, query, sort, columns, key, queue, hidden in database.all(found)
     ]
 
 
@@ -36,3 +39,7 @@ def write_saved(database: Database, rows: list[SavedRow]) -> None:
     for position, row in enumerate(rows):
         columns = msgspec.json.encode(row.columns).decode()
         database.run(SavedView.insert({**row._asdict(), "columns": columns, "position": position}))
+
+
+def _decode(columns: str) -> tuple[str, ...]:
+    return msgspec.json.decode(columns, type=tuple[str, ...])

@@ -31,8 +31,13 @@ _ORDERS = {
         "waiting_since IS NULL, waiting_since, docid DESC",
         "waiting_since IS NOT NULL, waiting_since DESC, docid",
     ),
+    Sort.DUE: (
+        "follow_up_at IS NULL, follow_up_at, docid DESC",
+        "follow_up_at IS NOT NULL, follow_up_at DESC, docid",
+    ),
 }
 """Orders that are not by activity, and their reverse."""
+_FOLLOW_UP = "(SELECT follow_up_at FROM annotation WHERE conversation_id = c.id) AS follow_up_at"
 T = TypeVar("T")
 
 
@@ -67,8 +72,11 @@ class Search:
 
     def listing(self, query: Query, *, reverse: bool = False) -> Listing:
         """The list of what matches a query at present."""
-        (top,) = self._database.one("SELECT coalesce(max(docid), 0) FROM conversation")
-        return Listing(query, reverse, top)
+        return Listing(query, reverse, self.newest_docid())
+
+    def newest_docid(self) -> int:
+        """The highest docid; 0 in an empty mirror."""
+        return int(self._database.one("SELECT coalesce(max(docid), 0) FROM conversation")[0])
 
     def page(self, listing: Listing, names: Ids, now: datetime, *, first: int, limit: int) -> Page:
         """Lines from `first` on."""
@@ -285,6 +293,8 @@ class _Reader:
         """In an order that the index does not have: by what all matches have in their rows."""
         order = _ORDERS[self._listing.query.sort][self._listing.reverse]
         columns = "c.id AS id, c.docid AS docid, c.created_at AS created_at, c.waiting_since AS waiting_since"
+        if self._listing.query.sort is Sort.DUE:
+            columns += f", {_FOLLOW_UP}"
         parts = list(self._parts_in(self._range, newest_first=True))
         found = [self._compiled.select(columns, p, self._range, by_activity=False) for p in parts]
         sql = " UNION ALL ".join(statement.sql for statement in found)

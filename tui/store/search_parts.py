@@ -11,7 +11,7 @@ SQL, because the tables have names that are made at run time: Peewee's models ca
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -56,7 +56,9 @@ class Part:
     high: int
     documents: int
     removed: int
-    """Documents taken out since its segments were merged."""
+    """Documents taken out since it was one segment: 0 only if no word of a document is left that is gone."""
+    erased: bool
+    """Whether words of documents that are to leave no trace may be left in it."""
 
     @property
     def table(self) -> str:
@@ -69,11 +71,11 @@ def read_parts(connection: sqlite3.Connection) -> list[Part]:
     Raises `SearchIndexChanged` when text was folded differently in them.
     """
     rows = connection.execute(
-        "SELECT number, low, high, documents, removed, folding FROM search_part ORDER BY low"
+        "SELECT number, low, high, documents, removed, erased, folding FROM search_part ORDER BY low"
     ).fetchall()
-    if any(row[5] != VERSION for row in rows):
+    if any(row[6] != VERSION for row in rows):
         raise SearchIndexChanged
-    return [Part(*row[:5]) for row in rows]
+    return [Part(*row[:6]) for row in rows]
 
 
 def add_documents(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
@@ -96,14 +98,22 @@ def add_documents(connection: sqlite3.Connection, documents: Iterable[Document])
     _save(connection, touched.values())
 
 
-def remove_documents(connection: sqlite3.Connection, documents: Iterable[Document]) -> None:
-    """Remove documents from the index, exactly as they were added."""
+def remove_documents(
+    connection: sqlite3.Connection, documents: Iterable[Document], erased: Container[Document] = ()
+) -> None:
+    """Remove documents from the index, exactly as they were added.
+
+    FTS5 only notes that they are gone: their words stay until the segments are merged. Those in `erased` are
+    to leave no trace, see `tui.store.erasure`; earlier activity may have moved them from part to part.
+    """
     parts = read_parts(connection)
     touched: dict[int, Part] = {}
+    is_erasing = False
     for document in sorted(documents, reverse=True):
         part = _part_of(parts, document.docid)
         part.documents -= 1
         part.removed += 1
+        is_erasing = is_erasing or document in erased
         touched[part.number] = part
         connection.execute(
             f"INSERT INTO {part.table} ({part.table}, rowid, subject, customer, company, body, other, meta)"
@@ -111,6 +121,8 @@ def remove_documents(connection: sqlite3.Connection, documents: Iterable[Documen
             (-document.docid, *document[1:]),
         )
     _save(connection, touched.values())
+    if is_erasing:
+        connection.execute("UPDATE search_part SET erased = 1 WHERE removed > 0")
 
 
 def drop_parts(connection: sqlite3.Connection) -> None:
@@ -126,6 +138,11 @@ def find_part_to_merge(connection: sqlite3.Connection) -> Part | None:
     return max(waiting, key=attrgetter("removed"), default=None)
 
 
+def find_erased_part(connection: sqlite3.Connection) -> Part | None:
+    """A part in which words of what was erased may be left."""
+    return next((part for part in read_parts(connection) if part.erased), None)
+
+
 def merge_step(connection: sqlite3.Connection, part: Part, *, first: bool) -> bool:
     """Merge some of a part's segments: a short step. Returns False when none is left; drops an empty part."""
     if not part.documents:
@@ -139,7 +156,8 @@ def merge_step(connection: sqlite3.Connection, part: Part, *, first: bool) -> bo
     )
     if connection.total_changes - before >= 2:  # FTS5's sign that there was something to do
         return True
-    connection.execute("UPDATE search_part SET removed = 0 WHERE number = ?", (part.number,))
+    if first:  # there is one segment alone, in which FTS5 keeps no words of documents that are gone
+        connection.execute("UPDATE search_part SET removed = 0, erased = 0 WHERE number = ?", (part.number,))
     return False
 
 
@@ -158,7 +176,7 @@ def _place(connection: sqlite3.Connection, parts: list[Part], docid: int) -> Par
         "INSERT INTO search_part (low, high, documents, removed, folding) VALUES (?, ?, 0, 0, ?)",
         (docid, docid, VERSION),
     )
-    part = Part(int(cursor.lastrowid or 0), docid, docid, 0, 0)
+    part = Part(int(cursor.lastrowid or 0), docid, docid, 0, 0, erased=False)
     connection.execute(_CREATE.format(number=part.number))
     parts.insert(above, part)
     return part
@@ -173,6 +191,6 @@ def _part_of(parts: list[Part], docid: int) -> Part:
 
 def _save(connection: sqlite3.Connection, parts: Iterable[Part]) -> None:
     connection.executemany(
-        "UPDATE search_part SET low = ?, high = ?, documents = ?, removed = ? WHERE number = ?",
-        [(p.low, p.high, p.documents, p.removed, p.number) for p in parts],
+        "UPDATE search_part SET low = ?, high = ?, documents = ?, removed = ?, erased = ? WHERE number = ?",
+        [(p.low, p.high, p.documents, p.removed, p.erased, p.number) for p in parts],
     )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tui.clock import to_epoch
 from tui.folding import fold, is_open_ended, variants_of_term, words
 from tui.query import And, Attribute, Choice, Compare, Flag, Moment, Node, Not, Or, Query, Text, Who
+from tui.store.done import IS_DONE
 from tui.store.ingest import DOCID_SHIFT
 from tui.store.search_index import META, attribute_word
 from tui.store.search_parts import Part
@@ -30,12 +31,12 @@ _FLAG_WORD = {
 }
 _ANNOTATION_FLAG = {
     ("is", "starred"): "starred",
-    ("is", "done"): "done_until > ?",
+    ("is", "done"): IS_DONE,
     ("is", "due"): "follow_up_at <= ?",
     ("has", "followup"): "follow_up_at IS NOT NULL",
     ("has", "mynote"): "note <> ''",
 }
-"""Annotations are in no index: a condition on the table `annotation`; `?` is now."""
+"""Annotations are in no index: a condition on the table `annotation n`; `?` is now."""
 _COLUMN_OF = {
     "waiting": "c.waiting_since",
     "created": "c.created_at",
@@ -177,7 +178,7 @@ def _condition(node: Node, names: Ids, now: int) -> tuple[str, list[Any]]:
             return f"NOT ({sql})", values
         case Flag():
             flag = _ANNOTATION_FLAG[node.kind, node.name]
-            annotated = f"SELECT conversation_id FROM annotation WHERE {flag}"
+            annotated = f"SELECT n.conversation_id FROM annotation n WHERE {flag}"
             return f"c.id IN ({annotated})", [now] * flag.count("?")
         case Compare(field="updated"):
             low, high = _docids(node, now)

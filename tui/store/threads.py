@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from tui.clock import from_epoch
 from tui.domain import NO_ANNOTATION, Attachment, PartKind, Thread, ThreadPart
+from tui.plausible import UNKNOWN, plausible_rating, plausible_size, plausible_time
 from tui.store.annotations import read_annotations
 from tui.store.database import Database
 from tui.store.models import Admin, Conversation, Part, Team
 from tui.store.rows import Rows, person
 from tui.store.search_index import NOTE_TYPES
+from tui.text import one_line
 
 _EVENT_WORDS = {
     "assignment": "assigned",
@@ -35,6 +38,8 @@ _EVENT_WORDS = {
     "conversation_tags_updated": "changed the tags",
     "priority_changed": "changed the priority",
 }
+
+_is_id = re.compile("[0-9]{1,19}").fullmatch
 
 
 def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread | None:
@@ -91,7 +96,7 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
         title=title,
         custom_attributes=msgspec.json.decode(attributes) if attributes else {},
         company=company,
-        rating=rating,
+        rating=plausible_rating(rating),
         rating_remark=remark,
         sla_name=sla_name,
         sla_status=sla_status,
@@ -107,19 +112,26 @@ def read_thread(database: Database, rows: Rows, conversation_id: int) -> Thread 
     )
 
 
+def read_fetched_at(database: Database, conversation_id: int) -> int:
+    """When (epoch seconds, the server's time) the stored thread was asked for; 0 when that is not known."""
+    rows = database.all(
+        Conversation.select(Conversation.fetched_at).where(Conversation.id == conversation_id)
+    )
+    return int(rows[0][0]) if rows else 0
+
+
 def _part(row: tuple[Any, ...], names: Mapping[tuple[str, int], str]) -> ThreadPart:
     (part_id, source_id, type_, kind, author_id, name, email, created, text, event, attachments) = row[:11]
     redacted, truncated = row[11:]
-    if not name and kind in {"admin", "team"} and author_id.isdigit():
-        name = names.get((kind, int(author_id)), "")
-    files = tuple(msgspec.json.decode(attachments, type=list[Attachment])) if attachments else ()
+    name = name or _name_of(kind, author_id, names)
+    files = tuple(map(_file, msgspec.json.decode(attachments, type=list[Attachment]) if attachments else ()))
     if type_ in NOTE_TYPES and (text or files):
         part_kind = PartKind.NOTE
     elif text or files or type_ in {"source", "comment"}:
         part_kind = PartKind.MESSAGE
     else:
         part_kind = PartKind.EVENT
-        text = _describe(type_, msgspec.json.decode(event) if event else {}, names)
+        text = _describe(type_, msgspec.json.decode(event) if event else {}, names, created)
     return ThreadPart(
         id=source_id if part_id == 0 and source_id is not None else part_id,
         type=type_,
@@ -133,17 +145,30 @@ def _part(row: tuple[Any, ...], names: Mapping[tuple[str, int], str]) -> ThreadP
     )
 
 
-def _describe(type_: str, event: dict[str, Any], names: Mapping[tuple[str, int], str]) -> str:
+def _file(stored: Attachment) -> Attachment:
+    """Older versions stored any number as the size."""
+    size = plausible_size(stored.size)
+    return stored if size == stored.size else replace(stored, size=size)
+
+
+def _name_of(kind: str, id_: str, names: Mapping[tuple[str, int], str]) -> str:
+    """The name of a teammate or a team; empty when it is not known, and for any other kind or id."""
+    return names.get((kind, int(id_)), "") if _is_id(id_) else ""
+
+
+def _describe(type_: str, event: dict[str, Any], names: Mapping[tuple[str, int], str], at: int) -> str:
+    """What happened at epoch second `at`."""
     words = _EVENT_WORDS.get(type_, type_.replace("_", " "))
     assigned = event.get("assigned_to")
     if isinstance(assigned, dict):
         kind, id_ = str(assigned.get("type", "")), str(assigned.get("id") or "")
         if kind.startswith("nobody"):
             return f"{words} to nobody" if "assign" in words else words
-        name = names.get((kind, int(id_)), "") if id_.isdigit() else ""
-        if name or id_:
-            return f"{words} to {name or f'{kind} {id_}'}"
+        if named := _name_of(kind, id_, names) or one_line(f"{kind} {id_}" if id_ else ""):
+            return f"{words} to {named}"
     until = event.get("snoozed_until")
     if type_ == "snoozed" and isinstance(until, int):
-        return f"{words} until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
+        seconds = plausible_time(until) or 0
+        when = f"{from_epoch(seconds):%Y-%m-%d %H:%M} UTC" if seconds >= at else UNKNOWN
+        return f"{words} until {when}"
     return words

@@ -7,12 +7,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from peewee import SQL
+
 from tui.freshness import Interval
 from tui.store.coverage import change_coverage
 from tui.store.database import Connection, Database
 from tui.store.id_lists import as_list, listed
 from tui.store.ingest import make_pending, move_in_time
-from tui.store.models import IS_PENDING, Conversation
+from tui.store.models import IS_PENDING, Conversation, PurgedConversation
 
 
 class StoredConversation(NamedTuple):
@@ -24,14 +26,22 @@ class StoredConversation(NamedTuple):
 
 
 class StoredTimes:
-    """The activity times (epoch seconds) of the conversations of a range, as they were when this was made."""
+    """The activity times (epoch seconds) of the conversations of a range, as they were when this was made:
+    those that are stored, and those that were purged."""
 
     def __init__(self, database: Database, window: Interval) -> None:
-        rows = database.all(
-            Conversation.select(Conversation.updated_at, Conversation.id)
-            .where(Conversation.deleted_at.is_null(), Conversation.updated_at.between(*window))
-            .order_by(Conversation.updated_at)
+        purged = PurgedConversation.select(PurgedConversation.id)
+        alive = Conversation.select(Conversation.updated_at, Conversation.id).where(
+            Conversation.deleted_at.is_null(),
+            Conversation.updated_at.between(*window),
+            Conversation.id.not_in(purged),
         )
+        known = PurgedConversation.select(PurgedConversation.updated_at, PurgedConversation.id)
+        rows = database.all(
+            (alive | known.where(PurgedConversation.updated_at.between(*window))).order_by(SQL("updated_at"))
+        )
+        self.purged = frozenset(i for (i,) in database.all(purged))
+        """Conversations that the user had deleted here: they count as known, wherever Intercom lists them."""
         self._times = array("q", (updated_at for updated_at, _ in rows))
         self._ids = array("q", (i for _, i in rows))
 

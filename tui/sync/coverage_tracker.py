@@ -24,7 +24,7 @@ from tui.store.coverage import (
     pending_seconds,
 )
 from tui.store.database import Connection, Database
-from tui.store.ingest import Stored, store_headers, store_threads, tombstone
+from tui.store.ingest import Stored, store_headers, store_threads, store_written, tombstone
 from tui.store.pending import read_updated_at
 from tui.store.problems import (
     ProblemKind,
@@ -132,6 +132,11 @@ class CoverageTracker:
             before, after = change_coverage(connection, remove=[Interval(s, s) for s in holes])
             _, grown = self._cover(connection, self._waiting_at(stored.left))
         return StoreResult(stored, before != after or grown)
+
+    def store_written(self, connection: Connection, record: ConversationRecord) -> None:
+        """Store the answer to a write, in a transaction of the caller; its conversation is to be fetched."""
+        store_written(connection, record)
+        change_coverage(connection, remove=[Interval(record.updated_at, record.updated_at)])
 
     def claim(self, claims: Iterable[Claim], on_covered: Callable[[], None], now: int) -> bool:
         """Cover ranges that were listed completely, each as soon as its threads are stored.

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from tui.sync.events import Reason, SyncEvent, SyncFailed, SyncSummary
 from tui.sync.failures import TEMPORARY, explain_failure, retry_delay
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import SyncError, SyncJob
+from tui.sync.lease import LeaseHeld
+from tui.sync.outbox_sender import OutboxSchedule
 from tui.sync.runner import STOPPED, SyncRunner
 from tui.sync.scheduler import Limits
 from tui.sync.throttle import Throttle
@@ -26,6 +28,10 @@ from tui.uptime import uptime
 if TYPE_CHECKING:
     from tui.intercom.client import IntercomClient
 
+OUTBOX_POLL = 1.0
+"""Seconds between two looks into the outbox, where other processes put something too."""
+LONGEST_WINDOW = 60.0
+"""Seconds that an engine without an interval waits for the end of an undo window."""
 CANCEL_POLL = 0.1
 """Seconds between two checks of a `threading.Event`, which no event loop can wait for."""
 ContactCallback = Callable[[SyncError | None], object]
@@ -39,7 +45,7 @@ class SyncEngine:
     """Syncs one workspace. Everything public is thread-safe but `run`, which is the engine's thread.
 
     `clock` learns the server's time; `make_client` is called on the engine's thread when the network is first
-    needed, and after a refused token.
+    needed, and after a refused token. `may_send` says whether anything of the outbox may be sent.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class SyncEngine:
         limits: Limits,
         clock: OffsetClock,
         make_client: Callable[[], IntercomClient],
+        may_send: Callable[[], bool],
     ) -> None:
         self._database = database
         self._limits = limits
@@ -55,12 +62,16 @@ class SyncEngine:
         self._make_client = make_client
         self._queue = JobQueue(self._wake_up)
         self._throttle = Throttle()
+        self._outbox = OutboxSchedule(database, may_send)
+        self._looked_at_outbox = 0.0
         self._lock = threading.Lock()
         self._run_lock = threading.Lock()
         self._subscribers: list[Callable[[SyncEvent], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
         self._client: IntercomClient | None = None
+        self._is_client_old = False
+        """Whether the next run needs a new client."""
         self._thread: threading.Thread | None = None
         self._serving = False
         self._stop = threading.Event()
@@ -83,6 +94,17 @@ class SyncEngine:
         """Why the last run failed; None after one that did not."""
         return self._failure
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the engine runs, on whatever thread of this process."""
+        return self._serving
+
+    @property
+    def sending_failure(self) -> SyncError | None:
+        """Why nothing of the outbox could be sent the last time; None when that worked, or when the writes
+        themselves say why not."""
+        return self._outbox.failure
+
     def subscribe(self, callback: Callable[[SyncEvent], None]) -> Callable[[], None]:
         """Have events delivered to `callback` on the engine's thread. Returns the function that ends it."""
         with self._lock:
@@ -98,10 +120,26 @@ class SyncEngine:
         """Queue a sync of a range (None: the history up to now), or return the job that does it already."""
         return self._queue.request(requested, urgent=urgent)
 
+    def send_soon(self) -> None:
+        """Something was put into the outbox of this process."""
+        self._outbox.worked()  # a person did something: not worth waiting for an earlier failure
+        self._looked_at_outbox = 0.0
+
     def prioritise(self, conversation_id: int) -> None:
         """Fetch this conversation's thread before all others, if the engine runs."""
         if self._loop is not None:
             self._queue.prioritise(conversation_id)
+
+    def fetch_threads(self, conversation_ids: Iterable[int]) -> SyncError | None:
+        """Fetch these threads on this thread, without a sync. Returns why that failed."""
+        for id_ in conversation_ids:
+            self._queue.prioritise(id_)
+        self.run(cancel=threading.Event())
+        return self._failure
+
+    def reconnect(self) -> None:
+        """Have the client made anew before the next run: the token is another one."""
+        self._is_client_old = True
 
     def pause_sync(self, seconds: float) -> None:
         """Pause a run for so long (within bounds), because an interface of this process has work to do."""
@@ -161,30 +199,35 @@ class SyncEngine:
             self._serving = True
             self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
         self._interval, self._due = interval, uptime()
+        has_nothing_left = False
         try:
             while not self._is_over(cancel):
                 work = asyncio.create_task(self._serve())
                 while not work.done() and not cancel.is_set():
                     await asyncio.wait([work], timeout=CANCEL_POLL)
-                    if self._is_due():
+                    if self._is_due() or self._has_writes():
                         self._wake.set()
                 work.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await work
+            has_nothing_left = not cancel.is_set()
         finally:
             for task in self._contact_tasks:
                 task.cancel()
             await asyncio.gather(*self._contact_tasks, return_exceptions=True)
             with self._lock:
                 self._serving, self._loop, self._wake = False, None, None
-            self._queue.fail(SyncError(Reason.INTERRUPTED, STOPPED))
+            if not has_nothing_left:  # else what is in the queue came in since, and the next engine takes it
+                self._queue.fail(SyncError(Reason.INTERRUPTED, STOPPED))
             await self._disconnect()  # here, where no cancellation can interrupt it
         return self._last
 
     def _is_over(self, cancel: threading.Event) -> bool:
         """Whether the engine may end. If so, the next request starts it again."""
         with self._lock:
-            over = cancel.is_set() or (self._interval is None and not self._queue.has_requests)
+            over = cancel.is_set() or (
+                self._interval is None and not self._queue.has_requests and not self._expects_writes()
+            )
             if over:
                 self._serving, self._loop, self._wake = False, None, None
             return over
@@ -194,9 +237,42 @@ class SyncEngine:
             self._request_if_due()
             if self._queue.has_requests:
                 await self._run_once()
-            elif self._interval is None:
+            elif self._outbox.is_due(self._now()):
+                await self._send_writes()
+            elif self._interval is None and not self._expects_writes():
                 return
             await self._wait_for_work()
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+    def _has_writes(self) -> bool:
+        """Whether something of the outbox is to be sent now; the database is asked once a second."""
+        if uptime() - self._looked_at_outbox < OUTBOX_POLL:
+            return False
+        self._looked_at_outbox = uptime()
+        return self._outbox.is_due(self._now())
+
+    def _expects_writes(self) -> bool:
+        """Whether something of the outbox can be sent soon: worth waiting for."""
+        return self._outbox.is_expected(self._now(), LONGEST_WINDOW)
+
+    async def _send_writes(self) -> None:
+        """Send what is due between two runs. What fails is in the outbox, with the reason."""
+        try:
+            await (await self._make_runner()).send_and_fetch()
+        except asyncio.CancelledError:
+            raise
+        except LeaseHeld as error:
+            logger.info("the outbox waits: %s", error)  # whoever has the lease sends what is due
+            self._outbox.failed(explain_failure(error))
+        except Exception as error:  # the thread's boundary
+            failure = explain_failure(error)
+            level = logging.ERROR if failure.reason is Reason.INTERNAL else logging.WARNING
+            logger.log(level, "the outbox was not sent: %s", failure, exc_info=level == logging.ERROR)
+            self._outbox.failed(failure)
+            if failure.reason is Reason.UNAUTHORIZED:
+                await self._disconnect()  # the token may be another one next time
 
     def _is_due(self) -> bool:
         return self._interval is not None and uptime() >= self._due
@@ -236,21 +312,28 @@ class SyncEngine:
         else:
             on_done(None)
 
+    async def _make_runner(self) -> SyncRunner:
+        if self._is_client_old:
+            self._is_client_old = False
+            await self._disconnect()
+        return SyncRunner(
+            self._database,
+            self._connected(),
+            self._limits,
+            self._clock,
+            self._emit,
+            self._queue,
+            self._take_requests,
+            self._throttle,
+            self._outbox,
+        )
+
     async def _run_once(self) -> None:
         runner: SyncRunner | None = None
         try:
-            runner = SyncRunner(
-                self._database,
-                self._connected(),
-                self._limits,
-                self._clock,
-                self._emit,
-                self._queue,
-                self._take_requests,
-                self._throttle,
-            )
+            runner = await self._make_runner()
             if not self._queue.has_jobs:
-                await runner.fetch_prioritised()
+                await runner.send_and_fetch()
                 return
             await runner.run()
         except asyncio.CancelledError:
@@ -276,7 +359,8 @@ class SyncEngine:
         """Wait for a request or until the next sync is due."""
         assert self._wake is not None  # noqa: S101 - set while the loop runs
         self._wake.clear()
-        if self._interval is not None and not self._queue.has_requests:
+        is_serving = self._interval is not None or self._expects_writes()
+        if is_serving and not self._queue.has_requests:
             await self._wake.wait()  # `_main` sets it when the time has come: no timer counts a suspension
 
     def _fail(self, error: Exception, runner: SyncRunner | None) -> None:
@@ -293,8 +377,8 @@ class SyncEngine:
         if failure.reason in TEMPORARY and self._interval is not None:
             self._due = min(self._due, uptime() + retry_delay(self._failures, self._interval))
         self._failures += 1
+        self._queue.fail(failure)  # first: what is requested when the event is heard is for the next run
         self._emit(SyncFailed(failure.reason, str(failure), self._last))
-        self._queue.fail(failure)
 
     def _emit(self, event: SyncEvent) -> None:
         for callback in self._subscribers:

@@ -63,6 +63,13 @@ class ConversationsStored:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """Writes on these conversations have another state."""
+
+    conversation_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FreshnessChanged:
     """The coverage changed: verdicts should be asked for again."""
 
@@ -119,4 +126,12 @@ def changes_in_words(summary: SyncSummary) -> str:
     return failed if not (summary.new or summary.updated or summary.deleted) else f"{words}, {failed}"
 
 
-SyncEvent = SyncStarted | SyncProgress | ConversationsStored | FreshnessChanged | SyncFinished | SyncFailed
+SyncEvent = (
+    SyncStarted
+    | SyncProgress
+    | ConversationsStored
+    | OutboxChanged
+    | FreshnessChanged
+    | SyncFinished
+    | SyncFailed
+)

@@ -1,4 +1,4 @@
-"""What a run does beside conversations: the directory, deletions, nameless customers, the file's health."""
+"""What a run does beside conversations: names, macros, deletions, nameless customers, the file's health."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from tui.clock import AGREEMENT
-from tui.domain import Name
-from tui.intercom.errors import BadAnswer, Forbidden, NotFound
+from tui.domain import MacroText, Name
+from tui.intercom.errors import BadAnswer, Forbidden, NotFound, RateLimited, Unreachable
 from tui.intercom.payloads import Me
 from tui.store.database import Database
 from tui.store.directory import store_directory
-from tui.store.errors import DatabaseCorrupt
+from tui.store.erasure import overwrite_erased
+from tui.store.errors import DatabaseBusy, DatabaseCorrupt, DatabaseUnwritable
 from tui.store.ingest import name_customers
+from tui.store.macros import store_macros
 from tui.store.pending import unnamed_customers
+from tui.store.purge import read_kept_since, remove_some
 from tui.store.search_parts import find_part_to_merge, merge_step
 from tui.store.settings_table import read_setting, write_setting
 from tui.sync.coverage_tracker import CoverageTracker
@@ -28,12 +31,18 @@ if TYPE_CHECKING:
 
 DIRECTORY_AGE = 600
 """Seconds after which teammates, teams and tags are read again."""
+MACROS_AGE = 3600
+"""Seconds after which the macros are read again: of a long list each costs a request."""
 CONTACTS_PER_SEARCH = 50
 CONTACT_AGE = 86_400
 """Seconds after which a contact without a name is asked for again: new ones take minutes to be found."""
 REFUSED_LISTS = "refused_lists"
 """Setting: which of these lists were refused last, separated by spaces."""
+MACROS_REFUSED = "macros_refused"
+"""Setting: whether the macros were refused last; empty or "1"."""
 MERGE_SECONDS = 1.0
+REMOVED_AT_ONCE = 25
+"""Conversations that one transaction removes."""
 _DELETIONS_OVERLAP = 3600
 """Seconds of deletions read again: the list is paged by number and shifts while it is read."""
 
@@ -66,12 +75,13 @@ async def refresh_directory(client: IntercomClient, database: Database, me: Me, 
     with database.transaction():
         store_directory(
             database,
-            admins=[(a.id, a.name, a.email) for a in admins],
+            admins=[(a.id, a.name, a.email, a.has_inbox_seat) for a in admins],
             teams=[(t.id, t.name) for t in teams],
             tags=[(t.id, t.name) for t in tags],
         )
         for key, value in {
             "me": str(me.id),
+            "has_inbox_seat": {True: "1", False: "0", None: ""}[me.has_inbox_seat],
             "app": me.app_id,
             "app_name": me.app_name,
             "region": me.region,
@@ -84,6 +94,34 @@ async def refresh_directory(client: IntercomClient, database: Database, me: Me, 
         for what in refused
         if what not in told
     )
+
+
+async def refresh_macros(client: IntercomClient, database: Database, now: int) -> tuple[str, ...]:
+    """Read the macros, unless that was tried in the last `MACROS_AGE` seconds; when it fails, the old stay.
+
+    Returns what people should know: that they are refused is told once. `now` is the server's time (epoch
+    seconds). Raises `Unauthorized`, and `StoreError`.
+    """
+    last = read_setting(database, "macros_read_at")
+    if last is not None and 0 <= now - int(last) < MACROS_AGE:
+        return ()
+    told = bool(read_setting(database, MACROS_REFUSED))
+    macros: list[MacroText] | None = None
+    is_refused = False
+    try:
+        macros = await client.macros()
+    except (BadAnswer, Forbidden, NotFound, RateLimited, Unreachable) as error:
+        logger.warning("the macros cannot be read: %s", error)
+        is_refused = not isinstance(error, RateLimited | Unreachable)
+    with database.transaction():
+        if macros is not None:
+            store_macros(database, macros)
+        write_setting(database, "macros_read_at", str(now))
+        if macros is not None or is_refused:
+            write_setting(database, MACROS_REFUSED, "1" if is_refused else "")
+    if not is_refused or told:
+        return ()
+    return ("Intercom does not give the macros to this token or plan: only your own snippets are offered",)
 
 
 async def read_deletions(
@@ -141,6 +179,50 @@ async def merge_search_index(database: Database) -> None:
                 return
             # The segments that are there now are gathered first, then merged step by step.
             first = not merge_step(connection, part, first=first)
+        await asyncio.sleep(0)
+
+
+async def overwrite_deleted(database: Database) -> tuple[str, ...]:
+    """Leave no trace in the files of what was deleted or redacted. The loop goes on meanwhile.
+
+    Returns what people should know: when it fails, the next run tries again. Raises `StoreError` only when
+    the database can no longer be used.
+    """
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            overwrite_erased(database, stop.is_set)
+        finally:
+            database.release()  # of a thread that may end at any time
+
+    try:
+        await asyncio.to_thread(work)
+    except asyncio.CancelledError:
+        stop.set()
+        raise
+    except (DatabaseBusy, DatabaseUnwritable) as error:
+        logger.warning("what was deleted could not be overwritten: %s", error)
+        return (f"what was deleted may still be in free space of the database: {error}",)
+    return ()
+
+
+async def remove_unkept(
+    database: Database, retention: str, now: int, on_removed: Callable[[list[int]], object]
+) -> bool:
+    """Remove what is older than is kept, and what an interrupted purge left, in short transactions.
+
+    `on_removed` is called with the ids after each. Returns whether the coverage changed. Raises `StoreError`.
+    """
+    kept_since = read_kept_since(database, retention, now)
+    second = 0 if kept_since is None else kept_since.second
+    narrowed = False
+    while True:
+        ids, changed = remove_some(database, second, REMOVED_AT_ONCE)
+        narrowed = narrowed or changed
+        if not ids:
+            return narrowed
+        on_removed(ids)
         await asyncio.sleep(0)
 
 

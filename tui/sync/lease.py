@@ -11,20 +11,24 @@ import contextlib
 import json
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from tui.clock import from_epoch, to_epoch
 from tui.store.database import Database
 from tui.store.errors import FenceLost
 from tui.store.settings_table import read_setting, write_setting
+from tui.sync.events import SyncProgress
 
 ACQUIRE_TIMEOUT = 0.25
 """Seconds: `is_locked` in another process or thread holds the lock for less than a millisecond."""
+PROGRESS = "lease_progress"
+"""Setting: how far the holder is, as JSON of a `SyncProgress`, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,26 @@ class LeaseOwner:
     pid: int
     host: str
     since: datetime
+    number: int = field(default=0, compare=False)
+    """The fencing number; 0 when an older version does not say."""
 
     def __str__(self) -> str:
         return f"process {self.pid} on {self.host}, since {self.since.astimezone():%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSync:
+    """Somebody else who syncs a database, and how far that is."""
+
+    owner: LeaseOwner
+    progress: SyncProgress | None
+    """None before the first second of it is over."""
+
+    @property
+    def name(self) -> str:
+        """ "another fastintercom (pid 812)", or "support-1 (pid 812)" on another host."""
+        is_here = self.owner.host == socket.gethostname()
+        return f"{'another fastintercom' if is_here else self.owner.host} (pid {self.owner.pid})"
 
 
 class LeaseHeld(Exception):
@@ -70,9 +91,12 @@ class Lease:
                 number = int(read_setting(self._database, "fence") or 0) + 1
                 write_setting(self._database, "fence", str(number))
                 owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": to_epoch(self._now)}
-                write_setting(self._database, "lease", json.dumps(owner))
-            self._database.fence(number)
+                write_setting(self._database, "lease", json.dumps(owner | {"number": number}))
+                write_setting(self._database, PROGRESS, "")
+                # Before others see the entry, or this object would take itself for somebody else.
+                self._database.fence(number)
         except BaseException:
+            self._database.fence(None)
             self._lock.release()
             raise
         return self
@@ -101,7 +125,26 @@ def read_owner(database: Database) -> LeaseOwner | None:
     if not text or not is_locked(database.path):
         return None
     entry = json.loads(text)
-    return LeaseOwner(entry["pid"], entry["host"], from_epoch(entry["since"]))
+    return LeaseOwner(entry["pid"], entry["host"], from_epoch(entry["since"]), entry.get("number", 0))
+
+
+def publish_progress(database: Database, progress: SyncProgress) -> None:
+    """Let other processes see how far the sync of this one is; for the holder of the lease."""
+    with database.transaction():
+        write_setting(database, PROGRESS, msgspec.json.encode(progress).decode())
+
+
+def read_other_sync(database: Database) -> OtherSync | None:
+    """Who else syncs the database now; None when nobody does, or when it is synced through this object."""
+    owner = read_owner(database)
+    if owner is None or database.has_held(owner.number):
+        return None
+    text = read_setting(database, PROGRESS)
+    try:
+        progress = msgspec.json.decode(text, type=SyncProgress) if text else None
+    except msgspec.DecodeError:  # of another version of this program
+        progress = None
+    return OtherSync(owner, progress)
 
 
 def is_locked(database: Path) -> bool:

@@ -6,7 +6,7 @@ import heapq
 from dataclasses import dataclass, field
 from itertools import count
 
-from tui.freshness import Coverage, Interval
+from tui.freshness import Coverage, Interval, KeptSince
 from tui.sync.jobs import Priority, SyncJob
 
 DAY = 86_400
@@ -68,6 +68,11 @@ def wanted_ranges(
     if last is not None and window.end >= now:
         wanted |= Coverage([(max(window.start, last - overlap), window.end)])
     return list(wanted)
+
+
+def kept_part(window: Interval, kept_since: KeptSince | None) -> Interval | None:
+    """The part of a range of which conversations are kept; None if none is."""
+    return window if kept_since is None else window.intersect(Interval(kept_since.second, window.end))
 
 
 def split_by_age(window: Interval, now: int) -> list[Interval]:

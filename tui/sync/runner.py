@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from tui.sync.events import (
     Reason,
     SyncEvent,
     SyncFinished,
+    SyncProgress,
     SyncStarted,
     SyncSummary,
 )
@@ -28,12 +30,16 @@ from tui.sync.housekeeping import (
     check_database,
     fetch_missing_names,
     merge_search_index,
+    overwrite_deleted,
     read_deletions,
     refresh_directory,
+    refresh_macros,
+    remove_unkept,
 )
 from tui.sync.job_queue import JobQueue
 from tui.sync.jobs import Priority, SyncError, SyncJob
 from tui.sync.lease import Lease
+from tui.sync.outbox_sender import OutboxSchedule, OutboxSender
 from tui.sync.run_clock import RunClock
 from tui.sync.scheduler import Limits, SyncScheduler, TakeRequests
 from tui.sync.throttle import Throttle
@@ -85,6 +91,7 @@ class SyncRunner:
     queue: JobQueue
     take_requests: TakeRequests
     throttle: Throttle
+    outbox: OutboxSchedule
     summary: SyncSummary | None = None
     notices: tuple[str, ...] = ()
     run_clock: RunClock = field(init=False)
@@ -100,7 +107,7 @@ class SyncRunner:
         """
         with Lease(self.database, self.clock()):
             self.queue.run_started()
-            scheduler = self._scheduler(self.take_requests)
+            scheduler = self._scheduler(self.take_requests, self.emit)
             with self.database.transaction():
                 run_id = begin_run(self.database, to_epoch(self.clock()))
             try:
@@ -119,43 +126,90 @@ class SyncRunner:
         scheduler.complete_all_jobs(self.summary)
         self.queue.jobs_completed()
 
-    async def fetch_prioritised(self) -> None:
-        """Fetch only the prioritised conversations: no listing, no entry in the history. Raises as `run`."""
+    async def send_and_fetch(self) -> None:
+        """Send what is due in the outbox and fetch the prioritised conversations: no listing, no entry in the
+        history. Raises as `run`."""
         with Lease(self.database, self.clock()):
-            scheduler = self._scheduler(self.queue.take_prioritised)
+            # It is no run, whose end would be told: it has no progress.
+            scheduler = self._scheduler(self.queue.take_prioritised, self._emit_changes)
             await self._check_workspace(await self.client.me())
+            await self._sender(scheduler).send_due()
             await scheduler.execute()
 
-    def _scheduler(self, take_requests: TakeRequests) -> SyncScheduler:
-        return SyncScheduler(
-            self.database, self.client, self.limits, self.run_clock, self.emit, take_requests, self.throttle
+    def _sender(self, scheduler: SyncScheduler) -> OutboxSender:
+        return OutboxSender(
+            self.database, self.client, scheduler.tracker, self.run_clock, self.emit, self.outbox
         )
+
+    @asynccontextmanager
+    async def _sending(self, scheduler: SyncScheduler) -> AsyncIterator[None]:
+        """Send what is due in the outbox first, and what becomes due beside what is done inside."""
+        sender, stop = self._sender(scheduler), asyncio.Event()
+        if self.outbox.is_due(self.run_clock.now()):
+            await sender.send_due()
+        beside = asyncio.create_task(sender.serve(stop))
+        try:
+            yield
+            stop.set()  # what is being sent is finished: to stop it would leave its outcome unknown
+            await beside
+        finally:
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
+
+    @asynccontextmanager
+    async def _reading_macros(self) -> AsyncIterator[None]:
+        """Read the macros beside what is done inside: a long list takes a request for each of them."""
+        if not self.outbox.may_send():
+            yield
+            return
+        reading = asyncio.create_task(refresh_macros(self.client, self.database, self.run_clock.now()))
+        try:
+            yield
+            self.notices += await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    def _scheduler(self, take_requests: TakeRequests, emit: Callable[[SyncEvent], None]) -> SyncScheduler:
+        return SyncScheduler(
+            self.database, self.client, self.limits, self.run_clock, emit, take_requests, self.throttle
+        )
+
+    def _emit_changes(self, event: SyncEvent) -> None:
+        if not isinstance(event, SyncProgress):
+            self.emit(event)
 
     async def _work(self, scheduler: SyncScheduler) -> SyncSummary:
         me = await self.client.me()
         await self._check_workspace(me)
         self.emit(SyncStarted(from_epoch(self.run_clock.now())))
-        scheduler.report_deleted(await self._read_deletions(scheduler))
-        self.notices += await refresh_directory(self.client, self.database, me, self.run_clock.now())
-        # Several answers are in: now it can be said what time it is.
-        if self.run_clock.settle():
-            self.emit(FreshnessChanged(last_sync(self.database, self.run_clock.now())))
-        began = self.run_clock.now()
-        reconciles = await self._queue_reconcile(began)
-        self._check_again(scheduler, began)
-        await scheduler.execute()
-        if self.run_clock.now() - began > CLOSING_PASS_AFTER and self.queue.syncs_history:
-            # What changed during a long run is missing still.
-            self.queue.add(SyncJob(None, Priority.INCREMENTAL))
-            await scheduler.execute()
-        if scheduler.tracker.missing:
+        async with self._sending(scheduler), self._reading_macros():
             scheduler.report_deleted(await self._read_deletions(scheduler))
-        scheduler.progress.phase = "finishing"
-        scheduler.finish()
-        self.run_clock.listed(scheduler.newest_listed - self.limits.settle)
-        if named := await fetch_missing_names(self.client, self.database, self.run_clock.now()):
-            self.emit(ConversationsStored(tuple(named)))
-        await merge_search_index(self.database)
+            self.notices += await refresh_directory(self.client, self.database, me, self.run_clock.now())
+            # Several answers are in: now it can be said what time it is.
+            if self.run_clock.settle():
+                self.emit(FreshnessChanged(last_sync(self.database, self.run_clock.now())))
+            began = self.run_clock.now()
+            reconciles = await self._queue_reconcile(began)
+            self._check_again(scheduler, began)
+            await scheduler.execute()
+            if self.run_clock.now() - began > CLOSING_PASS_AFTER and self.queue.syncs_history:
+                # What changed during a long run is missing still.
+                self.queue.add(SyncJob(None, Priority.INCREMENTAL))
+                await scheduler.execute()
+            if scheduler.tracker.missing:
+                scheduler.report_deleted(await self._read_deletions(scheduler))
+            scheduler.progress.phase = "finishing"
+            scheduler.finish()
+            self.run_clock.listed(scheduler.newest_listed - self.limits.settle)
+            if named := await fetch_missing_names(self.client, self.database, self.run_clock.now()):
+                self.emit(ConversationsStored(tuple(named)))
+            if await remove_unkept(
+                self.database, self.limits.retention, self.run_clock.now(), scheduler.report_deleted
+            ):
+                self.emit(FreshnessChanged(last_sync(self.database, self.run_clock.now())))
+            await merge_search_index(self.database)
+        self.notices += await overwrite_deleted(self.database)
         if reconciles:
             self._note_reconciled(began)
         return replace(scheduler.summary(), notices=self.notices)

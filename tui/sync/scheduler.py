@@ -24,12 +24,14 @@ from tui.store.database import Database
 from tui.store.outdated import next_outdated
 from tui.store.pending import read_updated_at
 from tui.store.problems import unreadable_seconds
+from tui.store.purge import history_start, read_kept_since
 from tui.store.stats import count_conversations
 from tui.sync.coverage_tracker import MAX_ATTEMPTS, Claim, CoverageTracker, FetchedBatch
 from tui.sync.events import ConversationsStored, FreshnessChanged, SyncEvent, SyncSummary
 from tui.sync.index_lag import IndexLag
 from tui.sync.jobs import Priority, SyncJob
-from tui.sync.plan import JobState, ListingPlan, ListingRange, wanted_ranges
+from tui.sync.lease import publish_progress
+from tui.sync.plan import JobState, ListingPlan, ListingRange, kept_part, wanted_ranges
 from tui.sync.progress import ProgressTracker
 from tui.sync.range_check import RangeCheck
 from tui.sync.run_clock import RunClock
@@ -105,6 +107,8 @@ class Limits:
     """How much of what is covered is listed again."""
     history: int
     """How far back a job without a range goes."""
+    retention: str = ""
+    """The setting: how long conversations are kept; empty: for ever."""
 
 
 class SyncScheduler:
@@ -150,6 +154,8 @@ class SyncScheduler:
         self._listing = 0
         self._in_flight: dict[int, int] = {}
         """Conversations being fetched or waiting to be stored, with the activity time they were listed at."""
+        self._read_again: set[int] = set()
+        """Those of them whose thread is stored already: they are no part of the progress."""
         self._retry_at: dict[int, float] = {}
         """When (monotonic seconds) a thread may be fetched again."""
         self._unsettled: set[int] = set()
@@ -245,7 +251,11 @@ class SyncScheduler:
             self._store_fetched()
             self._start_fetches()
         self.progress.listing_done = not self._listing and not self._plan
-        self.progress.phase = "threads" if self.progress.listing_done else "listing"
+        self.progress.phase = "listing"
+        if self.progress.listing_done:
+            reads_again = self._read_again or self._to_check or self._outdated
+            only_again = not self._retry_at and self._in_flight.keys() <= self._read_again
+            self.progress.phase = "finishing" if reads_again and only_again else "threads"
         self._complete_jobs()
         waiting = self._plan or self._listing or self._in_flight or self._retry_at
         return bool(waiting or self._prioritised or self._to_check or self._outdated)
@@ -258,17 +268,22 @@ class SyncScheduler:
         jobs, prioritised = self._take_requests()
         now, latest = self._clock.now(), self._clock.latest()
         settle, overlap = self._settle(), self._lag.overlap(self._limits.overlap)
+        kept_since = read_kept_since(self._database, self._limits.retention, now)
         for job in jobs:
             coverage = read_believed_coverage(self._database, now)
             state = JobState(job, covered=coverage, listed_before=self._lag.listed_until)
             self._jobs.append(state)
             not_due = Coverage()
             if job.requested is None:
-                job.range = Interval(now - self._limits.history, latest)
+                job.range = Interval(history_start(self._limits.history, kept_since, now), latest)
                 not_due = Coverage((s, s) for s in unreadable_seconds(self._database, now))
                 if job.priority is Priority.INCREMENTAL and coverage.last is not None:
                     job.range = Interval(max(job.range.start, coverage.last - overlap), latest)
-            if job.priority is Priority.RECONCILE:
+            kept = kept_part(job.range, kept_since)
+            job.range = kept or Interval(job.range.end, job.range.end)
+            if kept is None:
+                ranges = []  # nothing of it is kept: it is not asked for
+            elif job.priority is Priority.RECONCILE:
                 ranges = list(coverage.within(job.range))
             else:
                 ranges = wanted_ranges(coverage, job.range, now - settle, overlap, not_due)
@@ -311,27 +326,24 @@ class SyncScheduler:
         counted_at = -COUNT_EVERY
         while True:
             now = time.monotonic()
-            if now - counted_at >= COUNT_EVERY:
-                self.progress.remaining = sum(
-                    count_pending(self._database, s.job.range) for s in self._outermost_jobs()
-                )
-                counted_at = now
+            is_due = now - counted_at >= COUNT_EVERY
+            if is_due:
+                self.progress.remaining = self._count_remaining()
             self._retry_at = {i: due for i, due in self._retry_at.items() if due > now}
-            self._emit(
-                self.progress.snapshot(
-                    waiting=self._client.waiting, requests=self._calls()[0] - self._counts_before[0]
-                )
+            progress = self.progress.snapshot(
+                waiting=self._client.waiting, requests=self._calls()[0] - self._counts_before[0]
             )
+            self._emit(progress)
+            if is_due:
+                if counted_at > 0:  # a run that ends at once is not worth a transaction
+                    publish_progress(self._database, progress)
+                counted_at = now
             self._wake.set()
             await asyncio.sleep(TICK)
 
-    def _outermost_jobs(self) -> list[JobState]:
-        """The jobs whose range is not inside another's, so that nothing is counted twice."""
-        outermost: list[JobState] = []
-        for state in sorted(self._jobs, key=lambda s: s.job.range.start - s.job.range.end):
-            if not any(other.job.range.contains(state.job.range) for other in outermost):
-                outermost.append(state)
-        return outermost
+    def _count_remaining(self) -> int:
+        """How many threads the jobs need still. Where their ranges overlap, each is counted once."""
+        return sum(count_pending(self._database, each) for each in Coverage(s.job.range for s in self._jobs))
 
     # --- listing -------------------------------------------------------------------------------------
 
@@ -417,6 +429,7 @@ class SyncScheduler:
         while self._to_check and len(self._in_flight) < CHECKS:
             conversation_id, updated_at = self._to_check.popleft()
             if conversation_id not in self._in_flight:
+                self._read_again.add(conversation_id)
                 self._begin_fetch(conversation_id, updated_at)
         if self._outdated and not self._to_check:
             self._start_rereads()
@@ -430,6 +443,7 @@ class SyncScheduler:
         while self._outdated and len(self._in_flight) < REREADS:
             conversation_id, updated_at = self._outdated.popleft()
             if conversation_id not in self._in_flight:
+                self._read_again.add(conversation_id)
                 self._begin_fetch(conversation_id, updated_at)
 
     def _begin_fetch(self, conversation_id: int, listed_at: int, *, urgent: bool = False) -> None:
@@ -471,7 +485,8 @@ class SyncScheduler:
             del self._in_flight[i]
         for i in (*failed, *missing, *again):
             self._retry_at[i] = self._stored_at + RETRY_AFTER
-        fetched = len(ids) - len(failed) - len(missing) - len(again)
+        fetched = max(0, len({r.id for r in threads} - self._read_again) - len(again))
+        self._read_again.difference_update(ids)
         self.progress.done += fetched
         self.progress.remaining = max(0, self.progress.remaining - fetched)
         self.counts["new"] += len(result.stored.new)

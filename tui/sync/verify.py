@@ -185,6 +185,7 @@ class Verifier:
         here = {i: t for i, t in self._stored.by_id(window).items() if i in there or not unlisted.holds(t)}
         self._compared += len(here.keys() | there.keys())
         suspects = {i for i in here.keys() | there.keys() if here.get(i) != there.get(i)}
+        suspects -= self._stored.purged
         self._suspects |= suspects
         self._listed.update((i, there[i]) for i in suspects & there.keys())
 

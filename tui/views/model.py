@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tui.key_names import UnknownKey, key_name
 from tui.query import Sort
 from tui.text import hint, nearest, one_line
 
 LONGEST_NAME = 40
-LONGEST_KEY = 20
 COLUMNS = ("state", "customer", "subject", "assignee", "team", "tags", "waiting", "created", "updated")
 """What a view can show, in the usual order."""
 
@@ -50,7 +50,14 @@ class View:
     """None: the order that the query names, else the usual one."""
     columns: tuple[str, ...] = ()
     key: str = ""
-    built_in: bool = False
+    queue: str = ""
+    """The usual name of a built-in queue; empty for a saved view."""
+    hidden: bool = False
+    """It has no tab; it is listed among the views and opened by name all the same."""
+
+    @property
+    def built_in(self) -> bool:
+        return bool(self.queue)
 
     @property
     def source(self) -> str:
@@ -58,15 +65,24 @@ class View:
         return " ".join(filter(None, (self.query, f"sort:{self.sort.value}" if self.sort else "")))
 
 
+def _queue(name: str, query: str, sort: Sort | None = None, *, hidden: bool = False) -> View:
+    return View(name, query, sort, queue=name, hidden=hidden)
+
+
+FOLLOW_UPS = _queue("Follow-ups", "has:followup", Sort.DUE)
 QUEUES = (
-    View("Inbox", "is:open", built_in=True),
-    View("Mine", "is:open assignee:me", built_in=True),
-    View("Unassigned", "is:open is:unassigned", built_in=True),
-    View("Waiting", "is:waiting", Sort.WAITING, built_in=True),
-    View("Priority", "is:open is:priority", built_in=True),
-    View("Snoozed", "is:snoozed", built_in=True),
-    View("Closed today", "is:closed on:today", built_in=True),
+    _queue("Inbox", "is:open -is:done"),
+    _queue("Mine", "is:open assignee:me -is:done"),
+    _queue("Unassigned", "is:open is:unassigned -is:done"),
+    _queue("Waiting", "is:open is:waiting -is:done", Sort.WAITING),
+    _queue("Priority", "is:open is:priority -is:done"),
+    _queue("Snoozed", "is:snoozed"),
+    FOLLOW_UPS,
+    _queue("Starred", "is:starred"),
+    _queue("Closed today", "is:closed on:today"),
+    _queue("Done today", "is:done", hidden=True),
 )
+"""The built-in queues, as they usually are. What is done for today leaves the first five."""
 
 
 def slug(name: str) -> str:
@@ -75,12 +91,30 @@ def slug(name: str) -> str:
 
 
 def find(name: str, views: Iterable[View]) -> View:
-    """The view of that name, in any case and with hyphens for spaces. Raises `UnknownView`."""
-    known = tuple(views)
-    for view in known:
-        if slug(view.name) == slug(name):
-            return view
+    """The view of that name, in any case and with hyphens for spaces. Raises `UnknownView`.
+
+    A renamed queue is found by its usual name too, unless another view has it now.
+    """
+    known, wanted = tuple(views), slug(name)
+    for names in ((view.name for view in known), (view.queue for view in known)):
+        for view, has in zip(known, names, strict=True):
+            if has and slug(has) == wanted:
+                return view
     raise UnknownView(name, known)
+
+
+def arranged(stored: Iterable[View]) -> tuple[View, ...]:
+    """All views in the user's order. A queue that was never arranged follows the one that it usually does."""
+    views = list(stored)
+    place = 0
+    for queue in QUEUES:
+        index = next((i for i, view in enumerate(views) if view.queue == queue.queue), None)
+        if index is None:
+            index = place
+            taken = any(slug(view.name) == slug(queue.name) for view in views)
+            views.insert(index, replace(queue, name=f"{queue.name} (built in)") if taken else queue)
+        place = index + 1
+    return tuple(views)
 
 
 def check_name(name: str) -> str:
@@ -105,15 +139,11 @@ def check_columns(columns: Iterable[str]) -> tuple[str, ...]:
 
 
 def check_key(key: str) -> str:
-    """Raises `ViewError` for what cannot be the name of one key."""
-    if (
-        len(key) > LONGEST_KEY
-        or not key.isprintable()
-        or re.search(r"\s", key)
-        or ("," in key and key != ",")
-    ):
-        raise ViewError(f"“{shorten(key)}” is not a key; write one such as f2, ctrl+k or 8")
-    return key
+    """The name of a key, or an empty text. Raises `ViewError`."""
+    try:
+        return key_name(key) if key.strip() else ""
+    except UnknownKey as error:
+        raise ViewError(str(error)) from None
 
 
 def check_sort(text: str) -> Sort | None:

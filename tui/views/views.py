@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
@@ -16,6 +17,7 @@ from tui.store.directory import read_directory
 from tui.store.names import resolve
 from tui.store.saved_views import SavedRow, read_saved, write_saved
 from tui.store.search import Search
+from tui.store.user_changes import UserChanges
 from tui.text import one_line
 from tui.views.exchange import dump, load
 from tui.views.model import (
@@ -23,6 +25,7 @@ from tui.views.model import (
     View,
     ViewError,
     ViewExists,
+    arranged,
     check_columns,
     check_key,
     check_name,
@@ -38,20 +41,28 @@ class Views:
     be written.
     """
 
-    def __init__(self, database: Database, search: Search, clock: Clock, tz: tzinfo | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        search: Search,
+        changes: UserChanges,
+        clock: Clock,
+        tz: tzinfo | None,
+    ) -> None:
         self._database = database
         self._search = search
+        self._changes = changes
         self._clock = clock
         self._tz = tz
 
     # --- reads
 
     def all(self) -> tuple[View, ...]:
-        """The queues, then the saved views in the user's order."""
-        return (*QUEUES, *self.saved())
+        """The queues and the saved views in the user's order, hidden ones too."""
+        return arranged(filter(None, map(_view, read_saved(self._database))))
 
     def saved(self) -> tuple[View, ...]:
-        return tuple(map(_view, read_saved(self._database)))
+        return tuple(view for view in self.all() if not view.built_in)
 
     def get(self, name: str) -> View:
         """Raises `UnknownView`."""
@@ -85,6 +96,10 @@ class Views:
                 counts[view.name] = self._search.count(query, ids, now, interruptible=False)
         return counts
 
+    def count_due(self) -> Count:
+        """How many follow-ups are due, which are the first of the queue of follow-ups."""
+        return self._search.count(self._parse("is:due"), {}, self._clock(), interruptible=False)
+
     # --- changes
 
     def save(
@@ -95,6 +110,7 @@ class Views:
         sort: Sort | None = None,
         columns: Sequence[str] = (),
         key: str = "",
+        hidden: bool = False,
         replace: bool = False,
     ) -> View:
         """Save a query as a view, at the end; `replace` overwrites the saved view of that name in its place.
@@ -102,37 +118,60 @@ class Views:
         Raises `ViewExists` when the name is taken, `ViewError` for a name, column or key that is not allowed,
         `QueryError` for a bad query.
         """
-        view = self._checked(View(name, query, sort, tuple(columns), key))
-        with self._changed() as saved:
-            _put(saved, view, replace)
-        return view
+        view = self._checked(View(name, query, sort, tuple(columns), key, hidden=hidden))
+        with self._changed() as views:
+            return _put(views, view, replace)
 
     def rename(self, name: str, new_name: str) -> View:
-        """Raises `UnknownView`, `ViewExists` when another view has the new name, or `ViewError`."""
+        """Raises `UnknownView`, `ViewExists` when another view has the new name, or `ViewError`.
+
+        A queue is still found by its usual name, as long as no other view has it.
+        """
         new_name = check_name(new_name)
-        with self._changed() as saved:
-            index = _index(saved, name)
-            old = saved.pop(index)
-            _check_free(saved, new_name)
-            view = View(new_name, old.query, old.sort, old.columns, old.key)
-            saved.insert(index, view)
-        return view
+        with self._changed() as views:
+            index = _index(views, name)
+            _check_free((*views[:index], *views[index + 1 :]), new_name)
+            views[index] = dataclasses.replace(views[index], name=new_name)
+            return views[index]
 
     def move(self, name: str, position: int) -> None:
-        """Put a saved view at a position among the saved ones; 0 is the first, the last is the limit."""
-        with self._changed() as saved:
-            view = saved.pop(_index(saved, name))
-            saved.insert(max(0, min(position, len(saved))), view)
+        """Put a view at a position among all of them; 0 is the first, the last is the limit."""
+        with self._changed() as views:
+            view = views.pop(_index(views, name))
+            views.insert(max(0, min(position, len(views))), view)
+
+    def hide(self, name: str, hidden: bool = True) -> View:
+        """Give a view no tab, or one again. Raises `UnknownView`."""
+        with self._changed() as views:
+            index = _index(views, name)
+            views[index] = dataclasses.replace(views[index], hidden=hidden)
+            return views[index]
 
     def delete(self, name: str) -> View:
-        """Returns what was deleted, so that it can be saved again."""
-        with self._changed() as saved:
-            return saved.pop(_index(saved, name))
+        """Returns what was deleted, so that it can be saved again. Raises `ViewError` for a queue."""
+        with self._changed() as views:
+            index = _index(views, name)
+            if views[index].built_in:
+                raise ViewError(f"“{views[index].name}” is built in and cannot be deleted; hide it instead")
+            return views.pop(index)
+
+    def restore_queues(self) -> None:
+        """Give the built-in queues their usual names, order and tabs, before the saved views.
+
+        Raises `ViewError` when a saved view has the name of a queue.
+        """
+        with self._changed() as views:
+            saved = [view for view in views if not view.built_in]
+            for view in saved:
+                if any(slug(view.name) == slug(queue.name) for queue in QUEUES):
+                    raise ViewError(f"the saved view “{view.name}” has the name of a queue; rename it first")
+            views[:] = [*QUEUES, *saved]
 
     # --- TOML
 
     def export_toml(self) -> str:
-        """The saved views as a TOML document that `import_toml` reads."""
+        """The saved views as a TOML document that `import_toml` reads; how the built-in queues are arranged
+        is not in it."""
         return dump(self.saved())
 
     def import_toml(self, text: str, *, replace: bool = False) -> tuple[View, ...]:
@@ -168,37 +207,42 @@ class Views:
             view.sort,
             check_columns(view.columns),
             check_key(view.key),
+            hidden=view.hidden,
         )
         self._parse(checked.source)
         return checked
 
     @contextmanager
     def _changed(self) -> Iterator[list[View]]:
-        """The saved views to change; they are written when the block ends well."""
-        with self._database.user_transaction():
-            saved = list(self.saved())
-            yield saved
-            write_saved(self._database, [_row(view) for view in saved])
+        """All views to change; they are written when the block ends well.
+
+        Queues that are as usual are not written, so that they follow what a later version has.
+        """
+        with self._changes.transaction():
+            views = list(self.all())
+            yield views
+            usual = tuple(views[: len(QUEUES)]) == QUEUES
+            write_saved(self._database, [_row(view) for view in (views[len(QUEUES) :] if usual else views)])
 
 
-def _put(saved: list[View], view: View, replace: bool) -> None:
-    index = next((i for i, other in enumerate(saved) if slug(other.name) == slug(view.name)), None)
-    if index is None:
-        _check_free(saved, view.name)
-    elif not replace:
-        raise ViewExists(saved[index], replaceable=True)
-    others = [other for i, other in enumerate(saved) if i != index]
+def _put(views: list[View], view: View, replace: bool) -> View:
+    """Add a saved view at the end, or replace the one of its name in its place."""
+    index = next((i for i, other in enumerate(views) if slug(other.name) == slug(view.name)), None)
+    if index is not None and (views[index].built_in or not replace):
+        raise ViewExists(views[index], replaceable=not views[index].built_in)
+    others = [other for i, other in enumerate(views) if i != index]
     taken = next((other for other in others if view.key and other.key == view.key), None)
     if taken is not None:
         raise ViewError(f"the key {view.key} opens “{taken.name}” already; choose another key")
     if index is None:
-        saved.append(view)
+        views.append(view)
     else:
-        saved[index] = view
+        views[index] = view
+    return view
 
 
-def _check_free(saved: Iterable[View], name: str) -> None:
-    for view in (*QUEUES, *saved):
+def _check_free(views: Iterable[View], name: str) -> None:
+    for view in views:
         if slug(view.name) == slug(name):
             raise ViewExists(view, replaceable=False)
 
@@ -208,16 +252,20 @@ def _refuse_twice(view: View, read: Iterable[View]) -> None:
         raise ViewError(f"the name “{view.name}” is given twice")
 
 
-def _index(saved: Sequence[View], name: str) -> int:
-    view = find(name, (*saved, *QUEUES))
-    if view.built_in:
-        raise ViewError(f"“{view.name}” is built in and cannot be changed; save a view of your own")
-    return saved.index(view)
+def _index(views: Sequence[View], name: str) -> int:
+    return views.index(find(name, views))
 
 
-def _view(row: SavedRow) -> View:
-    return View(row.name, row.query, Sort(row.sort) if row.sort else None, row.columns, row.key)
+def _view(row: SavedRow) -> View | None:
+    """None for a queue that this version does not have."""
+    if row.queue:
+        queue = next((queue for queue in QUEUES if queue.queue == row.queue), None)
+        return queue and dataclasses.replace(queue, name=row.name, hidden=row.hidden)
+    sort = Sort(row.sort) if row.sort else None
+    return View(row.name, row.query, sort, row.columns, row.key, hidden=row.hidden)
 
 
 def _row(view: View) -> SavedRow:
-    return SavedRow(view.name, view.query, view.sort.value if view.sort else "", view.columns, view.key)
+    sort = view.sort.value if view.sort and not view.built_in else ""
+    query = "" if view.built_in else view.query
+    return SavedRow(view.name, query, sort, view.columns, view.key, view.queue, view.hidden)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from tests.dashboard.stage import (
     text_of,
     wait_for,
 )
+from tui.dashboard.coverage.calendar_layout import VolumeScale
 from tui.dashboard.coverage.screen import CoverageScreen
 from tui.dashboard.sync_status.messages import WindowsSyncRequested
 from tui.insights import DayState
@@ -95,7 +97,10 @@ async def test_a_selected_range_is_synced(stage_with: Callable[..., Stage]) -> N
         calendar = screen.calendar
         await pilot.press("up", "v", "left", "shift+left")
         assert calendar.selected == (TODAY - timedelta(days=9), TODAY - timedelta(days=7))
-        assert "11–13 Dec 2024 (3 days)" in static_text(screen, "#coverage-detail")
+        assert static_text(screen, "#coverage-detail").startswith(
+            "11–13 Dec 2024  3 days · 3 never synced · "
+        )
+        assert static_text(screen, "#coverage-detail").endswith("   r syncs them")
         assert all(calendar.day(TODAY - timedelta(days=d)).state is DayState.NEVER for d in (7, 8, 9))
         story.clear()
         stage.wire.is_cut = False
@@ -107,6 +112,8 @@ async def test_a_selected_range_is_synced(stage_with: Callable[..., Stage]) -> N
         (window,) = next(m for m in story.messages if isinstance(m, WindowsSyncRequested)).windows
         assert window == (START_OF_DAY - 9 * 86400, START_OF_DAY - 6 * 86400 - 1)
         assert story.tells("WindowsSyncRequested", "SyncStarted", "FreshnessChanged", "DaysFetched")
+        assert "3 days · 3 synced · " in static_text(screen, "#coverage-detail")
+        assert "syncs them" not in static_text(screen, "#coverage-detail"), "there is nothing left to sync"
         await pilot.press("escape")
         assert calendar.origin is None
         assert app_of(pilot).screen is screen
@@ -149,8 +156,44 @@ async def test_every_state_of_a_day_has_its_own_mark(
         pilot.app.clear_notifications()
         await pilot.pause()
         text = "\n".join(text_of(pilot))
-        assert all(words in text for words in ("█ synced", "▄ partly", "░ threads pending", "· never"))
-        assert "█19" in text
+        assert all(words in text for words in ("~ partly synced", "… threads pending", "? never synced"))
+        assert "19  " in text, "a synced day needs no mark"
         await pilot.press("home")
         await pilot.pause()
-        assert "·" in "".join(text_of(pilot)[3:10])
+        assert re.search(r"·\d\d\?", "".join(text_of(pilot)[3:10]))
+
+
+@pytest.mark.parametrize(("width", "shown"), [(80, "▅ 4  "), (120, "▅▅▅▅ 4  "), (200, "▅▅▅▅▅ 4    3 ")])
+async def test_days_are_shaded_by_their_conversations_and_fill_the_width(
+    stage: Stage, width: int, shown: str
+) -> None:
+    stage.sync()
+    async with dashboard(stage, size=(width, 24)) as pilot:
+        screen = await open_screen(pilot, "c", CoverageScreen)
+        lines = text_of(pilot)
+        assert any(shown in line for line in lines), "4 December has three conversations"
+        assert max(len(line.rstrip()) for line in lines[2:10]) > width - 20
+        assert "· 0  ▁ 1  ▃ 2  ▅ 3  ▇ 4+ conversations" in static_text(screen, "#coverage-legend")
+
+
+def test_a_few_extraordinary_days_do_not_change_the_scale() -> None:
+    scale = VolumeScale.of([0, *[20, 40, 60, 80, 100] * 20, 5000])
+    assert [scale.glyph(count) for count in (0, 1, 25, 26, 75, 76, 5000)] == list("·▁▁▃▅▇▇")
+    assert scale.ranges == [("·", "0"), ("▁", "1–25"), ("▃", "26–50"), ("▅", "51–75"), ("▇", "76+")]
+    for busy in range(8):
+        scale = VolumeScale.of([busy])
+        assert {glyph for glyph, _ in scale.ranges} >= {scale.glyph(count) for count in range(20)}
+
+
+async def test_the_title_counts_all_that_is_stored_as_the_state_line_does(stage: Stage) -> None:
+    stage.sync()
+    stage.clock.move(days=15)
+    async with dashboard(stage) as pilot:
+        screen = await open_screen(pilot, "c", CoverageScreen)
+        total = stage.workspace.total()
+        in_days = sum(
+            day.conversations.value
+            for day in stage.workspace.insights.days(*stage.workspace.insights.horizon())
+        )
+        assert in_days < total, "some are older than the first day that is shown"
+        assert static_text(screen, "#coverage-summary").endswith(f" {total} conversations")

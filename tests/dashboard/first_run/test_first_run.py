@@ -10,11 +10,11 @@ import pytest
 from textual.widgets import RadioSet
 
 from tests.dashboard.stage import TOKEN, Stage, Story, Wire, dashboard, text_of, wait_for
-from tui.dashboard import lacks_token
+from tui.dashboard import token_request
 from tui.dashboard.app_result import RestartWithToken, StartDemo
 from tui.dashboard.first_run.credentials import REGIONS, save_token_and_region
 from tui.dashboard.first_run.screen import FirstRunScreen
-from tui.settings import Secret, load_settings
+from tui.settings import Secret, Settings, load_settings, save_token
 
 pytestmark = pytest.mark.anyio
 
@@ -25,37 +25,37 @@ def stage(stage_with: Callable[..., Stage]) -> Stage:
 
 
 async def test_it_explains_how_to_get_a_token_and_accepts_one(stage: Stage) -> None:
-    assert lacks_token(stage.workspace.settings)
+    assert token_request(stage.workspace.settings) == ""
     story = Story()
     async with dashboard(stage, story=story, ask_for_token=True) as pilot:
         assert isinstance(pilot.app.screen, FirstRunScreen)
         words = " ".join(text_of(pilot))
         assert "https://app.intercom.com/a/apps/_/developer-hub" in words
         assert "Access token" in words
-        pilot.app.screen.token.value = TOKEN
+        pilot.app.screen.form.token.value = TOKEN
         await pilot.press("enter")
         await wait_for(pilot, lambda: "TokenAccepted" in story)
         assert TOKEN not in " ".join(text_of(pilot))
     assert pilot.app.return_value == RestartWithToken(stage.workspace.settings, Secret(TOKEN))
     path = stage.workspace.settings.token_path
-    assert path.read_text().strip() == TOKEN
+    assert path.read_text() == f"{TOKEN}\nfor http://localhost\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert not lacks_token(stage.workspace.settings)
+    assert token_request(stage.workspace.settings) is None
 
 
 async def test_a_wrong_token_is_rejected_and_not_stored(stage: Stage) -> None:
     async with dashboard(stage, ask_for_token=True) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, FirstRunScreen)
-        screen.token.value = "not-the-token"
+        screen.form.token.value = "not-the-token"
         await pilot.click("#save")
-        await wait_for(pilot, lambda: screen.status.has_class("-error"))
+        await wait_for(pilot, lambda: screen.form.status.has_class("-error"))
         await pilot.pause()
         words = " ".join(" ".join(text_of(pilot)).split())
         assert "does not accept the access token (401)" in words
         assert "not-the-token" not in words
-        assert screen.token.has_focus
-        assert not screen.save.disabled
+        assert screen.form.token.has_focus
+        assert not screen.form.save.disabled
     assert not stage.workspace.settings.token_path.exists()
 
 
@@ -65,7 +65,7 @@ async def test_a_malformed_token_is_rejected_without_a_request(stage: Stage, typ
     async with dashboard(stage, ask_for_token=True) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, FirstRunScreen)
-        screen.token.value = typed
+        screen.form.token.value = typed
         await pilot.press("enter")
         await wait_for(pilot, lambda: any(said in line for line in text_of(pilot)))
 
@@ -75,9 +75,9 @@ async def test_a_missing_network_is_reported(stage: Stage) -> None:
     async with dashboard(stage, ask_for_token=True) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, FirstRunScreen)
-        screen.token.value = TOKEN
+        screen.form.token.value = TOKEN
         await pilot.press("enter")
-        await wait_for(pilot, lambda: screen.status.has_class("-error"))
+        await wait_for(pilot, lambda: screen.form.status.has_class("-error"))
         await pilot.pause()
         assert any("no connection to" in line for line in text_of(pilot))
 
@@ -101,21 +101,42 @@ async def test_an_unexpected_error_is_reported_and_the_user_can_try_again(
     async with dashboard(stage, story=story, ask_for_token=True) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, FirstRunScreen)
-        screen.token.value = TOKEN
+        screen.form.token.value = TOKEN
         await pilot.click("#save")
         await wait_for(pilot, lambda: any("no cable" in line for line in text_of(pilot)))
-        words = str(screen.status.content)
+        words = str(screen.form.status.content)
         assert "RuntimeError: no cable for Bearer •••" in words
         assert "\n" not in words
         assert "no cable" in caplog.text
         assert TOKEN not in words + caplog.text
-        assert screen.token.has_focus
-        assert not screen.save.disabled
+        assert screen.form.token.has_focus
+        assert not screen.form.save.disabled
         wire.is_broken = False
-        await wait_for(pilot, lambda: not screen.save.has_class("-active"))  # the first click has faded
+        await wait_for(pilot, lambda: not screen.form.save.has_class("-active"))  # the first click has faded
         await pilot.click("#save")
         await wait_for(pilot, lambda: "TokenAccepted" in story)
     assert pilot.app.return_value == RestartWithToken(stage.workspace.settings, Secret(TOKEN))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_token_saved_for_another_host_is_asked_for_again(stage: Stage, size: tuple[int, int]) -> None:
+    settings = stage.workspace.settings
+    save_token(Secret("for-intercom-only"), settings=Settings(config_path=settings.config_path))
+    assert "is for Intercom, so it is not sent to http://localhost" in (token_request(settings) or "")
+    story = Story()
+    async with dashboard(stage, story=story, ask_for_token=True, size=size) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, FirstRunScreen)
+        await pilot.pause()
+        words = " ".join(" ".join(text_of(pilot)).replace("│", " ").split())
+        assert "is for Intercom, so it is not sent to http://localhost, which the program names" in words
+        assert "correct that, or enter a token for http://localhost here" in words
+        assert "the token is sent to http://localhost only" in words
+        assert screen.region.contains_region(screen.form.save.region)
+        screen.form.token.value = TOKEN
+        await pilot.press("enter")
+        await wait_for(pilot, lambda: "TokenAccepted" in story)
+    assert token_request(settings) is None
 
 
 async def test_the_demo_can_be_started_instead(stage: Stage) -> None:

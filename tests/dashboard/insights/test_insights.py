@@ -179,3 +179,15 @@ async def test_arrow_keys_and_mouse_move_the_cursor(stage: Stage) -> None:
             "#insights-grid", offset=(stop.start + grid.gutter.left, stop.line + grid.gutter.top)
         )
         assert grid.index == 5
+
+
+async def test_where_nothing_is_to_be_counted_it_says_what_to_do(stage: Stage) -> None:
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        await type_query(pilot, "zeppelin")
+        await pilot.press("enter")
+        screen = await open_screen(pilot, "i", InsightsScreen)
+        words = "Nothing to count in this period · p next period · w all conversations"
+        assert any(words in line for line in text_of(pilot))
+        await pilot.press("w")
+        await wait_for(pilot, lambda: not screen.is_waiting)
+        assert not any("Nothing to count" in line for line in text_of(pilot))

@@ -55,9 +55,13 @@ def test_quiet_syncs_stay_quiet() -> None:
 def test_falling_back_is_told_once() -> None:
     notices = TransitionNotices()
     notices.freshness_shown(*FRESH, "")
-    assert notices.freshness_shown(*PARTIAL, "") == Notice("Partial", "words for partial", "warning")
+    assert notices.freshness_shown(*PARTIAL, "") == Notice(
+        "Partial", "words for partial", "warning", is_on_line=True
+    )
     assert notices.freshness_shown(*PARTIAL, "") is None
-    assert notices.freshness_shown(*STALE, "") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(*STALE, "") == Notice(
+        "Stale", "words for stale", "warning", is_on_line=True
+    )
     assert notices.freshness_shown(*STALE, "") is None
 
 
@@ -65,12 +69,16 @@ def test_a_period_that_stays_too_new_is_told_once() -> None:
     """It becomes stale again and again, and each time a sync makes it partial."""
     notices = TransitionNotices()
     notices.freshness_shown(*FRESH, "")
-    assert notices.freshness_shown(*STALE, "since:30s") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(*STALE, "since:30s") == Notice(
+        "Stale", "words for stale", "warning", is_on_line=True
+    )
     for _ in range(3):
         assert notices.freshness_shown(*TOO_NEW, "since:30s") is None
         assert notices.freshness_shown(*STALE, "since:30s") is None
     assert notices.freshness_shown(*FRESH, "since:30s") is None
-    assert notices.freshness_shown(*STALE, "since:30s") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(*STALE, "since:30s") == Notice(
+        "Stale", "words for stale", "warning", is_on_line=True
+    )
 
 
 def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
@@ -78,7 +86,9 @@ def test_another_query_is_not_a_transition_unless_it_is_stale() -> None:
     notices.freshness_shown(*FRESH, "")
     assert notices.freshness_shown(*PARTIAL, "since:30d") is None
     assert notices.freshness_shown(*FRESH, "since:1d") is None
-    assert notices.freshness_shown(*STALE, "since:1h") == Notice("Stale", "words for stale", "warning")
+    assert notices.freshness_shown(*STALE, "since:1h") == Notice(
+        "Stale", "words for stale", "warning", is_on_line=True
+    )
     assert notices.freshness_shown(*STALE, "since:2h") is None
 
 
@@ -86,7 +96,9 @@ def test_a_failure_and_the_recovery_are_told_once_each() -> None:
     notices = TransitionNotices()
     notices.freshness_shown(*PARTIAL, "")
     failed = SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY)
-    assert notices.sync_event(failed) == Notice("Offline, retrying", "no connection", "error", "failures")
+    assert notices.sync_event(failed) == Notice(
+        "Offline", "no connection", "error", "failures", is_on_line=True
+    )
     for _ in range(4):
         assert notices.sync_event(STARTED) is None
         assert notices.sync_event(failed) is None
@@ -96,12 +108,27 @@ def test_a_failure_and_the_recovery_are_told_once_each() -> None:
     assert notices.freshness_shown(*FRESH, "") is None, "the recovery said it all"
 
 
+def test_that_nothing_came_is_no_toast() -> None:
+    """The state line says already that it is fresh, or that the sync works again."""
+    nothing = replace(SUMMARY, new=0, updated=0, deleted=0)
+    notices = TransitionNotices()
+    notices.freshness_shown(*STALE, "")
+    notices.sync_event(SyncFinished(nothing))
+    fresh = notices.freshness_shown(*FRESH, "")
+    assert fresh is not None
+    assert fresh.is_on_line
+    notices.sync_event(SyncFailed(Reason.UNREACHABLE, "no connection", SUMMARY))
+    recovered = notices.sync_event(SyncFinished(nothing))
+    assert recovered is not None
+    assert recovered.is_on_line
+
+
 def test_the_rate_limit_is_told_once_a_run() -> None:
     notices = TransitionNotices()
     waiting = replace(PROGRESS, waiting=4.2)
     assert notices.sync_event(PROGRESS) is None
     assert notices.sync_event(waiting) == Notice(
-        "Rate limited", "Intercom asks to wait; resuming in 4 s.", "warning", "rate_limit"
+        "Rate limited", "Intercom asks to wait; resuming in 4 s.", "warning", "rate_limit", is_on_line=True
     )
     assert notices.sync_event(PROGRESS) is None
     assert notices.sync_event(waiting) is None

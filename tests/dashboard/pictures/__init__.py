@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.dashboard.pictures import main_screen, secondary_screens, thread, triage
+from tests.dashboard.pictures import acting, main_screen, secondary_screens, thread, triage
 
 ALL = (
     *main_screen.PICTURES,
     *thread.PICTURES,
     *secondary_screens.PICTURES,
     *triage.PICTURES,
+    *acting.PICTURES,
 )

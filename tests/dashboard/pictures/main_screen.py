@@ -71,6 +71,7 @@ async def receive_new_conversations(pilot: Dashboard, stage: Stage) -> None:
     screen = screen_of(pilot)
     await wait_for(pilot, lambda: screen.results.marker.arrived == 12)
     await wait_for(pilot, lambda: not stage.workspace.sync_in_progress)
+    screen.results.table.redraw()  # the ages of now, whether or not their timer was faster
     await settle(pilot)
 
 

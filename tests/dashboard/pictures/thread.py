@@ -11,6 +11,11 @@ REPLY_WITH_QUOTE = """
 <blockquote><p>Dear customer,</p><p>your zeppelin is on its way.</p><p>Regards</p></blockquote>
 """
 LONG_REPLY = "".join(f"<p>Line {number} of a log that nobody reads.</p>" for number in range(60))
+DOUBTFUL_LINKS = """
+<p>I got a kraken by mail. Is
+<a href="https://harbourly.example.evil.example/">https://harbourly.example</a> you?</p>
+<p>They also wrote from https://harbourly.example@evil.example/account/login and https://hаrbourly.example.</p>
+"""
 
 
 def create_conversation(stage: Stage) -> int:
@@ -51,10 +56,23 @@ async def open_customer(pilot: Dashboard, stage: Stage) -> None:
     await wait_for(pilot, lambda: not any("Loading from Intercom" in line for line in text_of(pilot)))
 
 
+def sync_doubtful_links(stage: Stage) -> None:
+    stage.world.create(DOUBTFUL_LINKS, subject="Is this you?")
+    stage.clock.move(minutes=1)
+    stage.sync()
+
+
+async def ask_before_opening(pilot: Dashboard, stage: Stage) -> None:
+    await wait_for_sync(pilot, stage)
+    await type_query(pilot, "kraken")
+    await press_each(pilot, "enter", "enter", "l", "3")
+
+
 PICTURES = (
     Picture("thread", sync_conversation, open_conversation),
     Picture("full", sync_conversation, after(open_conversation, "z", "e")),
     Picture("copy", sync_conversation, after(open_conversation, "y")),
     Picture("links", sync_conversation, after(open_conversation, "l")),
+    Picture("open", sync_doubtful_links, ask_before_opening),
     Picture("card", sync_conversation, open_customer),
 )

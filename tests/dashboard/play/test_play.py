@@ -26,7 +26,7 @@ from tests.dashboard.stage import (
 from tui.dashboard.help_screen import HelpText
 from tui.dashboard.main_screen import DashboardScreen
 from tui.dashboard.play.panel import PlayPanel
-from tui.dashboard.play.queue import PlayQueue
+from tui.dashboard.play.queue import Made, PlayQueue
 from tui.dashboard.play.screen import PlayScreen
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
 from tui.dashboard.thread.links_screen import LinksScreen
@@ -52,6 +52,11 @@ def play_of(pilot: Dashboard) -> PlayScreen:
     return pilot.app.screen
 
 
+def bar(pilot: Dashboard) -> str:
+    """The line with the queue's name, under whatever toasts there are."""
+    return text_of(pilot)[play_of(pilot).query_one("#play-bar").region.y]
+
+
 async def play(pilot: Dashboard, query: str) -> list[int]:
     """Start playing the results of a query; their ids."""
     await type_query(pilot, query)
@@ -60,6 +65,7 @@ async def play(pilot: Dashboard, query: str) -> list[int]:
     ids = list(screen_of(pilot).results.table.model.ids)
     await pilot.press("p")
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
+    await wait_for(pilot, lambda: bool(play_of(pilot).query("#play-panel")))
     await shows(pilot, ids[0])
     return ids
 
@@ -81,7 +87,7 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         ids = await play(pilot, "is:snoozed")
         total = len(ids)
         assert total > 6
-        assert f"▶ Snoozed  1 of {total}" in text_of(pilot)[0]
+        assert f"▶ Snoozed  1 of {total}" in bar(pilot)
         story.clear()
         await pilot.press("d")
         await shows(pilot, ids[1])
@@ -101,8 +107,8 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         assert story.tells("ConversationSkipped", "ThreadFetched")
         await pilot.press("S", *"not ours", "enter")
         await shows(pilot, ids[6])
-        assert f"7 of {total}" in text_of(pilot)[0]
-        assert "1 done · 1 starred · 1 to follow up · 1 with a note · 2 skipped" in text_of(pilot)[0]
+        assert f"7 of {total}" in bar(pilot)
+        assert "1 done · 1 starred · 1 to follow up · 1 with a note · 2 skipped" in bar(pilot)
         noted = stage.workspace.annotations.read(ids)
         assert noted[ids[0]].done_until
         assert noted[ids[1]].starred
@@ -125,6 +131,39 @@ async def test_every_decision_goes_on_and_the_summary_counts_them(stage: Stage) 
         await wait_for(pilot, lambda: any("☑" in line for line in text_of(pilot)))
 
 
+async def test_it_begins_at_the_cursor_passes_by_what_is_done_and_leaves_the_cursor_where_it_ended(
+    stage: Stage,
+) -> None:
+    story = Story()
+    async with dashboard(stage, story=story) as pilot:
+        screen = screen_of(pilot)
+        screen.views.open_by_name("Inbox")
+        await settle(pilot)
+        table = screen.results.table
+        ids = list(table.model.ids)
+        await press_each(pilot, "j", "j", "p")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlayScreen))
+        await shows(pilot, ids[2])
+        assert f"3 of {len(ids)}" in bar(pilot)
+        stage.workspace.annotations.done_today([ids[4], ids[5]])
+        await pilot.press("d")
+        await shows(pilot, ids[3])
+        story.clear()
+        await pilot.press("d")
+        await shows(pilot, ids[6])
+        assert story.tells("AnnotationsChanged", "ThreadFetched")
+        await pilot.press("escape", "escape")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DashboardScreen))
+        await settle(pilot)
+        assert story.tells("AnnotationChangesRead")
+        assert story.tells("ViewsCounted")
+        assert not {ids[2], ids[3]} & set(table.model.ids)
+        assert (table.selected_id, screen.thread.conversation_id) == (ids[6], ids[6])
+        await press_each(pilot, "u", "u", "u")
+        assert table.selected_id == ids[2]
+        assert ids[3] in table.model.ids
+
+
 async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         ids = await play(pilot, "is:open")
@@ -134,10 +173,10 @@ async def test_back_and_undo_return_to_what_was_decided(stage: Stage) -> None:
         await shows(pilot, ids[2])
         await pilot.press("b")
         await shows(pilot, ids[1])
-        assert "earlier: skipped" in text_of(pilot)[0]
+        assert "earlier: skipped" in bar(pilot)
         await pilot.press("left")
         await shows(pilot, ids[0])
-        assert "earlier: done" in text_of(pilot)[0]
+        assert "earlier: done" in bar(pilot)
         await pilot.press("left")
         await shows(pilot, ids[0])
         await pilot.press("s")
@@ -156,13 +195,12 @@ async def test_the_order_stays_while_new_matches_come_in_until_they_are_added(st
         stage.clock.move(minutes=1)
         stage.workspace.request_sync()
         await wait_for(pilot, lambda: len(play_of(pilot).panel.queue.new_matches) == 2)
-        await pilot.pause()
         assert story.tells("ConversationsStored", "NewMatchesFound")
-        assert "▲ 2 new · + adds them" in text_of(pilot)[0]
-        assert f"1 of {len(ids)}" in text_of(pilot)[0]
+        assert "▲ 2 new · + adds them" in bar(pilot)
+        assert f"1 of {len(ids)}" in bar(pilot)
         await pilot.press("plus")
         await pilot.pause()
-        assert f"1 of {len(ids) + 2}" in text_of(pilot)[0]
+        assert f"1 of {len(ids) + 2}" in bar(pilot)
         assert play_of(pilot).panel.queue.ids == {*ids, *new}
         assert play_of(pilot).panel.thread.conversation_id == ids[0]
 
@@ -198,7 +236,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         ids = await play(pilot, "is:open zeppelin OR is:snoozed sort:updated")
         panel = play_of(pilot).panel
         assert ids[0] == told
-        assert " n Match " in text_of(pilot)[-1]
+        assert " n match " in text_of(pilot)[-1]
         assert any("match 1 of 2" in line for line in text_of(pilot))
         await pilot.press("n")
         await pilot.pause()
@@ -221,7 +259,7 @@ async def test_the_reading_keys_work_and_look_ahead_without_a_decision(stage: St
         await pilot.press("z")
         await pilot.press("right_curly_bracket")
         await shows(pilot, ids[1])
-        assert f"2 of {len(ids)}" in text_of(pilot)[0]
+        assert f"2 of {len(ids)}" in bar(pilot)
         await pilot.press("left_curly_bracket")
         await shows(pilot, ids[0])
         assert panel.queue.reviewed == 0
@@ -254,7 +292,7 @@ async def test_another_conversation_of_the_customer_is_read_outside_the_queue(st
         await pilot.press("enter")
         await shows(pilot, other)
         assert story.tells("CustomerFetched", "ThreadFetched")
-        assert "not in the queue · b goes back to it" in text_of(pilot)[0]
+        assert "not in the queue · b goes back to it" in bar(pilot)
         assert panel.current == other, "steps are about what is read"
         await pilot.press("asterisk")
         await shows(pilot, ids[0])
@@ -316,14 +354,14 @@ async def test_a_key_pressed_twice_before_the_answer_decides_once(stage: Stage) 
 def test_a_queue_counts_each_conversation_once() -> None:
     queue = PlayQueue("Inbox", NOON)
     queue.start([1, 2, 3])
-    queue.decide(1, "done", 5)
+    queue.decide(1, "done", Made(5))
     queue.go_back()
-    queue.decide(1, "starred", 6)
+    queue.decide(1, "starred", Made(6))
     queue.decide(9, "done")
     assert queue.current == 2
     assert queue.decision_counts == [("starred", 1)]
     assert queue.reviewed == 1
-    queue.undo(6)
+    queue.undo(Made(6))
     assert (queue.current, queue.decision) == (1, "done")
     assert (queue.go_forward(), queue.go_forward(), queue.go_forward()) == (True, True, False)
     assert (queue.current, queue.reviewed) == (3, 1)

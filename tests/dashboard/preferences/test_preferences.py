@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input, Select
@@ -14,6 +16,7 @@ from tests.dashboard.stage import (
     Story,
     app_of,
     dashboard,
+    press_each,
     text_of,
     toasts,
     wait_for,
@@ -21,7 +24,7 @@ from tests.dashboard.stage import (
 from tui.dashboard.common.checkbox import Checkbox
 from tui.dashboard.notifications.messages import NoticeGiven
 from tui.dashboard.notifications.rules import Notice
-from tui.dashboard.preferences.options import TOASTS_PREFIX, preferences
+from tui.dashboard.preferences.options import TOASTS_PREFIX, preferences, problem
 from tui.dashboard.preferences.row import PreferenceRow
 from tui.dashboard.preferences.screen import PreferencesScreen
 from tui.dashboard.preferences.unsaved_dialog import UnsavedDialog
@@ -237,8 +240,53 @@ async def test_a_theme_takes_effect_when_it_is_saved(stage: Stage) -> None:
         assert load_settings(config=stage.workspace.settings.config_path).theme == "nord"
 
 
+@anyio
+async def test_what_may_be_done_in_intercom_takes_effect_when_it_is_saved(stage: Stage) -> None:
+    stage.sync()
+    async with dashboard(stage, size=(120, 60)) as pilot:
+        screen = await open_preferences(pilot)
+        row(screen, "undo_window").query_one(Input).value = "30"
+        row(screen, "writes").query_one(Checkbox).focus()
+        await press_each(pilot, "space", "ctrl+s")
+        settings = stage.workspace.settings
+        assert (settings.writes, settings.undo_window, settings.read_only) == (True, 30, False)
+        assert stage.workspace.outbox.why_off() is None
+        assert not any("at the next start" in line for line in text_of(pilot))
+
+
 def test_the_screen_has_every_setting() -> None:
     shown = {preference.key for _, section in preferences(()) for preference in section}
     kinds = {f"{TOASTS_PREFIX}{kind}" for kind in TOAST_KINDS}
-    edited_in_the_file = {"toasts", "keymap"}
+    edited_in_the_file = {"toasts", "keymap", "commands", "undo_windows"}
     assert shown == {*CHECKS, *kinds} - edited_in_the_file
+
+
+def test_a_number_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
+    assert "must be whole seconds from 1 to 86400" in problem("interval", "9" * 5_000, tmp_path)
+
+
+@anyio
+async def test_a_value_that_a_variable_or_a_flag_overrides_says_so(stage_with: Callable[..., Stage]) -> None:
+    overrides = {"base_url": "FASTINTERCOM_BASE_URL", "token_command": "INTERCOM_ACCESS_TOKEN"}
+    stage = stage_with(settings={"overrides": overrides})
+    stage.workspace.settings.config_path.write_text('base_url = "https://api.eu.intercom.io"\n')
+    async with dashboard(stage) as pilot:
+        screen = await open_preferences(pilot)
+        edited = row(screen, "base_url")
+        assert edited.query_one(Input).value == "https://api.eu.intercom.io"
+        edited.scroll_visible(animate=False)
+        await wait_for(pilot, lambda: "FASTINTERCOM_BASE_URL sets this: http://localhost" in shown(pilot))
+        edited.query_one(Input).value = "https://api.au.intercom.io"
+        row(screen, "interval").query_one(Input).value = "120"
+        await pilot.press("ctrl+s")
+        saved = (
+            "Saved; takes effect at the next start: Interval; Address takes effect only without "
+            "FASTINTERCOM_BASE_URL"
+        )
+        await wait_for(pilot, lambda: saved in title(screen))
+        row(screen, "use_keyring").scroll_visible(animate=False)
+        await wait_for(pilot, lambda: "INTERCOM_ACCESS_TOKEN is used instead" in shown(pilot))
+
+
+def shown(pilot: Dashboard) -> str:
+    return "\n".join(text_of(pilot))

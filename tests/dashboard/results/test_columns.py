@@ -102,7 +102,7 @@ def test_columns_fit_however_they_are_chosen_and_sized(width: int, keys: tuple[s
 def test_chosen_columns_stay_longer_than_usual_and_the_sorted_one_longest() -> None:
     every = Arrangement(tuple(reversed(COLUMNS)))
     assert [c.key for c in lay_out(72)] != [c.key for c in lay_out(72, "updated", every)]
-    assert [c.key for c in lay_out(90, "updated", every)] == list(reversed(COLUMNS))
+    assert [c.key for c in lay_out(95, "updated", every)] == list(reversed(COLUMNS))
     kept = [c.key for c in lay_out(44, "created", every)]
     assert "created" in kept
     assert "team" not in kept
@@ -220,12 +220,12 @@ async def test_a_view_is_saved_with_the_columns_that_are_chosen_for_it(stage: St
         await type_query(pilot, "is:closed has:note")
         await press_each(pilot, "enter", "V")
         await pilot.press(*"Own", "tab", *"f7", "tab")
-        # Hide the state, put the customer behind the subject.
+        # Show the state, put the customer behind the subject.
         await pilot.press("space", "down", "J")
-        await says(pilot, "columns  5 chosen")
+        await says(pilot, "columns  6 chosen")
         await pilot.press("enter")
         await settle(pilot)
-        own = ("subject", "customer", *usual[3:])
+        own = ("state", "subject", "customer", *usual[2:])
         assert stage.workspace.views.get("own").columns == own
         assert shown(pilot) == own, "it is open already"
         await pilot.press("1")
@@ -271,7 +271,7 @@ async def test_columns_are_chosen_over_the_table_that_follows_and_remembered(sta
         await choosing(pilot)
         await pilot.press("space", "j", "J", "enter")
         await settle(pilot)
-        chosen = ("subject", "customer", *usual[3:])
+        chosen = ("state", "subject", "customer", *usual[2:])
         assert shown(pilot) == chosen
         assert story.tells("Changed", "Kept", "UiStateChanged")
         await pilot.press("1")

@@ -42,7 +42,7 @@ async def test_results_come_as_one_types_with_count_and_time(stage: Stage) -> No
         await type_query(pilot, "zepp")
         assert story.tells("QueryEdited", "ResultsFetched", "ConversationHighlighted", "ThreadFetched")
         assert screen.results.table.count == 1 < everything
-        assert "1 in 0.4 ms" in text_of(pilot)[3]
+        assert text_of(pilot)[0].split("▾")[1].strip() == "1 · text “zepp…” · 0.4 ms"
         assert screen.search_pane.input.has_focus, "typing goes on"
 
 
@@ -65,7 +65,7 @@ async def test_what_cannot_be_searched_for_says_what_is_needed(stage: Stage, typ
         story.clear()
         await type_query(pilot, typed)
         assert story.tells("QueryEdited", "QueryRefused")
-        assert not story.tells("ResultsFetched")
+        assert not story.tells("QueryRefused", "ResultsFetched"), "an earlier search may have been on its way"
         assert any(hint in line for line in text_of(pilot))
         assert screen.results.table.count == 1, "the results of before stay"
         assert not screen.search_pane.has_class("-error"), "while typing it is no error"
@@ -82,9 +82,11 @@ async def test_what_cannot_be_searched_for_says_what_is_needed(stage: Stage, typ
 async def test_where_a_query_cannot_be_read_nothing_says_that_nothing_matches(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         await type_query(pilot, "unfindable")
-        assert any("No conversation matches." in line for line in text_of(pilot))
+        assert any("No conversation matches: text “unfindable" in line for line in text_of(pilot))
+        assert any("/ changes the search · R shows earlier ones" in line for line in text_of(pilot))
+        assert any("No conversation is selected." in line for line in text_of(pilot))
         await type_query(pilot, "x")
-        assert not any("No conversation matches." in line for line in text_of(pilot))
+        assert not any("No conversation matches" in line for line in text_of(pilot))
 
 
 @pytest.mark.parametrize("by_key", [False, True])
@@ -146,7 +148,7 @@ async def test_n_walks_through_the_matches_of_the_thread(stage: Stage) -> None:
         await type_query(pilot, "zeppelin")
         await pilot.press("enter")
         await settle(pilot)
-        header = text_of(pilot)[3:6]
+        header = text_of(pilot)[2:4]
         assert any("match 1 of 4" in line for line in header)
         await pilot.press("n", "n", "n")
         await settle(pilot)
@@ -167,15 +169,46 @@ async def test_an_error_points_at_its_place_and_the_results_stay(stage: Stage) -
         await type_query(pilot, "is:opn since:7d")
         assert story.tells("QueryEdited", "QueryRefused")
         lines = text_of(pilot)
-        start = lines[1].index("opn")
-        assert lines[2][start : start + 4].startswith("^^^")
-        assert "^" not in lines[2][:start]
+        start = lines[0].index("opn")
+        assert lines[1][start : start + 4].startswith("^^^")
+        assert "^" not in lines[1][:start]
         assert "did you mean “open”?" in str(screen.search_pane.error.content)
         assert screen.results.table.count == before
         assert screen.search_pane.has_class("-error")
 
         await type_query(pilot, "is:open since:7d")
         assert not screen.search_pane.has_class("-error")
+
+
+async def test_the_rows_of_before_are_dimmed_while_the_query_is_wrong(stage: Stage) -> None:
+    async with dashboard(stage) as pilot:
+        table = screen_of(pilot).results.table
+        assert table.opacity == 1
+        await type_query(pilot, "is:opn")
+        assert table.opacity < 1
+        await type_query(pilot, "is:open")
+        assert table.opacity == 1
+
+
+async def test_a_long_wrong_query_scrolls_and_its_message_stays(stage: Stage) -> None:
+    async with dashboard(stage, size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await type_query(pilot, f"{'zeppelin ' * 12}is:opn")
+        lines = text_of(pilot)
+        assert lines[0].rstrip(" ▾").endswith("30 d"), "the period stays"
+        start = lines[0].index("opn")
+        assert lines[1][start : start + 4].rstrip() == "^^^"
+        assert "did you mean “open”?" in " ".join(lines[1:4]), "it is beside the carets or below them"
+        screen.search_pane.input.action_home()
+        await pilot.pause()
+        assert "^" in text_of(pilot)[1], "the carets follow the text"
+
+        await pilot.press("escape")
+        await settle(pilot)
+        lines = text_of(pilot)
+        assert "did you mean" in lines[0] or "is: takes" in lines[0], "afterwards it replaces the count"
+        assert "1 Inbox" in lines[1]
+        assert not any("^^" in line for line in lines)
 
 
 async def test_names_that_do_not_exist_are_errors_too(stage: Stage) -> None:
@@ -221,7 +254,9 @@ async def test_up_and_down_recall_earlier_searches_and_the_draft(stage: Stage) -
 async def test_nothing_found_says_whether_that_means_there_is_none(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
         await type_query(pilot, "unfindable")
-        assert any("No conversation matches." in line for line in text_of(pilot))
+        assert any("No conversation matches: text “unfindable" in line for line in text_of(pilot))
+        assert any("/ changes the search · R shows earlier ones" in line for line in text_of(pilot))
+        assert any("No conversation is selected." in line for line in text_of(pilot))
         assert screen_of(pilot).thread.conversation_id is None
 
 

@@ -18,6 +18,7 @@ from tests.dashboard.stage import (
     wait_for,
 )
 from tui.dashboard.search.pane import SearchPane
+from tui.dashboard.search.period import PeriodMenu
 from tui.dashboard.search.queries import assess_timeframes
 from tui.dashboard.search.timeframes import since_of, timeframes, with_since
 from tui.freshness import SyncState
@@ -79,18 +80,23 @@ def test_the_timeframes_are_assessed(stage: Stage) -> None:
     assert states[0] is SyncState.FRESH
 
 
-def timeframe_line(pilot: Dashboard) -> str:
-    return next(line for line in text_of(pilot) if "24 h" in line)
+def search_line(pilot: Dashboard) -> str:
+    """The right end of the search line."""
+    line = text_of(pilot)[0]
+    return line[line.index(" ◆ ") :].strip()
 
 
 @anyio
-async def test_a_query_for_all_conversations_has_no_description(stage: Stage) -> None:
+async def test_the_line_says_the_period_how_many_what_they_are_and_how_fast(stage: Stage) -> None:
     async with dashboard(stage) as pilot:
-        assert timeframe_line(pilot).rstrip(" │").endswith("90 d ●")
+        count = screen_of(pilot).results.table.count
+        assert search_line(pilot) == f"◆ 90 d ▾  {count} · 0.4 ms", "all conversations have no description"
         await type_query(pilot, "sort:waiting")
-        assert timeframe_line(pilot).rstrip(" │").endswith("90 d ●")
+        assert search_line(pilot) == f"◆ 90 d ▾  {count} · 0.4 ms"
         await type_query(pilot, "is:open sort:waiting")
-        assert "open · longest waiting first" in timeframe_line(pilot)
+        assert search_line(pilot).endswith(" · open · longest waiting first · 0.4 ms")
+        await type_query(pilot, "until:now since:30d")
+        assert search_line(pilot).startswith("◆ until:now since:30d ▾")
 
 
 @anyio
@@ -100,7 +106,7 @@ async def test_the_query_is_described_and_timeframes_can_be_chosen(stage: Stage)
         await type_query(pilot, "refund is:open")
         await pilot.press("enter")
         await settle(pilot)
-        assert any("open · text “refund”" in line for line in text_of(pilot))
+        assert "open · text “refund”" in search_line(pilot)
         story.clear()
         await pilot.press("t")
         await settle(pilot)
@@ -109,12 +115,10 @@ async def test_the_query_is_described_and_timeframes_can_be_chosen(stage: Stage)
         await pilot.press("t")
         await settle(pilot)
         assert search_pane(pilot).input.value == "refund is:open since:24h"
-        lines = text_of(pilot)
-        row = next(y for y, line in enumerate(lines) if "30 d" in line and "24 h" in line)
-        await pilot.click(offset=(lines[row].index("30 d") + 1, row))
+        await pilot.press("t", "t")
         await settle(pilot)
         assert search_pane(pilot).input.value == "refund is:open since:30d"
-        assert any("last 30 days" in line for line in text_of(pilot))
+        assert "last 30 days" in search_line(pilot)
         await pilot.press("t")
         await wait_for(pilot, lambda: search_pane(pilot).input.value == "refund is:open")
         await settle(pilot)
@@ -122,3 +126,33 @@ async def test_the_query_is_described_and_timeframes_can_be_chosen(stage: Stage)
             await pilot.press("P")
             await settle(pilot)
             assert search_pane(pilot).input.value == f"refund is:open{since}"
+
+
+@anyio
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_period_is_chosen_from_a_menu_that_says_how_fresh_each_is(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    story = Story()
+    async with dashboard(stage, size=size, story=story) as pilot:
+        await type_query(pilot, "refund")
+        story.clear()
+        await pilot.click("#search-period")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PeriodMenu))
+        await pilot.pause()
+        assert any("24 h   ◆ Fresh" in line for line in text_of(pilot))
+        await pilot.press("P", "P", "enter")
+        await settle(pilot)
+        assert search_pane(pilot).input.value == "refund since:7d"
+        assert story.tells("PeriodMenuWanted", "TimeframeChosen", "QueryEdited", "ResultsFetched")
+
+        await pilot.press("escape", "D")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PeriodMenu))
+        await pilot.press("t", "escape")
+        await settle(pilot)
+        assert search_pane(pilot).input.value == "refund since:7d", "left without a choice"
+        await pilot.press("D")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PeriodMenu))
+        await pilot.pause()
+        await pilot.click(offset=(2, size[1] - 2))
+        await wait_for(pilot, lambda: pilot.app.screen is screen_of(pilot))

@@ -166,8 +166,11 @@ async def test_a_link_is_opened_by_its_number(stage: Stage, browser: Browser) ->
         await open_conversation(pilot, stage)
         await pilot.press("l")
         assert isinstance(pilot.app.screen, LinksScreen)
-        assert on_screen(text_of(pilot), "[1] https://track.example/parcels/77?from=mail")
-        await pilot.press("9")
+        assert on_screen(text_of(pilot), "[1] track.example/parcels/77?from=mail")
+        await pilot.press("y")
+        assert pilot.app.clipboard == "https://track.example/parcels/77?from=mail"
+        assert isinstance(pilot.app.screen, TextScreen)
+        await pilot.press("escape", "l", "9")
         assert on_screen(text_of(pilot), "No link 9")
         await pilot.press("2")
         await wait_for(pilot, lambda: bool(toasts(pilot)))
@@ -214,8 +217,10 @@ async def test_what_is_copied_goes_to_the_terminal_and_is_shown_when_in_doubt(
             assert "**internal note**" in copied
         else:
             assert copied == {"l": row.url, "i": str(row.id), "m": part.text}[key]
-        await pilot.press("escape")
-        assert not isinstance(pilot.app.screen, TextScreen)
+        pilot.app.copy_to_clipboard("")
+        await pilot.press("ctrl+c" if key == "l" else "y")
+        assert not isinstance(pilot.app.screen, TextScreen), "copying closes its window"
+        assert pilot.app.clipboard == copied
 
 
 async def test_a_terminal_known_to_take_it_gets_a_toast_only(

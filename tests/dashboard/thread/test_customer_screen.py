@@ -125,7 +125,7 @@ async def test_a_token_that_may_not_is_told_so(stage: Stage) -> None:
         card = await open_card(pilot, stage)
         await wait_for(pilot, lambda: "Denied: " in said(card, "#customer-status"))
         assert "Intercom refuses contact " in said(card, "#customer-status")
-        assert any("‼ Denied" in line for line in text_of(pilot))
+        assert any("⚠ Denied" in line for line in text_of(pilot))
 
 
 @anyio
@@ -174,7 +174,7 @@ def test_each_reason_is_said_plainly() -> None:
     assert str(status(None, START, loading=True, problem=None)) == "Loading from Intercom…"
     assert str(status(contact, later, loading=True, problem=None)) == "As of 2 d ago. Loading from Intercom…"
     assert str(status(contact, later, loading=False, problem=problem)) == (
-        "‼ Rate limited: the limit is used up  As of 2 d ago."
+        "⚠ Rate limited: the limit is used up  As of 2 d ago."
     )
     odd = SyncError(Reason.BAD_ANSWER, "contact 6f: not found (404)")
-    assert str(status(None, START, loading=False, problem=odd)) == "‼ Not loaded: contact 6f: not found (404)"
+    assert str(status(None, START, loading=False, problem=odd)) == "⚠ Not loaded: contact 6f: not found (404)"

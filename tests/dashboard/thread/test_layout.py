@@ -14,7 +14,6 @@ from tests.dashboard.stage import START
 from tui.dashboard.thread.layout import (
     MAX_LINES,
     MAX_LINKS,
-    MAX_URL,
     DayItem,
     EventsItem,
     MatchSpans,
@@ -27,6 +26,7 @@ from tui.dashboard.thread.layout import (
 from tui.dashboard.thread.message_blocks import Body, fold_of, footing, render_body
 from tui.dashboard.thread.quotes import KEPT, LONG, find_folds
 from tui.domain import Attachment, ConversationRow, PartKind, Person, Snippet, Thread, ThreadPart
+from tui.links import MAX_URL
 
 ADA = Person("admin", "1", "Ada [/b]")
 ZOE = Person("user", "2", "Zoë")
@@ -150,10 +150,56 @@ def test_links_are_numbered_and_an_address_keeps_its_number() -> None:
     first, second = (block for block in reading.items if isinstance(block, MessageItem))
     short = "shop.example/orders/1234567890/a-rather-lon… [1]"
     assert render_body(first, (), None).content.plain == (
-        f"See the invoice [1] and x.example/a_(b) [2], or {short}."
+        f"See the invoice (shop.example) [1] and x.example/a_(b) [2], or {short}."
     )
     assert render_body(second, (), None).content.plain == f"{short} again"
     assert second.attachment_links == (3,)
+
+
+def test_a_link_shows_its_host_unless_its_text_ends_with_it() -> None:
+    text = (
+        "here (https://a.example/x), a.example (https://a.example/y), b.example (https://a.example/z),"
+        " https://c.example@a.example/ and a.pdf (https://a.example/a.pdf)"
+    )
+    assert drawn(text) == (
+        "here (a.example) [1], a.example [2], b.example (⚠ a.example) [3],"
+        " ⚠ a.example [4] and a.pdf (a.example) [5]"
+    )
+    doubts = [link.doubts for link in lay_out_thread(thread(part(1, text)), (), UTC).links]
+    assert [len(each) for each in doubts] == [0, 0, 1, 1, 0]
+    assert doubts[2] == ("The text of the link names b.example.",)
+
+
+def test_one_label_that_names_another_host_is_enough() -> None:
+    text = "here (https://a.example/) and bank.example (https://a.example/) and there (https://a.example/)"
+    assert (
+        drawn(text) == "here (a.example) [1] and bank.example (⚠ a.example) [1] and there (⚠ a.example) [1]"
+    )
+    (link,) = lay_out_thread(thread(part(1, text)), (), UTC).links
+    assert link.doubts
+
+
+def test_a_match_in_an_address_leaves_all_of_it_visible_with_the_real_host() -> None:
+    text = "Go: https://bank.example@evil.example/ or https://bank.example/"
+    item = message(text, ((12, 16), (text.rindex("bank"), text.rindex("bank") + 4)))
+    assert render_body(item, (), None).content.plain == (
+        "Go: https://bank.example@evil.example/ (⚠ evil.example) [1] or https://bank.example/ [2]"
+    )
+
+
+def test_an_attachment_shows_where_it_leads() -> None:
+    files = (
+        Attachment("a.pdf", "application/pdf", 9, "https://f.example/1"),
+        Attachment("bank.example", "", 9, "https://evil.example/"),
+        Attachment("b", "", 9, "javascript:alert(1)"),
+    )
+    laid_out = lay_out_thread(thread(part(1, "", files=files)), (), UTC)
+    (item,) = (item for item in laid_out.items if isinstance(item, MessageItem))
+    assert footing(item) == [
+        "⊕ a.pdf (9 Bytes, application/pdf) · f.example [1]",
+        "⊕ bank.example (9 Bytes) · ⚠ evil.example [2]",
+        "⊕ b (9 Bytes)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +211,7 @@ def test_what_no_browser_should_open_is_no_link(text: str) -> None:
 
 @given(st.lists(st.sampled_from(["(", ")", "a", ".", "]", "/"]), max_size=12).map("".join))
 def test_an_address_ends_before_the_punctuation_of_its_sentence(end: str) -> None:
-    url = f"https://x.io/{end}"
+    url = f"https://x.io/{end}".partition("](")[0]
     while url[-1] in ".)]" and not (url[-1] == ")" and url.count("(") >= url.count(")")):
         url = url[:-1]
     (link,) = lay_out_thread(thread(part(1, f"see https://x.io/{end}")), (), UTC).links

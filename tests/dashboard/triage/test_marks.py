@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tui.dashboard.triage.marks import Age, Ageing, annotation_line, glyphs, later_text
+from tui.dashboard.triage.marks import Age, Ageing, annotation_line, annotation_mark, later_text
 from tui.domain import NO_FLAGS, AnnotationFlags
 from tui.settings import Settings
 
@@ -20,19 +21,21 @@ def test_ages_follow_the_settings() -> None:
         Age.WARM,
         Age.LATE,
     ]
-    assert len({age.glyph for age in Age}) == 3, "told apart without colour"
 
 
-def test_marks_are_glyphs_in_the_list_and_words_above_the_thread() -> None:
-    assert glyphs(NO_FLAGS, FRIDAY) == []
+def test_the_list_shows_the_most_important_annotation_and_the_thread_all_in_words() -> None:
+    assert annotation_mark(NO_FLAGS, FRIDAY) == ("·", "muted")
     marks = AnnotationFlags(True, True, FRIDAY + timedelta(hours=20), True)
-    assert "".join(glyph for glyph, _ in glyphs(marks, FRIDAY)) == "★☑⚑✎"
+    assert annotation_mark(marks, FRIDAY) == ("★", "star")
+    assert annotation_mark(replace(marks, starred=False), FRIDAY) == ("☑", "closed")
+    assert annotation_mark(replace(marks, starred=False, done=False), FRIDAY) == ("⚑", "tag")
+    assert annotation_mark(AnnotationFlags(has_note=True), FRIDAY) == ("✎", "tag")
     assert (
         annotation_line(marks, FRIDAY, UTC).plain
         == "★ starred · ☑ done for today · ⚑ follow-up tomorrow 10:30 · ✎ my note"
     )
     due = AnnotationFlags(follow_up_at=FRIDAY - timedelta(hours=1))
-    assert glyphs(due, FRIDAY) == [("⚑", "overdue")]
+    assert annotation_mark(replace(due, starred=True), FRIDAY) == ("⚑", "due"), "before all others"
     assert annotation_line(due, FRIDAY, UTC).plain == "⚑ follow-up due since 13:30"
 
 

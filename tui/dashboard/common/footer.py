@@ -1,23 +1,46 @@
 """The footer: the keys that work at present.
 
 Textual's own footer mounts a widget for each key, all again whenever the focus or an action changes. This one
-is a single line, and is redrawn only when the keys in it change.
+is a single line, and is redrawn only when what it shows changes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-ALWAYS_SHOWN = frozenset({"help", "command_palette"})
+PALETTE = "command_palette"
+ALWAYS_SHOWN = frozenset({"help", PALETTE})
 """Actions at the right end, which are shown however narrow the line is."""
 MORE = " …"
 """Shown where keys are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FooterKeys:
+    """What the footer shows at one place of a screen, such as the list.
+
+    `keys` are the ids of bindings with the words beside them, the most important first; a key that does not
+    work at present is left out. `heading` stands before them.
+    """
+
+    keys: tuple[tuple[str, str], ...]
+    heading: str = ""
+
+
+@runtime_checkable
+class ChoosesFooterKeys(Protocol):
+    """A screen with several places, each with keys of its own in the footer."""
+
+    def footer_keys(self) -> FooterKeys | None:
+        """The keys of the place that has the focus; None for those that the bindings mark as shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +56,20 @@ class KeyItem:
 
     @property
     def width(self) -> int:
-        return Content(self.display).cell_length + Content(self.description).cell_length + 3
+        return self.content(hovered=False).cell_length
 
     def content(self, *, hovered: bool) -> Content:
         dim = "" if self.enabled else " dim"
-        background = " on $block-hover-background" if hovered else " on $footer-background"
+        background = " on $block-hover-background" if hovered else ""
+        words = f" {self.description} " if self.description else " "
         return Content.assemble(
             (f" {self.display}", f"bold $footer-key-foreground{background}{dim}"),
-            (f" {self.description} ", f"$footer-description-foreground{background}{dim}"),
+            (words, f"$footer-description-foreground{background}{dim}"),
         )
 
 
 class KeyFooter(Widget, can_focus=False):
-    """Shows the bindings of the screen in their order; a click on one simulates its key.
+    """Shows the keys of a screen in their order; a click on one simulates it.
 
     Keys that do not fit are left out, except those of `ALWAYS_SHOWN`.
     """
@@ -61,6 +85,7 @@ class KeyFooter(Widget, can_focus=False):
     """
 
     items: reactive[tuple[KeyItem, ...]] = reactive(())
+    heading: reactive[Content] = reactive(Content(""))
     hovered: reactive[KeyItem | None] = reactive(None)
 
     def on_mount(self) -> None:
@@ -69,23 +94,38 @@ class KeyFooter(Widget, can_focus=False):
     def _bindings_updated(self, screen: Screen[object]) -> None:
         if not self.is_attached or screen is not self.screen:
             return
+        chosen = screen.footer_keys() if isinstance(screen, ChoosesFooterKeys) else None
+        items = self._working_keys(screen, all_bindings=chosen is not None)
+        if chosen is None:
+            self.heading = Content("")
+            self.items = tuple(items.values())
+            return
+        self.heading = (
+            Content.assemble((f" {chosen.heading} ", "bold reverse"), " ") if chosen.heading else Content("")
+        )
+        named = [replace(items[name], description=words) for name, words in chosen.keys if name in items]
+        self.items = (*named, *(item for item in items.values() if item.action in ALWAYS_SHOWN))
+
+    def _working_keys(self, screen: Screen[object], *, all_bindings: bool) -> dict[str, KeyItem]:
+        """The first working key of each action id; without `all_bindings`, of those that are to be shown."""
         items: dict[str, KeyItem] = {}
-        for _, binding, enabled, tooltip in screen.active_bindings.values():
-            palette = binding.action == "command_palette"
-            if (binding.show or palette) and binding.action not in items:
-                items[binding.action] = KeyItem(
+        for key, (_, binding, enabled, tooltip) in screen.active_bindings.items():
+            name = binding.id or binding.action
+            shown = binding.show or all_bindings or binding.action in ALWAYS_SHOWN
+            if shown and name not in items and not is_typed(screen.focused, key):
+                items[name] = KeyItem(
                     binding.key,
                     self.app.get_key_display(binding),
-                    binding.description,
+                    first_lower(binding.description),
                     binding.action,
                     enabled,
                     tooltip or binding.tooltip or binding.description,
                 )
-        self.items = tuple(items.values())
+        return items
 
     def render(self) -> Content:
         left, right = self._fitting_items()
-        start, end = self._content(left), self._content(right)
+        start, end = Content.assemble(self.heading, self._content(left)), self._content(right)
         if len(left) + len(right) < len(self.items):
             start = start.append(Content.styled(MORE, "$text-muted"))
         gap = max(0, self.size.width - start.cell_length - end.cell_length)
@@ -98,7 +138,11 @@ class KeyFooter(Widget, can_focus=False):
         """The keys at the left end and at the right end."""
         right = [item for item in self.items if item.action in ALWAYS_SHOWN]
         others = [item for item in self.items if item.action not in ALWAYS_SHOWN]
-        room = self.size.width - sum(item.width for item in right)
+        room = self.size.width - self.heading.cell_length
+        if sum(item.width for item in self.items) <= room:
+            return others, right
+        right = [replace(item, description="") if item.action == PALETTE else item for item in right]
+        room -= sum(item.width for item in right)
         if sum(item.width for item in others) <= room:
             return others, right
         room -= len(MORE)
@@ -112,7 +156,9 @@ class KeyFooter(Widget, can_focus=False):
 
     def _item_at(self, x: int) -> KeyItem | None:
         left, right = self._fitting_items()
-        end = 0
+        end = self.heading.cell_length
+        if x < end:
+            return None
         for item in left:
             end += item.width
             if x < end:
@@ -142,3 +188,13 @@ class KeyFooter(Widget, can_focus=False):
             self.app.simulate_key(item.key)
         else:
             self.app.bell()
+
+
+def is_typed(focused: Widget | None, key: str) -> bool:
+    """Whether the focused widget takes this key as text."""
+    return focused is not None and focused.check_consume_key(key, key_to_character(key))
+
+
+def first_lower(words: str) -> str:
+    """ "Sync days" → "sync days"."""
+    return words[:1].lower() + words[1:]

@@ -17,3 +17,11 @@ class QueryChosen(Message):
     """The user wants the conversations that match `query` listed on the main screen."""
 
     query: str
+
+
+@dataclass
+class ScreenReopened(Message):
+    """The user goes back to a screen from which a list was opened; `state` is what it showed."""
+
+    name: str
+    state: object

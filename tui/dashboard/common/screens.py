@@ -32,6 +32,14 @@ class SecondaryScreen(Screen[None]):
         self._waiting = True
 
     @property
+    def state(self) -> object:
+        """What is shown and where the cursor is, for `restore` of another screen of this kind."""
+        return None
+
+    def restore(self, state: object) -> None:
+        """Show what a screen showed before; call it before the screen is opened."""
+
+    @property
     def is_waiting(self) -> bool:
         """Whether a job of `read` is not answered yet."""
         return self._waiting

@@ -9,10 +9,13 @@ from typing import ClassVar
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.layout import Layout
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from tui.cells import cell_width
 
 
 @dataclass
@@ -47,12 +50,24 @@ class Divider(Widget):
 
     ALLOW_SELECT = False
 
+    title: reactive[Content] = reactive(Content(""))
+    """What the pane below shows, in the line between panes one above the other."""
+    hint: reactive[str] = reactive("")
+    """How to show it alone, at the right end of that line."""
+
     def on_mount(self) -> None:
         self.tooltip = "Drag to resize the panes"
 
-    def render(self) -> str:
+    def render(self) -> Content:
         width, height = self.size
-        return HORIZONTAL * width if width > height else "\n".join([VERTICAL] * height)
+        if width <= height:
+            return Content("\n".join([VERTICAL] * height))
+        if not self.title:
+            return Content(HORIZONTAL * width)
+        end = f" {self.hint} {HORIZONTAL}" if self.hint else ""
+        title = self.title.truncate(max(0, width - cell_width(end) - 4), ellipsis=True)
+        line = HORIZONTAL * max(0, width - title.cell_length - cell_width(end) - 3)
+        return Content.assemble(f"{HORIZONTAL} ", title, f" {line}", (end, "$muted"))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         event.stop()

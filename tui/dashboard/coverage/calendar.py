@@ -15,12 +15,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.dashboard.coverage.calendar_layout import (
-    CELL,
+    COUNT_CELLS,
+    EMPTY_LAYOUT,
     HEADING,
     MARKS,
-    MONTH,
     WEEKDAYS,
-    CalendarLayout,
+    VolumeScale,
     lay_out,
 )
 from tui.dashboard.coverage.messages import DayOpened, DaysHighlighted
@@ -30,7 +30,7 @@ NO_DAY = date.min
 
 
 class CoverageCalendar(ScrollView, can_focus=True):
-    """Shows the state of each day. The selection is from its origin to the cursor, both included."""
+    """Shows the volume and the state of each day. The selection is from its origin to the cursor."""
 
     HELP = "The days of the configured history. Select a range of days to sync it."
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -106,12 +106,14 @@ class CoverageCalendar(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._days: dict[date, DayCoverage] = {}
-        self._positions = CalendarLayout((), {}, 0)
+        self._positions = EMPTY_LAYOUT
+        self.scale = VolumeScale()
 
     def show(self, days: tuple[DayCoverage, ...]) -> None:
         """Show these days, oldest first. The cursor keeps its day, and starts on the newest one."""
         first = not self._days
         self._days = {day.date: day for day in days}
+        self.scale = VolumeScale.of(day.conversations.value for day in days)
         self._arrange()
         self.cursor = days[-1].date if first and days else self.validate_cursor(self.cursor)
 
@@ -133,7 +135,7 @@ class CoverageCalendar(ScrollView, can_focus=True):
         self._selection_changed()
         if (place := self._positions.places.get(self.cursor)) is not None:
             x, y = place
-            region = Region(x, max(0, y - HEADING), CELL, 2 * HEADING)
+            region = Region(x, max(0, y - HEADING), self._positions.cell, 2 * HEADING)
             # How far it can scroll is known only after the layout.
             self.call_after_refresh(self.scroll_to_region, region, animate=False, force=True)
 
@@ -205,33 +207,52 @@ class CoverageCalendar(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         line = y + round(self.scroll_y)
         base = self.rich_style
-        pieces: dict[int, tuple[str, Style]] = {}
+        pieces: dict[int, list[Segment]] = {}
         heading = self.get_component_rich_style("calendar--heading")
+        before_number = " " * self._positions.shading
+        weekdays = "".join(f"{before_number}{name}".ljust(self._positions.cell) for name in WEEKDAYS).rstrip()
         for month in self._positions.months:
             if line == month.y:
-                pieces[month.x] = (month.title[:MONTH], heading + Style(bold=True))
+                pieces[month.x] = [Segment(month.title, heading + Style(bold=True))]
             elif line == month.y + 1:
-                pieces[month.x] = (" ".join(WEEKDAYS), heading)
+                pieces[month.x] = [Segment(weekdays, heading)]
         for day, (x, top) in self._positions.places.items():
             if top == line:
                 pieces[x] = self._draw(day)
         segments, at = [], 0
         for x in sorted(pieces):
-            text, style = pieces[x]
-            segments += [Segment(" " * (x - at), base), Segment(text, style)]
-            at = x + len(text)
+            segments += [Segment(" " * (x - at), base), *pieces[x]]
+            at = x + Segment.get_line_length(pieces[x])
         return Strip(segments).crop_extend(0, width, base)
 
-    def _draw(self, day: date) -> tuple[str, Style]:
-        """The three cells of a day, mark and number, and their style."""
-        found = self._days.get(day)
+    def _draw(self, day: date) -> list[Segment]:
+        """A day: the glyph of its volume, its number, the mark of its state, and where there is room its
+        number of conversations."""
+        shading, found = self._positions.shading, self._days.get(day)
         if found is None:
-            return f" {day.day:>2}", self.get_component_rich_style("calendar--outside")
+            return [
+                Segment(f"{'':{shading}}{day.day:>2}", self.get_component_rich_style("calendar--outside"))
+            ]
         style = self.get_component_rich_style(f"calendar--{found.state.value}")
+        marked = Style()
+        count_style = style + self.get_component_rich_style("calendar--outside", partial=True)
         first, last = self.selected
-        text = f"{MARKS[found.state]}{day.day:>2}"
         if self.origin is not None and first <= day <= last:
-            style += self.get_component_rich_style("calendar--selected", partial=True) + Style(underline=True)
+            marked += self.get_component_rich_style("calendar--selected", partial=True) + Style(
+                underline=True
+            )
         if day == self.cursor:
-            style += self.get_component_rich_style("calendar--cursor", partial=True) + Style(reverse=True)
-        return text, style
+            marked += self.get_component_rich_style("calendar--cursor", partial=True) + Style(reverse=True)
+        volume = found.conversations.value
+        text = f"{self.scale.glyph(volume) * shading}{day.day:>2}{MARKS[found.state]}"
+        drawn = [Segment(text, style + marked)]
+        if self._positions.is_counted:
+            drawn.append(Segment(f"{short_number(volume):>{COUNT_CELLS - 1}}", count_style + marked))
+        return drawn
+
+
+def short_number(count: int) -> str:
+    """A number in at most four cells: "9999", "12k"; empty for none."""
+    if not count:
+        return ""
+    return f"{count}" if count < 10_000 else f"{count // 1000}k"

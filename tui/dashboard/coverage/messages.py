@@ -15,6 +15,8 @@ class DaysFetched(Message):
     """The coverage of every day of the configured history, oldest first."""
 
     days: tuple[DayCoverage, ...]
+    total: int
+    """All stored conversations, those of earlier days among them."""
 
 
 @dataclass

@@ -7,6 +7,6 @@ from tui.workspace import Workspace
 
 
 def fetch_days(workspace: Workspace) -> DaysFetched:
-    """The coverage of each day of the configured history."""
+    """The coverage of each day of the configured history, and how much is stored."""
     first, today = workspace.insights.horizon()
-    return DaysFetched(tuple(workspace.insights.days(first, today)))
+    return DaysFetched(tuple(workspace.insights.days(first, today)), workspace.total())

@@ -14,15 +14,16 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.coverage.calendar import CoverageCalendar
-from tui.dashboard.coverage.calendar_layout import MARKS, MEANINGS
+from tui.dashboard.coverage.calendar_layout import MARKS, MEANINGS, VolumeScale
 from tui.dashboard.coverage.messages import DayOpened, DaysFetched, DaysHighlighted
 from tui.dashboard.coverage.queries import fetch_days
 from tui.dashboard.store_thread import Job, JobKind
 from tui.dashboard.sync_status.messages import SyncEventReceived, WindowsSyncRequested
 from tui.dashboard.sync_status.synced_screen import SyncedScreen
-from tui.formatting import counted
+from tui.formatting import counted, number
 from tui.freshness import Interval
 from tui.insights import DayCoverage, DayState
 from tui.sync.events import SyncProgress, SyncStarted
@@ -34,6 +35,7 @@ STYLES = {
     DayState.PARTIAL: "$text-warning",
     DayState.PENDING: "$text-accent",
     DayState.NEVER: "$muted",
+    DayState.NOT_KEPT: "$muted",
 }
 
 
@@ -46,14 +48,25 @@ class CoverageScreen(SyncedScreen):
 
     calendar = getters.query_one("#coverage-calendar", CoverageCalendar)
     summary = getters.query_one("#coverage-summary", Static)
+    legend = getters.query_one("#coverage-legend", Static)
     detail = getters.query_one("#coverage-detail", Static)
 
     _reload_timer: Timer | None = None
+    _restored: date | None = None
+    """The day that the cursor is to be on again."""
+
+    @property
+    def state(self) -> date:
+        return self.calendar.cursor
+
+    def restore(self, state: object) -> None:
+        if isinstance(state, date):
+            self._restored = state
 
     def compose_body(self) -> ComposeResult:
         yield Static("Loading…", id="coverage-summary", classes="-screen-title")
         yield CoverageCalendar(id="coverage-calendar")
-        yield Static(legend(), id="coverage-legend")
+        yield Static(legend(VolumeScale()), id="coverage-legend")
         yield Static(id="coverage-detail")
 
     def on_mount(self) -> None:
@@ -69,7 +82,10 @@ class CoverageScreen(SyncedScreen):
         if not self.accept(message):
             return
         self.calendar.show(message.days)
-        self.summary.update(summary(message.days))
+        if self._restored is not None:
+            self.calendar.cursor, self._restored = self._restored, None
+        self.summary.update(summary(message.days, message.total))
+        self.legend.update(legend(self.calendar.scale))
         self._show_detail()
 
     @on(SyncEventReceived)
@@ -84,7 +100,8 @@ class CoverageScreen(SyncedScreen):
         self._show_detail()
 
     def _show_detail(self) -> None:
-        self.detail.update(detail(self._selected_days()))
+        key = self.app.shown_key("sync_days") if isinstance(self.app, ShowsKeys) else ""
+        self.detail.update(detail(self._selected_days(), key))
 
     def _selected_days(self) -> list[DayCoverage]:
         first, last = self.calendar.selected
@@ -115,43 +132,47 @@ class CoverageScreen(SyncedScreen):
             super().action_leave()
 
 
-def legend() -> Content:
-    """The marks of the calendar and their meanings."""
-    return Content("   ").join(
-        Content.assemble((mark, STYLES[state]), f" {MEANINGS[state]}") for state, mark in MARKS.items()
-    )
+def legend(scale: VolumeScale) -> Content:
+    """What the glyphs and the marks of the calendar mean; it begins where conversations are kept."""
+    volumes = "  ".join(f"{glyph} {numbers}" for glyph, numbers in scale.ranges)
+    states = [
+        Content.assemble((mark, f"bold {STYLES[state]}"), f" {MEANINGS[state]}")
+        for state, mark in MARKS.items()
+        if mark.strip() and state is not DayState.NOT_KEPT
+    ]
+    return Content.assemble(f"{volumes} conversations\n", Content("  ").join(states))
 
 
-def summary(days: Sequence[DayCoverage]) -> Content:
+def summary(days: Sequence[DayCoverage], total: int) -> Content:
     """The title of the screen: "Coverage  91 days · 88 synced · 3 never synced · 12,034 conversations"."""
-    words = [counted(len(days), "day"), *state_counts(days), conversation_count(days)]
+    words = [counted(len(days), "day"), *state_counts(days), counted(total, "conversation")]
     return Content.assemble(("Coverage", "bold $text-primary"), "  " + " · ".join(words))
 
 
-def detail(days: Sequence[DayCoverage]) -> Content:
-    """What is stored of the selected days, and what is missing."""
+def detail(days: Sequence[DayCoverage], sync_key: str) -> Content:
+    """What is stored of the selected days, what is missing, and the key that syncs it."""
     if not days:
         return Content("")
     if len(days) == 1:
         (day,) = days
         share = f" ({min(99, int(100 * day.share))} %)" if day.state is DayState.PARTIAL else ""
-        words = [f"{MARKS[day.state]} {MEANINGS[day.state]}{share}"]
+        words = [f"{MEANINGS[day.state]}{share}"]
     else:
-        words = state_counts(days, marked=True)
-    words.append(f"{conversation_count(days)} last active {'that day' if len(days) == 1 else 'then'}")
+        words = [counted(len(days), "day"), *state_counts(days)]
     if pending := sum(day.pending_threads for day in days):
-        words.append(f"{counted(pending, 'thread')} still to be fetched")
-    return Content.assemble((date_range(days), "bold"), "  " + " · ".join(words))
+        words.append(f"{counted(pending, 'thread')} pending")
+    words.append(conversation_count(days))
+    can_sync = any(day.state not in {DayState.SYNCED, DayState.NOT_KEPT} for day in days)
+    key = (f"   {sync_key} syncs {'it' if len(days) == 1 else 'them'}", "bold $text-accent")
+    return Content.assemble(
+        (date_range(days), "bold"), "  " + " · ".join(words), *([key] if can_sync and sync_key else [])
+    )
 
 
-def state_counts(days: Iterable[DayCoverage], *, marked: bool = False) -> list[str]:
-    """How many days are in each state: ["88 synced", "3 never synced"]; `marked` adds their marks."""
+def state_counts(days: Iterable[DayCoverage]) -> list[str]:
+    """How many days are in each state: ["88 synced", "3 never synced"]."""
     counts = Counter(day.state for day in days)
-    return [
-        f"{MARKS[state]} {counts[state]:,} {meaning}" if marked else f"{counts[state]:,} {meaning}"
-        for state, meaning in MEANINGS.items()
-        if counts[state]
-    ]
+    return [f"{number(counts[state])} {meaning}" for state, meaning in MEANINGS.items() if counts[state]]
 
 
 def conversation_count(days: Iterable[DayCoverage]) -> str:
@@ -159,7 +180,7 @@ def conversation_count(days: Iterable[DayCoverage]) -> str:
 
 
 def date_range(days: Sequence[DayCoverage]) -> str:
-    """ "Fri 20 Dec 2024", or "13–20 Dec 2024 (8 days)"."""
+    """ "Fri 20 Dec 2024", or "13–20 Dec 2024"."""
     first, last = days[0].date, days[-1].date
     if first == last:
         return f"{first:%a} {first.day} {first:%b %Y}"
@@ -168,4 +189,4 @@ def date_range(days: Sequence[DayCoverage]) -> str:
         start += f" {first:%b}"
     if first.year != last.year:
         start += f" {first.year}"
-    return f"{start}–{last.day} {last:%b %Y} ({len(days):,} days)"
+    return f"{start}–{last.day} {last:%b %Y}"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from tui.intercom.errors import IntercomError
+from tui.intercom.errors import IntercomError, Unauthorized, WrongRegion
 from tui.settings import ADDRESSES, Secret, Settings, change_settings, save_token
+from tui.sync.jobs import SyncError
 from tui.text import one_line
 
 if TYPE_CHECKING:
     import httpx
+
+    from tui.intercom.payloads import Me
 
 _REGION_NAMES = {"US": "United States", "EU": "Europe", "AU": "Australia"}
 REGIONS = {_REGION_NAMES[region]: address for region, address in ADDRESSES.items()}
@@ -32,17 +36,31 @@ class TokenRefused(Exception):
     """The token cannot be used; the text is one line for the user."""
 
 
-async def check_token(base_url: str, secret: Secret, transport: httpx.AsyncBaseTransport | None) -> None:
-    """Ask Intercom whose token this is. Raises `TokenRefused`."""
+async def check_token(
+    base_url: str,
+    secret: Secret,
+    transport: httpx.AsyncBaseTransport | None,
+    refuse_other_workspace: Callable[[Me], None],
+) -> None:
+    """Ask Intercom whose token this is. Raises `TokenRefused`, also when `refuse_other_workspace` does."""
     from tui.intercom.client import IntercomClient  # here, because only the first run needs it before a sync
 
     try:
         async with IntercomClient(
             base_url, secret, transport=transport, connections=1, timeout=CHECK_TIMEOUT, max_attempts=1
         ) as client:
-            client.check_region(await client.me())
-    except IntercomError as error:
-        raise TokenRefused(error.message) from None
+            me = await client.me()
+            try:
+                client.check_region(me)
+            except WrongRegion:
+                name = one_line(me.app_name)
+                where = _REGION_NAMES[me.region]
+                raise TokenRefused(f"The workspace {name} is in another region: choose {where}.") from None
+            refuse_other_workspace(me)
+    except Unauthorized as error:
+        raise TokenRefused(error.problem) from None
+    except (IntercomError, SyncError) as error:
+        raise TokenRefused(str(error)) from None
 
 
 def save_token_and_region(secret: Secret, base_url: str, place: TokenPlace, settings: Settings) -> Settings:

@@ -22,6 +22,8 @@ def fetch_runs(workspace: Workspace) -> RunsFetched:
 def read_log_tail(workspace: Workspace) -> LogFetched:
     """The last lines of the log file, without control characters."""
     path = workspace.settings.log_path
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        return LogFetched(path, (), "The log cannot be read (it is no ordinary file).")
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)

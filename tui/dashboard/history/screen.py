@@ -66,7 +66,7 @@ class HistoryScreen(SyncedScreen):
         text = f"  {counted(len(self._runs), 'sync', 'syncs')} · {failed:,} with errors"
         self.title_line.update(Content.assemble(("Sync history", "bold $text-primary"), text))
         if not self._runs:
-            self.detail.update("Nothing has been synced yet.")
+            self.detail.update("Nothing has been synced yet. A sync starts by itself once there is a token.")
         self._show_runs()
 
     def _show_runs(self) -> None:

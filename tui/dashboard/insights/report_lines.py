@@ -9,7 +9,7 @@ from tui.cells import align
 from tui.dashboard.common.cell_grid import BLANK_LINE, Cell, Line, beside
 from tui.formatting import counted, duration
 from tui.insights import DayVolume, Distribution, Group, Number, Ratings, Report, Rising
-from tui.text import one_line
+from tui.visible import visible_name
 
 TWO_COLUMNS = 100
 """Cells from which on the blocks are in two columns."""
@@ -177,7 +177,7 @@ def groups(title: str, found: Sequence[Group], width: int) -> list[Line]:
     shown = found if len(found) <= MOST_GROUPS + 1 else found[:MOST_GROUPS]
     rows = []
     for group in shown:
-        name = one_line(group.name)
+        name = visible_name(group.name)
         rows.append((name, group.number, f"{name}: {group.number.value:,} open"))
     lines: list[Line] = [(Cell(title, "title"),), *bars(rows, width)]
     if not found:
@@ -213,9 +213,9 @@ def rising(found: Rising, width: int) -> list[Line]:
     lines: list[Line] = [(title, Cell(f"  last 7 days compared with {before}", "muted"))]
     if not found.tags:
         return [*lines, (Cell("  none", "muted"),)]
-    names = min(NAME_WIDTH, max(Cell(one_line(tag.name)).width for tag in found.tags))
+    names = min(NAME_WIDTH, max(Cell(visible_name(tag.name)).width for tag in found.tags))
     for tag in found.tags:
-        name = one_line(tag.name)
+        name = visible_name(tag.name)
         mean = f"{tag.mean:,.1f} per week before"
         words = f"{name}: {tag.number.value:,} in the last 7 days, {mean}"
         lines.append(

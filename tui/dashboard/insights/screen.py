@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import partial
 from typing import ClassVar
@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.dashboard.common.cell_grid import CellGrid, CellHighlighted, CellOpened
+from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.common.messages import QueryChosen
 from tui.dashboard.insights.choices import DEFAULT_PERIOD, PeriodChoice, ScopeChoice
 from tui.dashboard.insights.messages import (
@@ -30,12 +31,22 @@ from tui.dashboard.insights.report_lines import report_lines
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
 from tui.dashboard.sync_status.messages import SyncEventReceived
-from tui.dashboard.sync_status.status_bar import STATE_COLOURS
+from tui.dashboard.sync_status.state_line import STATE_COLOURS
 from tui.dashboard.sync_status.synced_screen import SyncedScreen
 from tui.freshness import SyncState, Verdict
 from tui.insights import Report
 from tui.query import Query, Sort, describe
 from tui.sync.events import ConversationsStored, SyncFailed, SyncFinished, SyncStarted
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsState:
+    """What the screen shows: the results that it is on, its period and scope, and the cell of the cursor."""
+
+    query: Query | None
+    period: int
+    results_only: bool
+    index: int
 
 
 class InsightsScreen(SyncedScreen):
@@ -68,6 +79,8 @@ class InsightsScreen(SyncedScreen):
         """Why the last request had no report; empty if it had one."""
         self._is_outdated = False
         """Whether conversations were stored since the report was loaded."""
+        self._restored: InsightsState | None = None
+        """What is to be shown as before."""
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="insights-period-line"):
@@ -82,8 +95,20 @@ class InsightsScreen(SyncedScreen):
 
     def on_mount(self) -> None:
         self.grid.focus()
-        self._show_scope(results_only=self._query is not None)
+        before = self._restored
+        self._show_scope(results_only=self._query is not None if before is None else before.results_only)
+        if before is not None:
+            self.period_choice.period = before.period
         self.action_load()
+
+    @property
+    def state(self) -> InsightsState:
+        scope, period = self.scope_choice.results_only, self.period_choice.period
+        return InsightsState(self._query, period, scope, self.grid.index)
+
+    def restore(self, state: object) -> None:
+        if isinstance(state, InsightsState):
+            self._restored, self._query = state, state.query
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_report)
@@ -112,14 +137,26 @@ class InsightsScreen(SyncedScreen):
             self._report, self._refusal = message.report, ""
             self._show_freshness()
             self._show_report()
+            if self._restored is not None:
+                self.grid.index, self._restored = self._restored.index, None
 
     def _show_freshness(self) -> None:
         if self._refusal:
             self.freshness.update(Content.styled(self._refusal, "$text-error"))
         elif self._report is not None:
-            outlook = self._feed.activity.outlook(starting=False)
+            outlook = self._feed.activity.outlook()
             words = partial(self.workspace.message, outlook=outlook)
-            self.freshness.update(freshness_lines(self._report, words))
+            lines = (freshness_lines(self._report, words), self._empty_words(self._report))
+            self.freshness.update(Content("\n").join(line for line in lines if line))
+
+    def _empty_words(self, report: Report) -> Content:
+        """What to do where there is nothing to count; empty otherwise."""
+        if report.created.value or report.active.value or not isinstance(self.app, ShowsKeys):
+            return Content("")
+        words = f"Nothing to count in this period · {self.app.shown_key('next_period')} next period"
+        if self.scope_choice.results_only:
+            words += f" · {self.app.shown_key('insights_scope')} all conversations"
+        return Content(words)
 
     def _show_report(self) -> None:
         if self._report is not None and self.is_open:

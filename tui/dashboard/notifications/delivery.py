@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any
 
@@ -91,16 +90,28 @@ class Notifier:
             self._deliver(notice)
 
     def _deliver(self, notice: Notice) -> None:
-        self._app.notify(
-            notice.message,
-            title=notice.title,
-            severity=notice.severity,
-            timeout=notice.seconds,
-            markup=False,
-        )
+        if not notice.is_on_line:
+            self._app.notify(
+                notice.message,
+                title=notice.title,
+                severity=notice.severity,
+                timeout=notice.seconds,
+                markup=False,
+            )
         if self._settings.bell:
             self._app.bell()
         sequence = desktop_sequence(self._settings.desktop_notifications, notice)
+        self._write(sequence)
+
+    def name_terminal(self, title: str) -> None:
+        """Give the terminal's window this title, until `give_name_back`."""
+        self._write(f"\x1b[22;2t\x1b]2;{one_line(title)}\x07")
+
+    def give_name_back(self) -> None:
+        """Let the terminal's window have the title that it had before."""
+        self._write("\x1b[23;2t")
+
+    def _write(self, sequence: str) -> None:
         if self.driver is not None and sequence:
             self.driver.write(sequence)
             self.driver.flush()
@@ -118,17 +129,3 @@ def desktop_sequence(protocol: str, notice: Notice) -> str:
     if protocol == "osc777":
         return f"\x1b]777;notify;{title.replace(';', ',')};{message.replace(';', ',')}\x07"
     return ""
-
-
-def reporting_driver(driver_class: type[Driver], started: Callable[[Driver], None]) -> type[Driver]:
-    """A subclass that passes itself to `started` when it starts.
-
-    Control sequences are written through the driver, which Textual offers no public access to.
-    """
-
-    class ReportingDriver(driver_class):  # type: ignore[misc, valid-type]
-        def start_application_mode(self) -> None:
-            started(self)
-            super().start_application_mode()
-
-    return ReportingDriver

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tui.dashboard.sync_status.state import FAILURE_WORDS
+from tui.dashboard.sync_status.sync_words import FAILURE_WORDS
 from tui.domain import Changes
 from tui.formatting import counts_in_words, duration
 from tui.freshness import SyncState, Verdict
@@ -25,6 +25,8 @@ Kind = Literal["freshness", "changes", "failures", "rate_limit", "followups"]
 """The kinds that the settings switch on and off."""
 SILENT_REASONS = frozenset({Reason.INTERRUPTED})
 """Failures without a notice: the user stopped the sync."""
+TOLD_IN_FULL = frozenset({Reason.SETTINGS, Reason.STORE, Reason.INTERNAL})
+"""Failures whose message is a sentence that the state line may have no room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Notice:
     kind: Kind = "freshness"
     seconds: float | None = None
     """How long the toast stays; None for Textual's default."""
+    is_on_line: bool = False
+    """Whether the state line says it: then it is no toast, but the bell and the desktop still tell it."""
     includes_changes: bool = field(default=False, compare=False)
     """Whether the message names the changes of a sync."""
     amounts: tuple[Amount, ...] = field(default=(), compare=False)
@@ -139,15 +143,21 @@ class TransitionNotices:
         if before is None or before is verdict.state:
             return None
         if verdict.state is SyncState.STALE:
-            return None if was_too_new and not changed else Notice("Stale", words or "", "warning")
+            stale = Notice("Stale", words or "", "warning", is_on_line=True)
+            return None if was_too_new and not changed else stale
         if changed:
             return None
         if verdict.state is SyncState.PARTIAL:
-            return Notice("Partial", words or "", "warning") if before is SyncState.FRESH else None
+            partial = Notice("Partial", words or "", "warning", is_on_line=True)
+            return partial if before is SyncState.FRESH else None
         if self._summary is None:
             return None
         return Notice(
-            "Fresh", changes_in_words(self._summary), amounts=amounts_of(self._summary), includes_changes=True
+            "Fresh",
+            changes_in_words(self._summary),
+            amounts=amounts_of(self._summary),
+            includes_changes=True,
+            is_on_line=not brought_changes(self._summary),
         )
 
     def _completed(self, summary: SyncSummary) -> Notice | None:
@@ -158,7 +168,14 @@ class TransitionNotices:
             return None
         self._failure = self._summary = None
         words = f"Syncing again: {changes_in_words(summary)}."
-        return Notice("Recovered", words, kind="failures", amounts=amounts_of(summary), includes_changes=True)
+        return Notice(
+            "Recovered",
+            words,
+            kind="failures",
+            amounts=amounts_of(summary),
+            includes_changes=True,
+            is_on_line=not brought_changes(summary),
+        )
 
     def _failed_sync(self, event: SyncFailed) -> Notice | None:
         """The notice for a failure, unless the last run failed in the same way."""
@@ -168,8 +185,8 @@ class TransitionNotices:
             return None
         self._failure = failure
         severity: Severity = "information" if event.reason is Reason.LOCKED else "error"
-        title = FAILURE_WORDS[event.reason]
-        return Notice(title[:1].upper() + title[1:], event.message, severity, "failures")
+        shown = event.reason not in TOLD_IN_FULL
+        return Notice(FAILURE_WORDS[event.reason], event.message, severity, "failures", is_on_line=shown)
 
     def _progressed(self, progress: SyncProgress) -> Notice | None:
         """The notice that the rate limit pauses the sync, once in each run."""
@@ -181,12 +198,18 @@ class TransitionNotices:
             f"Intercom asks to wait; resuming in {duration(progress.waiting)}.",
             "warning",
             "rate_limit",
+            is_on_line=True,
         )
 
 
 def sync_notices(summary: SyncSummary) -> list[Notice]:
     """What the sync itself tells, such as a list that the token may not read; it tells each once."""
     return [Notice("Sync", f"{words}.", kind="failures") for words in summary.notices]
+
+
+def brought_changes(summary: SyncSummary) -> bool:
+    """Whether a sync has something to tell: what came, or what could not be read."""
+    return bool(summary.new or summary.updated or summary.deleted or summary.problems)
 
 
 def amounts_of(summary: SyncSummary) -> tuple[Amount, ...]:

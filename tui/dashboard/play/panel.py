@@ -15,17 +15,20 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound, QueueFetched
-from tui.dashboard.play.queries import fetch_queue, find_new_matches, skip
-from tui.dashboard.play.queue import DECISION_WORDS, PlayQueue
+from tui.dashboard.composer.messages import MessageQueued
+from tui.dashboard.play.messages import ConversationSkipped, DoneMeanwhile, NewMatchesFound, QueueFetched
+from tui.dashboard.play.queries import fetch_queue, find_done, find_new_matches, skip
+from tui.dashboard.play.queue import DECISION_WORDS, Made, PlayQueue
 from tui.dashboard.play.skip_reason_dialog import SkipReasonDialog
 from tui.dashboard.store_thread import Job, JobKind, StoreFailed, StoreThread
 from tui.dashboard.thread.view import ThreadView
 from tui.dashboard.triage.marks import Ageing
-from tui.dashboard.triage.messages import ActionRestored, AnnotationsChanged
+from tui.dashboard.triage.messages import ActionRestored, AnnotationsChanged, ChangesUndone, Decision
 from tui.formatting import counted, duration, number
 from tui.store.listing_pages import Listing
 
+LOOKED_AHEAD = 20
+"""How many conversations are checked whether they were done meanwhile."""
 BAR_CELLS = 16
 """Width of the progress bar."""
 
@@ -117,8 +120,9 @@ class PlayPanel(Vertical):
     """Shows one conversation of the queue; a decision opens the next one, the summary follows the last."""
 
     HELP = (
-        "Star, done, follow-up, note and skip open the next conversation of the queue. The keys for reading"
-        " a conversation work here too; } and { open the next and the previous one without a decision."
+        "Star, done, follow-up, note, skip and changes in Intercom open the next conversation of the queue."
+        " The keys for reading a conversation work here too; } and { open the next and the previous one"
+        " without a decision."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,right", "skip", "Skip", id="play_skip", tooltip="Next conversation without a decision"),
@@ -154,6 +158,8 @@ class PlayPanel(Vertical):
         """Conversations that were stored since the start and may be new matches."""
         self._is_deciding = False
         """Whether a decision is being stored; until then no other can be made."""
+        self._is_going_on = False
+        """Whether the conversation on screen follows a decision: then it is one that is still to be done."""
         self._outside_id: int | None = None
         """The conversation on screen, where it is not the queue's current one."""
 
@@ -204,7 +210,25 @@ class PlayPanel(Vertical):
         elif current is not None:
             self.thread.read(current, None, self._listing.query)
             self.thread.scroll.focus()
+            self._find_done()
         self.refresh_bindings()
+
+    def _find_done(self) -> None:
+        """Look whether the conversations that come next were done meanwhile."""
+        ids = tuple(self.queue.following(LOOKED_AHEAD))
+        function = partial(find_done, listing=self._listing, ids=ids)
+        self._store.run(Job(JobKind.OTHER, "done meanwhile", function), self)
+
+    @on(DoneMeanwhile)
+    def _done_meanwhile(self, message: DoneMeanwhile) -> None:
+        message.stop()
+        if (
+            self.queue.set_done_meanwhile(message.checked, message.ids)
+            and self._is_going_on
+            and not self._is_deciding
+        ):
+            self.queue.skip_done_meanwhile()
+            self.show_current()
 
     def _show_summary(self) -> None:
         self.summary.show(self.queue, self._store.workspace.clock())
@@ -223,6 +247,7 @@ class PlayPanel(Vertical):
 
     def go_by(self, step: int) -> None:
         if self._outside_id is not None or (self.queue.go_forward() if step > 0 else self.queue.go_back()):
+            self._is_going_on = False
             self.show_current()
 
     def zoom(self) -> bool:
@@ -253,14 +278,32 @@ class PlayPanel(Vertical):
         """
         self._is_deciding = False
         if message.action.count and message.ids:
-            self.queue.decide(next(iter(message.ids)), message.decision, message.action.id)
+            self.queue.decide(next(iter(message.ids)), message.decision, Made(message.action.id))
         else:
             self.queue.go_forward()
+        self._is_going_on = True
+        self.show_current()
+
+    def decide_change(self, conversation_id: int, decision: Decision, batch: int) -> None:
+        """Record a change in Intercom as a decision and show the next conversation."""
+        self.queue.decide(conversation_id, decision, Made(batch=batch))
+        self._is_deciding, self._is_going_on = False, True
+        self.show_current()
+
+    def wrote(self, conversation_id: int, message: MessageQueued | None) -> None:
+        """Show the next conversation once a message to this one is in the outbox."""
+        if message is None:
+            self.thread.read_again()
+            return
+        decision: Decision = "replied" if message.kind == "reply" else "team note"
+        if conversation_id == self.queue.current:
+            self.queue.decide(conversation_id, decision, Made(batch=message.batch))
+            self._is_going_on = True
         self.show_current()
 
     @on(ConversationSkipped)
     def _skipped(self, message: ConversationSkipped) -> None:
-        self._is_deciding = False
+        self._is_deciding, self._is_going_on = False, True
         self.queue.decide(message.conversation_id, "skipped")
         self.show_current()
 
@@ -271,8 +314,17 @@ class PlayPanel(Vertical):
     def restore(self, message: ActionRestored) -> None:
         """Return to the conversation whose decision was undone."""
         if message.action is not None and not message.redone:
-            self.queue.undo(message.action.id)
+            self.queue.undo(Made(message.action.id))
+        self._is_going_on = False
         self.show_current()
+
+    def restore_changes(self, message: ChangesUndone) -> None:
+        """Return to the conversation whose change was taken back; stay where it cannot be."""
+        undone = message.undone
+        if undone.cancelled or undone.inverse:
+            self.queue.undo(Made(batch=undone.batch))
+            self._is_going_on = False
+            self.show_current()
 
     # --- keys
 
@@ -309,6 +361,7 @@ class PlayPanel(Vertical):
     def action_back(self) -> None:
         stays = self._outside_id is not None or (self.summary.display and self.queue.current is not None)
         if stays or self.queue.go_back():
+            self._is_going_on = False
             self.show_current()
 
     # --- new matches

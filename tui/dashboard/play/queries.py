@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from tui.dashboard.play.messages import ConversationSkipped, NewMatchesFound, QueueFetched
+from tui.dashboard.play.messages import ConversationSkipped, DoneMeanwhile, NewMatchesFound, QueueFetched
 from tui.store.listing_pages import Listing
 from tui.workspace import Workspace
 
@@ -20,6 +20,14 @@ def fetch_queue(workspace: Workspace, *, listing: Listing) -> QueueFetched:
 def find_new_matches(workspace: Workspace, *, listing: Listing, ids: frozenset[int]) -> NewMatchesFound:
     """Those of these conversations that match the query."""
     return NewMatchesFound(ids, tuple(workspace.matching(listing, ids)))
+
+
+def find_done(workspace: Workspace, *, listing: Listing, ids: tuple[int, ...]) -> DoneMeanwhile:
+    """Those of these conversations that are done by now, where the queue is one of what is to be done."""
+    noted = workspace.annotations.read(ids)
+    done = [id_ for id_ in ids if id_ in noted and noted[id_].done_until is not None]
+    matching = frozenset(workspace.matching(listing, done)) if done else frozenset[int]()
+    return DoneMeanwhile(ids, tuple(id_ for id_ in done if id_ not in matching))
 
 
 def skip(workspace: Workspace, *, conversation_id: int, reason: str) -> ConversationSkipped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from tui.dashboard.triage.messages import Decision
 
@@ -15,9 +16,31 @@ DECISION_WORDS: dict[Decision, str] = {
     "unstarred": "unstarred",
     "follow-up": "to follow up",
     "note": "with a note",
+    "close": "closed",
+    "open": "opened",
+    "snooze": "snoozed",
+    "assign": "assigned",
+    "tag": "tagged",
+    "untag": "untagged",
+    "title": "with a title",
+    "read": "marked as read",
+    "replied": "replied to",
+    "team note": "with a note for the team",
     "skipped": "skipped",
 }
 """Decision → its words in the progress line and the summary, in this order."""
+
+
+class Made(NamedTuple):
+    """What a decision stored, by which it is undone; of the default nothing."""
+
+    action_id: int = 0
+    """Of the action on annotations."""
+    batch: int = 0
+    """Of the changes in Intercom."""
+
+
+NOTHING = Made()
 
 
 class PlayQueue:
@@ -26,8 +49,10 @@ class PlayQueue:
     New matches are kept apart until `append_new_matches` puts them at the end.
     """
 
-    def __init__(self, title: str, started_at: datetime) -> None:
+    def __init__(self, title: str, started_at: datetime, first: int | None = None) -> None:
+        """`first` is the conversation to begin with, if it is in the queue."""
         self.title = title
+        self._first = first
         self.started_at = started_at
         self.index = 0
         """Position of the current conversation; the length of the queue after the last one."""
@@ -37,15 +62,19 @@ class PlayQueue:
         self.ids: frozenset[int] = frozenset()
         self.has_started = False
         self._is_cut = False
+        self._done_meanwhile: frozenset[int] = frozenset()
+        """Conversations that were done meanwhile, in another window for example."""
         self._decisions: dict[int, Decision] = {}
-        self._history: list[tuple[int, Decision | None, int]] = []
-        """Each decision: position, the decision it replaced, id of its action (0 for none)."""
+        self._history: list[tuple[int, Decision | None, Made]] = []
+        """Each decision: position, the decision it replaced, what it stored."""
 
     def start(self, ids: Iterable[int], *, is_cut: bool = False) -> None:
         """Begin with these conversations; `is_cut`: more of them match."""
         self._ids = list(ids)
         self.ids = frozenset(self._ids)
         self.has_started, self._is_cut = True, is_cut
+        if self._first in self.ids:
+            self.index = self._ids.index(self._first)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -54,6 +83,29 @@ class PlayQueue:
     def current(self) -> int | None:
         """The current conversation; None after the last one."""
         return self._ids[self.index] if self.index < len(self._ids) else None
+
+    @property
+    def last_shown(self) -> int | None:
+        """The current conversation; after the last one, that one. None in an empty queue."""
+        return self.current or (self._ids[-1] if self._ids else None)
+
+    def following(self, count: int) -> list[int]:
+        """The current conversation and the next ones."""
+        return self._ids[self.index : self.index + count]
+
+    def set_done_meanwhile(self, checked: Iterable[int], left: Iterable[int]) -> bool:
+        """Of the conversations checked, these were done meanwhile. Returns whether the current one was."""
+        self._done_meanwhile = self._done_meanwhile.difference(checked).union(left)
+        return self._is_to_skip
+
+    def skip_done_meanwhile(self) -> None:
+        """Go to the next conversation that was not done meanwhile."""
+        while self._is_to_skip:
+            self.index += 1
+
+    @property
+    def _is_to_skip(self) -> bool:
+        return self.current in self._done_meanwhile and self.current not in self._decisions
 
     @property
     def decision(self) -> Decision | None:
@@ -82,16 +134,17 @@ class PlayQueue:
         """How many conversations were decided on."""
         return len(self._decisions)
 
-    def decide(self, conversation_id: int, decision: Decision, action_id: int = 0) -> None:
+    def decide(self, conversation_id: int, decision: Decision, made: Made = NOTHING) -> None:
         """Record a decision on the current conversation and go to the next; another one is ignored.
 
-        `action_id` is that of the stored action, for `undo`.
+        `made` is what it stored, for `undo`.
         """
         if conversation_id != self.current:
             return
-        self._history.append((self.index, self._decisions.get(conversation_id), action_id))
+        self._history.append((self.index, self._decisions.get(conversation_id), made))
         self._decisions[conversation_id] = decision
         self.index += 1
+        self.skip_done_meanwhile()
 
     def go_back(self) -> bool:
         """Go to the previous conversation. Returns False on the first one."""
@@ -107,15 +160,15 @@ class PlayQueue:
         self.index += 1
         return True
 
-    def undo(self, action_id: int) -> None:
-        """Go back to the conversation of this action and drop the decisions made since.
+    def undo(self, undone: Made) -> None:
+        """Go back to the conversation of this decision and drop those made since.
 
-        An action that was not made in this queue is ignored.
+        What was not done in this queue is ignored.
         """
-        if not any(made == action_id for _, _, made in self._history):
+        if not any(made == undone for _, _, made in self._history):
             return
-        made = 0
-        while made != action_id:
+        made = NOTHING
+        while made != undone:
             self.index, replaced, made = self._history.pop()
             id_ = self._ids[self.index]
             del self._decisions[id_]

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from tui.secrecy import TOKEN_VARIABLE
 from tui.settings import Settings, SettingsError, check_setting
 from tui.settings.model import TOAST_KINDS, DesktopNotifications, LogLevel
 
+ACTING = frozenset({"writes", "read_only", "act_as", "undo_window"})
+"""Settings of what may be done in Intercom."""
 TOASTS_PREFIX = "toasts."
 """Keys with this prefix are in the table `[toasts]` of the settings file."""
+NUMBERS = frozenset({"interval", "tolerance", "settle", "overlap", "act_as", "undo_window"})
+"""Settings that are written as numbers."""
+_MOST_DIGITS = 20
+"""Of a number that is written as one; a longer one is refused as the text that it is."""
 
 TOAST_LABELS = {
     "freshness": "Freshness",
@@ -69,6 +76,7 @@ def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, .
             (
                 Preference("interval", "Interval", "time between automatic syncs, such as 60 or 5m"),
                 Preference("history", "History", "how far back to sync, such as 90d"),
+                Preference("retention", "Retention", "older conversations are deleted here, such as 365d"),
                 Preference(
                     "tolerance", "Tolerance", "recent time that may be missing while fresh, such as 5m"
                 ),
@@ -80,8 +88,30 @@ def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, .
         (
             "Waiting customers",
             (
-                Preference("waiting_warm", "Marked !", "customers who wait longer than this, such as 2h"),
-                Preference("waiting_late", "Marked ‼", "customers who wait longer than this, such as 1d"),
+                Preference("waiting_warm", "Yellow", "customers who wait longer than this, such as 2h"),
+                Preference("waiting_late", "Red and bold", "customers who wait longer than this, such as 1d"),
+            ),
+        ),
+        (
+            "Acting in Intercom",
+            (
+                Preference(
+                    "writes", "Changes", "make replies, notes and other changes", switch=True, immediate=True
+                ),
+                Preference(
+                    "read_only",
+                    "Read only",
+                    "never change anything, whatever else is set",
+                    switch=True,
+                    immediate=True,
+                ),
+                Preference("act_as", "As whom", "number of another teammate than your own", immediate=True),
+                Preference(
+                    "undo_window",
+                    "Undo window",
+                    "seconds in which a change can be taken back",
+                    immediate=True,
+                ),
             ),
         ),
         (
@@ -105,6 +135,16 @@ def value_of(settings: Settings, key: str) -> str | bool:
     return value if isinstance(value, bool) else str(value)
 
 
+def override_words(settings: Settings, key: str) -> str:
+    """What is used instead of a setting of the file, in one line; empty if nothing is."""
+    source = settings.overrides.get(key)
+    if source is None:
+        return ""
+    if source == TOKEN_VARIABLE:
+        return f"{source} is used instead"
+    return f"{source} sets this: {value_of(settings, key)}"
+
+
 def problem(key: str, value: str | bool, folder: Path) -> str:
     """What is wrong with a value; empty if it is valid. `folder` is that of the settings file."""
     written = None if key.startswith(TOASTS_PREFIX) else file_value(key, value)
@@ -124,7 +164,8 @@ def file_value(key: str, value: str | bool) -> str | int | bool | None:
     text = value.strip()
     if not text:
         return None
-    return int(text) if text.isdecimal() and key in {"interval", "tolerance", "settle", "overlap"} else text
+    is_number = text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number and key in NUMBERS else text
 
 
 def changes(edited: Mapping[str, str | bool]) -> dict[str, str | int | bool | dict[str, str | bool] | None]:

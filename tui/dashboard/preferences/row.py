@@ -27,8 +27,12 @@ class PreferenceRow(Widget):
     It draws its texts itself: with a widget for each text the screen takes twice as long to open.
     """
 
-    def __init__(self, preference: Preference, value: str | bool, default: str, folder: Path) -> None:
+    def __init__(
+        self, preference: Preference, value: str | bool, default: str, folder: Path, override: str = ""
+    ) -> None:
+        """`override`: what is used instead of the value, in one line."""
         super().__init__()
+        self._override = override
         self.preference = preference
         self._value = value
         self._default = default
@@ -46,7 +50,8 @@ class PreferenceRow(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> Iterator[Content]:
-        """The label, room for the editor and the help; below them, what is wrong with the value."""
+        """The label, room for the editor and the help; below them, what overrides the value, and what is
+        wrong with it."""
         indent, room = self._editor.styles.margin.left, self._editor.styles.width
         before = indent + (room.cells or 0 if room else 0) + GAP
         style = "bold $text-primary" if self.has_pseudo_class("focus-within") else ""
@@ -54,9 +59,10 @@ class PreferenceRow(Widget):
         help_ = Content.styled(self.preference.help, "$muted").wrap(max(1, width - before))
         for left, right in zip_longest([label], help_, fillvalue=Content()):
             yield left.pad_right(before - left.cell_length) + right
-        if self._problem:
-            for line in Content.styled(self._problem, "$text-error").wrap(max(1, width - indent)):
-                yield line.pad_left(indent)
+        for text, style in ((self._override, "$text-warning"), (self._problem, "$text-error")):
+            if text:
+                for line in Content.styled(text, style).wrap(max(1, width - indent)):
+                    yield line.pad_left(indent)
 
     def _make_editor(self) -> Widget:
         preference, value = self.preference, self._value

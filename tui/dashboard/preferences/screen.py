@@ -22,7 +22,7 @@ from tui.dashboard.preferences.messages import (
     PreferencesRefused,
     PreferencesSaved,
 )
-from tui.dashboard.preferences.options import changes, preferences, value_of
+from tui.dashboard.preferences.options import changes, override_words, preferences, value_of
 from tui.dashboard.preferences.row import PreferenceRow
 from tui.dashboard.preferences.unsaved_dialog import UnsavedChoice, UnsavedDialog
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
@@ -83,8 +83,12 @@ class PreferencesScreen(SecondaryScreen):
                 value = value_of(message.settings, preference.key)
                 shown = "" if value == default and not preference.switch else value
                 self._saved[preference.key] = shown
-                rows.append(PreferenceRow(preference, shown, str(default), path.parent))
-        hint = Content(f"To change keys, edit the table [keymap] of {path}; the help shows the action names.")
+                override = override_words(self.workspace.settings, preference.key)
+                rows.append(PreferenceRow(preference, shown, str(default), path.parent, override))
+        hint = Content(
+            "To change keys, your own commands and the undo window of one kind of change, edit [keymap], "
+            f"[[commands]] and [undo_windows] in {path}; the help shows the action names."
+        )
         await self.rows.mount_all([*rows, Static(hint, classes="-hint")])
         if self.focused is None:
             self.focus_next()
@@ -153,15 +157,15 @@ class PreferencesScreen(SecondaryScreen):
     def _preferences_saved(self, message: PreferencesSaved) -> None:
         """Not stopped: the app applies what takes effect immediately."""
         self._waiting = False
-        later = [
-            preference.label
-            for _, section in preferences(())
-            for preference in section
-            if preference.key in message.keys and not preference.immediate
-        ]
+        overrides = self.workspace.settings.overrides
+        changed = [p for _, section in preferences(()) for p in section if p.key in message.keys]
+        later = [p.label for p in changed if not p.immediate and p.key not in overrides]
         self._saved |= self._edited
         self._edited = {}
         note = f"; takes effect at the next start: {', '.join(later)}" if later else ""
+        note += "".join(
+            f"; {p.label} takes effect only without {overrides[p.key]}" for p in changed if p.key in overrides
+        )
         self._show_title(f"Saved{note}", "$text-success")
         if self._leave_after_save is not None:
             self.call_after_refresh(self._leave_after_save)

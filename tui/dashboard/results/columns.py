@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from tui.dashboard.triage.marks import MARK_CELLS
 from tui.dashboard.ui_state import NARROWEST, WIDEST, Arrangement
 from tui.views.model import COLUMNS
 
 GAP = 1
 """Empty cells between two columns."""
-GUTTER = 2
-"""Cells left of the first column, for the marks of the cursor and the selection."""
+GUTTER = 2 + MARK_CELLS + GAP
+"""Cells left of the first column: the cursor, the selection, and the marks of the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ INITIAL_WIDTHS = {
 GROWTH: tuple[tuple[str, int, int], ...] = (
     ("waiting", 5, 20),
     ("customer", 16, 22),
-    ("assignee", 10, 24),
+    ("assignee", 10, 23),
     ("customer", 18, 30),
     ("tags", 12, 32),
     ("state", 9, 36),
@@ -117,12 +118,13 @@ def lay_out(
 def default_widths(width: int, sort: str) -> dict[str, int]:
     """The columns, with their widths, that fit beside a subject of a readable width.
 
-    The sorted column is always among them: if only one time fits, it is that one.
+    The state is left to the gutter. The sorted column is always among them: if only one time fits, it is that
+    one.
     """
     time = "created" if sort == "created" else "updated"
-    always = ["state", "customer", time, *(["waiting"] if sort == "waiting" else [])]
+    always = ["customer", time, *(["waiting"] if sort == "waiting" else [])]
     widths = {key: INITIAL_WIDTHS[key] for key in always}
-    grow(width, widths, joining=[key for key in INITIAL_WIDTHS if key != "updated"])
+    grow(width, widths, joining=[key for key in INITIAL_WIDTHS if key not in {"state", "updated"}])
     if "created" in widths and remaining_width(width, widths) >= 50:
         widths["updated"] = 8
     return widths

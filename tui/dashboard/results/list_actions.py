@@ -14,7 +14,7 @@ from tui.dashboard.common.actions import Actions
 from tui.dashboard.results.list_and_thread import ListAndThread
 from tui.dashboard.results.messages import LineSelected, RangeFetched, SelectionCompared
 from tui.dashboard.results.queries import LONGEST_RANGE, compare_selection, fetch_range
-from tui.dashboard.results.selection_bar import SelectionBar
+from tui.dashboard.results.selection_summary import SelectionSummary
 from tui.dashboard.results.window import Place
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.triage.targets import ListTargets, Targets
@@ -79,13 +79,13 @@ class ListActions(Actions):
         self,
         screen: Screen[Any],
         list_and_thread: ListAndThread,
-        bar: SelectionBar,
+        summary: SelectionSummary,
         store: StoreThread,
     ) -> None:
         self._screen = screen
         self._list_and_thread = list_and_thread
         self._table = list_and_thread.table
-        self._bar = bar
+        self._summary = summary
         self._store = store
         self._listing: Listing | None = None
         """The list that is shown."""
@@ -111,7 +111,11 @@ class ListActions(Actions):
     def is_enabled(self, name: str) -> bool:
         if name == "select_none":
             return bool(self._table.selection) and self._table.has_focus
-        return True
+        if name == "select_range":
+            return self.current is not None and self._table.selection.anchor is not None
+        if name == "select":
+            return self.current is not None
+        return self._table.count > 0
 
     # --- keys and clicks
 
@@ -222,10 +226,10 @@ class ListActions(Actions):
         selection, window = self._table.selection, self._table.model.window
         if selection.is_all:
             total = max(0, window.total - len(selection.exceptions))
-            self._bar.show(Count(total, exact=window.is_counted), 0)
+            self._summary.set(Count(total, exact=window.is_counted), 0)
         else:
             unseen = selection.picked.difference(window.ids) if selection else frozenset[int]()
-            self._bar.show(Count(len(selection.picked), exact=True), len(unseen) if window.is_whole else 0)
+            self._summary.set(Count(len(selection.picked), exact=True), len(unseen) if window.is_whole else 0)
             if unseen and not window.is_whole and self._listing is not None:
                 function = partial(
                     compare_selection, listing=self._listing, ids=selection.picked, unseen=unseen
@@ -236,7 +240,8 @@ class ListActions(Actions):
 
     def show_not_listed(self, message: SelectionCompared) -> None:
         if message.ids == self._table.selection.picked:
-            self._bar.show(Count(len(message.ids), exact=True), message.not_listed)
+            self._summary.set(Count(len(message.ids), exact=True), message.not_listed)
+            self._screen.refresh_bindings()
 
 
 def _matches(listing: Listing) -> str:

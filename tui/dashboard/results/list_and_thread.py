@@ -8,7 +8,9 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
+from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.common.split import Divider, Split
 from tui.dashboard.results.messages import (
     ConversationHighlighted,
@@ -56,6 +58,16 @@ class ListAndThread(Split):
         yield ResultsPane(self._store, self._stopwatch, id="results-pane")
         yield Divider(id="divider")
         yield ThreadView(self._store, id="thread")
+
+    def on_mount(self) -> None:
+        divider = self.query_one(Divider)
+        if isinstance(self.app, ShowsKeys):
+            divider.hint = f"{self.app.shown_key('open')} full"
+
+        def show_title(title: Content) -> None:
+            divider.title = title
+
+        self.watch(self.thread, "caption", show_title)
 
     @property
     def is_waiting(self) -> bool:
@@ -109,7 +121,9 @@ class ListAndThread(Split):
             return
         self._is_elsewhere = False
         if message.conversation_id is None:
-            self.thread.clear()
+            if self.thread.scroll.has_focus:
+                self.leave_thread()
+            self.thread.clear("No conversation is selected.")
         elif message.conversation_id == self.table.selected_id:
             self.thread.read(message.conversation_id, self.table.selected_row, self.results.query_shown)
 
@@ -120,6 +134,9 @@ class ListAndThread(Split):
             self.action_reverse()
         elif message.column in {sort.value for sort in SORT_CYCLE}:
             self.action_sort_by(message.column)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action not in {"sort", "reverse"} or self.table.count > 0
 
     def action_sort(self) -> None:
         index = next((i for i, sort in enumerate(SORT_CYCLE) if sort.value == self.table.sort), -1)

@@ -149,6 +149,27 @@ class ResultsCompared(Message):
 
 
 @dataclass
+class AnnotationChangesRead(Message):
+    """The shown lines after changes that the user made; what the sync changed is left as it was shown."""
+
+    generation: int
+    handled: int
+    """How many changes these are."""
+    own: frozenset[int]
+    """The conversations that were changed; none where they are very many."""
+    left: frozenset[int]
+    """Those of them, or of the shown ones where they are very many, that match the query no longer."""
+    shown: Page
+    """The lines before."""
+    page: Page | None
+    """The lines now."""
+    read: ListRead | None
+    """The list, read again around the cursor; where `page` is None."""
+    count: Count
+    seconds: float
+
+
+@dataclass
 class RowsFetched(Message):
     """The rows for ids that the table requested; `missing` are no longer in the store."""
 

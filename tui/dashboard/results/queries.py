@@ -24,6 +24,7 @@ from tui.dashboard.results.window import OVERLAP, PAGE, PageRequest, Place, Side
 from tui.dashboard.sync_status.queries import query_freshness
 from tui.domain import Count
 from tui.query import Query, QueryError
+from tui.shown import shown_row
 from tui.store.listing_pages import Listing, Page
 from tui.workspace import Workspace
 
@@ -68,7 +69,7 @@ def fetch_results(
         generation=generation,
         keep=before is not None,
         typing=request.typing,
-        read=_read(workspace, listing, page, line, count, before),
+        read=list_read(workspace, listing, page, line, count, before),
         count=count,
         seconds=seconds,
         freshness=freshness,
@@ -83,10 +84,10 @@ def take_results(
     before = None if place is None else (shown, place)
     page, line = read_around(workspace, listing, before)
     count = workspace.count(listing.query)
-    return ResultsTaken(generation, _read(workspace, listing, page, line, count, before))
+    return ResultsTaken(generation, list_read(workspace, listing, page, line, count, before))
 
 
-def _read(
+def list_read(
     workspace: Workspace,
     listing: Listing,
     page: Page,
@@ -94,6 +95,7 @@ def _read(
     count: Count,
     before: tuple[Listing, Place] | None,
 ) -> ListRead:
+    """A page of a list, around its line, with the rows near to that."""
     index = line - page.first
     in_view = page.ids[max(0, index - FIRST_ROWS) : index + FIRST_ROWS]
     ends = len(page.ids) < PAGE
@@ -176,7 +178,7 @@ def fetch_page(
 
 def lines(workspace: Workspace, ids: Sequence[int], query: Query | None) -> tuple[ResultLine, ...]:
     """Rows with the matches in their subjects; the store marks those in the snippets."""
-    found = workspace.rows(ids, query)
+    found = [shown_row(row) for row in workspace.rows(ids, query, intended=True)]
     if query is None or not query.terms:
         return tuple(ResultLine(row) for row in found)
     return tuple(ResultLine(row, workspace.matches(row.subject, query)) for row in found)

@@ -19,11 +19,10 @@ from textual.widget import Widget
 from tui.cells import align, cell_width
 from tui.dashboard.results.columns import GAP, GUTTER, RIGHT_ALIGNED, Column
 from tui.dashboard.results.messages import ResultLine
-from tui.dashboard.triage.marks import SLA_MARKS, STATE_GLYPHS, Ageing, glyphs
+from tui.dashboard.triage.marks import STATE_GLYPHS, Ageing, gutter_marks
 from tui.domain import ConversationRow
 from tui.formatting import short_age
 
-PRIORITY_MARKS = {"urgent": "‼ ", "high": "! "}
 UNASSIGNED = "—"
 EDGE = "│"
 
@@ -39,9 +38,14 @@ class RowStyles:
     strong: Style
     match: Style
     tag: Style
+    fresh: Style
+    warm: Style
     late: Style
+    raised: Style
     overdue: Style
+    kept: Style
     star: Style
+    due: Style
     open: Style
     snoozed: Style
     closed: Style
@@ -86,22 +90,18 @@ def marked(text: str, matches: Sequence[tuple[int, int]], plain: Style, match: S
     return [run for run in runs if run[0]]
 
 
-def mark_runs(row: ConversationRow, now: datetime, styles: RowStyles) -> list[Run]:
-    """The marks of the annotation and of the service level."""
-    shown = glyphs(row.annotation, now)
-    if row.sla_status in SLA_MARKS:
-        shown.append(SLA_MARKS[row.sla_status])
-    return [run for text, style in shown for run in ((text, styles.named(style)), (" ", styles.base))]
+def gutter_segments(row: ConversationRow, now: datetime, styles: RowStyles) -> list[Segment]:
+    """The marks of a conversation, in `MARK_CELLS` cells and the gap behind them."""
+    marks = [Segment(glyph, styles.named(style)) for glyph, style in gutter_marks(row, now)]
+    return [*marks, Segment(" " * GAP, styles.base)]
 
 
-def subject_runs(line: ResultLine, width: int, now: datetime, styles: RowStyles) -> list[Run]:
-    """Marks, subject · snippet. If only the snippet matches, the subject is shortened and the start of the
+def subject_runs(line: ResultLine, width: int, styles: RowStyles) -> list[Run]:
+    """Subject · snippet. If only the snippet matches, the subject is shortened and the start of the
     snippet is left out as far as needed to show its first match."""
     row, snippet = line.row, line.row.snippet
     plain = styles.base if row.read else styles.strong
-    runs = mark_runs(row, now, styles)
-    if mark := PRIORITY_MARKS.get(row.priority):
-        runs.append((mark, styles.late))
+    runs: list[Run] = []
     only_snippet_matches = bool(snippet.matches) and not line.subject_matches
     if row.subject:
         subject = row.subject
@@ -135,12 +135,11 @@ def snippet_start(text: str, matches: Sequence[tuple[int, int]], room: int) -> i
 
 
 def waiting_runs(row: ConversationRow, now: datetime, ageing: Ageing, styles: RowStyles) -> list[Run]:
-    """How long the customer has been waiting, with a glyph for late ones."""
+    """How long the customer has been waiting; the style tells how long that is."""
     if row.waiting_since is None:
         return []
     seconds = (now - row.waiting_since).total_seconds()
-    age = ageing.age(seconds)
-    return [(f"{age.glyph}{short_age(seconds)}", styles.named(age.style))]
+    return [(short_age(seconds), styles.named(ageing.age(seconds).value))]
 
 
 def cell_runs(
@@ -149,7 +148,7 @@ def cell_runs(
     """The styled text of one cell, before it is fitted to its width."""
     row = line.row
     if key == "subject":
-        return subject_runs(line, width, now, styles)
+        return subject_runs(line, width, styles)
     if key == "state":
         word = row.state if width >= 9 else row.state[0].upper()
         return [(f"{STATE_GLYPHS[row.state]} {word}", styles.of_state(row.state))]
@@ -174,14 +173,12 @@ def draw_row(
     now: datetime,
     ageing: Ageing,
     styles: RowStyles,
-    gutter: str,
+    place: str,
 ) -> Strip:
-    """One line of the table in exactly `width` cells. `gutter` holds its marks, in `GUTTER` cells."""
-    segments = [Segment(gutter, styles.base)]
+    """One line of the table in exactly `width` cells. `place` marks the cursor and the selection, in two."""
+    segments = [Segment(place, styles.base), *gutter_segments(line.row, now, styles)]
     for column in columns:
         runs = cell_runs(line, column.key, column.width, now, ageing, styles)
-        if column.flexible and column.key != "subject":
-            runs = [*mark_runs(line.row, now, styles), *runs]
         if column.key in RIGHT_ALIGNED:
             used = sum(cell_width(text) for text, _ in runs)
             runs = [(" " * max(0, column.width - used), styles.base), *runs]
@@ -219,6 +216,8 @@ def draw_heading(
 
 LINE_STATES = ("odd", "hover", "cursor", "cursor-blurred")
 """States of a line that have a style, applied in this order."""
+DONE_STATE = "done"
+"""The state of a line whose conversation is done; its style is applied last."""
 PART_STYLES = RowStyles.__slots__[1:]
 """The other component styles of a line."""
 
@@ -234,14 +233,16 @@ class RowStyleCache:
         """Read the styles again, after the theme changed."""
         self._styles.clear()
 
-    def row(self, states: tuple[str, ...]) -> RowStyles:
-        """The styles of a line with these states."""
-        found = self._styles.get(states)
+    def row(self, states: tuple[str, ...], *, done: bool = False) -> RowStyles:
+        """The styles of a line with these states; only the matches stand out of one that is done."""
+        key = (*states, DONE_STATE) if done else states
+        found = self._styles.get(key)
         if found is None:
             base = self._widget.rich_style
-            for name in states:
+            for name in key:
                 base += self._part(name)
-            found = self._styles[states] = RowStyles(base, *(base + self._part(name) for name in PART_STYLES))
+            parts = (base if done and name != "match" else base + self._part(name) for name in PART_STYLES)
+            found = self._styles[key] = RowStyles(base, *parts)
         return found
 
     def heading(self) -> tuple[Style, Style]:

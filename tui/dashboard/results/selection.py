@@ -51,9 +51,23 @@ class Selection:
         self._ids = self._ids.difference(ids) if self._all else self._ids.union(ids)
         self.anchor = anchor
 
+    def remove(self, ids: Iterable[int]) -> None:
+        """Unselect these, which left the list because of what was done with them."""
+        self._ids = self._ids.difference(ids)
+
     def select_all(self) -> None:
         """Select the whole list."""
         self._ids, self._all, self.anchor = frozenset(), True, None
+
+    def copy(self) -> Selection:
+        """The same selection, which stays as it is."""
+        copied = Selection()
+        copied.restore(self)
+        return copied
+
+    def restore(self, other: Selection) -> None:
+        """Select what another selection has."""
+        self._ids, self._all, self.anchor = other._ids, other._all, other.anchor
 
     def clear(self) -> None:
         self._ids, self._all, self.anchor = frozenset(), False, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from tui.dashboard.results.messages import (
 )
 from tui.dashboard.results.model import ResultsModel
 from tui.dashboard.results.row_rendering import (
+    DONE_STATE,
     LINE_STATES,
     PART_STYLES,
     RowStyleCache,
@@ -69,7 +70,7 @@ class ResultsTable(VirtualTable):
 
     HELP = "Conversations that match the search. The cursor stays on its conversation when the list changes."
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"results--{name}" for name in ("heading", "heading-active", *LINE_STATES, *PART_STYLES)
+        f"results--{name}" for name in ("heading", "heading-active", *LINE_STATES, DONE_STATE, *PART_STYLES)
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Read", id="open", tooltip="Read the conversation under the cursor"),
@@ -168,6 +169,46 @@ class ResultsTable(VirtualTable):
         is_counted = reach_end or window.is_counted
         window.show(page, total, is_counted=is_counted, reaches_end=reach_end)
         self._keep(place)
+
+    def change_lines(self, page: Page, total: int) -> None:
+        """Show these lines, which a change of the user's made of the known ones, in a list of `total` lines.
+
+        The cursor stays on its conversation; if that left, it goes to what followed or, at the end, to the
+        one before. What is in view stays in view.
+        """
+        window, cursor, top = self.model.window, self.cursor, round(self.scroll_y)
+        first, last = self.visible_lines
+        in_view = first <= cursor < last or self.count == 0
+        before, was_on = window.page, self.selected_id
+        window.show(page, total, is_counted=window.is_counted, reaches_end=window.reaches_end)
+        lines = {id_: line for line, id_ in enumerate(page.ids, page.first)}
+        self._page_wanted = self._left = None
+        self.update_virtual_size()
+        self.place_cursor(
+            _line_after(before, lines, cursor), _line_after(before, lines, top), in_view=in_view
+        )
+        self.redraw()
+        self._want_page()
+        if self.selected_id != was_on:
+            self._read_soon(READ_AFTER)
+
+    @property
+    def cursor_offset(self) -> int:
+        """How far below the top of the list the cursor is; negative above it."""
+        return self.cursor - round(self.scroll_y)
+
+    def go_to_place(self, line: int, offset: int) -> None:
+        """Put the cursor on a line, and this so far below the top."""
+        self.place_cursor(line, max(0, line - offset), in_view=0 <= offset < self.page)
+        self.redraw()
+        self._want_page()
+        self._read_soon(READ_AFTER)
+
+    def go_to(self, conversation_id: int) -> None:
+        """Move the cursor to a conversation, if its line is known."""
+        if (line := self.model.window.line_of(conversation_id)) is not None:
+            self.cursor = line
+            self.call_after_refresh(self.scroll_to_cursor)  # the list may be about to scroll
 
     def put_page(self, message: PageFetched) -> bool:
         """Show these lines, if they are still wanted.
@@ -281,6 +322,7 @@ class ResultsTable(VirtualTable):
             self._request_rows(line)
             text = " no longer stored" if self.model.is_gone(place.id) else ""
             return Strip([Segment(f"{mark}{text}", row_styles.muted)]).crop_extend(0, width, row_styles.base)
+        row_styles = self._styles.row(states, done=found.row.annotation.done)
         strip = draw_row(found, self.columns, width, self._clock(), self.ageing, row_styles, mark)
         self._strips[key] = strip
         return strip
@@ -296,6 +338,9 @@ class ResultsTable(VirtualTable):
         return tuple(name for name, active in zip(LINE_STATES, on, strict=True) if active)
 
     # --- cursor
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "open" or self.count > 0
 
     def cursor_moved(self) -> None:
         self._goes_to_end = False
@@ -335,3 +380,17 @@ class ResultsTable(VirtualTable):
             self.post_message(LineSelected(line, extend=event.shift))
         if event.chain == 2:
             self.action_open()
+
+
+def _line_after(before: Page, lines: Mapping[int, int], line: int) -> int:
+    """Where the first conversation is now that was at this line or below it before; the end if all of them
+    left; the same line if there were none. `lines` has the line of each conversation that is known now.
+    """
+    if not before.ids:
+        return line
+    index = line - before.first
+    if not 0 <= index < len(before.ids):
+        end = before.first + len(before.ids)
+        return line if index < 0 else line - end + before.first + len(lines)
+    following = (lines[id_] for id_ in before.ids[index:] if id_ in lines)
+    return next(following, before.first + len(lines))

@@ -7,16 +7,23 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from tui.dashboard.results.columns import Column, Edge, column_at, edge_at, lay_out
+from tui.dashboard.results.columns import GUTTER, Column, Edge, column_at, edge_at, lay_out
 from tui.dashboard.results.messages import ColumnWidthDragged, HeadingClicked
+from tui.dashboard.triage.marks import LEGEND
 from tui.dashboard.ui_state import Arrangement
 
 HEADING = 1
 """Lines of the heading, which does not scroll."""
+
+GUTTER_TOOLTIP = Content("\n").join(
+    Content.assemble((f"{glyphs:<12}", "bold"), meaning) for glyphs, meaning in LEGEND
+)
+"""Explains the marks left of the first column, over their heading."""
 
 
 class VirtualTable(ScrollView, can_focus=True):
@@ -46,10 +53,11 @@ class VirtualTable(ScrollView, can_focus=True):
     edges: reactive[bool] = reactive(False, repaint=False)
     """Whether the heading shows the edges of the columns, because the mouse is over it."""
 
+    arrangement: reactive[Arrangement] = reactive(Arrangement(), repaint=False)
+    """The chosen columns and widths; changed by `use`."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.arrangement = Arrangement()
-        """The chosen columns and widths; changed by `use`."""
         self._dragged: tuple[Edge, Arrangement] | None = None
         """The edge that the mouse drags, and the arrangement before."""
         self.was_dragged = False
@@ -112,7 +120,7 @@ class VirtualTable(ScrollView, can_focus=True):
         With `in_view` the cursor stays in view, whatever `top` is.
         """
         self.set_reactive(VirtualTable.cursor, self.validate_cursor(line))
-        self.scroll_to(y=top, animate=False, force=True)
+        self._scroll_now(top)
         if in_view:
             self.scroll_to_cursor()
 
@@ -128,9 +136,13 @@ class VirtualTable(ScrollView, can_focus=True):
     def scroll_to_cursor(self) -> None:
         first = round(self.scroll_y)
         if self.cursor < first:
-            self.scroll_to(y=self.cursor, animate=False)
+            self._scroll_now(self.cursor)
         elif self.cursor >= first + self.page:
-            self.scroll_to(y=self.cursor - self.page + 1, animate=False)
+            self._scroll_now(self.cursor - self.page + 1)
+
+    def _scroll_now(self, top: int) -> None:
+        """Scroll before anything else is done with the list: what comes next looks at what is in view."""
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
     def action_move(self, lines: int) -> None:
         self.cursor += lines
@@ -176,6 +188,7 @@ class VirtualTable(ScrollView, can_focus=True):
             return
         line = self.line_at(event)
         self.edges = line == -1
+        self.tooltip = GUTTER_TOOLTIP if line == -1 and self._cell(event) < GUTTER else None
         self.hover = None if line == -1 else line
 
     def on_leave(self) -> None:

@@ -7,14 +7,17 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from tui.cells import align, cell_width
 from tui.dashboard.common.key_hints import runs_action
 from tui.dashboard.search.completion import Completion
 from tui.dashboard.search.messages import CompletionAccepted
 from tui.query.syntax import MAX_LENGTH
 from tui.text import clean, one_line
+from tui.visible import visible
 
 
 class CompletionList(OptionList, can_focus=False):
@@ -28,10 +31,10 @@ class CompletionList(OptionList, can_focus=False):
     def show(self, completions: tuple[Completion, ...]) -> None:
         self._completions = completions
         self.clear_options()
-        width = max((len(completion.text) for completion in completions), default=0)
+        lines = [(visible(completion.text), visible(completion.detail)) for completion in completions]
+        width = max((cell_width(text) for text, _ in lines), default=0)
         self.add_options(
-            Option(Content.assemble(f" {completion.text:<{width}}  ", (completion.detail, "$muted")))
-            for completion in completions
+            Option(Content.assemble(f" {align(text, width)}  ", (detail, "$muted"))) for text, detail in lines
         )
         self.highlighted = None
         self.display = bool(completions)
@@ -139,7 +142,7 @@ class SearchInput(Input):
             self.insert_completion(completion)
 
     def on_key(self, event: events.Key) -> None:
-        """Keep keys out of the query that are pressed after the one that searches; see `TypeAhead`."""
+        """Keep keys out of the query that are pressed after the one that searches (`KeysHeldForResults`)."""
         if self.submitted_by is not None:
             event.prevent_default()
         elif not event.is_printable and runs_action(self, event.key, "enter"):
@@ -165,6 +168,15 @@ class SearchInput(Input):
             self.notify(message, severity="warning", markup=False)
         elif line:
             self.replace(line, start, end)
+            self.call_after_refresh(self._show_cursor)
+
+    def on_resize(self) -> None:
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Scroll to the cursor: what is beside the text changes its room, and a paste its length."""
+        cell = cell_width(self.value[: self.cursor_position])
+        self.scroll_to_region(Region(cell, 0, 1, 1), animate=False)
 
     async def action_enter(self) -> None:
         if (completion := self._completions.highlighted_completion) is not None:

@@ -62,6 +62,11 @@ class TimeframesAssessed(Message):
 
 
 @dataclass
+class PeriodMenuWanted(Message):
+    """The user wants to choose a timeframe from a menu."""
+
+
+@dataclass
 class TimeframeChosen(Message):
     """The user chose a timeframe, with this value of the `since:` term (empty: no time term)."""
 

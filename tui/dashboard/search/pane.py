@@ -1,4 +1,4 @@
-"""The search pane: the search line, errors in it, completions, timeframes and a description of the query."""
+"""The search pane: the search line, errors in it, completions, the period and what was found."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ from functools import partial
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus
 from textual.timer import Timer
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
-from tui.cells import cell_width
+from tui.cells import cell_width, fit
 from tui.dashboard.common.static_text import StaticText
 from tui.dashboard.search.completion import Completion, correction_of
 from tui.dashboard.search.input import CompletionList, SearchInput
+from tui.dashboard.search.line_texts import Summary, pointed_at
 from tui.dashboard.search.messages import (
     CompletionsFetched,
     HistoryFetched,
+    PeriodMenuWanted,
     QueryEdited,
     QuerySubmitted,
     SuggestionFetched,
     TimeframeChosen,
     TimeframesAssessed,
 )
+from tui.dashboard.search.period import PeriodIndicator, PeriodMenu
 from tui.dashboard.search.queries import (
     add_to_history,
     assess_timeframes,
@@ -32,12 +35,18 @@ from tui.dashboard.search.queries import (
     fetch_history,
     fetch_suggestion,
 )
-from tui.dashboard.search.timeframes import TimeframeChips, timeframes, with_since
+from tui.dashboard.search.timeframes import following, label_of, since_of, timeframes, with_since
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
+from tui.dashboard.sync_status.state import QueryFreshness
+from tui.freshness import SyncState
 from tui.query import IncompleteQuery, Query, QueryError, describe
 
 DEBOUNCE = 0.03
 """Seconds without a keystroke before a search starts."""
+PROMPT = 2
+"""Cells of the prompt before the text."""
+BESIDE = 7
+"""Cells of the line that hold neither the text, the period nor what was found."""
 
 
 class SearchPane(Vertical):
@@ -46,26 +55,43 @@ class SearchPane(Vertical):
     input = getters.query_one("#search-input", SearchInput)
     error = getters.query_one("#search-error", StaticText)
     completions = getters.query_one("#search-completions", CompletionList)
-    chips = getters.query_one("#search-timeframes", TimeframeChips)
+    period = getters.query_one("#search-period", PeriodIndicator)
+    summary = getters.query_one("#search-summary", StaticText)
 
     def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._store = store
         self._edit_timer: Timer | None = None
-        self.border_title = "search"
+        self._timeframes = timeframes(store.workspace.settings.reach)
+        self._states: tuple[SyncState, ...] = ()
+        """The freshness of each timeframe."""
+        self._state: SyncState | None = None
+        """The freshness of the results."""
+        self._found = Summary("", "", "")
+        self._error: QueryError | None = None
+        """Why the text is not searched for."""
+        self._hint = ""
 
     def compose(self) -> ComposeResult:
         completions = CompletionList(id="search-completions")
-        yield SearchInput(completions, id="search-input")
+        with Horizontal(id="search-line"):
+            yield Static("/ ", id="search-prompt")
+            yield SearchInput(completions, id="search-input")
+            yield PeriodIndicator(id="search-period")
+            yield StaticText(id="search-summary")
         yield completions
         yield StaticText(id="search-error")
-        yield TimeframeChips(timeframes(self._store.workspace.settings.history), id="search-timeframes")
 
     def on_mount(self) -> None:
         self._store.run(Job(JobKind.OTHER, "history", fetch_history), self)
-        self._assess_timeframes()
+        self.assess_timeframes()
+        self._show_line()
+        self.watch(self.input, "scroll_x", self._show_below, init=False)
 
-    def _assess_timeframes(self) -> None:
+    def on_resize(self) -> None:
+        self._show_line()
+
+    def assess_timeframes(self) -> None:
         self._store.run(Job(JobKind.OTHER, "timeframes", assess_timeframes), self)
 
     @property
@@ -82,13 +108,17 @@ class SearchPane(Vertical):
         """Whether `QueryEdited` is still to be posted for an edit."""
         return self._edit_timer is not None
 
-    def show_count(self, text: str, query: Query | None) -> None:
-        """Show the count and time of a search in the frame, and the description of its query."""
-        self.border_subtitle = Content(text)
+    def show_count(self, count: str, time: str, query: Query | None) -> None:
+        """Show how many conversations a search found, in what time, and what its query means."""
+        self._found = Summary(count, self._describe(query), time)
         self.input.correction = None
-        self.chips.show_query(self.text, self._describe(query))
-        self._assess_timeframes()
-        self._set_error(Content(""))
+        self.assess_timeframes()
+        self._set_problem()
+
+    def show_freshness(self, freshness: QueryFreshness | None) -> None:
+        """Show the freshness of the results beside their period."""
+        self._state = None if freshness is None else freshness.state
+        self._show_line()
 
     def _describe(self, query: Query | None) -> str:
         """The query in words; empty if it matches every conversation."""
@@ -96,26 +126,16 @@ class SearchPane(Vertical):
         return describe(query, self._store.workspace.tz) if query is not None and filters else ""
 
     def show_error(self, error: QueryError) -> None:
-        """Show the message of an error, with carets under the wrong part of the query.
+        """Show the message of an error, while typing with carets under the wrong part of the query.
 
         What a query needs that is still typed is no error, and is shown as a hint.
         """
         if isinstance(error, IncompleteQuery):
             self.input.correction = None
-            self.border_subtitle = Content("")
-            self._set_error(Content(error.message), is_hint=True)
-            return
-        before = cell_width(error.source[: error.start]) - round(self.input.scroll_offset.x)
-        width = max(1, cell_width(error.source[error.start : error.end]))
-        indent, carets = " " * max(0, before), "^" * width
-        message = error.message
-        self.input.correction = correction_of(error)
-        if self.input.correction is not None:
-            message = f"Tab: {self.input.correction.text} · {message}"
-        available = self.error.size.width or self.size.width - 4
-        separator = " " if len(indent) + width + 1 + cell_width(message) <= available else "\n"
-        self.border_subtitle = Content("")
-        self._set_error(Content.assemble(indent, (carets, "bold"), separator, message))
+            self._set_problem(hint=error.message)
+        else:
+            self.input.correction = correction_of(error)
+            self._set_problem(error)
 
     def suggest_for(self, query: Query) -> None:
         """Look for other spellings of a query that found nothing, and show them as a hint."""
@@ -127,12 +147,50 @@ class SearchPane(Vertical):
         message.stop()
         if message.suggestion is not None and message.text == self.text:
             self.input.correction = Completion(0, len(message.text), message.suggestion, "")
-            self._set_error(Content(f"Tab: {message.suggestion} · did you mean this?"), is_hint=True)
+            self._set_problem(hint=f"Tab: {message.suggestion} · did you mean this?")
 
-    def _set_error(self, content: Content, *, is_hint: bool = False) -> None:
-        self.error.set_text(content)
-        self.set_class(bool(content.plain) and not is_hint, "-error")
-        self.set_class(is_hint, "-hint")
+    def _set_problem(self, error: QueryError | None = None, *, hint: str = "") -> None:
+        self._error, self._hint = error, hint
+        self.set_class(error is not None, "-error")
+        self.set_class(bool(hint), "-hint")
+        self._show_line()
+
+    @property
+    def has_error(self) -> bool:
+        """Whether the text is not searched for, because something is wrong with it."""
+        return self._error is not None
+
+    @on(DescendantFocus)
+    @on(DescendantBlur)
+    def _show_line(self) -> None:
+        """Show the period and what was found; in place of that, while the search is not edited, a problem."""
+        self.period.show(label_of(self.text, self._timeframes), self._state)
+        problem = self._hint if self._error is None else self._error.message
+        half = self.size.width // 2
+        summary, tooltip = Content(""), None
+        if problem and not self.input.has_focus:
+            style = "$muted" if self._error is None else "$text-error"
+            summary, tooltip = Content.styled(fit(problem, half), style), Content(problem)
+        elif not problem and self._found.count:
+            text = min(cell_width(self.text) + 2, half)
+            used = self.period.cells + BESIDE
+            summary = self._found.fitted(self.size.width - text - used)
+        self.summary.set_text(summary)
+        self.summary.tooltip = tooltip
+        self._show_below()
+
+    def _show_below(self) -> None:
+        """Show the problem below the line, where it is seen only while the search is edited."""
+        if self._error is None:
+            self.error.set_text(Content(self._hint))
+            return
+        error, before = self._error, self._error.source[: self._error.start]
+        message = error.message
+        if self.input.correction is not None:
+            message = f"Tab: {self.input.correction.text} · {message}"
+        start = PROMPT + max(0, cell_width(before) - round(self.input.scroll_offset.x))
+        width = cell_width(error.source[error.start : error.end])
+        self.error.set_text(pointed_at(message, start, width, self.size.width))
 
     # --- editing
 
@@ -191,7 +249,7 @@ class SearchPane(Vertical):
 
     @on(TimeframesAssessed)
     def _timeframes_assessed(self, message: TimeframesAssessed) -> None:
-        self.chips.show_states(message.states)
+        self._states = message.states
 
     @on(TimeframeChosen)
     def _timeframe_chosen(self, message: TimeframeChosen) -> None:
@@ -199,4 +257,16 @@ class SearchPane(Vertical):
 
     def next_timeframe(self, step: int) -> None:
         """Choose the timeframe after (1) or before (-1) the present one."""
-        self.post_message(TimeframeChosen(self.chips.following(self.text, step)))
+        self.post_message(TimeframeChosen(following(self.text, step, self._timeframes)))
+
+    @on(PeriodMenuWanted)
+    def open_menu(self) -> None:
+        """Open the menu of timeframes below the present one."""
+
+        def chosen(since: str | None) -> None:
+            if since is not None:
+                self.post_message(TimeframeChosen(since))
+
+        below = self.period.region.bottom_left
+        menu = PeriodMenu(self._timeframes, self._states, since_of(self.text), below)
+        self.app.push_screen(menu, chosen)

@@ -120,7 +120,7 @@ def add_to_history(workspace: Workspace, *, text: str) -> HistoryFetched:
 def assess_timeframes(workspace: Workspace) -> TimeframesAssessed:
     """How completely each timeframe is synced."""
     states = []
-    for timeframe in timeframes(workspace.settings.history):
+    for timeframe in timeframes(workspace.settings.reach):
         query = workspace.parse(f"since:{timeframe.since}" if timeframe.since else "")
         states.append(workspace.verdict(query).state)
     return TimeframesAssessed(tuple(states))

@@ -1,15 +1,9 @@
-"""Timeframes to choose with the mouse or a key, and the `since:` terms that they put into a query."""
+"""Timeframes to choose with the mouse or a key, and the `since:` terms that they put into a query. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual import events
-from textual.content import Content
-from textual.style import Style
-
-from tui.dashboard.common.static_text import StaticText
-from tui.dashboard.search.messages import TimeframeChosen
 from tui.freshness import SyncState
 from tui.query.lexer import Kind, Token, tokens
 from tui.timeframe import parse_duration
@@ -65,56 +59,24 @@ def _is_time(token: Token) -> bool:
     return token.kind is Kind.OPERATOR and token.name.lower() in TIME_OPERATORS
 
 
+def label_of(text: str, choices: tuple[Timeframe, ...]) -> str:
+    """The timeframe of the query `text`, or its time terms if that is none of the `choices`."""
+    since = since_of(text)
+    label = next((timeframe.label for timeframe in choices if timeframe.since == since), None)
+    return label or " ".join(text[token.start : token.end] for token in tokens(text) if _is_time(token))
+
+
+def following(text: str, step: int, choices: tuple[Timeframe, ...]) -> str:
+    """The `since:` value of the timeframe `step` places after the one of the query `text`."""
+    values = [timeframe.since for timeframe in choices]
+    since = since_of(text)
+    index = values.index(since) if since in values else len(values) - 1
+    return values[(index + step) % len(values)]
+
+
 GLYPHS = {
-    SyncState.FRESH: ("●", "$text-success"),
-    SyncState.PARTIAL: ("◐", "$text-warning"),
-    SyncState.STALE: ("○", "$text-error"),
+    SyncState.FRESH: ("◆", "$text-success"),
+    SyncState.PARTIAL: ("◈", "$text-warning"),
+    SyncState.STALE: ("◇", "$text-error"),
 }
 """Glyph and colour of each state; the shapes differ so that they are readable without colour."""
-
-
-class TimeframeChips(StaticText):
-    """A line with a chip for each timeframe, followed by a description of the query."""
-
-    def __init__(self, choices: tuple[Timeframe, ...], *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._choices = choices
-        self._states: tuple[SyncState, ...] = ()
-        self._since: str | None = ""
-        self._description = ""
-
-    def show_states(self, states: tuple[SyncState, ...]) -> None:
-        """Show how completely each timeframe is synced."""
-        self._states = states
-        self._show()
-
-    def show_query(self, text: str, description: str) -> None:
-        """Mark the timeframe of the query `text`, and describe the query."""
-        self._since, self._description = since_of(text), description
-        self._show()
-
-    def following(self, text: str, step: int) -> str:
-        """The `since:` value of the timeframe `step` places after the one of the query `text`."""
-        values = [timeframe.since for timeframe in self._choices]
-        since = since_of(text)
-        index = values.index(since) if since in values else len(values) - 1
-        return values[(index + step) % len(values)]
-
-    def _show(self) -> None:
-        chips: list[Content] = []
-        for number, timeframe in enumerate(self._choices):
-            chip = Content(f" {timeframe.label}")
-            if number < len(self._states):
-                glyph, colour = GLYPHS[self._states[number]]
-                chip = Content.assemble(chip, (f" {glyph}", colour))
-            chip += " "
-            if timeframe.since == self._since:
-                chip = chip.stylize("reverse")
-            chips.append(chip.stylize(Style.from_meta({"timeframe": number})))
-        description = (self._description, "$muted")
-        self.set_text(Content.assemble(Content(" ").join(chips), "   ", description), layout=False)
-
-    def on_click(self, event: events.Click) -> None:
-        if (number := event.style.meta.get("timeframe")) is not None:
-            event.stop()
-            self.post_message(TimeframeChosen(self._choices[number].since))

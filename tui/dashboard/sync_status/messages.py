@@ -11,6 +11,7 @@ from tui.domain import Changes
 from tui.freshness import Interval
 from tui.query import Query
 from tui.sync.events import FreshnessChanged, SyncEvent, SyncProgress
+from tui.sync.lease import OtherSync
 
 
 @dataclass
@@ -45,6 +46,23 @@ class FreshnessShown(Message):
     """The verdict in words; None when fresh."""
     query: str
     """The text of the query."""
+
+
+@dataclass
+class OtherSyncRead(Message):
+    """Who else syncs the database was looked up."""
+
+    other: OtherSync | None
+
+
+@dataclass
+class OtherSyncEnded(Message):
+    """Nobody else syncs the database any more: there may be more conversations now."""
+
+
+@dataclass
+class TokenRequested(Message):
+    """The user wants to enter another access token."""
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.clock import to_epoch
-from tui.dashboard.sync_status.messages import ChangesCounted, FreshnessAssessed
+from tui.dashboard.sync_status.messages import ChangesCounted, FreshnessAssessed, OtherSyncRead
 from tui.dashboard.sync_status.state import QueryFreshness
 from tui.freshness import Interval
 from tui.query import Query
@@ -12,17 +12,22 @@ from tui.workspace import Workspace
 
 def query_freshness(workspace: Workspace, query: Query | None) -> QueryFreshness:
     verdict = workspace.verdict(query)
-    now = to_epoch(workspace.clock())
+    now, synced_at = to_epoch(workspace.clock()), workspace.synced_at()
     return QueryFreshness(
         verdict=verdict,
         total=workspace.total(),
         coverage=workspace.coverage(),
-        horizon=Interval(now - workspace.settings.history_seconds, now),
+        horizon=Interval(min(to_epoch(workspace.history_start()), now), now),
+        synced_at=None if synced_at is None else to_epoch(synced_at),
     )
 
 
 def assess_freshness(workspace: Workspace, *, query: Query | None) -> FreshnessAssessed:
     return FreshnessAssessed(query, query_freshness(workspace, query))
+
+
+def read_other_sync(workspace: Workspace) -> OtherSyncRead:
+    return OtherSyncRead(workspace.other_sync())
 
 
 def count_changes(workspace: Workspace) -> ChangesCounted:

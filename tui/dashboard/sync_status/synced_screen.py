@@ -9,7 +9,7 @@ from tui.dashboard.common.footer import KeyFooter
 from tui.dashboard.common.screens import SecondaryScreen
 from tui.dashboard.store_thread import StoreThread
 from tui.dashboard.sync_status.feed import SyncFeed
-from tui.dashboard.sync_status.status_bar import SyncLine
+from tui.dashboard.sync_status.sync_line import SyncLine
 
 
 class SyncedScreen(SecondaryScreen):
@@ -26,7 +26,7 @@ class SyncedScreen(SecondaryScreen):
 
     def compose(self) -> ComposeResult:
         yield from self.compose_body()
-        yield SyncLine(self._feed, self.workspace.clock)
+        yield SyncLine(self._feed, self.workspace.clock, self.workspace.tz)
         yield KeyFooter()
 
     def compose_body(self) -> ComposeResult:

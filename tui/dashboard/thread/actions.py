@@ -11,19 +11,25 @@ from textual.screen import Screen
 
 from tui.dashboard.common.actions import Actions
 from tui.dashboard.common.messages import QueryChosen
+from tui.dashboard.common.terminal_program import TerminalProgramFailed, run_in_terminal, words_of
 from tui.dashboard.store_thread import StoreThread
 from tui.dashboard.thread.copy_screen import CopyScreen, TextScreen
 from tui.dashboard.thread.customer_screen import CustomerScreen
 from tui.dashboard.thread.desktop import open_address, takes_clipboard
-from tui.dashboard.thread.links_screen import LinksScreen
+from tui.dashboard.thread.links_screen import LinksScreen, LinkUse
 from tui.dashboard.thread.messages import LinkFollowed
+from tui.dashboard.thread.open_dialog import OpenDialog
 from tui.dashboard.thread.view import ThreadView
 from tui.markdown import thread_markdown
 from tui.query.syntax import term
+from tui.text import clean
 
 COPIED = "Copied, if your terminal supports the clipboard (OSC 52). Otherwise select the text here:"
 NO_BROWSER = "No browser found. The address is:"
-NEEDS_CONVERSATION = frozenset({"copy", "open", "customer", "only_theirs"})
+NEEDS_CONVERSATION = frozenset({"copy", "open", "links", "customer", "only_theirs"})
+PAGER = "less"
+SECURE_LESS = {"LESSSECURE": "1"}
+"""`less` starts no shell and no editor, and writes no file, whatever keys it is given."""
 
 
 class ConversationSource(Protocol):
@@ -115,6 +121,14 @@ class ThreadActions(Actions):
             show=False,
         ),
         Binding(
+            "vertical_line",
+            "feature('thread', 'page')",
+            "Pager",
+            id="pager",
+            tooltip="Read the conversation in $PAGER",
+            show=False,
+        ),
+        Binding(
             "o",
             "feature('thread', 'open')",
             "Open",
@@ -159,8 +173,8 @@ class ThreadActions(Actions):
     def is_enabled(self, name: str) -> bool:
         if name == "match":
             return self._thread.has_matches
-        if name == "links":
-            return bool(self._thread.links)
+        if name == "page":
+            return self._thread.thread is not None
         return name not in NEEDS_CONVERSATION or self._thread.row is not None
 
     # --- moving
@@ -189,9 +203,12 @@ class ThreadActions(Actions):
     def _copy(self, what: str | None) -> None:
         if what is None:
             return
-        if not (text := self._text_of(what)):
+        if text := self._text_of(what):
+            self._copy_text(what, text)
+        else:
             self._notify("There is nothing to copy yet.", severity="warning")
-            return
+
+    def _copy_text(self, what: str, text: str) -> None:
         app = self._screen.app
         app.copy_to_clipboard(text)
         if takes_clipboard(os.environ):
@@ -211,6 +228,17 @@ class ThreadActions(Actions):
             return thread_markdown(thread, self._store.workspace.tz)
         return ""
 
+    def page(self) -> None:
+        """Show the conversation as Markdown in the pager, until that ends."""
+        if not (text := self._text_of("thread")):
+            return
+        environment = self._store.workspace.environment_for_programs() | SECURE_LESS
+        try:
+            words = words_of(environment, "PAGER", default=PAGER)
+            run_in_terminal(self._screen.app, words, environment, clean(text))
+        except TerminalProgramFailed as error:
+            self._notify(str(error), severity="warning")
+
     # --- opening
 
     def open(self) -> None:
@@ -218,17 +246,36 @@ class ThreadActions(Actions):
             self._open(row.url)
 
     def links(self) -> None:
+        if not self._thread.links:
+            self._notify("This conversation has no links and no attachments.")
+            return
         screen = LinksScreen(self._thread.links, self._store.workspace.tz)
         self._screen.app.push_screen(screen, self._link_chosen)
 
-    def _link_chosen(self, number: int | None) -> None:
-        if number:
-            self._screen.post_message(LinkFollowed(number))
+    def _link_chosen(self, chosen: tuple[int, LinkUse] | None) -> None:
+        match chosen:
+            case (number, LinkUse.OPEN):
+                self._screen.post_message(LinkFollowed(number))
+            case (number, LinkUse.COPY) if 0 < number <= len(self._thread.links):
+                self._copy_text("address", self._thread.links[number - 1].destination.url)
+            case _:
+                pass
 
     def follow(self, message: LinkFollowed) -> None:
+        """Open a link, after a question if its host could be taken for another one."""
         links = self._thread.links
-        if 0 < message.number <= len(links):
-            self._open(links[message.number - 1].url)
+        if not 0 < message.number <= len(links):
+            return
+        link = links[message.number - 1]
+
+        def answered(confirmed: bool | None) -> None:
+            if confirmed:
+                self._open(link.destination.url)
+
+        if link.doubts:
+            self._screen.app.push_screen(OpenDialog(link), answered)
+        else:
+            answered(confirmed=True)
 
     def _open(self, url: str) -> None:
         self._screen.run_worker(

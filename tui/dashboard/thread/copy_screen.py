@@ -51,9 +51,14 @@ class CopyScreen(ModalScreen[str]):
 
 
 class TextScreen(ModalScreen[None]):
-    """Shows a text that can be selected with the mouse, below the reason why it is shown."""
+    """Shows a text that can be selected with the mouse, below the reason why it is shown.
+
+    Copying what is selected, or all of it, closes it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority: the text area copies with ctrl+c too, but stays open.
+        Binding("y,ctrl+c", "copy", "Copy", id="copy_text", tooltip="Copy, and close", priority=True),
         Binding("escape,q", "dismiss", "Close", id="close_text", tooltip="Close the text"),
     ]
 
@@ -66,6 +71,10 @@ class TextScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="window") as window:
             window.border_title = Content(self._title)
-            window.border_subtitle = "Esc close"
+            window.border_subtitle = "y copy · Esc close"
             yield Static(Content(self._reason), classes="reason")
             yield TextArea(self._text, read_only=True, soft_wrap=True, show_line_numbers=False)
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self.query_one(TextArea).selected_text or self._text)
+        self.dismiss(None)

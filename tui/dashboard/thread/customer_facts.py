@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 from textual.content import Content
 
+from tui.cells import cell_width
 from tui.clock import from_epoch
+from tui.dashboard.thread.header import MAX_NAME
 from tui.domain import ContactDetails, ConversationRow, Thread
 from tui.formatting import ago
 from tui.sync.events import Reason
@@ -32,10 +34,14 @@ DATES = range(100_000_000, 10_000_000_000)
 def facts(
     row: ConversationRow, thread: Thread | None, contact: ContactDetails | None, zone: tzinfo | None
 ) -> Content:
-    """Name, e-mail address and company, then the attributes of the customer and of the conversation."""
+    """Name, e-mail address and company, then the attributes of the customer and of the conversation.
+
+    Also, whole, what the header of the thread shortens.
+    """
     lines = list(_person(row, thread, contact))
     if contact is not None:
         lines += _attributes("Customer attributes", contact.custom_attributes, zone)
+    lines += _attributes("Conversation", _conversation(row, thread), zone)
     if thread is not None:
         lines += _attributes("Conversation attributes", thread.custom_attributes, zone)
     return Content("\n").join(lines)
@@ -51,7 +57,7 @@ def status(
     if problem is not None:
         title = PROBLEMS.get(problem.reason, "Not loaded")
         return Content.assemble(
-            (f"‼ {title}: {one_line(str(problem))}", "$text-warning"), f"  {age}".rstrip()
+            (f"⚠ {title}: {one_line(str(problem))}", "$text-warning"), f"  {age}".rstrip()
         )
     return Content.styled(age, "$muted")
 
@@ -59,14 +65,29 @@ def status(
 def _person(row: ConversationRow, thread: Thread | None, contact: ContactDetails | None) -> Iterator[Content]:
     customer = row.customer
     company = (contact.company if contact else "") or (thread.company if thread else "")
+    name = contact.name if contact and contact.name != customer.name else ""
     known = (
-        ("Name", contact.name if contact and contact.name != customer.name else ""),
+        ("Name", name or (customer.name if cell_width(customer.name) > MAX_NAME else "")),
         ("E-mail", (contact.email if contact else "") or customer.email),
         ("Company", company),
     )
     for name, value in known:
         if value:
             yield Content.assemble((f"{name:<9}", "$muted"), one_line(value))
+
+
+def _conversation(row: ConversationRow, thread: Thread | None) -> dict[str, str]:
+    """What the header shortens; of people only those beside the customer who wrote or did something."""
+    if thread is None:
+        return {"Tags": ", ".join(row.tags)}
+    others = (person.name for person in thread.participants if person.id != row.customer.id)
+    return {
+        "Title": thread.title or row.subject,
+        "Rating": thread.rating_remark,
+        "SLA": thread.sla_name,
+        "Tags": ", ".join(row.tags),
+        "Others": ", ".join(dict.fromkeys(others)),
+    }
 
 
 def _attributes(title: str, attributes: Mapping[str, Any], zone: tzinfo | None) -> Iterator[Content]:

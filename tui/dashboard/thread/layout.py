@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, tzinfo
 from itertools import chain, groupby, islice, repeat
-from urllib.parse import urlsplit
 
 from tui.dashboard.thread.quotes import Fold, find_folds
 from tui.domain import PartKind, Thread, ThreadPart
+from tui.links import (
+    DOUBT,
+    SHOWN_URL,
+    Address,
+    Destination,
+    destination,
+    find_addresses,
+    leads_to_named,
+    named_host,
+)
 
 MatchSpans = tuple[tuple[int, int], ...]
 SAME_TIME = timedelta(minutes=5)
 """Messages of one author this close to each other show the time only once."""
-SHOWN_URL = 44
-"""Characters of an address that are shown in a text; the list of links has all of it."""
 MAX_LINKS = 1_000
 """Links of one thread; further addresses stay text."""
-MAX_URL = 10_000
-"""Characters of an address that is a link; a longer one stays text."""
 MAX_LINES = 10_000
 """Lines of a message that are shown."""
-_LINK = re.compile(
-    r" ?\((?P<inside>https?://[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*)\)"
-    r"|(?P<bare>https?://[^\s<>\"“”]+)"
-)
-_TRAILING = ".,;:!?'’”)]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,30 @@ class Link:
 
     number: int
     url: str
+    """The address as it is written."""
     name: str
     part: ThreadPart
+    destination: Destination
+    named: str = ""
+    """Another host, which the text of the link names; empty if there is none."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Sentences that say why a question precedes opening; empty if none does."""
+        named = (f"The text of the link names {self.named}.",) if self.named else ()
+        return self.destination.doubts + named
+
+    @property
+    def host(self) -> str:
+        """The whole host, marked if there are doubts."""
+        return self._marked(self.destination.host)
+
+    def shown(self, length: int = SHOWN_URL) -> str:
+        """The address in `length` characters or, if its host is longer, a few more."""
+        return self._marked(self.destination.shown(length))
+
+    def _marked(self, text: str) -> str:
+        return f"{DOUBT} {text}" if self.doubts else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,8 @@ class MessageItem:
     markers: tuple[Marker, ...] = ()
     attachment_links: tuple[int, ...] = ()
     """The number of the link to each attachment; 0 for one without a link."""
+    attachment_hosts: tuple[str, ...] = ()
+    """Where each of them leads; empty for an attachment without a link."""
     shows_author: bool = True
     """False if the message before is by the same author."""
     shows_time: bool = True
@@ -136,14 +159,26 @@ class _LinkNumbers:
 
     found: list[Link] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    """0: no browser opens this address."""
 
-    def number(self, url: str, part: ThreadPart, name: str = "") -> int:
-        """The number of an address; 0 if there are too many."""
-        known = self.numbers.get(url, 0)
-        if not known and len(self.found) < MAX_LINKS:
-            known = self.numbers[url] = len(self.found) + 1
-            self.found.append(Link(known, url, name, part))
-        return known
+    def link(self, url: str, part: ThreadPart, *, label: str = "", name: str = "") -> Link | None:
+        """The link to an address; None if no browser opens it, or if there are too many.
+
+        `label` is the text of the link, as far as it may name a host.
+        """
+        number = self.numbers.get(url)
+        if number is None and len(self.found) < MAX_LINKS:
+            leads_to = destination(url)
+            number = self.numbers[url] = len(self.found) + 1 if leads_to else 0
+            if leads_to:
+                self.found.append(Link(number, url, name, part, leads_to))
+        if not number:
+            return None
+        link = self.found[number - 1]
+        named = "" if link.named else named_host(label)
+        if named and not leads_to_named(link.destination, named):
+            link = self.found[number - 1] = replace(link, named=named)
+        return link
 
 
 def _items_of_day(
@@ -166,10 +201,7 @@ def _message_item(
     text = _beginning(part.text)
     matches = tuple(span for span in matches if span[1] <= len(text))
     markers = tuple(_markers(part, text, matches, links))
-    attachment_links = tuple(
-        links.number(a.url, part, a.name) if a.url.startswith(("https://", "http://")) else 0
-        for a in part.attachments
-    )
+    attachments = [links.link(a.url, part, label=a.name, name=a.name) for a in part.attachments]
     follows = (
         before is not None
         and before.kind is part.kind is PartKind.MESSAGE
@@ -183,7 +215,8 @@ def _message_item(
         matches,
         find_folds(text),
         markers,
-        attachment_links,
+        tuple(link.number if link else 0 for link in attachments),
+        tuple(link.host if link else "" for link in attachments),
         shows_author=not follows,
         shows_time=not near,
         is_cut=len(text) < len(part.text),
@@ -198,48 +231,23 @@ def _beginning(text: str) -> str:
 
 
 def _markers(part: ThreadPart, text: str, matches: MatchSpans, links: _LinkNumbers) -> Iterator[Marker]:
-    for found in islice(_LINK.finditer(text), MAX_LINKS):
-        start, end, inside = found.start(), found.end(), found["inside"]
-        url = inside or found["bare"]
-        if len(url) > MAX_URL:
+    for address in islice(find_addresses(text), MAX_LINKS):
+        link = links.link(address.url, part, label=address.label)
+        if link is None:
             continue
-        if not inside:
-            url = _without_punctuation(url)
-            end = start + len(url)
-        if not _host(url):
-            continue
-        number = links.number(url, part)
-        if not number:
-            continue
-        shown = "" if inside else shortened(url)
-        last = bisect_left(matches, (end,))
-        if last and matches[last - 1][1] > start:
-            start, shown = end, ""  # a match must stay visible
-        yield Marker(start, end, f"{shown} [{number}]", number)
+        start, shown = address.start, _shown(address, link)
+        last = bisect_left(matches, (address.end,))
+        if last and matches[last - 1][1] > start:  # a match must stay visible, and with it the whole address
+            start, shown = address.end, f" ({link.host})" if link.doubts else ""
+        yield Marker(start, address.end, f"{shown} [{link.number}]", link.number)
 
 
-def _without_punctuation(url: str) -> str:
-    """The address without what follows it in a sentence. A ")" belongs to it if it closes a "(" in it."""
-    unopened = url.count(")") - url.count("(")
-    length = len(url)
-    while url[length - 1] in _TRAILING:
-        if url[length - 1] == ")":
-            if unopened <= 0:
-                break
-            unopened -= 1
-        length -= 1
-    return url[:length]
+def _shown(address: Address, link: Link) -> str:
+    """What is shown in place of an address.
 
-
-def _host(url: str) -> str:
-    """The host of an address; empty if it has none, or is invalid."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def shortened(url: str) -> str:
-    """An address as it is shown in a text: without its scheme, and with "…" if it is long."""
-    short = re.sub(r"^https?://(?:www\.)?", "", url).rstrip("/")
-    return short if len(short) <= SHOWN_URL else short[: SHOWN_URL - 1] + "…"
+    After the text of its link that is the host, unless the text ends with it.
+    """
+    if not address.is_labelled:
+        return link.shown()
+    is_named = not link.doubts and named_host(address.label) == link.destination.hostname
+    return "" if is_named else f" ({link.host})"

@@ -12,6 +12,7 @@ from textual.content import Content, Span
 from textual.css.styles import RulesMap
 from textual.style import Style
 
+from tui.cells import fit
 from tui.dashboard.common.blocks import Block, Frame
 from tui.dashboard.thread.layout import (
     DayItem,
@@ -29,6 +30,8 @@ from tui.formatting import clock_time, size
 
 MATCH = "bold $text-match on $match-background"
 SELECTED_MATCH = "bold underline $text-current-match on $current-match-background"
+MAX_NAME, MAX_FILE_NAME = 40, 80
+"""Cells of the name of an author, and of an attachment, that are shown."""
 FOLD_META, LINK_META = "fold", "link"
 """Keys of the metadata under the mouse: the number of the fold or of the link."""
 
@@ -288,7 +291,7 @@ def heading(item: MessageItem, zone: tzinfo | None) -> Content:
     time = (clock_time(part.created_at, zone), "$muted")
     if not item.shows_author:
         return Content.assemble(time) if item.shows_time else Content("")
-    pieces: list[tuple[str, str]] = [(part.author.name, NAME_STYLES[kind]), ("  ", "")]
+    pieces: list[tuple[str, str]] = [(fit(part.author.name, MAX_NAME), NAME_STYLES[kind]), ("  ", "")]
     if kind == "note":
         pieces += [(" INTERNAL NOTE ", "bold reverse $text-warning"), ("  ", "")]
     elif kind == "bot":
@@ -299,7 +302,8 @@ def heading(item: MessageItem, zone: tzinfo | None) -> Content:
 def footing(item: MessageItem) -> list[str]:
     """The attachments, and whether the text is redacted or cut."""
     part = item.part
-    lines = [attachment_line(*each) for each in zip(part.attachments, item.attachment_links, strict=True)]
+    attached = zip(part.attachments, item.attachment_links, item.attachment_hosts, strict=True)
+    lines = [attachment_line(*each) for each in attached]
     if part.redacted:
         lines.append("[redacted in Intercom]")
     if part.truncated or item.is_cut:
@@ -307,12 +311,13 @@ def footing(item: MessageItem) -> list[str]:
     return lines
 
 
-def attachment_line(attachment: Attachment, link: int) -> str:
+def attachment_line(attachment: Attachment, link: int, host: str) -> str:
+    """Name, size and type of an attachment, and where its link leads."""
     details = [text for text in (size(attachment.size), attachment.content_type) if text]
-    line = f"⊕ {attachment.name}" + (f" ({', '.join(details)})" if details else "")
-    return f"{line} [{link}]" if link else line
+    line = f"⊕ {fit(attachment.name, MAX_FILE_NAME)}" + (f" ({', '.join(details)})" if details else "")
+    return f"{line} · {host} [{link}]" if link else line
 
 
 def event_line(part: ThreadPart, zone: tzinfo | None) -> Content:
-    who = f" · {part.author.name}" if part.author.name else ""
+    who = f" · {fit(part.author.name, MAX_NAME)}" if part.author.name else ""
     return Content(f"∙ {event_text(part)}{who} · {clock_time(part.created_at, zone)}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from tui.dashboard.acting.words import ShownChange
 from tui.dashboard.thread.layout import EMPTY_LAYOUT, MatchSpans, ThreadLayout
 from tui.domain import ContactDetails, ConversationRow, Thread
 from tui.sync.jobs import SyncError
@@ -19,6 +20,10 @@ class ThreadFetched(Message):
     thread: Thread | None
     matches: tuple[MatchSpans, ...]
     layout: ThreadLayout = EMPTY_LAYOUT
+    unsent: tuple[ShownChange, ...] = ()
+    """The changes of it in the outbox that wait or were not sent, the oldest first."""
+    draft: str = ""
+    """The kind of the message that is being written to it; empty if there is none."""
 
 
 @dataclass

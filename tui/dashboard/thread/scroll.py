@@ -10,6 +10,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
+from tui.dashboard.acting.change_block import ChangeBlock
+from tui.dashboard.acting.messages import EditRequested, RetryOrDrop, RetryOrDropChosen
+from tui.dashboard.acting.words import ShownChange
 from tui.dashboard.common.block_scroll import TOP, BlockScroll, ScrollTarget
 from tui.dashboard.common.block_strips import component
 from tui.dashboard.common.blocks import Block
@@ -41,6 +44,34 @@ class ThreadScroll(BlockScroll):
         Binding("space", "page_down", "Page down", show=False, id="thread_page", tooltip="Page down"),
         Binding("g", "scroll_home", "Start", show=False, id="thread_start", tooltip="First message"),
         Binding("G", "scroll_end", "End", show=False, id="thread_end", tooltip="Newest message"),
+        # While something is not sent, these come before other uses of the keys.
+        Binding(
+            "enter", "read_newer", "Read it", show=False, id="read_newer", tooltip="Go to the newer message"
+        ),
+        Binding(
+            "exclamation_mark",
+            "decide('retry')",
+            "Send",
+            show=False,
+            id="retry_change",
+            tooltip="Send after all what was not sent",
+        ),
+        Binding(
+            "e",
+            "edit_change",
+            "Edit",
+            show=False,
+            id="edit_change",
+            tooltip="Change the text of a message that was not sent",
+        ),
+        Binding(
+            "x",
+            "decide('drop')",
+            "Drop",
+            show=False,
+            id="drop_change",
+            tooltip="Drop a change that was not sent",
+        ),
         Binding(
             "enter", "fold", "Unfold", id="unfold", tooltip="Show or hide quoted and long text of the message"
         ),
@@ -71,10 +102,11 @@ class ThreadScroll(BlockScroll):
         now: datetime,
         zone: tzinfo | None,
         note: str = "",
+        unsent: Sequence[ChangeBlock] = (),
         *,
         again: bool = False,
     ) -> None:
-        """Show a thread, below the user's own note if there is one.
+        """Show a thread, below the user's own note if there is one, above what is not sent.
 
         `again`: it is the thread shown before, so the same lines stay in view, and folds stay open.
         """
@@ -83,6 +115,7 @@ class ThreadScroll(BlockScroll):
         for item in layout.items:
             block = block_for(item, now, zone, events_open=self.shows_events)
             blocks.append(known.get(block.item, block) if isinstance(block, MessageBlock) else block)
+        blocks.extend(unsent)
         if not again:
             self._show(blocks)
             return
@@ -144,12 +177,16 @@ class ThreadScroll(BlockScroll):
         index = numbers.index(current) if current is not None else 0
         if current == self._selected:
             index = max(0, min(index + step, len(numbers) - 1))
-        for number, is_selected in ((self._selected, False), (numbers[index], True)):
+        self._select(numbers[index])
+
+    def _select(self, selected: int) -> None:
+        """Select the message in this block."""
+        for number, is_selected in ((self._selected, False), (selected, True)):
             if number is not None:
                 self._messages[number].is_selected = is_selected
                 self.block_changed(number)
-        self._selected = numbers[index]
-        self.scroll_to_target(ScrollTarget(self._selected))
+        self._selected = selected
+        self.scroll_to_target(ScrollTarget(selected))
 
     def toggle_events(self) -> None:
         """Unfold or fold all runs of events, of this thread and of the next ones."""
@@ -159,9 +196,49 @@ class ThreadScroll(BlockScroll):
                 block.set_open(self.shows_events)
         self.show_blocks(self.blocks, self.scroll_target)
 
+    # --- what is not sent
+
+    def tick(self, now: datetime) -> None:
+        """Show how soon changes are sent."""
+        for number, block in enumerate(self.blocks):
+            if isinstance(block, ChangeBlock) and block.tick(now):
+                self.block_changed(number)
+
+    @property
+    def _undecided(self) -> ShownChange | None:
+        """The first change that needs a decision."""
+        changes = (block.change for block in self.blocks if isinstance(block, ChangeBlock))
+        return next((change for change in changes if change.write.is_undecided), None)
+
+    def action_decide(self, chosen: RetryOrDrop) -> None:
+        if (undecided := self._undecided) is not None:
+            self.post_message(RetryOrDropChosen(undecided.write.id, chosen))
+
+    def action_edit_change(self) -> None:
+        if (undecided := self._undecided) is not None:
+            self.app.post_message(EditRequested(undecided.write.id, undecided.write.conversation_id))
+
+    def action_read_newer(self) -> None:
+        """Go to the first message that was written after the change was composed."""
+        if (undecided := self._undecided) is None:
+            return
+        seen = undecided.write.seen
+        for number, block in self._messages.items():
+            part = block.item.part
+            is_known = part.type == "source" or part.id in seen.ids
+            if part.created_at.timestamp() >= seen.at and not is_known:
+                self._select(number)
+                break
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "fold":
             return any(block.item.folds for block in self._messages.values())
+        if action == "read_newer":
+            return self._undecided is not None and self._undecided.has_newer_message
+        if action == "edit_change":
+            return self._undecided is not None and self._undecided.is_message
+        if action == "decide":
+            return self._undecided is not None
         return True
 
     def action_fold(self) -> None:

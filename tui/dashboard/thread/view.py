@@ -7,10 +7,16 @@ from functools import partial
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
 
+from tui.dashboard.acting.change_block import ChangeBlock, ChangeKeys
+from tui.dashboard.acting.words import ShownChange
+from tui.dashboard.common.key_hints import ShowsKeys
+from tui.dashboard.common.split import Split
 from tui.dashboard.common.static_text import StaticText
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
-from tui.dashboard.thread.header import ThreadHeader
+from tui.dashboard.thread.header import ThreadHeader, caption
 from tui.dashboard.thread.layout import Link, MatchSpans
 from tui.dashboard.thread.messages import ThreadAwaited, ThreadFetched
 from tui.dashboard.thread.queries import fetch_thread
@@ -20,6 +26,8 @@ from tui.domain import ConversationRow, Thread, ThreadPart
 from tui.formatting import counted
 from tui.query import Query
 
+TICK = 1.0
+"""Seconds between two looks at how soon a change is sent."""
 NARROW = 100
 """Columns of the terminal below which the thread is shown below the list."""
 
@@ -27,12 +35,19 @@ NARROW = 100
 class ThreadView(Vertical):
     """Shows the conversation passed to `read`, once its thread is fetched from the store."""
 
+    caption: reactive[Content] = reactive(Content(""))
+    """The header in one line, for the divider above; empty while the header is shown."""
+
     header = getters.query_one("#thread-header", ThreadHeader)
     scroll = getters.query_one("#thread-scroll", ThreadScroll)
     notice = getters.query_one("#thread-notice", StaticText)
 
-    def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, store: StoreThread, *, is_composing: bool = False, id: str | None = None) -> None:  # noqa: A002
+        """`is_composing`: the draft of the conversation is on screen."""
         super().__init__(id=id)
+        self._is_composing = is_composing
+        self._draft = ""
+        """The kind of the draft of the conversation."""
         self._store = store
         self._query: Query | None = None
         self._awaited_id: int | None = None
@@ -42,6 +57,7 @@ class ThreadView(Vertical):
         self._thread: Thread | None = None
         self._matches: tuple[MatchSpans, ...] = ()
         self._links: tuple[Link, ...] = ()
+        self._unsent: tuple[ShownChange, ...] = ()
 
     def compose(self) -> ComposeResult:
         header = ThreadHeader(id="thread-header")
@@ -52,6 +68,7 @@ class ThreadView(Vertical):
 
     def on_mount(self) -> None:
         self.set_interval(AGES_EVERY, self._show_header)
+        self.set_interval(TICK, lambda: self.scroll.tick(self._store.workspace.clock()))
 
     @property
     def conversation_id(self) -> int | None:
@@ -96,11 +113,12 @@ class ThreadView(Vertical):
 
     def _show_row(self, row: ConversationRow | None) -> None:
         """Show what is known before the thread is fetched."""
-        self._row, self._thread, self._links = row, None, ()
+        self._row, self._thread, self._links, self._unsent = row, None, (), ()
         self.scroll.clear()
         self._show_notice("")
         if row is None:
             self.header.clear()
+            self.caption = Content("")
         else:
             self._show_header()
 
@@ -130,14 +148,24 @@ class ThreadView(Vertical):
         if thread is None:
             self.clear("This conversation is no longer stored.")
             return
-        if thread == self._thread and fetched.matches == self._matches:
+        draft, self._draft = self._draft, fetched.draft
+        if (thread, fetched.matches, fetched.unsent) == (self._thread, self._matches, self._unsent):
+            if draft != fetched.draft:
+                self._show_notice(self._notice_of(thread))
             return
         again = self._thread is not None and matches_continue(self._matches, fetched.matches)
         self._row, self._thread, self._matches = thread.conversation, thread, fetched.matches
-        self._links = fetched.layout.links
-        self._show_notice(notice_of(thread))
+        self._links, self._unsent = fetched.layout.links, fetched.unsent
+        self._show_notice(self._notice_of(thread))
         workspace = self._store.workspace
-        self.scroll.show(fetched.layout, workspace.clock(), workspace.tz, thread.annotation.note, again=again)
+        self.scroll.show(
+            fetched.layout,
+            workspace.clock(),
+            workspace.tz,
+            thread.annotation.note,
+            self._unsent_blocks(),
+            again=again,
+        )
         self._show_header()
         self.refresh_bindings()
         if not thread.conversation.thread_pending:
@@ -147,6 +175,24 @@ class ThreadView(Vertical):
             self.post_message(ThreadAwaited(thread.conversation.id))
         if not again and self.has_matches:
             self.go_to_match(1)
+
+    def _unsent_blocks(self) -> list[ChangeBlock]:
+        """What is not sent; the keys are for the first change that needs a decision."""
+        app, now = self.app, self._store.workspace.clock()
+        keys = ChangeKeys()
+        if isinstance(app, ShowsKeys):
+            named = ("undo", "retry_change", "edit_change", "drop_change", "read_newer")
+            keys = ChangeKeys(*(app.shown_key(name) for name in named))
+        first = next((change for change in self._unsent if change.write.is_undecided), None)
+        return [ChangeBlock(change, now, keys, has_keys=change is first) for change in self._unsent]
+
+    def _notice_of(self, thread: Thread) -> str:
+        """Why the thread may be incomplete, and that a draft waits."""
+        draft = ""
+        if self._draft and not self._is_composing and isinstance(self.app, ShowsKeys):
+            key = self.app.shown_key("team_note" if self._draft == "note" else "reply")
+            draft = f"draft of a {self._draft} · {key} goes on with it"
+        return " · ".join(filter(None, (notice_of(thread), draft)))
 
     def go_to_match(self, step: int) -> bool:
         """Select the next (1) or previous (-1) match; False if there is none."""
@@ -161,6 +207,7 @@ class ThreadView(Vertical):
         matches = counted(total, "match", "matches") if total else ""
         if selected is not None and total > 1:
             matches = f"match {selected} of {total}"
+        self.caption = caption(self._row, self._thread, matches) if self._is_below_list else Content("")
         self.header.show(
             self._row,
             self._thread,
@@ -168,7 +215,16 @@ class ThreadView(Vertical):
             self._store.workspace.tz,
             matches=matches,
             brief=self._brief,
+            space=self.content_size,
         )
+        self.header.display = not self.caption
+
+    @property
+    def _is_below_list(self) -> bool:
+        """Whether the thread is on a small screen, below the list."""
+        split = self.parent
+        alone = split is not None and (split.has_class("-reading") or split.has_class("-zoomed"))
+        return self.app.size.width < NARROW and isinstance(split, Split) and not alone
 
     @property
     def _brief(self) -> bool:

@@ -18,6 +18,7 @@ from tui.dashboard.triage.messages import (
     ActionRestored,
     AnnotationRefused,
     AnnotationsChanged,
+    ChangesUndone,
     NoteFetched,
     TargetsRead,
 )
@@ -30,6 +31,7 @@ from tui.dashboard.triage.queries import (
     toggle_done,
     toggle_star,
     undo,
+    undo_anyones,
     write_note,
 )
 from tui.dashboard.triage.targets import ListTargets, Targets
@@ -38,13 +40,17 @@ from tui.workspace import Workspace
 
 SHOWN_IN_ROW = frozenset({"starred", "unstarred", "done", "not done", "note"})
 """Changes that need no toast when made on one conversation: its row shows them."""
+NEED_TARGETS = frozenset({"star", "done", "follow_up", "note"})
+"""Actions that need a conversation."""
 
 
 class TriageActions(Actions):
-    """The screen receives `AnnotationsChanged`, `AnnotationRefused`, `ActionRestored` and `NoteFetched`.
+    """The screen receives `AnnotationsChanged`, `AnnotationRefused`, `ActionRestored`, `ChangesUndone` and
+    `NoteFetched`.
 
-    It passes them on to `confirm`, `report_refused`, `confirm_restored` and `edit_note`. One on which a
-    whole list can be selected receives `TargetsRead` too, and passes it on to `follow_up_list`.
+    It passes them on to `confirm`, `report_refused`, `confirm_restored`, `confirm_undone` and `edit_note`.
+    One on which a whole list can be selected receives `TargetsRead` too, and passes it on to
+    `follow_up_list`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -137,10 +143,21 @@ class TriageActions(Actions):
                 self._change(partial(write_note, ids=message.ids, text=text, of_list=message.of_list))
 
         if message.ids:
-            self._screen.app.push_screen(NoteDialog(len(message.ids), message.shared), answered)
+            environment = self._store.workspace.environment_for_programs()
+            self._screen.app.push_screen(NoteDialog(len(message.ids), message.shared, environment), answered)
+
+    def offers(self, name: str) -> bool:
+        """Whether the footer and the palette offer this action. Its key answers all the same."""
+        annotations, outbox = self._store.workspace.annotations, self._store.workspace.outbox
+        can_undo = annotations.can_undo or outbox.can_undo
+        return {"undo": can_undo, "redo": annotations.can_redo}.get(name, True)
 
     def undo(self) -> None:
         self._store.run(Job(JobKind.WRITE, "undo", undo), self._screen)
+
+    def undo_anyones(self) -> None:
+        """Undo the newest action, whichever window made it."""
+        self._store.run(Job(JobKind.WRITE, "undo", undo_anyones), self._screen)
 
     def redo(self) -> None:
         self._store.run(Job(JobKind.WRITE, "redo", redo), self._screen)
@@ -164,7 +181,11 @@ class TriageActions(Actions):
         if message.action is None:
             self._notify(f"There is nothing to {'redo' if message.redone else 'undo'}.")
         else:
-            self._notify(message.action.description, title="Redid" if message.redone else "Undid")
+            self._notify(message.action.words, title="Redid" if message.redone else "Undid")
+
+    def confirm_undone(self, message: ChangesUndone) -> None:
+        words = message.undone.words
+        self._notify(words[:1].upper() + words[1:])
 
     def report_refused(self, message: AnnotationRefused) -> None:
         self._screen.notify(message.words, title="Not saved", severity="warning", markup=False)

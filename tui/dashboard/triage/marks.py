@@ -1,4 +1,4 @@
-"""Glyphs and texts for annotations, service levels, waiting times and reminders. Pure."""
+"""Glyphs and texts for states, priorities, service levels, annotations, waiting times and reminders. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Self
 
 from textual.content import Content
 
-from tui.dashboard.triage.messages import FollowUpsDue
+from tui.cells import fit
+from tui.dashboard.triage.messages import FollowUpsChecked
 from tui.domain import NO_FLAGS, AnnotationFlags, ConversationRow
 from tui.formatting import counted, moment
 from tui.settings import Settings
@@ -19,15 +20,11 @@ AGES_EVERY = 10.0
 
 
 class Age(Enum):
-    """How long a customer waits: the name of a style, and a glyph for terminals without colour."""
+    """How long a customer waits; the value is the name of a style."""
 
-    FRESH = ("muted", "·")
-    WARM = ("late", "!")
-    LATE = ("overdue", "‼")
-
-    def __init__(self, style: str, glyph: str) -> None:
-        self.style = style
-        self.glyph = glyph
+    FRESH = "fresh"
+    WARM = "warm"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +47,58 @@ class Ageing:
 STAR, DONE, FOLLOW_UP, NOTE = "★", "☑", "⚑", "✎"
 STATE_GLYPHS = {"open": "●", "snoozed": "◷", "closed": "✓"}
 SELECTED = "■"
-SLA_MARKS = {"missed": ("‼SLA", "overdue"), "active": ("SLA", "muted"), "hit": ("✓SLA", "muted")}
-"""Intercom's SLA status → the text in a row and its style. Other statuses ("cancelled") are not shown."""
+NOTHING = "·"
+"""The glyph of a cell of the gutter that has nothing to say."""
+TO_SEND, NOT_SENT = "⇡", "✗"
+"""Changes in the outbox: on their way, and held or failed."""
 SLA_STYLES = {"missed": "bold $text-error", "hit": "$text-success"}
+
+Mark = tuple[str, str]
+"""A glyph, and the name of its style in a row."""
+
+NO_MARK: Mark = (NOTHING, "muted")
+PRIORITY_MARKS: dict[str, Mark] = {"high": ("↑", "raised"), "urgent": ("⇈", "overdue")}
+SLA_MARKS: dict[str, Mark] = {"active": ("!", "raised"), "missed": ("‼", "overdue"), "hit": ("✓", "kept")}
+"""Intercom's SLA status → its mark. Other statuses ("cancelled") have none."""
+UNSENT_MARKS: dict[str, Mark] = {"going": (TO_SEND, "raised"), "undecided": (NOT_SENT, "overdue")}
+MARK_CELLS = 4
+"""Cells of the gutter: the state, the priority, the SLA and what the user did with a conversation."""
+
+LEGEND: tuple[tuple[str, str], ...] = (
+    ("● ◷ ✓", "state: open, snoozed, closed"),
+    ("↑ ⇈", "priority: high, urgent"),
+    ("! ‼ ✓", "SLA: running, missed, kept"),
+    ("★ ☑ ⚑ ✎ ⇡ ✗", "yours: star, done, follow-up, note, change to be sent, change not sent"),
+)
+"""The marks of each cell of the gutter, and what they mean."""
 
 
 def is_due(flags: AnnotationFlags, now: datetime) -> bool:
     return flags.follow_up_at is not None and flags.follow_up_at <= now
 
 
-def glyphs(flags: AnnotationFlags, now: datetime) -> list[tuple[str, str]]:
-    """The annotation in a row: (glyph, name of its style)."""
+def annotation_mark(flags: AnnotationFlags, now: datetime) -> Mark:
+    """The most important part of the annotation; a follow-up that is due comes before all others."""
     if flags is NO_FLAGS:
-        return []
-    shown = (
-        (flags.starred, STAR, "star"),
-        (flags.done, DONE, "closed"),
-        (flags.follow_up_at is not None, FOLLOW_UP, "overdue" if is_due(flags, now) else "tag"),
-        (flags.has_note, NOTE, "late"),
+        return NO_MARK
+    marks = (
+        (is_due(flags, now), (FOLLOW_UP, "due")),
+        (flags.starred, (STAR, "star")),
+        (flags.done, (DONE, "closed")),
+        (flags.follow_up_at is not None, (FOLLOW_UP, "tag")),
+        (flags.has_note, (NOTE, "tag")),
     )
-    return [(glyph, style) for is_set, glyph, style in shown if is_set]
+    return next((mark for is_set, mark in marks if is_set), NO_MARK)
+
+
+def gutter_marks(row: ConversationRow, now: datetime) -> tuple[Mark, Mark, Mark, Mark]:
+    """The marks of a conversation, one for each cell of the gutter."""
+    return (
+        (STATE_GLYPHS[row.state], row.state),
+        PRIORITY_MARKS.get(row.priority, NO_MARK),
+        SLA_MARKS.get(row.sla_status, NO_MARK),
+        UNSENT_MARKS.get(row.unsent) or annotation_mark(row.annotation, now),
+    )
 
 
 def annotation_line(flags: AnnotationFlags, now: datetime, zone: tzinfo | None) -> Content:
@@ -105,17 +134,20 @@ def later_text(at: datetime, now: datetime, zone: tzinfo | None) -> str:
 
 MOST_NAMED = 3
 """How many conversations a toast names at most."""
+MAX_TITLE = 100
+"""Cells of customer and subject in a toast and in the palette."""
 
 
-def follow_ups_due_text(due: FollowUpsDue) -> tuple[str, str]:
+def follow_ups_due_text(due: FollowUpsChecked) -> tuple[str, str]:
     """Title and message of the toast."""
     title = f"{counted(len(due.due), 'follow-up')} due"
     lines = [row_title(row) for row in due.rows[:MOST_NAMED]]
     if (more := len(due.rows) - len(lines)) > 0:
-        lines.append(f"and {more:,} more: has:followup")
+        lines.append(f"and {more:,} more: is:due")
     return title, "\n".join(lines)
 
 
 def row_title(row: ConversationRow) -> str:
-    """Customer and subject, on one line."""
-    return f"{row.customer.name}: {row.subject or row.snippet.text}"[:100]
+    """Customer and subject, on one line; a long name leaves space for the subject."""
+    customer = fit(row.customer.name, MAX_TITLE // 2)
+    return fit(f"{customer}: {row.subject or row.snippet.text}", MAX_TITLE)

@@ -10,8 +10,28 @@ from typing import Literal
 from textual.message import Message
 
 from tui.domain import Action, ConversationRow, FollowUp, SharedNote
+from tui.outbox import Undone
 
-Decision = Literal["done", "not done", "starred", "unstarred", "follow-up", "note", "skipped"]
+Decision = Literal[
+    "done",
+    "not done",
+    "starred",
+    "unstarred",
+    "follow-up",
+    "note",
+    "close",
+    "open",
+    "snooze",
+    "assign",
+    "tag",
+    "untag",
+    "title",
+    "read",
+    "replied",
+    "team note",
+    "skipped",
+]
+"""What was done with a conversation; the later ones in Intercom."""
 
 
 @dataclass
@@ -42,6 +62,13 @@ class ActionRestored(Message):
 
 
 @dataclass
+class ChangesUndone(Message):
+    """Changes in Intercom were taken back, as far as that was possible."""
+
+    undone: Undone
+
+
+@dataclass
 class NoteFetched(Message):
     """The private notes on these conversations were fetched, to be edited; `of_list`: of a whole list."""
 
@@ -58,8 +85,22 @@ class TargetsRead(Message):
 
 
 @dataclass
-class FollowUpsDue(Message):
-    """The time of these follow-ups has come; each is announced once. `rows` are the stored conversations."""
+class FollowUpsChecked(Message):
+    """When the next follow-up is due, and those whose time has come, which are announced once.
 
-    due: tuple[FollowUp, ...]
-    rows: tuple[ConversationRow, ...]
+    `rows` are the stored conversations of these.
+    """
+
+    next_due: datetime | None
+    due: tuple[FollowUp, ...] = ()
+    rows: tuple[ConversationRow, ...] = ()
+
+
+@dataclass
+class ChangedElsewhere(Message):
+    """Another program changed the store: annotations or views, or what it synced."""
+
+    top: int
+    """The highest docid now."""
+    annotations: bool
+    """Whether annotations or views were changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import getters
@@ -12,6 +13,8 @@ from textual.widgets import Static, TextArea
 
 from tui.annotations import LONGEST_NOTE
 from tui.dashboard.common.dialog import Dialog
+from tui.dashboard.common.terminal_program import TerminalProgramFailed
+from tui.dashboard.triage.note_editor import edit_in_editor
 from tui.domain import SharedNote
 from tui.formatting import counted
 
@@ -23,16 +26,25 @@ class NoteDialog(Dialog[str | None]):
     """
 
     TITLE_TEXT = "my note"
-    KEYS = "^s save · Esc cancel · never sent to Intercom"
+    KEYS = "^s save · ^e editor · Esc cancel · never sent to Intercom"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", id="save_note", tooltip="Save the note", priority=True),
+        Binding(
+            "ctrl+e",
+            "edit",
+            "Editor",
+            id="edit_note",
+            tooltip="Edit the note in $VISUAL or $EDITOR",
+            priority=True,
+        ),
     ]
 
     entry = getters.query_one("#note-entry", TextArea)
 
-    def __init__(self, count: int, shared: SharedNote) -> None:
-        """`count` is the number of conversations, `shared` their notes."""
+    def __init__(self, count: int, shared: SharedNote, environment: Mapping[str, str]) -> None:
+        """`count` is the number of conversations, `shared` their notes, `environment` that of an editor."""
         super().__init__()
+        self._environment = environment
         self._count = count
         self._shared = shared
         self._confirming = False
@@ -51,6 +63,21 @@ class NoteDialog(Dialog[str | None]):
     def action_save(self) -> None:
         """Save once the editor has handled the keys pressed before."""
         self.entry.call_later(self._save)
+
+    def action_edit(self) -> None:
+        """Open the editor with what was typed before."""
+        self.entry.call_later(self._edit)
+
+    def _edit(self) -> None:
+        try:
+            text = edit_in_editor(self.app, self.entry.text, self._environment)
+        except TerminalProgramFailed as error:
+            self.show_problem(str(error))
+            return
+        self.show_problem("")
+        end = self.entry.document.end
+        self.entry.replace(text, (0, 0), end)
+        self.entry.move_cursor(self.entry.document.end)
 
     def _save(self) -> None:
         text = self.entry.text.strip()

@@ -9,19 +9,32 @@ from tui.dashboard.triage.messages import (
     ActionRestored,
     AnnotationRefused,
     AnnotationsChanged,
-    FollowUpsDue,
+    ChangedElsewhere,
+    ChangesUndone,
+    FollowUpsChecked,
     NoteFetched,
     TargetsRead,
 )
 from tui.dashboard.triage.targets import ListTargets, Targets, read_targets
+from tui.outbox import ActingOff, Undone
+from tui.shown import shown_row
 from tui.workspace import Workspace
 
 
-def take_due_follow_ups(workspace: Workspace) -> FollowUpsDue | None:
-    due = workspace.annotations.take_due(workspace.clock())
-    if not due:
+def check_follow_ups(workspace: Workspace, *, announce: bool) -> FollowUpsChecked:
+    """With `announce`, those whose time has come are taken from the store; this happens once for each."""
+    annotations = workspace.annotations
+    due = annotations.take_due(workspace.clock()) if announce else []
+    rows = workspace.rows([each.conversation_id for each in due])
+    return FollowUpsChecked(annotations.next_due(), tuple(due), tuple(map(shown_row, rows)))
+
+
+def look_elsewhere(workspace: Workspace, *, top: int) -> ChangedElsewhere | None:
+    """What other programs changed since the last look, when `top` was the highest docid."""
+    annotations, newest = workspace.changed_elsewhere(), workspace.newest_docid()
+    if not annotations and newest == top:
         return None
-    return FollowUpsDue(tuple(due), tuple(workspace.rows([each.conversation_id for each in due])))
+    return ChangedElsewhere(newest, annotations)
 
 
 def read_list(workspace: Workspace, *, targets: ListTargets) -> TargetsRead:
@@ -43,9 +56,9 @@ def toggle_star(workspace: Workspace, *, targets: Targets) -> AnnotationsChanged
 
 
 def toggle_done(workspace: Workspace, *, targets: Targets) -> AnnotationsChanged:
-    """Mark them all as done for today; where all are already, as not done."""
+    """Mark them all as done for today; where that changes nothing, as not done."""
     ids = read_targets(workspace, targets)
-    on = not workspace.annotations.are_done(ids)
+    on = not workspace.annotations.are_dealt_with(ids)
     action = workspace.annotations.done_today(ids, on)
     return AnnotationsChanged(_named(targets), action, "done" if on else "not done")
 
@@ -77,8 +90,18 @@ def _named(targets: Targets) -> Collection[int] | None:
     return None if isinstance(targets, ListTargets) else targets
 
 
-def undo(workspace: Workspace) -> ActionRestored:
-    return ActionRestored(workspace.annotations.undo(), redone=False)
+def undo(workspace: Workspace) -> ActionRestored | ChangesUndone | AnnotationRefused:
+    """Take back what was done last in this window, to annotations or in Intercom."""
+    try:
+        undone = workspace.undo()
+    except ActingOff as error:
+        return AnnotationRefused(str(error))
+    return ChangesUndone(undone) if isinstance(undone, Undone) else ActionRestored(undone, redone=False)
+
+
+def undo_anyones(workspace: Workspace) -> ActionRestored:
+    """Undo the newest action on annotations, whichever window made it."""
+    return ActionRestored(workspace.annotations.undo(anyone=True), redone=False)
 
 
 def redo(workspace: Workspace) -> ActionRestored:

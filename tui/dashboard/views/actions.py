@@ -19,18 +19,21 @@ from tui.dashboard.views.screen import ViewsScreen
 from tui.dashboard.views.tabs import LAST_NUMBER, ViewTabs
 from tui.views import View
 
+_TABS = {f"feature('views', 'open_tab', {number})": number for number in range(1, LAST_NUMBER + 1)}
+"""Action → the number of the tab that it opens."""
+
 
 def tab_bindings() -> list[BindingType]:
     return [
         Binding(
             str(number),
-            f"feature('views', 'open_tab', {number})",
+            action,
             f"Tab {number}",
             id=f"tab_{number}",
             tooltip=f"Open tab {number}",
             show=False,
         )
-        for number in range(1, LAST_NUMBER + 1)
+        for action, number in _TABS.items()
     ]
 
 
@@ -43,7 +46,7 @@ class ViewActions(Actions):
             "feature('views', 'manage')",
             "Views",
             id="views",
-            tooltip="List, rename, reorder and delete views",
+            tooltip="List, rename, reorder, hide and delete views",
         ),
         Binding(
             "V",
@@ -76,6 +79,11 @@ class ViewActions(Actions):
         if (view := self._tabs.view_at(number)) is not None:
             self._screen.post_message(ViewChosen(view))
 
+    def opens_tab(self, action: str) -> bool:
+        """Whether this action of a binding opens a tab that there is."""
+        number = _TABS.get(action)
+        return number is not None and self._tabs.view_at(number) is not None
+
     def open_by_key(self, key: str) -> bool:
         """Open the saved view that has this key. Returns False where there is none."""
         if (view := self._tabs.view_with_key(key)) is not None:
@@ -92,21 +100,25 @@ class ViewActions(Actions):
             if chosen is not None:
                 self._screen.post_message(ViewChosen(chosen))
 
-        self._screen.app.push_screen(ViewsScreen(self._store), closed)
+        shown = self._tabs.open
+        self._screen.app.push_screen(ViewsScreen(self._store, shown.name if shown else ""), closed)
 
     def save(self) -> None:
         def closed(saved: ViewsChanged | None) -> None:
             if saved is not None:
                 self.confirm(saved)
 
-        in_use = {key: bound.binding.tooltip for key, bound in self._screen.active_bindings.items()}
+        in_use = {
+            key: bound.binding.tooltip or bound.binding.description
+            for key, bound in self._screen.active_bindings.items()
+        }
         chosen, default = self._columns()
         view = replace(self._shown_query(), columns=chosen)
         self._screen.app.push_screen(SaveViewDialog(self._store, view, in_use, default), closed)
 
     def save_changed(self, view: View) -> None:
         """Overwrite a saved view after its columns were changed."""
-        job = Job(JobKind.WRITE, "view", partial(save_view, view=view, replace=True))
+        job = Job(JobKind.WRITE, "view", partial(save_view, view=view, overwrite=True))
         self._store.run(job, self._screen)
 
     def confirm(self, message: ViewsChanged) -> None:

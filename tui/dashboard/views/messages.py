@@ -31,6 +31,8 @@ class ViewsCounted(Message):
     counts: Mapping[str, Count | None]
     spellings: Mapping[str, str]
     """The canonical spelling of each view's query, which identifies the active one."""
+    due: Count
+    """How many follow-ups are due."""
 
 
 @dataclass
@@ -42,7 +44,7 @@ class ViewChosen(Message):
 
 @dataclass
 class ViewsChanged(Message):
-    """A view was saved, renamed, moved or deleted.
+    """A view was saved, restored, renamed, moved, hidden, shown or deleted.
 
     `words` describe the change; `name` is the view's name, empty when it was deleted.
     """
@@ -60,3 +62,10 @@ class ViewRefused(Message):
 
     words: str
     replaceable: bool = False
+
+
+@dataclass
+class MoreTabsWanted(Message):
+    """The user wants to see the tabs further right (1) or further left (-1)."""
+
+    step: int

@@ -18,7 +18,8 @@ from tui.dashboard.results.column_list import ColumnList
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged
 from tui.dashboard.views.queries import save_view
-from tui.views import View
+from tui.views import View, ViewError
+from tui.views.model import check_key
 
 HINT = "space show or hide · K J move · r reset"
 
@@ -99,13 +100,18 @@ class SaveViewDialog(Dialog[ViewsChanged | None]):
         self._save(overwrite=True)
 
     def _save(self, *, overwrite: bool) -> None:
-        key = self.key_input.value.strip()
-        if key in self._keys_in_use:
-            self.show_problem(f"the key {key} is in use: {self._keys_in_use[key]}")
+        try:
+            key = check_key(self.key_input.value)
+        except ViewError as error:
+            problem = str(error)
+        else:
+            problem = f"the key {key} is in use: {self._keys_in_use[key]}" if key in self._keys_in_use else ""
+        if problem:
+            self.show_problem(problem)
             self.key_input.focus()
             return
         view = replace(self._view, name=self.name_input.value, key=key, columns=self.columns.chosen)
-        job = Job(JobKind.WRITE, "view", partial(save_view, view=view, replace=overwrite))
+        job = Job(JobKind.WRITE, "view", partial(save_view, view=view, overwrite=overwrite))
         self._store.run(job, self)
 
     @on(ViewRefused)

@@ -1,4 +1,4 @@
-"""The list of views: open, rename, move and delete them."""
+"""The list of views: open, rename, move, hide and delete them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,21 @@ from textual.widgets.option_list import Option
 
 from tui.cells import align
 from tui.dashboard.common.footer import KeyFooter
+from tui.dashboard.common.key_hints import ShowsKeys
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.views.messages import ViewRefused, ViewsChanged, ViewsCounted
-from tui.dashboard.views.queries import count_views, delete_view, move_view, rename_view, save_view
+from tui.dashboard.views.queries import (
+    count_views,
+    delete_view,
+    hide_view,
+    move_view,
+    rename_view,
+    restore_queues,
+    restore_view,
+)
 from tui.domain import Count
 from tui.formatting import amount
-from tui.views import View
+from tui.views import QUEUES, View
 from tui.workspace import Workspace
 
 NAME_WIDTH, KEY_WIDTH, COUNT_WIDTH = 24, 8, 7
@@ -32,15 +41,23 @@ NAME_WIDTH, KEY_WIDTH, COUNT_WIDTH = 24, 8, 7
 class ViewList(OptionList):
     """The views, one on each line."""
 
-    HELP = "Saved views can be renamed, moved and deleted; built-in ones cannot."
+    HELP = "All views can be renamed, moved and hidden. Saved ones can be deleted, built-in queues cannot."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", "Next", show=False, id="view_next", tooltip="Next view"),
         Binding("k", "cursor_up", "Previous", show=False, id="view_previous", tooltip="Previous view"),
         Binding("r", "screen.rename", "Rename", id="view_rename", tooltip="Rename the view"),
         Binding("shift+up,K", "screen.move(-1)", "Up", id="view_up", tooltip="Move the view up"),
         Binding("shift+down,J", "screen.move(1)", "Down", id="view_down", tooltip="Move the view down"),
+        Binding("h", "screen.hide", "Hide or show", id="view_hide", tooltip="Hide or show its tab"),
         Binding("d,delete", "screen.delete", "Delete", id="view_delete", tooltip="Delete the view"),
         Binding("u", "screen.restore", "Restore", id="view_restore", tooltip="Restore the deleted view"),
+        Binding(
+            "R",
+            "screen.restore_queues",
+            "Usual queues",
+            id="view_usual",
+            tooltip="Give the built-in queues their usual names, order and tabs",
+        ),
     ]
 
 
@@ -56,19 +73,20 @@ class ViewsScreen(ModalScreen[View | None]):
     detail = getters.query_one("#views-columns", Static)
     problem = getters.query_one("#views-problem", Static)
 
-    def __init__(self, store: StoreThread) -> None:
+    def __init__(self, store: StoreThread, shown: str = "") -> None:
+        """`shown` is the name of the view that is shown now, if one is: the cursor begins on it."""
         super().__init__()
         self._store = store
         self._views: tuple[View, ...] = ()
         self._deleted: tuple[View, int] | None = None
-        """The view deleted last, and its position among the saved ones."""
-        self._highlight_name = ""
+        """The view deleted last, and its position."""
+        self._highlight_name = shown
         """The view that gets the cursor when the list is shown next."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="views") as frame:
             frame.border_title = "views"
-            frame.border_subtitle = "Enter open · r rename · K J move · d delete · Esc close"
+            frame.border_subtitle = "Enter open · Esc close"
             yield ViewList(id="views-list", compact=True)
             yield Static(id="views-columns")
             yield Input(placeholder="new name", id="views-name", compact=True)
@@ -95,6 +113,13 @@ class ViewsScreen(ModalScreen[View | None]):
     @on(ViewsCounted)
     def _counted(self, message: ViewsCounted) -> None:
         line = self.list.highlighted or 0
+        if (
+            not self._views
+            and all(view.built_in for view in message.views)
+            and isinstance(self.app, ShowsKeys)
+        ):
+            key = self.app.shown_key("save_view")
+            self._show_status(f"No views of your own yet: {key} in the list saves its search as one.")
         self._views = message.views
         self.list.clear_options()
         self.list.add_options(
@@ -122,8 +147,12 @@ class ViewsScreen(ModalScreen[View | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "restore":
             return self._deleted is not None
-        if action in {"rename", "move", "delete"}:
+        if action == "delete":
             return self.chosen is not None and not self.chosen.built_in
+        if action == "move":
+            return self.chosen is not None and 0 <= self._line + int(str(parameters[0])) < len(self._views)
+        if action == "restore_queues":
+            return tuple(view for view in self._views if view.built_in) != QUEUES
         return True
 
     # --- changes
@@ -140,30 +169,37 @@ class ViewsScreen(ModalScreen[View | None]):
         if self.chosen is not None:
             self._change(partial(rename_view, name=self.chosen.name, new_name=event.value))
 
+    @property
+    def _line(self) -> int:
+        return self.list.highlighted or 0
+
     def action_move(self, lines: int) -> None:
-        saved = [view for view in self._views if not view.built_in]
-        if self.chosen in saved:
-            position = max(0, saved.index(self.chosen) + lines)
-            self._change(partial(move_view, name=self.chosen.name, position=position))
+        if self.chosen is not None:
+            self._change(partial(move_view, name=self.chosen.name, position=self._line + lines))
+
+    def action_hide(self) -> None:
+        if self.chosen is not None:
+            self._change(partial(hide_view, name=self.chosen.name, hidden=not self.chosen.hidden))
+
+    def action_restore_queues(self) -> None:
+        if self.chosen is not None:
+            self._change(partial(restore_queues, name=self.chosen.name))
 
     def action_delete(self) -> None:
-        saved = [view for view in self._views if not view.built_in]
-        if self.chosen in saved:
-            self._deleted = (self.chosen, saved.index(self.chosen))
+        if self.chosen is not None:
+            self._deleted = (self.chosen, self._line)
             self._change(partial(delete_view, name=self.chosen.name))
 
     def action_restore(self) -> None:
         if self._deleted is not None:
             view, position = self._deleted
             self._deleted = None
-            self._change(partial(save_view, view=view))
-            self._change(partial(move_view, name=view.name, position=position))
+            self._change(partial(restore_view, view=view, position=position))
 
     @on(ViewsChanged)
     def _changed(self, message: ViewsChanged) -> None:
         self._close_entry()
-        if message.words:
-            self._show_status(f"{message.words}{' · u restore' if self._deleted else ''}")
+        self._show_status(f"{message.words}{'' if message.name else ' · u restore'}")
         self._highlight_name = message.name
         self._count()
 
@@ -188,12 +224,15 @@ class ViewsScreen(ModalScreen[View | None]):
 
 
 def view_line(view: View, count: Count | None, width: int) -> Content:
-    """Name, key, count and query of a view in `width` cells."""
+    """Name, key, count and query of a view in `width` cells, with whether it has a tab."""
     number = "?" if count is None else amount(count)
     head = f"{align(view.name, NAME_WIDTH)} {align(view.key, KEY_WIDTH)} {number:>{COUNT_WIDTH}}  "
-    query = align(view.source or "all conversations", max(8, width - len(head) - 3))
+    hidden = "hidden · " if view.hidden else ""
+    query = align(view.source or "all conversations", max(8, width - len(head) - len(hidden) - 3))
     return Content.assemble(
-        (align(view.name, NAME_WIDTH), "" if view.built_in else "bold"),
+        (align(view.name, NAME_WIDTH), "$muted" if view.hidden else "" if view.built_in else "bold"),
         (f" {align(view.key, KEY_WIDTH)}", "$text-accent"),
-        f" {number:>{COUNT_WIDTH}}  {query}",
+        f" {number:>{COUNT_WIDTH}}  ",
+        (hidden, "$muted"),
+        query,
     )

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from textual import events, on
-from textual.containers import HorizontalScroll
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, HorizontalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
-from tui.dashboard.views.messages import EmptyTabsHidden, TabsChanged, ViewChosen, ViewsCounted
+from tui.dashboard.views.messages import (
+    EmptyTabsHidden,
+    MoreTabsWanted,
+    TabsChanged,
+    ViewChosen,
+    ViewsCounted,
+)
 from tui.dashboard.views.queries import count_views
 from tui.domain import Count
 from tui.formatting import amount
-from tui.views import View
+from tui.views import FOLLOW_UPS, View
 
 COUNT_AFTER = 0.3
 """Seconds between a change in the store and the next count, which covers all changes up to then."""
@@ -24,8 +32,6 @@ COUNT_EVERY = 60.0
 """Seconds between two counts while nothing changes: the days of "on:today" or "since:7d" do."""
 LAST_NUMBER = 9
 """The last tab that a number key opens."""
-NARROW = 100
-"""Width in cells below which tabs do not show their key."""
 UNREADABLE = "?"
 """Shown instead of the count of a view whose query cannot be parsed."""
 _ORDER = re.compile(r"(^| )sort:\S+$")
@@ -37,10 +43,10 @@ class ViewTab(Widget):
 
     view: reactive[View | None] = reactive(None)
     count: reactive[Count | None] = reactive(None, layout=True)
+    due: reactive[Count | None] = reactive(None, layout=True)
+    """How many follow-ups are due, if it is their queue."""
     number: reactive[int] = reactive(0, layout=True)
     """Position among the visible tabs, from 1."""
-    brief: reactive[bool] = reactive(False, layout=True)
-    """Whether the key is left out."""
 
     def __init__(self, view: View) -> None:
         super().__init__()
@@ -52,10 +58,13 @@ class ViewTab(Widget):
         if view is None:
             return Content("")
         key = view.key or (str(self.number) if self.number <= LAST_NUMBER else "")
-        words = UNREADABLE if self.count is None else amount(self.count)
+        if self.due is not None and self.due.total:
+            words = f"{amount(self.due)} due"
+        else:
+            words = UNREADABLE if self.count is None else amount(self.count)
         active = self.has_class("-active")
         return Content.assemble(
-            (f"{key} " if key and not self.brief else "", "$text-accent"),
+            (f"{key} " if key else "", "$text-accent"),
             (view.name, "bold underline" if active else ""),
             (f" {words}", "bold" if self.count and self.count.total else "$muted"),
         )
@@ -66,8 +75,33 @@ class ViewTab(Widget):
             self.post_message(ViewChosen(self.view))
 
 
-class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
+class OverflowMark(Widget):
+    """‹ or › at an end of the tabs, blank while there are no more behind it. A click shows them."""
+
+    is_marked: reactive[bool] = reactive(False)
+
+    def __init__(self, step: int) -> None:
+        """`step` is 1 at the right end, -1 at the left."""
+        super().__init__()
+        self.step = step
+
+    def render(self) -> str:
+        if not self.is_marked:
+            return ""
+        return "›" if self.step > 0 else "‹"
+
+    def watch_is_marked(self) -> None:
+        self.tooltip = "More views" if self.is_marked else None
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(MoreTabsWanted(self.step))
+
+
+class ViewTabs(Horizontal):
     """Counts the conversations of the views, and marks the tab whose query is shown."""
+
+    strip = getters.query_one("#tab-strip", HorizontalScroll)
 
     def __init__(self, store: StoreThread, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -83,9 +117,16 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
         """The view that was chosen, until its results are shown."""
         self.views: tuple[View, ...] = ()
         self.counts: dict[str, Count | None] = {}
+        self._due: Count | None = None
         self.hides_empty = False
 
+    def compose(self) -> ComposeResult:
+        yield OverflowMark(-1)
+        yield HorizontalScroll(id="tab-strip", can_focus=False)
+        yield OverflowMark(1)
+
     def on_mount(self) -> None:
+        self.watch(self.strip, "scroll_x", self._show_overflow, init=False)
         self.count_now()
         self.set_interval(COUNT_EVERY, self.count_soon)
 
@@ -136,12 +177,13 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
         message.stop()
         self._is_counting = False
         self.counts = dict(message.counts)
+        self._due = message.due
         self._spellings = dict(message.spellings)
+        before, self.views = self.views, message.views
         self._update_open()
-        if message.views != self.views:
-            self.views = message.views
-            await self.remove_children()
-            await self.mount_all(ViewTab(view) for view in message.views)
+        if message.views != before:
+            await self.strip.remove_children()
+            await self.strip.mount_all(ViewTab(view) for view in message.views)
         self._update_tabs()
         self.post_message(TabsChanged())
 
@@ -159,10 +201,19 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
     def _update_open(self) -> None:
         """A view stays open when the order is changed, and is left when the query is."""
         spelling = self._spellings.get(self._open_name)
+        if self._open_name and spelling is None and self._is_counting:
+            return  # it was saved or renamed just now
         if self.active is not None:
             self._open_name = self.active.name
         elif spelling is None or _ORDER.sub("", spelling) != _ORDER.sub("", self._shown_spelling):
             self._open_name = ""
+
+    @on(MoreTabsWanted)
+    def _more_wanted(self, message: MoreTabsWanted) -> None:
+        """Scroll by the tabs in view."""
+        message.stop()
+        strip = self.strip
+        strip.scroll_to(x=strip.scroll_x + message.step * strip.size.width, animate=False)
 
     def hide_empty(self, hide: bool) -> None:
         self.hides_empty = hide
@@ -171,21 +222,53 @@ class ViewTabs(HorizontalScroll, can_focus=False, can_focus_children=False):
 
     def _update_tabs(self) -> None:
         active, number = self.active, 0
-        brief = self.size.width < NARROW
         for tab in self.query(ViewTab):
             view = tab.view
             if view is None:
                 continue
             tab.count = self.counts.get(view.name)
+            tab.due = self._due if view.queue == FOLLOW_UPS.queue else None
             is_active = active is not None and view.name == active.name
             empty = tab.count is not None and tab.count.total == 0
-            tab.display = is_active or not (empty and self.hides_empty)
+            tab.display = is_active or not (view.hidden or (empty and self.hides_empty))
             number += tab.display
             tab.number = number
-            tab.brief = brief
             tab.set_class(is_active, "-active")
-            if is_active:
-                self.call_after_refresh(tab.scroll_visible, animate=False)
+        self.call_after_refresh(self._show_active)
 
     def on_resize(self) -> None:
         self._update_tabs()
+
+    @property
+    def _spans(self) -> Iterator[tuple[ViewTab, int, int]]:
+        """Each tab that is not hidden by choice, its first cell in the strip, and the one after its last.
+
+        They are summed up, because tabs that are not in view have no region.
+        """
+        left = 0
+        for tab in self.visible_tabs:
+            right = left + tab.render().cell_length + tab.gutter.width
+            yield tab, left, right
+            left = right
+
+    def _show_active(self) -> None:
+        """Scroll to the active tab."""
+        strip, active = self.strip, self.active
+        for tab, left, right in self._spans:
+            if active is not None and tab.view is not None and tab.view.name == active.name:
+                x = max(min(strip.scroll_x, left), right - strip.size.width)
+                strip.scroll_to(x=x, animate=False)
+        self._show_overflow()
+
+    def _show_overflow(self) -> None:
+        """Leave out the tabs that are only partly in view, whose counts would be cut, and mark the ends where
+        there are more."""
+        first = round(self.strip.scroll_x)
+        end = first + self.strip.size.width
+        is_cut = {-1: False, 1: False}
+        for tab, left, right in self._spans:
+            tab.visible = first <= left and right <= end
+            is_cut[-1] |= left < first
+            is_cut[1] |= right > end
+        for mark in self.query(OverflowMark):
+            mark.is_marked = is_cut[mark.step]

@@ -1,0 +1,1 @@
+"""Acting in Intercom: close, snooze, assign, tag and more, and the outbox that they wait in."""

@@ -1,0 +1,1 @@
+"""The user's own commands: programs that are run on conversations."""
