@@ -16,6 +16,7 @@ from tests.dashboard.stage import (
     Stage,
     Story,
     dashboard,
+    press_at_once,
     press_each,
     resize,
     screen_of,
@@ -78,6 +79,14 @@ def writes(stage: Stage, id_: int) -> list[tuple[str, str]]:
         for w in stage.workspace.outbox.of(id_)
         if isinstance(w.write, Note | Reply)
     ]
+
+
+async def test_what_is_typed_is_in_the_message_from_the_first_moment(desk: Stage) -> None:
+    async with dashboard(desk) as pilot:
+        await screen_of(pilot).run_action("feature('composer', 'reply')")
+        press_at_once(pilot, *"Hello")
+        await settle(pilot)
+        assert composer(pilot).entry.text == "Hello"
 
 
 async def test_a_reply_is_written_with_the_thread_in_view_and_sent(desk: Stage) -> None:

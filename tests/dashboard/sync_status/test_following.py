@@ -60,8 +60,11 @@ async def test_a_stale_window_is_synced_as_soon_as_syncing_works_again(stage: St
         faults.clear()
         story.clear()
         stage.workspace.request_sync()  # as when the next sync is due
+        await wait_for(
+            pilot,
+            lambda: story.tells("SyncFinished", "ResultsFetched", "WindowsSyncRequested", "SyncFinished"),
+        )
         await wait_for(pilot, lambda: screen.sync.is_state(SyncState.FRESH))
-        assert story.tells("SyncFinished", "ResultsFetched", "WindowsSyncRequested", "SyncFinished")
         assert story.count("WindowsSyncRequested") == 1
         await settle(pilot)
         assert screen.sync.words is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -86,6 +86,7 @@ class ComposerScreen(Screen[MessageQueued | None]):
         "What is typed is kept as a draft of the conversation until it is sent or discarded."
         " Tab reaches the conversation above. \\{{ is written for {{ that begins no placeholder."
     )
+    AUTO_FOCUS = "#composer-entry"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+s,ctrl+enter",
@@ -204,7 +205,6 @@ class ComposerScreen(Screen[MessageQueued | None]):
         self._show_problem("")
         self._show_heading()
         self.body.set_class(self.app.size.width >= NARROW, "-preview")
-        self.entry.focus()
         self.thread.read(self._conversation_id, self._row, None)
         function = partial(read_composer, conversation_id=self._conversation_id, write_id=self._write_id)
         self._store.run(Job(JobKind.SEARCH, "composer", function), self)
@@ -378,6 +378,12 @@ class ComposerScreen(Screen[MessageQueued | None]):
         self._show_end()
 
     # --- typing
+
+    def on_key(self, event: events.Key) -> None:
+        """Type what came before the text area was there, which has all other characters itself."""
+        if event.is_printable and event.character and self.focused is self.entry:
+            event.stop()
+            self.entry.insert(event.character)
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
