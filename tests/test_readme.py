@@ -72,6 +72,14 @@ def test_the_search_example_says_how_complete_its_answer_is(tmp_path: Path) -> N
     assert line.startswith("stale Data is stale - there is no access token: set INTERCOM_ACCESS_TOKEN")
 
 
+def test_the_notebook_example_counts_by_week_and_shows_what_is_synced(tmp_path: Path) -> None:
+    (example,) = (example for example in EXAMPLES if "import pandas" in example)
+    lines = run(example, tmp_path)
+    assert lines[0].split() == ["assignee", "nobody"]
+    assert lines[2].split()[1:] == ["00:00:00+00:00", "3"]
+    assert lines[3:] == ["Empty DataFrame", "Columns: [start_at, end_at]", "Index: []"]
+
+
 def test_the_table_of_the_query_language_is_found() -> None:
     assert {"refund invoice", '"late fee"~5', "-spam", "attr:plan=pro", "sort:relevance"} <= set(QUERIES)
 

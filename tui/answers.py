@@ -67,6 +67,8 @@ class FoundConversation(TypedDict):
 
 
 class SearchAnswer(TypedDict):
+    """What was found in the mirror, and how complete that is."""
+
     conversations: list[FoundConversation]
     sync_info: SyncInfo
 

@@ -1,7 +1,16 @@
 """The API to a mirrored workspace, for the dashboard, the command line and scripts.
 
-Reads are local, take milliseconds and may come from any thread. The sync engine has a thread of its own;
-neither waits for the other.
+*From threads*: reads are local, take milliseconds and may come from any thread, also at the same time. The
+sync engine has a thread of its own; neither waits for the other. What `subscribe` is given is called on
+that thread. Close a workspace when no other thread uses it any more. After a fork, and in each process,
+open another one: any number may use the same database, of which one syncs.
+
+*From asyncio*: `trigger_background_sync`, `search_when_synced` and `verify` are coroutines, and a
+`SyncJob` can be awaited, on any event loop. All other methods return in milliseconds and hold the loop up
+for so long; a program that must not be held up calls them as `await
+asyncio.to_thread(workspace.search_conversations, "refund")`. The exceptions, which wait for something, are
+`SyncJob.wait`, `Batch.wait`, `run_sync`, `fetch_threads`, `back_up`, `purge` and `close`: on a loop they
+belong into `asyncio.to_thread`. An event reaches a loop with `loop.call_soon_threadsafe`.
 """
 
 from __future__ import annotations
@@ -103,6 +112,11 @@ class Workspace:
 
     Raises a `StoreError` (`DatabaseTooNew`, `DatabaseCorrupt`, `DatabaseUnwritable`) when the file cannot be
     used. Close it, or use it as a context manager.
+
+    >>> from tui import Workspace, load_settings
+    >>> with Workspace(load_settings()) as another:
+    ...     another.total()
+    0
     """
 
     def __init__(
@@ -178,7 +192,12 @@ class Workspace:
     # --- the Python API ------------------------------------------------------------------------------
 
     def get_sync_status(self) -> SyncStatus:
-        """What is mirrored, which times are synced, and whether a sync runs."""
+        """What is mirrored, which times are synced, and whether a sync runs.
+
+        >>> status = workspace.get_sync_status()
+        >>> status["total_conversations"], status["sync_in_progress"]
+        (3, False)
+        """
         coverage, owner, kept = self.coverage(), read_owner(self._database), self.kept_since()
         first, last = coverage.first, coverage.last
         lag = read_lag(self._database, to_epoch(self.clock()))
@@ -217,6 +236,12 @@ class Workspace:
         As in a search, an end in the future means now. A window that begins in the future is stale: nothing
         of it can be synced before it begins.
         Raises `ValueError` for a naive datetime or a window that ends before it starts.
+
+        >>> from datetime import UTC, datetime
+        >>> workspace.check_sync_state(datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 8, tzinfo=UTC))
+        <SyncState.FRESH: 'fresh'>
+        >>> workspace.check_sync_state(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 10, 8, tzinfo=UTC))
+        <SyncState.PARTIAL: 'partial'>
         """
         start, end = to_epoch(start_date), to_epoch(end_date)
         if start > end:
@@ -228,7 +253,10 @@ class Workspace:
     async def trigger_background_sync(
         self, start: datetime | None = None, end: datetime | None = None
     ) -> SyncJob:
-        """Start a sync and return at once with the job, or with the running or queued one that does it."""
+        """Start a sync and return at once with the job, or with the running or queued one that does it.
+
+        The job can be awaited; its end is a `SyncSummary`. Raises `ValueError` as `request_sync` does.
+        """
         return self.request_sync(start, end)
 
     def search_conversations(self, query: str, limit: int = 50) -> SearchAnswer:
@@ -236,6 +264,18 @@ class Workspace:
 
         The answer is what is stored now; `sync_info` says how complete that is.
         Raises `QueryError`, and `ValueError` for a limit below 1.
+
+        >>> answer = workspace.search_conversations("refund is:open", limit=20)
+        >>> [(found["id"], found["subject"]) for found in answer["conversations"]]
+        [(2, 'Refund for my order')]
+        >>> answer["sync_info"]["state"], answer["sync_info"]["data_complete"]
+        ('fresh', True)
+        >>> from tui.query import QueryError
+        >>> try:
+        ...     workspace.search_conversations("since:yestreday")
+        ... except QueryError as error:
+        ...     print(error.source[error.start : error.end], "→", error.suggestion)
+        yestreday → yesterday
         """
         answer, verdict = self._answer(self.parse(query), limit, self.outlook(starting=True))
         if verdict.state is SyncState.STALE:

@@ -87,15 +87,18 @@ class Reply(msgspec.Struct, frozen=True, tag_field="kind", tag="reply"):
 
 
 class Close(msgspec.Struct, frozen=True, tag_field="kind", tag="close"):
-    pass
+    """Close the conversation."""
 
 
 class Open(msgspec.Struct, frozen=True, tag_field="kind", tag="open"):
-    pass
+    """Open the conversation again."""
 
 
 class Snooze(msgspec.Struct, frozen=True, tag_field="kind", tag="snooze"):
+    """Put the conversation off until a time, or until the customer writes."""
+
     until: int
+    """Epoch seconds (UTC)."""
 
 
 class Assign(msgspec.Struct, frozen=True, tag_field="kind", tag="assign"):
@@ -113,14 +116,20 @@ class AddTag(msgspec.Struct, frozen=True, tag_field="kind", tag="tag"):
 
 
 class RemoveTag(msgspec.Struct, frozen=True, tag_field="kind", tag="untag"):
+    """Take a tag away."""
+
     id: int
 
 
 class SetTitle(msgspec.Struct, frozen=True, tag_field="kind", tag="title"):
+    """Set the title."""
+
     title: str
 
 
 class MarkRead(msgspec.Struct, frozen=True, tag_field="kind", tag="read"):
+    """Mark the conversation as read, or not."""
+
     read: bool = True
 
 
