@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from tui.settings.http import ListenAddress
 
 
 class WholeNumber(click.IntRange):
@@ -37,6 +40,20 @@ class ConversationNumber(click.types.IntParamType):
         if number is None:
             self.fail(f"{value!r} is no number (1330 or #1330) and no link of a conversation", param, ctx)
         return number
+
+
+class ListenAt(click.ParamType):  # type: ignore[type-arg]  # click 8.2 has none
+    """A host of this machine and a port, to listen on."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ListenAddress:
+        from tui.settings.http import parse_listen_address
+
+        try:
+            return parse_listen_address(str(value))
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
 
 
 class Utf8Text(click.types.StringParamType):

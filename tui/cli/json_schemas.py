@@ -17,6 +17,7 @@ from tui.cli.output import SCHEMA_VERSION
 
 SHAPES: dict[str, Any] = {
     "sync": json_shapes.SyncJson,
+    "health": json_shapes.HealthJson,
     "search": json_shapes.SearchJson,
     "show": conversation_json.ConversationJson,
     "note": json_shapes.ActJson,
@@ -39,7 +40,9 @@ SHAPES: dict[str, Any] = {
     "doctor": json_shapes.DoctorJson,
     "paths": json_shapes.PathsJson,
 }
-"""By command. `export` prints one such object a line, the others one object."""
+"""By command; `health` is the file of `sync --watch --health`. `export` prints one such object a line, the
+others one object."""
+_TITLES = {"health": "The file of fastintercom sync --watch --health"}
 _WORDS = {"None": "null", "True": "true", "False": "false"}
 Fields = dict[str, str]
 """Key → what is written below it, in the order of the keys."""
@@ -58,7 +61,7 @@ def command_schema(command: str) -> dict[str, Any]:
     if command == "export":
         title = "One line of fastintercom export; with --fields, only some of the keys"
     else:
-        title = f"fastintercom {command} --json"
+        title = _TITLES.get(command, f"fastintercom {command} --json")
         whole["properties"] = {"schema_version": {"const": SCHEMA_VERSION}, **whole["properties"]}
         whole["required"] = ["schema_version", *whole["required"]]
     return {

@@ -128,13 +128,9 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if not value or context.resilient_parsing:
         return
-    from importlib.metadata import PackageNotFoundError, version
+    from tui.versions import PROGRAM, version_of
 
-    try:
-        number = version("fastintercom")
-    except PackageNotFoundError:
-        number = "(not installed)"
-    click.echo(f"fastintercom {number}")
+    click.echo(f"{PROGRAM} {version_of(PROGRAM)}")
     context.exit()
 
 

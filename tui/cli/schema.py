@@ -15,7 +15,7 @@ from tui.text import hint, one_line
 @command("schema")
 @click.argument("command_name", metavar="[COMMAND]", required=False)
 def schema_command(_invocation: Invocation, command_name: str | None) -> int:
-    """Print the JSON Schema (2020-12) of COMMAND's --json, or of a line of export.
+    """Print the JSON Schema (2020-12) of COMMAND's --json, of a line of export, or of sync's health file.
 
     Without COMMAND, the commands that have one are listed.
     """
