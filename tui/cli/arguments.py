@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.completing import complete_query
+
 if TYPE_CHECKING:
     from tui.settings.http import ListenAddress
 
@@ -74,4 +76,4 @@ def has_stray_bytes(value: str) -> bool:
 
 
 TEXT = Utf8Text()
-query_argument = click.argument("query", nargs=-1, type=TEXT)
+query_argument = click.argument("query", nargs=-1, type=TEXT, shell_complete=complete_query)
