@@ -92,11 +92,16 @@ class LazyGroup(click.Group):
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.pass_context
-def cli(context: click.Context) -> int:
+def cli(context: click.Context, version: bool) -> int:
     """A local, searchable mirror of an Intercom workspace that always says how fresh it is.
 
     Without a command, the dashboard opens.
     """
+    if version:
+        from tui.cli.version import show_version
+
+        show_version(context.ensure_object(Invocation))
+        context.exit()
     if context.invoked_subcommand is not None:
         return ExitCode.OK
     from tui.cli.dashboard import open_dashboard
