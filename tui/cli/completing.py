@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -61,7 +61,7 @@ def complete_query(context: click.Context, _parameter: click.Parameter, text: st
     if (found := _OPERATOR.fullmatch(word)) and (operator := OPERATORS.get(found[2])):
         sign, name, value = found.groups()
         kind = _KINDS.get(name)
-        values = [*_names(context, kind)] if kind else []
+        values = _names(context, kind) if kind else []
         offered = [(term(name, each.name), each.more) for each in values]
         offered += [(f"{name}:{each}", "") for each in operator.values]
         wanted = f"{name}:{value}"
@@ -109,7 +109,7 @@ def _last_word(text: str) -> tuple[str, str]:
     return text[:start], text[start:]
 
 
-def _names(context: click.Context, kind: str) -> Iterator[KnownName]:
+def _names(context: click.Context, kind: str) -> list[KnownName]:
     """The names of a kind in the mirror that the command line names so far."""
     from tui.settings import SettingsError
     from tui.store.errors import StoreError
@@ -117,8 +117,8 @@ def _names(context: click.Context, kind: str) -> Iterator[KnownName]:
 
     invocation = context.find_object(Invocation) or Invocation()
     if invocation.demo:
-        return
+        return []
     try:
-        yield from read_known_names(invocation.settings().database, kind)
+        return read_known_names(invocation.settings().database, kind)
     except (SettingsError, StoreError, sqlite3.Error, OSError):
-        return
+        return []
