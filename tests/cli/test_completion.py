@@ -86,11 +86,12 @@ def test_commands_options_and_fixed_values_are_completed_without_a_mirror(ask: A
 
 
 def test_names_of_the_mirror_are_completed(ask: Ask, call: Call, mirror: Path) -> None:
-    add_tags(mirror, ("Ängste", "änderung"))
+    add_tags(mirror, ("Ängste", "änderung", "red\x1b[31m", "two\nlines"))
     assert call("views", "save", "My own", "is:open").code == 0
     assert call("views", "rename", "Inbox", "Post").code == 0
     tags = values(ask("fastintercom tag "))
     assert {"Billing", "Churn risk", "Ängste"} <= {*tags}
+    assert not any(name.startswith(("red", "two", "lines")) for name in tags), "nothing steers the terminal"
     assert values(ask("fastintercom untag chu")) == ["Churn risk"]
     assert values(ask("fastintercom tag ä")) == ["änderung"], "another case only if nothing else fits"
     whom = ask("fastintercom assign --to ")

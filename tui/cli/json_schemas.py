@@ -17,7 +17,6 @@ from tui.cli.output import SCHEMA_VERSION
 
 SHAPES: dict[str, Any] = {
     "sync": json_shapes.SyncJson,
-    "health": json_shapes.HealthJson,
     "search": json_shapes.SearchJson,
     "show": conversation_json.ConversationJson,
     "note": json_shapes.ActJson,
@@ -39,6 +38,7 @@ SHAPES: dict[str, Any] = {
     "verify": json_shapes.VerifyJson,
     "doctor": json_shapes.DoctorJson,
     "paths": json_shapes.PathsJson,
+    "health": json_shapes.HealthJson,
 }
 """By command; `health` is the file of `sync --watch --health`. `export` prints one such object a line, the
 others one object."""
