@@ -52,6 +52,8 @@ LINKS = "tests/test_links.py"
 THREADS = "tests/store/test_thread_events.py"
 ACTING = "tests/cli/test_acting.py"
 OUTBOX = "tests/sync/test_outbox.py"
+COMPLETION = "tests/cli/test_completion.py"
+MONITORING = "tests/cli/test_monitoring.py"
 
 FAULTS = (
     # --- freshness ---
@@ -1296,5 +1298,38 @@ FAULTS = (
         "if record.updated_at:",
         "a lagging replica hides a newer message",
         (OUTBOX,),
+    ),
+    # --- running for months ---
+    Fault(
+        "completions-unquoted",
+        "tui/cli/shells.py",
+        r'return _NEEDS_BACKSLASH.sub(r"\\\g<0>", value)',
+        "return value",
+        "a tag that is completed is run as a command",
+        (COMPLETION,),
+    ),
+    Fault(
+        "health-looks-elsewhere",
+        "tui/cli/health.py",
+        "self._path = path.resolve()",
+        "self._path = path",
+        "a file of the user's is replaced by the health file",
+        (MONITORING,),
+    ),
+    Fault(
+        "metrics-for-anybody",
+        "tui/cli/metrics.py",
+        'elif not is_authorised(self.headers.get("Authorization", ""), owner.token):',
+        "elif False:",
+        "other users of the machine read what is in the mirror",
+        (MONITORING,),
+    ),
+    Fault(
+        "silence-is-health",
+        "tui/cli/metrics.py",
+        "and time.monotonic() - facts.beat < LONGEST_SILENCE",
+        "",
+        "a sync that is stuck counts as well",
+        (MONITORING,),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -28,6 +29,12 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 COMMAND_LINES = re.findall(
     r"^fastintercom .+$", "".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)), re.M
 )
+UNITS = re.findall(r"```ini\n(.*?)```", README, re.DOTALL)
+SERVICES = [
+    *re.findall(r"\$\((fastintercom .+?)\)", README),
+    *re.findall(r"^ExecStart=%h/.local/bin/(.+)$", README, re.M),
+    *re.findall(r"^(?:[*/\d]+ +){5}~/.local/bin/(.+)$", README, re.M),
+]
 QUERY_TABLE = README.partition("| write | to find |")[2].partition("\n\n")[0]
 QUERIES = [
     query for line in QUERY_TABLE.splitlines() for query in re.findall("`(.+?)`", line.split(" | ")[0])
@@ -84,9 +91,10 @@ def test_the_table_of_the_query_language_is_found() -> None:
     assert {"refund invoice", '"late fee"~5', "-spam", "attr:plan=pro", "sort:relevance"} <= set(QUERIES)
 
 
-@pytest.mark.parametrize("line", COMMAND_LINES)
+@pytest.mark.parametrize("line", [*COMMAND_LINES, *SERVICES])
 def test_every_command_line_can_be_typed_as_it_is_written(line: str) -> None:
-    parse_command(cli, shlex.split(line, comments=True)[1:], None)
+    words = takewhile(lambda word: word != "|", shlex.split(line, comments=True))
+    parse_command(cli, [*words][1:], None)
 
 
 def parse_command(command: click.Command, words: list[str], parent: click.Context | None) -> None:
@@ -102,6 +110,26 @@ def parse_command(command: click.Command, words: list[str], parent: click.Contex
 
 def test_the_command_lines_are_found() -> None:
     assert len(COMMAND_LINES) > 25
+    assert len(SERVICES) == 5
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    program = tmp_path / ".local" / "bin" / "fastintercom"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    names = ("fastintercom.service", "fastintercom-sync.service", "fastintercom-sync.timer")
+    for name, unit in zip(names, UNITS, strict=True):
+        (tmp_path / name).write_text(unit)
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--user", *(str(tmp_path / name) for name in names)],
+        env={**os.environ, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -501,6 +501,11 @@ class Workspace:
         finished = read_finished(self._database)
         return None if finished is None else from_epoch(finished)
 
+    def succeeded_at(self) -> datetime | None:
+        """When the newest sync that read everything ended, of whatever process; None if none is known."""
+        finished = read_finished(self._database, ["complete"])
+        return None if finished is None else from_epoch(finished)
+
     def use_token(self, settings: Settings, token: Secret) -> None:
         """Sync with this token, and the address of these settings, from the next run on."""
         self.settings = settings

@@ -41,7 +41,7 @@ def test_every_command_with_json_has_a_schema() -> None:
     outbox = commands["outbox"]
     assert isinstance(outbox, click.Group)
     assert all(any("--json" in p.opts for p in each.params) for each in outbox.commands.values())
-    assert {*SHAPES} == with_json | {"export", "outbox"}
+    assert {*SHAPES} == with_json | {"export", "outbox", "health"}
 
 
 def test_schemas_are_printed_and_listed(call: Call) -> None:
@@ -68,7 +68,9 @@ def test_a_schema_says_what_a_key_means() -> None:
 
 
 @pytest.fixture
-def outputs(call: Call, connected: RunningServer, mirror: Path, home: Path) -> dict[str, list[Any]]:
+def outputs(
+    call: Call, connected: RunningServer, mirror: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, list[Any]]:
     """What each command prints, of a mirror that has something of everything."""
     assert connected.url
     database = Database(mirror)
@@ -95,7 +97,10 @@ def outputs(call: Call, connected: RunningServer, mirror: Path, home: Path) -> d
     lose_one(mirror)
     printed["verify"] = call("verify", "--repair", "--json")
     printed |= changes(call, home)
-    return {name: [json.loads(line) for line in each.out.splitlines()] for name, each in printed.items()}
+    answers = {name: [json.loads(line) for line in each.out.splitlines()] for name, each in printed.items()}
+    monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", "wrong-token")
+    assert call("sync", "--watch", "--health", home / "health.json").code == 4
+    return answers | {"health": [json.loads((home / "health.json").read_text())]}
 
 
 def changes(call: Call, home: Path) -> dict[str, Result]:

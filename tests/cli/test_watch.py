@@ -19,7 +19,8 @@ from tests.cli.conftest import ROOT
 from tests.cli.test_sync import PATIENCE, read_until
 from tests.waiting import until
 from tui.cli.hangup import ReloadRequest
-from tui.cli.sync import _pause
+from tui.cli.monitor import Monitor
+from tui.cli.watch import pause
 from tui.simulator.server import RunningServer
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals are a POSIX matter")
@@ -135,15 +136,15 @@ def outcomes(database: Path) -> list[str]:
 
 def test_a_pause_counts_the_time_asleep(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter([0.0, 0.0, 4000.0])
-    monkeypatch.setattr("tui.cli.sync.uptime", lambda: next(seconds))
+    monkeypatch.setattr("tui.cli.watch.uptime", lambda: next(seconds))
     started = time.monotonic()
-    _pause(3600, ReloadRequest())
+    pause(3600, ReloadRequest(), Monitor([], str))
     assert time.monotonic() - started < PATIENCE
     assert next(seconds, None) is None
 
 
 def test_a_reload_ends_a_pause() -> None:
     request = ReloadRequest(made=True)
-    _pause(3600, request)
+    pause(3600, request, Monitor([], str))
     assert request.take()
     assert not request.take()

@@ -104,6 +104,11 @@ def test_after_a_429_nobody_calls_before_the_reset() -> None:
         assert sum(1 for at in later if at < min(later) + 0.05) <= 6  # no storm when it is over
         assert client.stats.rate_limited == 1
         assert client.waiting == 0
+        # Other calls find the limit closed from the 429 on, and go when it opens.
+        assert 0.5 < client.held <= time.monotonic() - first
+        before = client.held
+        await client.me()
+        assert client.held < before + 0.5
 
     with_server(script, use, window=2.0, on_wait=tell)
     assert told[0] > 0.5

@@ -8,7 +8,7 @@ import pytest
 
 from tui.domain import ConversationProblem
 from tui.store.database import Database
-from tui.store.runs import MOST_PROBLEMS, RunCounts, begin_run, finish_run, read_runs
+from tui.store.runs import MOST_PROBLEMS, RunCounts, begin_run, finish_run, read_finished, read_runs
 
 
 def test_only_the_newest_runs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,4 +32,15 @@ def test_a_run_names_what_it_could_not_read(tmp_path: Path) -> None:
             database, run, finished_at=1, outcome="partial", counts=RunCounts(), error="", problems=problems
         )
     assert read_runs(database, 1)[0].problems == tuple(problems[:MOST_PROBLEMS])
+    database.close()
+
+
+def test_the_newest_run_that_read_everything_is_told_apart(tmp_path: Path) -> None:
+    database = Database(tmp_path / "mirror.db")
+    assert read_finished(database) is None
+    for second, outcome in enumerate(("complete", "partial", "failed"), 1):
+        with database.transaction():
+            run = begin_run(database, second)
+            finish_run(database, run, finished_at=second * 10, outcome=outcome, counts=RunCounts(), error="")
+    assert (read_finished(database), read_finished(database, ["complete"])) == (20, 10)
     database.close()

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -145,15 +145,18 @@ def _split(output: bytes) -> tuple[bytes, bytes]:
 
 @contextmanager
 def terminal(
-    *arguments: str | Path, environment: Mapping[str, str], size: tuple[int, int] = (120, 36)
+    *arguments: str | Path,
+    environment: Mapping[str, str],
+    size: tuple[int, int] = (120, 36),
+    program: Sequence[str] = (sys.executable, "-m", "tui"),
 ) -> Iterator[Terminal]:
-    """Run the program on its own terminal; it is killed at the end if it still runs."""
+    """Run the program, or another one, on its own terminal; it is killed at the end if it still runs."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     # The leader of a new session gets the terminal that it opens as controlling terminal, and so its signals.
     shell = ["/bin/sh", "-c", 'exec <"$0" >"$0" 2>&1; exec "$@"', os.ttyname(theirs)]
     process = subprocess.Popen(
-        [*shell, sys.executable, "-m", "tui", *map(str, arguments)],
+        [*shell, *program, *map(str, arguments)],
         cwd=ROOT,
         env={**environment, "TERM": "xterm-256color", "LANG": "C.UTF-8"},
         start_new_session=True,

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from tui.cli.completing import complete_query
+
+if TYPE_CHECKING:
+    from tui.settings.http import ListenAddress
 
 
 class WholeNumber(click.IntRange):
@@ -39,6 +44,20 @@ class ConversationNumber(click.types.IntParamType):
         return number
 
 
+class ListenAt(click.ParamType):  # type: ignore[type-arg]  # click 8.2 has none
+    """A host of this machine and a port, to listen on."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ListenAddress:
+        from tui.settings.http import parse_listen_address
+
+        try:
+            return parse_listen_address(str(value))
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
+
+
 class Utf8Text(click.types.StringParamType):
     """Text; bytes that the locale cannot decode are decoded as UTF-8."""
 
@@ -57,4 +76,4 @@ def has_stray_bytes(value: str) -> bool:
 
 
 TEXT = Utf8Text()
-query_argument = click.argument("query", nargs=-1, type=TEXT)
+query_argument = click.argument("query", nargs=-1, type=TEXT, shell_complete=complete_query)

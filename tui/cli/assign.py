@@ -6,6 +6,7 @@ import click
 
 from tui.cli.arguments import TEXT
 from tui.cli.bulk import Chosen, act_on, in_bulk
+from tui.cli.completing import complete_assignee
 from tui.cli.directory_arguments import assignment
 from tui.cli.options import Invocation, command
 
@@ -15,6 +16,7 @@ from tui.cli.options import Invocation, command
     "--to",
     required=True,
     type=TEXT,
+    shell_complete=complete_assignee,
     metavar="WHOM",
     help="A teammate (name, address, number or me), team:NAME, or nobody.",
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.arguments import TEXT, ConversationNumber, WholeNumber
+from tui.cli.completing import complete_query
 from tui.cli.exits import CommandError, ExitCode, reason_code
 from tui.cli.options import Invocation
 from tui.cli.outbox_output import acting_as_words, what
@@ -62,7 +63,13 @@ def in_bulk(function: Callable[..., int]) -> Callable[..., int]:
     for option in reversed(
         (
             click.argument("ids", nargs=-1, metavar="[CONVERSATION]...", type=ConversationNumber()),
-            click.option("--query", type=TEXT, metavar="QUERY", help="All conversations that match."),
+            click.option(
+                "--query",
+                type=TEXT,
+                metavar="QUERY",
+                shell_complete=complete_query,
+                help="All conversations that match.",
+            ),
             dry_run_option,
             click.option(
                 "--yes",

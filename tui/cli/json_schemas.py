@@ -38,8 +38,11 @@ SHAPES: dict[str, Any] = {
     "verify": json_shapes.VerifyJson,
     "doctor": json_shapes.DoctorJson,
     "paths": json_shapes.PathsJson,
+    "health": json_shapes.HealthJson,
 }
-"""By command. `export` prints one such object a line, the others one object."""
+"""By command; `health` is the file of `sync --watch --health`. `export` prints one such object a line, the
+others one object."""
+_TITLES = {"health": "The file of fastintercom sync --watch --health"}
 _WORDS = {"None": "null", "True": "true", "False": "false"}
 Fields = dict[str, str]
 """Key → what is written below it, in the order of the keys."""
@@ -58,7 +61,7 @@ def command_schema(command: str) -> dict[str, Any]:
     if command == "export":
         title = "One line of fastintercom export; with --fields, only some of the keys"
     else:
-        title = f"fastintercom {command} --json"
+        title = _TITLES.get(command, f"fastintercom {command} --json")
         whole["properties"] = {"schema_version": {"const": SCHEMA_VERSION}, **whole["properties"]}
         whole["required"] = ["schema_version", *whole["required"]]
     return {

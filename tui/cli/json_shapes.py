@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from msgspec import Meta
 
 from tui.answers import Bounds, FoundConversation, Moment, ProblemInfo, SearchLag, Span, SyncInfo
+from tui.cli.monitor import WatchState
 from tui.doctor.finding import State
 from tui.insights import DayState
 from tui.settings.model import WRITE_KINDS
@@ -24,6 +25,7 @@ DifferenceKind = Annotated[str, Meta(extra_json_schema={"enum": [kind.value for 
 ChangeKind = Annotated[str, Meta(extra_json_schema={"enum": [*WRITE_KINDS]})]
 ChangeState = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in WriteState]})]
 HeldReasonName = Annotated[str, Meta(extra_json_schema={"enum": [reason.value for reason in HeldReason]})]
+WatchName = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in WatchState]})]
 Weekday = Annotated[str, Meta(extra_json_schema={"enum": [*WEEKDAYS]})]
 Hour = Annotated[int, Meta(ge=0, le=23)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -387,6 +389,32 @@ class SyncJson(TypedDict):
     problems: list[ProblemInfo]
     notices: list[str]
     error: str | None
+
+
+class HealthJson(TypedDict):
+    """How a repeated sync fares: the file of `sync --watch --health`."""
+
+    state: WatchName
+    """"starting": no sync has ended yet; "ok": the last one read everything; "failing": it did not, and is
+    tried again; "not_authorised": there is no token, or Intercom refuses it, and the program ends; "stopped":
+    it has ended."""
+    written_at: Moment
+    """At most half a minute ago while the program works."""
+    started_at: Moment
+    last_success: Moment | None
+    """When the newest sync that read everything ended, of whatever process."""
+    covered_until: Moment | None
+    """Until when everything is mirrored, gaps further back aside."""
+    freshness_age_seconds: int | None
+    """How long before `written_at` that was."""
+    next_sync: Moment | None
+    """null while a sync runs, and after the end."""
+    failures: int
+    """Syncs in a row that did not read everything."""
+    last_error: str | None
+    """null if the last sync read everything."""
+    pid: int
+    version: str
 
 
 class WrittenFileJson(TypedDict):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from tui.cli.exits import ExitCode, StdoutClosed, explain
 from tui.cli.options import Invocation, global_options, version_option
-from tui.cli.output import flush, prepare_streams, print_message, silence_stdout
+from tui.cli.output import flush, prepare_streams, print_message, silence_stdout, write
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+ASKED_BY_SHELL = "_FASTINTERCOM_COMPLETE"
+"""Set by the scripts of `tui.cli.shells`."""
 COMMANDS = {
     "sync": "Bring the local mirror up to date with Intercom.",
     "search": "Search the mirror and report how complete the answer is.",
@@ -39,6 +45,7 @@ COMMANDS = {
     "verify": "Compare the mirror with Intercom, and repair what differs.",
     "doctor": "Check everything that a sync needs, and say what to do.",
     "schema": "Print the JSON Schema of what a command prints.",
+    "completion": "Print the script by which a shell completes the command line.",
     "demo": "Open the dashboard with a demo workspace.",
     "simulate": "Serve a simulated workspace over HTTP, for trying things out.",
     "paths": "Show where settings, data and logs are.",
@@ -61,11 +68,20 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        is_known = not args or args[0] in COMMANDS or args[0].startswith("-")
+        if not is_known and not ctx.resilient_parsing:  # a shell that completes wants no error
             from tui.text import hint, one_line
 
             raise click.UsageError(f"no such command “{one_line(args[0])}”; {hint(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """The commands, without importing them, or the options."""
+        from tui.cli.completing import matching
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return matching(incomplete, COMMANDS.items())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -76,11 +92,16 @@ class LazyGroup(click.Group):
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.pass_context
-def cli(context: click.Context) -> int:
+def cli(context: click.Context, version: bool) -> int:
     """A local, searchable mirror of an Intercom workspace that always says how fresh it is.
 
     Without a command, the dashboard opens.
     """
+    if version:
+        from tui.cli.version import show_version
+
+        show_version(context.ensure_object(Invocation))
+        context.exit()
     if context.invoked_subcommand is not None:
         return ExitCode.OK
     from tui.cli.dashboard import open_dashboard
@@ -97,6 +118,13 @@ def run(arguments: Sequence[str]) -> int:
     invocation = Invocation()
     before = _stop_on_sigterm()
     try:
+        if ASKED_BY_SHELL in os.environ:
+            from tui.cli.shells import complete
+
+            for line in complete(cli, invocation, os.environ):
+                write(line)
+            flush()
+            return ExitCode.OK
         code = cli.main(list(arguments), prog_name="fastintercom", standalone_mode=False, obj=invocation)
         flush()
         return int(code or ExitCode.OK)

@@ -125,19 +125,6 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
         setattr(context.ensure_object(Invocation), name, value)
 
 
-def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    if not value or context.resilient_parsing:
-        return
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        number = version("fastintercom")
-    except PackageNotFoundError:
-        number = "(not installed)"
-    click.echo(f"fastintercom {number}")
-    context.exit()
-
-
 def global_options(*, hidden: bool) -> list[click.Parameter]:
     """New options; a command hides all but -q and -v in its help."""
     path = click.Path(path_type=Path, dir_okay=False)
@@ -170,13 +157,9 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
 
 
 def version_option() -> click.Option:
+    """Told to the group as `version`; shown when all options are read, because -v may come after it."""
     return click.Option(
-        ["--version"],
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_show_version,
-        help="Show the version.",
+        ["--version"], is_flag=True, help="Show the version; with -v, what a bug report needs."
     )
 
 

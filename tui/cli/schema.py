@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.completing import matching
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 from tui.cli.output import flush, write
 from tui.text import hint, one_line
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def complete_shape(
+    _context: click.Context, _parameter: click.Parameter, text: str
+) -> list[CompletionItem[str]]:
+    """The commands that have a schema."""
+    from tui.cli.json_schemas import SHAPES
+
+    return matching(text, ((name, "") for name in SHAPES))
+
 
 @command("schema")
-@click.argument("command_name", metavar="[COMMAND]", required=False)
+@click.argument("command_name", metavar="[COMMAND]", required=False, shell_complete=complete_shape)
 def schema_command(_invocation: Invocation, command_name: str | None) -> int:
-    """Print the JSON Schema (2020-12) of COMMAND's --json, or of a line of export.
+    """Print the JSON Schema (2020-12) of COMMAND's --json, of a line of export, or of sync's health file.
 
     Without COMMAND, the commands that have one are listed.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ class SyncResult:
     error: str
     """One line; empty if there was none."""
     coverage: Coverage
+    reason: str = ""
+    """Why it was broken off: the value of a `tui.sync.events.Reason`; empty if it was not."""
 
 
 class _LastEvent:
@@ -53,21 +56,23 @@ def sync_and_wait(
     end: datetime | None = None,
     *,
     urgent: bool = False,
+    while_waiting: Callable[[], None] = lambda: None,
 ) -> SyncResult:
     """Sync a range (None: as configured) while the progress is shown.
 
-    Ctrl-C and SIGTERM stop the sync and close the workspace; they give a result too.
+    `while_waiting` is called twice a second meanwhile, on this thread. Ctrl-C and SIGTERM stop the sync and
+    close the workspace; they give a result too.
     """
     printer, last = ProgressPrinter(quiet=invocation.quiet), _LastEvent()
     unsubscribe = workspace.subscribe(printer), workspace.subscribe(last)
     try:
-        _wait(workspace.request_sync(start, end, urgent=urgent))
+        _wait(workspace.request_sync(start, end, urgent=urgent), while_waiting)
         # The job is done, the engine's run may not be: this waits until it has closed its connections.
         workspace.run_sync(cancel=threading.Event())
     except KeyboardInterrupt:
         coverage = workspace.coverage()
         workspace.close()
-        return SyncResult(last.summary, ExitCode.INTERRUPTED, "interrupted", coverage)
+        return SyncResult(last.summary, ExitCode.INTERRUPTED, "interrupted", coverage, "interrupted")
     finally:
         for stop in unsubscribe:
             stop()
@@ -75,16 +80,17 @@ def sync_and_wait(
         for notice in last.summary.notices:
             invocation.info(f"{notice}.")
     if (failure := last.failure) is not None:
-        code = reason_code(failure.reason.value)
-        return SyncResult(last.summary, code, failure.message, workspace.coverage())
+        reason = failure.reason.value
+        return SyncResult(last.summary, reason_code(reason), failure.message, workspace.coverage(), reason)
     return result_of(last.summary, workspace.coverage())
 
 
-def _wait(job: SyncJob) -> None:
+def _wait(job: SyncJob, while_waiting: Callable[[], None]) -> None:
     """Wait until the job has ended; the last event says how."""
     from tui.sync.jobs import SyncError
 
     while not job.done:
+        while_waiting()
         with contextlib.suppress(TimeoutError, SyncError):
             job.wait(POLL)
 

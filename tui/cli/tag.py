@@ -6,12 +6,13 @@ import click
 
 from tui.cli.arguments import TEXT
 from tui.cli.bulk import Chosen, act_on, in_bulk
+from tui.cli.completing import complete_tag
 from tui.cli.directory_arguments import tag_to_add
 from tui.cli.options import Invocation, command
 
 
 @command("tag")
-@click.argument("tag", type=TEXT)
+@click.argument("tag", type=TEXT, shell_complete=complete_tag)
 @click.option("--create", is_flag=True, help="Make the tag if there is none of this name.")
 @in_bulk
 def tag_command(invocation: Invocation, chosen: Chosen, tag: str, create: bool) -> int:

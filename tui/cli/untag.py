@@ -6,12 +6,13 @@ import click
 
 from tui.cli.arguments import TEXT
 from tui.cli.bulk import Chosen, act_on, in_bulk
+from tui.cli.completing import complete_tag
 from tui.cli.directory_arguments import tag_to_remove
 from tui.cli.options import Invocation, command
 
 
 @command("untag")
-@click.argument("tag", type=TEXT)
+@click.argument("tag", type=TEXT, shell_complete=complete_tag)
 @in_bulk
 def untag_command(invocation: Invocation, chosen: Chosen, tag: str) -> int:
     """Take TAG, a tag's name or number, from conversations in Intercom.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.arguments import TEXT
+from tui.cli.completing import complete_view
 
 if TYPE_CHECKING:
     from tui.query import Query
@@ -16,6 +17,7 @@ view_option = click.option(
     "--view",
     metavar="NAME",
     type=TEXT,
+    shell_complete=complete_view,
     help="Search in a view (see `fastintercom views`); QUERY narrows it.",
 )
 

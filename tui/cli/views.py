@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.arguments import TEXT
+from tui.cli.completing import complete_column, complete_order, complete_query, complete_view
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.hangup import ending_at_hangup
 from tui.cli.options import Invocation, command, global_options, output_option
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from tui.domain import Count
     from tui.views import View
     from tui.workspace import Workspace
+
+
+view_argument = click.argument("name", type=TEXT, shell_complete=complete_view)
 
 
 @click.group("views", invoke_without_command=True)
@@ -53,9 +57,23 @@ def views_command(context: click.Context, as_json: bool) -> int:
 
 @command("save")
 @click.argument("name", type=TEXT)
-@click.argument("query", nargs=-1, required=True, type=TEXT)
-@click.option("--sort", "order", default="", metavar="ORDER", help="Sort order, such as waiting or created.")
-@click.option("--column", "columns", multiple=True, metavar="COLUMN", help="A column to show; repeatable.")
+@click.argument("query", nargs=-1, required=True, type=TEXT, shell_complete=complete_query)
+@click.option(
+    "--sort",
+    "order",
+    default="",
+    metavar="ORDER",
+    shell_complete=complete_order,
+    help="Sort order, such as waiting or created.",
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="COLUMN",
+    shell_complete=complete_column,
+    help="A column to show; repeatable.",
+)
 @click.option("--key", default="", metavar="KEY", help="Key that opens it in the dashboard, such as f2.")
 @click.option("--replace", is_flag=True, help="Replace the saved view of that name.")
 def save_command(
@@ -80,7 +98,7 @@ def save_command(
 
 
 @command("rename")
-@click.argument("name", type=TEXT)
+@view_argument
 @click.argument("new_name", type=TEXT)
 def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
     """Give a view another name. A built-in queue is found by its usual name too."""
@@ -90,7 +108,7 @@ def rename_command(invocation: Invocation, name: str, new_name: str) -> int:
 
 
 @command("move")
-@click.argument("name", type=TEXT)
+@view_argument
 @click.argument("place", type=click.IntRange(min=1))
 def move_command(invocation: Invocation, name: str, place: int) -> int:
     """Put a view at a PLACE in the list; 1 is the first."""
@@ -101,7 +119,7 @@ def move_command(invocation: Invocation, name: str, place: int) -> int:
 
 
 @command("hide")
-@click.argument("name", type=TEXT)
+@view_argument
 def hide_command(invocation: Invocation, name: str) -> int:
     """Hide the tab of a view in the dashboard."""
     with invocation.workspace() as workspace:
@@ -110,7 +128,7 @@ def hide_command(invocation: Invocation, name: str) -> int:
 
 
 @command("show")
-@click.argument("name", type=TEXT)
+@view_argument
 def show_command(invocation: Invocation, name: str) -> int:
     """Show the tab of a hidden view again."""
     with invocation.workspace() as workspace:
@@ -129,7 +147,7 @@ def restore_queues_command(invocation: Invocation) -> int:
 
 
 @command("delete")
-@click.argument("name", type=TEXT)
+@view_argument
 def delete_command(invocation: Invocation, name: str) -> int:
     """Delete a saved view."""
     with invocation.workspace() as workspace:

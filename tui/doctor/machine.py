@@ -9,7 +9,6 @@ import sqlite3
 import sys
 import tomllib
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +22,7 @@ from tui.store.database import Database
 from tui.store.erasure import is_overwriting_due
 from tui.store.errors import StoreError
 from tui.sync.index_lag import read_lag
+from tui.versions import version_of
 
 LITTLE_SPACE = 500_000_000
 """Bytes."""
@@ -169,11 +169,7 @@ def _colours(term: str, environ: Mapping[str, str]) -> str:
 def check_versions() -> Finding:
     """The program, Python, SQLite and the libraries."""
     versions = {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
-    for name in PACKAGES:
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            versions[name] = "not installed"
+    versions |= {name: version_of(name) for name in PACKAGES}
     text = ", ".join(f"{name} {number}" for name, number in versions.items())
     facts = {name.lower(): number for name, number in versions.items()}
     return ok("versions", f"{text}, on {sys.platform}", **facts)

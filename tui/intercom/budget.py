@@ -41,7 +41,14 @@ class RateBudget:
         self._normal: deque[asyncio.Future[int]] = deque()
         self._urgent: deque[asyncio.Future[int]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._held = False
+        self._held_since: float | None = None
+        self._held_before = 0.0
+
+    @property
+    def held(self) -> float:
+        """Seconds in which the limit has held calls back noticeably, in all."""
+        now = 0.0 if self._held_since is None else self._clock.local() - self._held_since
+        return self._held_before + now
 
     @property
     def calls_per_second(self) -> float:
@@ -125,7 +132,8 @@ class RateBudget:
 
     def _report_wait(self, delay: float) -> None:
         held = _NOTICEABLE <= delay < math.inf
-        if held != self._held:
-            self._held = held
+        if held != (self._held_since is not None):
+            before, now = self.held, self._clock.local()
+            self._held_before, self._held_since = before, now if held else None
             if self._on_wait is not None:
                 self._on_wait(delay if held else 0.0)

@@ -90,6 +90,11 @@ class IntercomClient:
         return self._calls.budget.waiting
 
     @property
+    def held(self) -> float:
+        """Seconds in which the rate limit has held calls back noticeably, since the client was made."""
+        return self._calls.budget.held
+
+    @property
     def calls_per_second(self) -> float:
         """What the rate limit allows; 0.0 while that is not known."""
         return self._calls.budget.calls_per_second

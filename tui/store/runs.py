@@ -66,9 +66,9 @@ def finish_run(
     database.run(run.where(SyncRun.id == run_id))
 
 
-def read_finished(database: Database) -> int | None:
+def read_finished(database: Database, outcomes: Sequence[str] = ("complete", "partial")) -> int | None:
     """When the newest run that came to its end did so (epoch seconds)."""
-    ended = SyncRun.select(fn.max(SyncRun.finished_at)).where(SyncRun.outcome.in_(["complete", "partial"]))
+    ended = SyncRun.select(fn.max(SyncRun.finished_at)).where(SyncRun.outcome.in_(outcomes))
     return cast("int | None", database.one(ended)[0])
 
 

@@ -94,6 +94,8 @@ class SyncSummary:
     """Conversations that could not be read; each leaves a one-second hole in the coverage."""
     error: str = ""
     """One line for people; empty when everything was read."""
+    held: float = 0.0
+    """Seconds in which the rate limit held calls back noticeably."""
     notices: tuple[str, ...] = ()
     """What people should know once, such as a list that the token may not read."""
 

@@ -170,6 +170,7 @@ class SyncScheduler:
         self._wake = asyncio.Event()
         self._began = time.monotonic()
         self._counts_before = self._calls()
+        self._held_before = self._client.held
 
     async def execute(self) -> None:
         """Work until nothing is left to do. Raises the `IntercomError` or `StoreError` that ended the run
@@ -226,6 +227,7 @@ class SyncScheduler:
             rate_limited=rate_limited - self._counts_before[1],
             retries=retries - self._counts_before[2],
             duration=time.monotonic() - self._began,
+            held=self._client.held - self._held_before,
             problems=problems,
             error=error or self._shortfall(problems),
         )
