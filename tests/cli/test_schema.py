@@ -87,6 +87,8 @@ def outputs(call: Call, connected: RunningServer, mirror: Path, home: Path) -> d
         "coverage": call("coverage", "--since", "90d", "--json"),
         "stats": call("stats", "--json"),
         "backup": call("backup", home / "copy.db", "--json"),
+        "whoami": call("whoami", "--json"),
+        "profiles": call("profiles", "--json"),
         "doctor": call("doctor", "--json"),
         "paths": call("paths", "--json"),
         "sync": call("sync", "--json"),
