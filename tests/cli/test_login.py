@@ -221,6 +221,7 @@ def test_each_profile_has_its_own_entry_in_the_keyring(
     done = call("--profile", "first", "logout")
     assert done.code == 0
     assert "Removed the token from the keyring. The mirror stays." in done.err
+    assert [second.name in name for name in json.loads(ring.read_text())] == [True]
     assert resolve_token(load_settings(profile="first")) is None
     assert not load_settings(profile="first").use_keyring
     assert resolve_token(load_settings(profile="second")) is not None

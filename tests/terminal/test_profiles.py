@@ -41,7 +41,8 @@ def switch(screen: Terminal, name: str) -> None:
 
 
 def test_one_profile_after_the_other_without_the_shell(user: Mapping[str, str], tmp_path: Path) -> None:
-    with terminal("--profile", "acme", environment=user) as screen:
+    own = tmp_path / "own.db"
+    with terminal("--profile", "acme", "--database", own, environment=user) as screen:
         screen.until(" Acme +[🟢🟡🔴]", r"1 Inbox \d")
         assert b"are for the default profile, and not used for acme." in screen.raw
         screen.press("/", "zebra", "enter")
@@ -65,7 +66,7 @@ def test_one_profile_after_the_other_without_the_shell(user: Mapping[str, str], 
         titles = re.findall(rb"\x1b\]2;(.*?)\x07", screen.raw)
         assert titles == [b"fastintercom " + name for name in (b"Acme", b"beta", b"beta", b"Acme")]
     databases = [
-        tmp_path / "fastintercom" / "profiles" / "acme" / "fastintercom.db",
+        own,  # also after the return, and for no other profile
         tmp_path / "fastintercom" / "profiles" / "beta" / "fastintercom.db",
         tmp_path / "fastintercom" / "fastintercom.db",
     ]
