@@ -99,13 +99,21 @@ def test_every_command_line_can_be_typed_as_it_is_written(line: str) -> None:
 
 def parse_command(command: click.Command, words: list[str], parent: click.Context | None) -> None:
     """Parse a command line without doing what it says. Raises `click.UsageError`."""
-    is_group = isinstance(command, click.Group)
-    own = [*takewhile(lambda word: word.startswith("-"), words)] if is_group else words
+    own = own_options(command, words) if isinstance(command, click.Group) else words
     context = command.make_context(command.name, [*own], parent=parent, obj=Invocation())
     if isinstance(command, click.Group) and (rest := words[len(own) :]):
         inner = command.get_command(context, rest[0])
         assert inner is not None, rest[0]
         parse_command(inner, rest[1:], context)
+
+
+def own_options(group: click.Group, words: list[str]) -> list[str]:
+    """The options before the name of a command, with their values."""
+    flags = {name for option in group.params if getattr(option, "is_flag", False) for name in option.opts}
+    end = 0
+    while end < len(words) and words[end].startswith("-"):
+        end += 1 if words[end] in flags or "=" in words[end] else 2
+    return words[:end]
 
 
 def test_the_command_lines_are_found() -> None:

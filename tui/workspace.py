@@ -51,6 +51,8 @@ from tui.outbox import Batch, Outbox, Undone
 from tui.query import Query, Sort, parse
 from tui.secrecy import environment_without
 from tui.settings import Secret, Settings, has_token_source, resolve_token
+from tui.settings.loading import CONFIG_VARIABLE
+from tui.settings.profiles import PROFILE_VARIABLE
 from tui.store.backup import Backup, OnProgress, back_up
 from tui.store.changes import ChangeWatch
 from tui.store.coverage import count_pending, read_believed_coverage
@@ -97,9 +99,6 @@ IDS_AT_ONCE = 100_000
 """Ids of a whole list that are read at once."""
 NAMED_PROBLEMS = 20
 """Conversations that cannot be read, of which `get_sync_status` says so by name."""
-NO_ACCESS = (
-    "there is no access token: set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a terminal to paste one"
-)
 
 
 class Workspace:
@@ -180,9 +179,15 @@ class Workspace:
         self.close()
 
     def environment_for_programs(self) -> dict[str, str]:
-        """The environment for a program that the user starts from here: without the access token."""
+        """The environment for a program that the user starts from here: with this profile, and without the
+        access token."""
         tokens = (self.settings.token, self._token, self._used_token)
-        return environment_without({token.reveal() for token in tokens if token is not None}, os.environ)
+        environ = environment_without({token.reveal() for token in tokens if token is not None}, os.environ)
+        environ.pop(PROFILE_VARIABLE, None)
+        if self.settings.profile:  # for a fastintercom that it starts
+            environ.pop(CONFIG_VARIABLE, None)
+            environ[PROFILE_VARIABLE] = self.settings.profile
+        return environ
 
     @property
     def read_only(self) -> bool:
@@ -734,7 +739,9 @@ class Workspace:
         failure = self._engine.failure
         if failure is not None:
             return str(failure) if failure.reason in LASTING else None
-        return None if self._token is not None or has_token_source(self.settings) else NO_ACCESS
+        return (
+            None if self._token is not None or has_token_source(self.settings) else no_access(self.settings)
+        )
 
     def _last_errors(self) -> tuple[str | None, str | None]:
         """Why the last sync stopped (of this process, or else of any), or what it could not read; at most one
@@ -763,9 +770,17 @@ class Workspace:
 
         token = self._token or resolve_token(self.settings)
         if token is None:
-            raise Unauthorized(NO_ACCESS)
+            raise Unauthorized(no_access(self.settings))
         self._used_token = token
         return IntercomClient(self.settings.base_url, token, transport=self._transport)
+
+
+def no_access(settings: Settings) -> str:
+    """What is said when there is no token for these settings."""
+    if settings.profile:
+        return f"there is no access token for {settings.profile}: run `{settings.program} login`"
+    ways = "set INTERCOM_ACCESS_TOKEN, or start `fastintercom` in a terminal to paste one"
+    return f"there is no access token: {ways}"
 
 
 def _interval(start: datetime, end: datetime) -> Interval:

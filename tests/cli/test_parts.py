@@ -111,7 +111,7 @@ def test_without_a_terminal_a_line_comes_every_few_seconds(capsys: pytest.Captur
     [
         (errors.Unauthorized("x"), 4),
         (errors.Forbidden("x"), 4),
-        (errors.WrongRegion("x"), 4),
+        (errors.WrongRegion("x", "Acme", "EU"), 4),
         (errors.Unreachable("x"), 75),
         (errors.RateLimited("x"), 75),
         (errors.PageTooHeavy("x", 150), 75),

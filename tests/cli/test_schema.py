@@ -89,6 +89,8 @@ def outputs(
         "coverage": call("coverage", "--since", "90d", "--json"),
         "stats": call("stats", "--json"),
         "backup": call("backup", home / "copy.db", "--json"),
+        "whoami": call("whoami", "--json"),
+        "profiles": call("profiles", "--json"),
         "doctor": call("doctor", "--json"),
         "paths": call("paths", "--json"),
         "sync": call("sync", "--json"),

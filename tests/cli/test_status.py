@@ -58,9 +58,11 @@ def test_paths_say_what_is_there(call: Call, mirror: Path, home: Path) -> None:
         f"database  {mirror}",
         f"token     {home}/config/fastintercom/token  (does not exist yet)",
         f"log       {home}/state/fastintercom/log/fastintercom.log  (does not exist yet)",
+        "profile   default",
     ]
     assert result.err == ""
-    assert list(call("paths", "--json").json) == ["schema_version", "config", "database", "token", "log"]
+    keys = ["schema_version", "config", "database", "token", "log", "profile"]
+    assert list(call("paths", "--json").json) == keys
 
 
 def test_paths_report_conflicting_keys(call: Call, home: Path) -> None:

@@ -17,7 +17,7 @@ from tui.settings import Settings
 Call = Callable[..., Result]
 SHOWN = {
     "base_url", "history", "retention", "tolerance", "settle", "overlap", "interval", "waiting_warm",
-    "waiting_late", "theme", "log_level", "use_keyring", "keymap", "toasts", "quiet_hours", "bell",
+    "waiting_late", "theme", "color", "log_level", "use_keyring", "keymap", "toasts", "quiet_hours", "bell",
     "desktop_notifications", "writes", "read_only", "act_as", "undo_window", "undo_windows",
 }  # fmt: skip
 """Settings whose values everybody may see."""

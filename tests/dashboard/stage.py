@@ -278,6 +278,7 @@ async def dashboard(
     ask_for_token: bool = False,
     ready: bool = True,
     is_demo: bool = False,
+    problem: str = "",
 ) -> AsyncIterator[Dashboard]:
     """The app on the stage; with `ready` the first results and the first sync are in."""
     app = create_app(
@@ -286,6 +287,7 @@ async def dashboard(
         transport=stage.wire,
         stopwatch=steady_stopwatch(),
         is_demo=is_demo,
+        problem=problem,
     )
     app.animation_level = "none"
     pilot = Dashboard(app, story)

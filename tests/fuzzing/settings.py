@@ -102,6 +102,8 @@ overlap = 0
 interval = "2m"
 waiting_warm = "2h"
 waiting_late = "1d"
+name = "Acme"
+color = "teal"
 theme = "nord"
 log_level = "debug"
 log_path = "~/x.log"
@@ -124,6 +126,7 @@ _VARIABLES = (
     "FASTINTERCOM_BASE_URL",
     "FASTINTERCOM_DATABASE",
     "FASTINTERCOM_CONFIG",
+    "FASTINTERCOM_PROFILE",
     "INTERCOM_ACCESS_TOKEN",
 )
 

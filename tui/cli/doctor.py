@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.exits import CommandError, ExitCode
-from tui.cli.options import NO_ACCESS, Invocation, command
+from tui.cli.options import Invocation, command, no_access
 from tui.cli.output import flush, in_one_line, json_answer, paint, write
 from tui.dashboard.terminal_size import SMALLEST
 
@@ -57,16 +57,18 @@ def examine(invocation: Invocation) -> list[Finding]:
     """All findings; what cannot be checked because of another finding is left out."""
     from tui.doctor.finding import problem
     from tui.doctor.machine import check_commands, check_disk, check_settings, check_terminal, check_versions
-    from tui.settings import SettingsError
+    from tui.settings import SettingsError, UnknownProfile
 
     here = [check_terminal(sys.stdout, os.environ, SMALLEST), check_versions()]
     try:
         settings = invocation.settings()
+    except UnknownProfile:
+        raise
     except SettingsError as error:
         return [problem("settings", str(error), "correct it; the other checks need the settings"), *here]
     with _opened(settings.database) as database:
         return [
-            check_settings(settings, os.environ),
+            check_settings(settings, invocation.environ),
             *check_commands(settings, os.environ),
             *_check_database(settings, database),
             check_disk(settings.database),
@@ -119,9 +121,9 @@ def _check_network(
     try:
         found = find_token(settings)
     except TokenError as error:
-        return [*network, problem("token", str(error), "correct it, or set INTERCOM_ACCESS_TOKEN")]
+        return [*network, problem("token", str(error), f"correct it, or run: {settings.program} login")]
     if found is None:
-        return [*network, problem("token", "there is none", NO_ACCESS.partition(": ")[2])]
+        return [*network, problem("token", "there is none", no_access(settings).partition(": ")[2])]
     token, source = found
     invocation.secrets.append(token)
     if not reachable:

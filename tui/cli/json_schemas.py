@@ -36,6 +36,8 @@ SHAPES: dict[str, Any] = {
     "backup": json_shapes.BackupJson,
     "purge": json_shapes.PurgeJson,
     "verify": json_shapes.VerifyJson,
+    "whoami": json_shapes.WhoamiJson,
+    "profiles": json_shapes.ProfilesJson,
     "doctor": json_shapes.DoctorJson,
     "paths": json_shapes.PathsJson,
     "health": json_shapes.HealthJson,

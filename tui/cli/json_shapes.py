@@ -25,6 +25,7 @@ DifferenceKind = Annotated[str, Meta(extra_json_schema={"enum": [kind.value for 
 ChangeKind = Annotated[str, Meta(extra_json_schema={"enum": [*WRITE_KINDS]})]
 ChangeState = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in WriteState]})]
 HeldReasonName = Annotated[str, Meta(extra_json_schema={"enum": [reason.value for reason in HeldReason]})]
+TokenStateName = Literal["accepted", "refused", "unchecked", "unusable", "missing"]
 WatchName = Annotated[str, Meta(extra_json_schema={"enum": [state.value for state in WatchState]})]
 Weekday = Annotated[str, Meta(extra_json_schema={"enum": [*WEEKDAYS]})]
 Hour = Annotated[int, Meta(ge=0, le=23)]
@@ -525,3 +526,78 @@ class PathsJson(TypedDict):
     database: str
     token: str
     log: str
+    profile: str
+    """ "default" for the files that are used without a profile."""
+
+
+class TeammateJson(TypedDict):
+    """The teammate that a token belongs to."""
+
+    id: int
+    name: str
+    """Empty when it is not known."""
+    email: str
+    has_inbox_seat: bool | None
+    """Whether Intercom lets them act on conversations; None when it does not say."""
+
+
+class RefusalJson(TypedDict):
+    """What Intercom refused to the token, or to the teammate."""
+
+    what: str
+    """Such as "the list of tags", or the kind of a change."""
+    is_change: bool
+    reason: str
+
+
+class WhoamiJson(TypedDict):
+    """Whose token is used, and what it may do."""
+
+    profile: str
+    """ "default" without a profile."""
+    name: str | None
+    """What the settings call the workspace."""
+    token: TokenStateName
+    """ "unchecked": Intercom gave no answer; "unusable": `error` says why it is not even sent."""
+    token_source: str | None
+    """Where it comes from, in words."""
+    base_url: str
+    workspace_id: str | None
+    workspace: str | None
+    region: str
+    """ "US", "EU" or "AU"; empty when that is not known."""
+    teammate: TeammateJson | None
+    as_of_last_sync: bool
+    """The workspace and the teammate are those that the last sync found."""
+    refused: list[RefusalJson]
+    """What was refused when it was tried last; empty also when nothing was tried."""
+    database: str
+    error: str | None
+
+
+class ProfileJson(TypedDict):
+    """One of several workspaces."""
+
+    profile: str
+    """ "default" for what is used without a profile."""
+    used: bool
+    """Whether this call of the program uses it."""
+    name: str | None
+    """What its settings call the workspace."""
+    workspace: str | None
+    """None before the first sync."""
+    region: str
+    """Empty when it is not known."""
+    database: str | None
+    database_size: int | None
+    """Bytes, with the write-ahead log; None when there is no file."""
+    last_sync: Moment | None
+    """The end of what is synced."""
+    problem: str | None
+    """Why it, or its mirror, cannot be read."""
+
+
+class ProfilesJson(TypedDict):
+    """The profiles, the default one first."""
+
+    profiles: list[ProfileJson]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.output import print_message
+from tui.formatting import listed
 
 if TYPE_CHECKING:
     from tui.settings import Secret, Settings
@@ -26,12 +27,17 @@ class Invocation:
 
     database: Path | None = None
     config: Path | None = None
+    profile: str | None = None
     demo: bool = False
     read_only: bool = False
     verbose: bool = False
     quiet: bool = False
     secrets: list[Secret] = field(default_factory=list)
     """The tokens in use, to be removed from messages and logs."""
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    """The environment at the start: the dashboard takes the token out of that of the process."""
+    _told: set[str] = field(default_factory=set)
+    """What was said once."""
 
     def redact(self, text: str) -> str:
         """`text` without the tokens."""
@@ -44,14 +50,34 @@ class Invocation:
         if not self.quiet:
             print_message(text)
 
-    def settings(self) -> Settings:
-        """Raises `SettingsError`."""
-        from tui.settings import load_settings
+    def info_once(self, text: str) -> None:
+        """The same, but not twice."""
+        if text not in self._told:
+            self._told.add(text)
+            self.info(text)
 
+    def settings(self, *, may_be_new: bool = False) -> Settings:
+        """Raises `SettingsError`: `UnknownProfile` for a profile that does not exist, unless it `may_be_new`;
+        and `CommandError`."""
+        from tui.settings import load_settings
+        from tui.settings.profiles import PROFILE_VARIABLE
+
+        environ = self.environ
+        if self.demo:
+            if self.profile is not None:
+                raise CommandError("--demo is a workspace of its own; leave out --profile", ExitCode.USAGE)
+            environ = {name: text for name, text in environ.items() if name != PROFILE_VARIABLE}
         flags = {"database": self.database, "read_only": self.read_only or None}
-        settings = load_settings(flags=flags, environ=os.environ, config=self.config)
+        settings = load_settings(
+            flags=flags, environ=environ, config=self.config, profile=self.profile, may_be_new=may_be_new
+        )
         if settings.token is not None:
             self.secrets.append(settings.token)
+        if unused := settings.unused_variables:
+            verb = "is" if len(unused) == 1 else "are"
+            self.info_once(
+                f"{listed(unused)} {verb} for the default profile, and not used for {settings.profile}."
+            )
         return settings
 
     def token(self, settings: Settings) -> Secret | None:
@@ -72,7 +98,7 @@ class Invocation:
         """Like `token`; None only for the demo, which has its own. Raises `CommandError` without a token."""
         found = self.token(settings)
         if found is None and not self.demo:
-            raise CommandError(NO_ACCESS, ExitCode.NOT_AUTHORISED)
+            raise CommandError(no_access(settings), ExitCode.NOT_AUTHORISED)
         return found
 
     @contextmanager
@@ -113,10 +139,15 @@ class Invocation:
                 yield workspace
 
 
-NO_ACCESS = (
-    "there is no access token: set INTERCOM_ACCESS_TOKEN (from Intercom's Developer Hub, under your app's "
-    "Authentication), or try --demo"
-)
+def no_access(settings: Settings) -> str:
+    """What is said when there is no token for these settings."""
+    where = "with one from Intercom's Developer Hub, under your app's Authentication"
+    if settings.profile:
+        return f"there is no access token for {settings.profile}: run `{settings.program} login` {where}"
+    return (
+        f"there is no access token: set INTERCOM_ACCESS_TOKEN, or run `fastintercom login` {where}, or try "
+        "--demo"
+    )
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
@@ -136,6 +167,10 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
         click.Option(
             ["--config"], type=path, metavar="FILE", callback=_remember, expose_value=False, hidden=hidden,
             help="The settings file (default: see `fastintercom paths`).",
+        ),
+        click.Option(
+            ["--profile"], metavar="NAME", callback=_remember, expose_value=False, hidden=hidden,
+            help="One of several workspaces, with settings, token and mirror of its own.",
         ),
         click.Option(
             ["--demo"], is_flag=True, callback=_remember, expose_value=False, hidden=hidden,

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 @command("paths")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def paths_command(invocation: Invocation, as_json: bool) -> int:
-    """Print the paths of the settings file, the database, the token file and the log.
+    """Print the paths of the settings file, the database, the token file and the log, and the profile.
 
     Files that do not exist yet are marked: you create `config` and `token`, the others appear on first use.
     Conflicts between keys in the settings are printed to stderr.
     """
+    from tui.settings import DEFAULT_PROFILE
+
     settings = invocation.settings()
+    profile = settings.profile or DEFAULT_PROFILE
     found = {
         "config": settings.config_path,
         "database": settings.database,
@@ -35,11 +38,13 @@ def paths_command(invocation: Invocation, as_json: bool) -> int:
             "database": str(settings.database),
             "token": str(settings.token_path),
             "log": str(settings.log_path),
+            "profile": profile,
         }
         write(json_answer(answer))
     else:
         for name, path in found.items():
             write(f"{name:<9} {in_one_line(path)}{'' if path.exists() else '  (does not exist yet)'}")
+        write(f"{'profile':<9} {profile}")
     flush()
     if settings.commands_notice:
         invocation.info(f"fastintercom: {settings.commands_notice}")

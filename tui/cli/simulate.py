@@ -35,6 +35,13 @@ def offset(name: str, text: str) -> Callable[[Decorated], Decorated]:
 @click.option("--days", type=WholeNumber(1), default=90, show_default=True, help="Age of the oldest.")
 @click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same workspace.")
 @click.option(
+    "--workspace",
+    default="Harbourly",
+    show_default=True,
+    metavar="NAME",
+    help="Its name; another name is another workspace.",
+)
+@click.option(
     "--corpus",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE.jsonl[.xz]",

@@ -28,7 +28,7 @@ from tui.clock import from_epoch
 from tui.dashboard.acting.messages import EditRequested, OutboxTouched
 from tui.dashboard.acting.outbox_screen import OutboxScreen
 from tui.dashboard.acting.quit_dialog import QuitDialog
-from tui.dashboard.app_result import AppResult, StartDemo
+from tui.dashboard.app_result import AppResult, StartDemo, SwitchProfile
 from tui.dashboard.back_stack import ScreenState
 from tui.dashboard.commands import (
     ColumnCommands,
@@ -37,9 +37,11 @@ from tui.dashboard.commands import (
     EarlierSearches,
     HistoryCommands,
     OwnCommandProvider,
+    ProfileCommands,
     ThemeCommands,
     ViewCommands,
 )
+from tui.dashboard.common.badge import workspace_badge
 from tui.dashboard.common.footer import is_typed
 from tui.dashboard.common.messages import QueryChosen, ScreenReopened, UiStateChanged
 from tui.dashboard.common.screens import SecondaryScreen, TooSmallScreen, fits
@@ -86,7 +88,8 @@ from tui.dashboard.triage.targets import Targets
 from tui.dashboard.ui_state import UiState
 from tui.files import atomic_writer
 from tui.freshness import Interval
-from tui.settings import Secret
+from tui.settings import DEFAULT_PROFILE, Secret
+from tui.settings.profiles import profile_settings_path
 from tui.sync.events import SyncFinished
 from tui.text import one_line
 from tui.workspace import Workspace
@@ -103,7 +106,7 @@ STYLES: Final[list[str | PurePath]] = [
     Path(__file__).with_name("styles") / f"{name}.tcss"
     for name in ("search", "conversations", "dialogs", "screens", "nocolor")
 ]
-DEMO_TITLE = "fastintercom DEMO"
+DEMO = "DEMO"
 SCREENSHOT_DELAY = 0.1
 """Seconds until the command palette has closed."""
 SCREENSHOT_NAME = "%Y-%m-%d_%H-%M-%S-%f"
@@ -133,6 +136,7 @@ class FastIntercomApp(App[AppResult]):
         ColumnCommands,
         ThemeCommands,
         OwnCommandProvider,
+        ProfileCommands,
         ConversationCommands,
         HistoryCommands,
     }
@@ -147,12 +151,15 @@ class FastIntercomApp(App[AppResult]):
         stopwatch: Stopwatch = time.perf_counter,
         on_token: Callable[[Secret], object] = lambda _: None,
         is_demo: bool = False,
+        problem: str = "",
     ) -> None:
         super().__init__()
         self._on_token = on_token
         self._is_demo = is_demo
-        if is_demo:
-            self.title = DEMO_TITLE
+        self._problem = problem
+        self._called = DEMO if is_demo else workspace.settings.title
+        if self._called:
+            self.title = f"{self.TITLE} {self._called}"
         self.workspace = workspace
         self.store = StoreThread(workspace)
         self.feed = SyncFeed(workspace, workspace.clock)
@@ -183,8 +190,10 @@ class FastIntercomApp(App[AppResult]):
         return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
+        color = "" if self._is_demo else self.workspace.settings.color
+        badge = workspace_badge(self._called, color, no_color=self.no_color)
         return DashboardScreen(
-            self.store, self.feed, self.ui_state, self._stopwatch, EarlierSearches, is_demo=self._is_demo
+            self.store, self.feed, self.ui_state, self._stopwatch, EarlierSearches, badge=badge
         )
 
     # --- start and exit
@@ -204,6 +213,8 @@ class FastIntercomApp(App[AppResult]):
             self.notify(f"{found[0]}{more}", title="Conflicting keys", severity="warning", markup=False)
         if settings.commands_notice:
             self.notify(settings.commands_notice, title="Settings", severity="warning", markup=False)
+        if self._problem:
+            self.notify(self._problem, severity="error", markup=False)
         if self._token_request is not None:
             self.push_screen(FirstRunScreen(self._token_prompt(self._token_request)))
 
@@ -216,13 +227,13 @@ class FastIntercomApp(App[AppResult]):
         if not self.is_headless:  # else the process is not the dashboard's alone
             gc.freeze()  # what is loaded by now stays
             gc.enable()
-        if self._is_demo:
+        if self._called:
             self.notifier.name_terminal(self.title)
         if self._token_request is None:
             self.run_sync()
 
     def on_unmount(self) -> None:
-        if self._is_demo:
+        if self._called:
             self.notifier.give_name_back()
         self._cancel_sync.set()
         self.own_commands.close()
@@ -497,22 +508,29 @@ class FastIntercomApp(App[AppResult]):
 
     async def action_quit(self) -> None:
         """Exit, after the open screen has asked about unsaved changes."""
+        self._ask_to_leave(None)
+
+    def switch_profile(self, name: str) -> None:
+        """The same, but the dashboard of this profile follows."""
+        self._ask_to_leave(SwitchProfile(name))
+
+    def _ask_to_leave(self, result: AppResult) -> None:
         secondary = next((s for s in reversed(self.screen_stack) if isinstance(s, SecondaryScreen)), None)
         if secondary is None or isinstance(self.screen, UnsavedDialog):
-            self._leave()
+            self._leave(result)
         else:
-            secondary.leave_with(self._leave)
+            secondary.leave_with(partial(self._leave, result))
 
-    def _leave(self) -> None:
+    def _leave(self, result: AppResult) -> None:
         """Exit; the first time that changes are not sent yet, say before that they are kept."""
         going = self.main_screen.outbox_counts.going
         if not going or self.ui_state.knows_unsent or self._is_demo:
-            self.exit()
+            self.exit(result)
             return
 
         def answered(confirmed: bool | None) -> None:
             if confirmed:
-                self.exit()
+                self.exit(result)
 
         self.ui_state.knows_unsent = True
         self.push_screen(QuitDialog(going), answered)
@@ -560,6 +578,15 @@ class FastIntercomApp(App[AppResult]):
         if action == "own_command":
             return self._command_targets() is not None
         return super().check_action(action, parameters)
+
+    @property
+    def switches_profiles(self) -> bool:
+        """Whether another profile can be opened instead: not from the demo, nor from a settings file that
+        belongs to none, since no name would lead back to it."""
+        settings = self.workspace.settings
+        return not self._is_demo and settings.config_path == profile_settings_path(
+            settings.profile or DEFAULT_PROFILE
+        )
 
     def _command_targets(self) -> Targets | None:
         """The conversations that a command would be run on; None where commands are not offered."""
@@ -639,12 +666,13 @@ def create_app(
     stopwatch: Stopwatch = time.perf_counter,
     on_token: Callable[[Secret], object] = lambda _: None,
     is_demo: bool = False,
+    problem: str = "",
 ) -> FastIntercomApp:
     """The dashboard for `workspace`; with a `token_request` (why, or "") it starts with `FirstRunScreen` and
     does not sync.
 
     `transport` replaces the network when the token is checked; `stopwatch` (seconds) times the searches;
-    `on_token` is given a token that is entered while the dashboard runs.
+    `on_token` is given a token that is entered while the dashboard runs; `problem` is shown at the start.
     """
     return FastIntercomApp(
         workspace,
@@ -653,4 +681,5 @@ def create_app(
         stopwatch=stopwatch,
         on_token=on_token,
         is_demo=is_demo,
+        problem=problem,
     )

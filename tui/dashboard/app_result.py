@@ -20,5 +20,12 @@ class StartDemo:
     """Start the demo instead."""
 
 
-AppResult = RestartWithToken | StartDemo | None
+@dataclass(frozen=True, slots=True)
+class SwitchProfile:
+    """Open the dashboard of this profile instead."""
+
+    name: str
+
+
+AppResult = RestartWithToken | StartDemo | SwitchProfile | None
 """None: nothing more to do."""

@@ -1,12 +1,13 @@
-"""Providers of the command palette: actions, views, columns, themes, conversations and earlier searches."""
+"""Providers of the command palette: actions, views, columns, profiles, themes, conversations, searches."""
 
 from __future__ import annotations
 
+import logging
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -22,15 +23,17 @@ from tui.dashboard.preferences.messages import ThemeChosen
 from tui.dashboard.results.columns import TITLES, with_hidden
 from tui.dashboard.search.messages import HistoryFetched
 from tui.dashboard.search.queries import fetch_history
-from tui.dashboard.store_thread import Job, JobKind
+from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.themes import theme_names
 from tui.dashboard.triage.marks import row_title
 from tui.domain import ConversationRow
 from tui.history import KEPT
 from tui.query import QueryError, Sort, conversation_number
-from tui.settings import OwnCommand
+from tui.settings import DEFAULT_PROFILE, OwnCommand, profile_names
 from tui.shown import shown_row
 from tui.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 FEW = 8
 """Conversations, and earlier searches among other commands, that are listed at most."""
@@ -153,6 +156,33 @@ class OwnCommandProvider(CommandProvider):
         return f"Own command · key: {command.key}" if command.key else "Own command"
 
 
+@runtime_checkable
+class SwitchesProfiles(Protocol):
+    """An app that can be followed by the dashboard of another profile."""
+
+    store: StoreThread
+
+    @property
+    def switches_profiles(self) -> bool: ...
+
+    def switch_profile(self, name: str) -> None: ...
+
+
+class ProfileCommands(CommandProvider):
+    """Opens another profile in place of this one."""
+
+    async def commands(self) -> Sequence[Command]:
+        app = self.app
+        if not isinstance(app, SwitchesProfiles) or not app.switches_profiles:
+            return ()
+        fetched = await app.store.answer(Job(JobKind.OTHER, "palette profiles", fetch_other_profiles))
+        names = fetched.names if isinstance(fetched, OtherProfilesFetched) else ()
+        help_ = "Leaves this workspace as when you quit, and opens that one"
+        return tuple(
+            Command(f"Switch to profile {name}", help_, partial(app.switch_profile, name)) for name in names
+        )
+
+
 class ThemeCommands(CommandProvider):
     """Chooses a theme by its name."""
 
@@ -229,3 +259,22 @@ def fetch_jump_targets(workspace: Workspace, *, text: str, limit: int) -> JumpTa
         return JumpTargetsFetched(())
     rows = workspace.rows(workspace.search_ids(query, limit=limit), query, intended=True)
     return JumpTargetsFetched(tuple(map(shown_row, rows)))
+
+
+@dataclass
+class OtherProfilesFetched(Message):
+    """The profiles that can be opened instead."""
+
+    names: tuple[str, ...]
+
+
+def fetch_other_profiles(workspace: Workspace) -> OtherProfilesFetched:
+    """All but the one that is open, the default one first; if their folder cannot be read, which the log
+    says, that alone."""
+    own = workspace.settings.profile or DEFAULT_PROFILE
+    try:
+        names = (DEFAULT_PROFILE, *profile_names())
+    except OSError as error:
+        log.warning("the profiles cannot be listed: %s", error)
+        names = (DEFAULT_PROFILE,)
+    return OtherProfilesFetched(tuple(name for name in names if name != own))

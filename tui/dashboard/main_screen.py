@@ -14,6 +14,7 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
+from textual.content import Content
 from textual.screen import Screen
 
 from tui.clock import to_epoch
@@ -173,11 +174,12 @@ class DashboardScreen(Screen[None]):
         stopwatch: Stopwatch,
         earlier_searches: type[Provider],
         *,
-        is_demo: bool = False,
+        badge: Content | None = None,
     ) -> None:
-        """`earlier_searches` lists earlier searches in a command palette."""
+        """`earlier_searches` lists earlier searches in a command palette; `badge` names the workspace, where
+        it is not the only one."""
         super().__init__(id="dashboard")
-        self._is_demo = is_demo
+        self._badge = badge
         self.store = store
         self._feed = feed
         self._ui_state = ui_state
@@ -218,7 +220,7 @@ class DashboardScreen(Screen[None]):
         yield RememberedSearch(id="remembered-search")
         yield (banner := VerdictBanner(id="banner"))
         yield ListAndThread(self.store, self._stopwatch, id="list-and-thread")
-        yield SyncPanel(self.store, self._feed, banner, is_demo=self._is_demo, id="sync")
+        yield SyncPanel(self.store, self._feed, banner, badge=self._badge, id="sync")
         yield KeyFooter()
 
     @property

@@ -20,9 +20,12 @@ from tui.text import one_line
 from tui.versions import NOT_INSTALLED, PROGRAM, version_of
 
 PLACES = ("config_path", "database", "token_path", "log_path")
-SECRET = ("token", "token_command", "commands")
-"""Settings of which only is said that they are set: what they hold may be a secret, or lead to one."""
-DERIVED = ("base_url_sources", "commands_off", "commands_cure", "overrides", *PLACES)
+SECRET = ("token", "token_command", "commands", "name")
+"""Settings of which only is said that they are set: what they hold may be a secret, lead to one, or name whose
+conversations these are."""
+DERIVED = (
+    "base_url_sources", "commands_off", "commands_cure", "overrides", "profile", "unused_variables", *PLACES
+)  # fmt: skip
 """Fields that are no settings of their own, or are among the paths."""
 _TERMINAL_VARIABLES = ("TERM_PROGRAM", "TERM_PROGRAM_VERSION", "TMUX", "SSH_CONNECTION", "NO_COLOR")
 """Of the last three only is said that they are set."""

@@ -75,7 +75,12 @@ def _workspace(client: IntercomClient, me: Me, settings: Settings, database: Dat
     except WrongRegion as error:
         return problem("workspace", error.message, "set base_url in the settings", **facts)
     except SyncError as error:
-        return problem("workspace", str(error), "use one database for each workspace", **facts)
+        return problem(
+            "workspace",
+            str(error),
+            "use a profile for each workspace: fastintercom --profile NAME login",
+            **facts,
+        )
     where = f"in the region {me.region}" if me.region else "in a region that Intercom does not name"
     return ok("workspace", f"{me.app_name or me.app_id} {where}, asked at {settings.base_url}", **facts)
 

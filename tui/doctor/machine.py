@@ -16,7 +16,7 @@ from tui.clock import from_epoch, system_clock, to_epoch
 from tui.doctor.finding import Finding, ok, problem, warning
 from tui.formatting import date_time, listed, size
 from tui.freshness_words import lag_words
-from tui.settings import Settings
+from tui.settings import DEFAULT_PROFILE, Settings
 from tui.settings.loading import read_source
 from tui.store.database import Database
 from tui.store.erasure import is_overwriting_due
@@ -28,18 +28,30 @@ LITTLE_SPACE = 500_000_000
 """Bytes."""
 TOO_LITTLE_SPACE = 50_000_000
 PACKAGES = ("fastintercom", "textual", "httpx", "peewee")
-VARIABLES = ("FASTINTERCOM_CONFIG", "FASTINTERCOM_BASE_URL", "FASTINTERCOM_DATABASE", "INTERCOM_ACCESS_TOKEN")
+VARIABLES = (
+    "FASTINTERCOM_CONFIG",
+    "FASTINTERCOM_PROFILE",
+    "FASTINTERCOM_BASE_URL",
+    "FASTINTERCOM_DATABASE",
+    "INTERCOM_ACCESS_TOKEN",
+)
 
 
 def check_settings(settings: Settings, environ: Mapping[str, str]) -> Finding:
     """Which settings are set, and where. The file was read before without an error."""
     path = settings.config_path
     keys = list(tomllib.loads(read_source(path, required=False)))
-    variables = [name for name in VARIABLES if environ.get(name)]
+    unused = list(settings.unused_variables)
+    variables = [name for name in VARIABLES if environ.get(name) and name not in unused]
     text = f"{path} sets {listed(keys)}" if keys else f"{path} sets nothing" if path.exists() else "no file"
     if variables:
         text += f"; the environment sets {listed(variables)}"
-    return ok("settings", text, path=str(path), keys=keys, variables=variables)
+    if unused:
+        text += f"; {listed(unused)} not used: for the default profile only"
+    profile = settings.profile or DEFAULT_PROFILE
+    facts: dict[str, object] = {"profile": profile, "unused_variables": unused}
+    text = f"profile {profile}: {text}" if settings.profile else text
+    return ok("settings", text, path=str(path), keys=keys, variables=variables, **facts)
 
 
 def check_commands(settings: Settings, environ: Mapping[str, str]) -> list[Finding]:

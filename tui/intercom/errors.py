@@ -44,6 +44,12 @@ class Forbidden(IntercomError):
 class WrongRegion(IntercomError):
     """The workspace lives in another region than the host that was asked."""
 
+    def __init__(self, message: str, workspace: str, region: str) -> None:
+        super().__init__(message)
+        self.workspace = workspace
+        self.region = region
+        """"US", "EU" or "AU"."""
+
 
 class NotFound(IntercomError):
     """404 or 410: there is no such thing (any more), or the token may not see it."""

@@ -22,7 +22,7 @@ _HOSTS = {urlsplit(url).hostname: region for region, url in ADDRESSES.items()}
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL}
 _HOW_TO_GET_ONE = (
     "create an access token in Intercom under Settings > Integrations > Developer Hub > your app > "
-    "Authentication, and set it as INTERCOM_ACCESS_TOKEN"
+    "Authentication, and give it to `fastintercom login`, or set it as INTERCOM_ACCESS_TOKEN"
 )
 
 
@@ -186,7 +186,9 @@ def check_region(me: Me, base_url: str) -> None:
         return
     raise WrongRegion(
         f'the workspace "{me.app_name}" is in the region {me.region}, but {ADDRESSES[region]} serves '
-        f"{region}; set base_url to {ADDRESSES[me.region]}"
+        f"{region}; set base_url to {ADDRESSES[me.region]}",
+        me.app_name,
+        me.region,
     )
 
 

@@ -13,9 +13,10 @@ _PORTS = {"https": 443, "http": 80}
 class TokenForOtherHost(TokenError):
     """A saved token was entered for another host than that of `base_url`: it is asked for again."""
 
-    def __init__(self, reason: str, host: str) -> None:
+    def __init__(self, reason: str, host: str, program: str) -> None:
+        """`program`: how fastintercom is called for these settings."""
         super().__init__(
-            f"{reason}; correct that, or start `fastintercom` in a terminal and enter a token for {host}"
+            f"{reason}; correct that, or start `{program}` in a terminal and enter a token for {host}"
         )
         self.reason = reason
         self.host = host
@@ -46,6 +47,7 @@ def check_saved(settings: Settings, host: str, place: str) -> None:
         f"the token in {place} is {saved}, so it is not sent to {wanted}, which {_source(settings)} names as "
         "base_url",
         wanted,
+        settings.program,
     )
 
 

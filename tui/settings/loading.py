@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tui.files import others_who_may_write, read_ordinary_file
 from tui.secrecy import TOKEN_VARIABLE
+from tui.settings.colors import NAMES, is_color
 from tui.settings.hosts import ENVIRONMENT_URL
 from tui.settings.model import (
     TOAST_KINDS,
@@ -24,9 +25,18 @@ from tui.settings.model import (
     default_config_path,
 )
 from tui.settings.own_commands import read_commands
+from tui.settings.profiles import (
+    PROFILE_VARIABLE,
+    UnknownProfile,
+    check_profile_name,
+    profile_exists,
+    profile_of,
+    profile_paths,
+    profile_settings_path,
+)
 from tui.settings.quiet import parse_quiet_hours
 from tui.settings.values import WrongValueError, read_key, seconds, short, shown
-from tui.text import hint
+from tui.text import hint, nearest, one_line
 from tui.timeframe import TimeframeError, parse_duration
 from tui.toml import TomlError, line_of, parse_toml
 
@@ -37,7 +47,12 @@ LONGEST_WAIT = timedelta(days=365)
 LONGEST_UNDO = 3600
 """Seconds."""
 SHORTEST_RETENTION = timedelta(days=1)
+LONGEST_TITLE = 40
+"""Characters."""
+CONFIG_VARIABLE = "FASTINTERCOM_CONFIG"
 ENVIRONMENT = {ENVIRONMENT_URL: "base_url", "FASTINTERCOM_DATABASE": "database"}
+DEFAULT_PROFILE_ONLY = (TOKEN_VARIABLE, *ENVIRONMENT)
+"""Variables that say which workspace: a profile says so itself, and does not use them."""
 
 
 _Value = TypeVar("_Value")
@@ -48,14 +63,24 @@ def load_settings(
     flags: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] | None = None,
     config: Path | None = None,
+    profile: str | None = None,
+    may_be_new: bool = False,
 ) -> Settings:
     """Every setting, from `flags` (those that are not None) > `environ` > the TOML file > the defaults.
 
-    `config` names the file; without it `FASTINTERCOM_CONFIG` does, else the platform's config folder.
-    Only the last may be absent. Raises `SettingsError`.
+    `config` names the file, or `profile` the profile; without them `FASTINTERCOM_CONFIG` or
+    `FASTINTERCOM_PROFILE` does, else it is that of the default profile in the platform's config folder. A
+    file that `config` names must exist. A profile must exist unless it `may_be_new`, and uses no variable of
+    `DEFAULT_PROFILE_ONLY`. Raises `SettingsError`; `UnknownProfile` for a profile that does not exist.
     """
     environ = {} if environ is None else environ
-    path, required = _config_path(environ, config)
+    path, required = _settings_file(environ, config, profile)
+    unused: tuple[str, ...] = ()
+    if own := profile_of(path):
+        if not may_be_new and not profile_exists(own):
+            raise UnknownProfile(own)
+        unused = tuple(name for name in DEFAULT_PROFILE_ONLY if environ.get(name, "").strip())
+        environ = {name: text for name, text in environ.items() if name not in unused}
     source, found = _read(path, required=required)
     values = _from_source(source, path)
     if values.get("commands") and found is not None:
@@ -84,7 +109,7 @@ def load_settings(
         except ValueError as error:
             raise SettingsError(f"{TOKEN_VARIABLE}: {error}") from None
         overrides |= dict.fromkeys(("token_command", "use_keyring"), TOKEN_VARIABLE)
-    return _settled(path, {**values, "overrides": overrides})
+    return _settled(path, {**values, "overrides": overrides, "unused_variables": unused})
 
 
 def settings_from_source(source: str, path: Path) -> Settings:
@@ -101,7 +126,9 @@ def check_setting(key: str, value: object, folder: Path) -> Any:
 
 
 def _settled(path: Path, values: Mapping[str, Any]) -> Settings:
-    settings = Settings(config_path=path, **values)
+    profile = profile_of(path)
+    defaults = profile_paths(profile) if profile else {}
+    settings = Settings(config_path=path, profile=profile, **{**defaults, **values})
     if settings.settle >= settings.tolerance:
         raise SettingsError(
             f"{path}: settle ({settings.settle} s) must be smaller than tolerance "
@@ -115,14 +142,26 @@ def _settled(path: Path, values: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _config_path(environ: Mapping[str, str], config: Path | None) -> tuple[Path, bool]:
-    named = environ.get("FASTINTERCOM_CONFIG", "")
-    if config is None and not named:
+def _settings_file(environ: Mapping[str, str], config: Path | None, profile: str | None) -> tuple[Path, bool]:
+    """The path of the settings file, and whether it must exist."""
+    named = environ.get(CONFIG_VARIABLE, "")
+    config_source = "--config" if config else CONFIG_VARIABLE if named else ""
+    profile_source = "--profile"
+    if profile is None and (text := environ.get(PROFILE_VARIABLE, "").strip()):
+        profile, profile_source = text, PROFILE_VARIABLE
+    if profile is not None:
+        name = check_profile_name(profile, profile_source)
+        if config_source:
+            raise SettingsError(
+                f"{profile_source} and {config_source} both name the settings; use one of them"
+            )
+        return profile_settings_path(name), False
+    if not config_source:
         return default_config_path(), False
     try:
         return _path(config or named, Path()), True
     except WrongValueError as error:
-        raise SettingsError(f"{'--config' if config else 'FASTINTERCOM_CONFIG'} {error}") from None
+        raise SettingsError(f"{config_source} {error}") from None
 
 
 def read_source(path: Path, *, required: bool) -> str:
@@ -254,6 +293,24 @@ def _path(value: object, folder: Path) -> Path:
         ) from None
 
 
+def _title(value: object, _folder: Path) -> str:
+    text = _text(value, _folder)
+    if one_line(text) != text.strip() or len(text.strip()) > LONGEST_TITLE:
+        raise WrongValueError(f"must be one line of up to {LONGEST_TITLE} characters, not {shown(value)}")
+    return text.strip()
+
+
+def _color(value: object, _folder: Path) -> str:
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if value == "" or is_color(text):
+        return text
+    close = nearest(text, sorted(NAMES))
+    more = f"; did you mean “{close}”?" if close else ""
+    raise WrongValueError(
+        f'must be a colour such as "teal" (a name of CSS) or "#0a7d8c", not {shown(value)}{more}'
+    )
+
+
 def _log_level(value: object, _folder: Path) -> str:
     levels = get_args(LogLevel)
     if value not in levels:
@@ -361,6 +418,8 @@ CHECKS: Mapping[str, Callable[[Any, Path], Any]] = {
     "interval": seconds(1, 86_400),
     "waiting_warm": _length('"2h" or "30m", up to a year', LONGEST_WAIT),
     "waiting_late": _length('"1d" or "8h", up to a year', LONGEST_WAIT),
+    "name": _title,
+    "color": _color,
     "theme": _text,
     "log_level": _log_level,
     "log_path": _path,

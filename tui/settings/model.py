@@ -169,6 +169,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Setting → the variable or the flag that is used instead of the settings file."""
     config_path: Path = msgspec.field(default_factory=default_config_path)
     """The file the settings came from, or would come from if it existed."""
+    profile: str = ""
+    """The profile whose settings these are; empty for the default one and for any other settings file."""
+    unused_variables: tuple[str, ...] = ()
+    """Variables of the environment that are set, and are for the default profile only."""
+    name: str = ""
+    """What the dashboard calls this workspace; empty: the name of the profile, if there is one."""
+    color: str = ""
+    """The colour of that name in the dashboard, as CSS names or numbers it; empty: that of the theme."""
+
+    @property
+    def title(self) -> str:
+        """What tells this workspace from others on the screen; empty where nothing is to be told apart."""
+        return self.name or self.profile
+
+    @property
+    def program(self) -> str:
+        """How the program is called for these settings, in advice to the user."""
+        return f"fastintercom --profile {self.profile}" if self.profile else "fastintercom"
 
     @property
     def commands_notice(self) -> str:

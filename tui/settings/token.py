@@ -61,10 +61,12 @@ def save_token(
 ) -> Path | None:
     """Store `secret` for the host of `base_url`, in the 0600 token file or the system's keyring.
 
-    What was chosen is also set in the settings file (`use_keyring`). Returns the path of the token
-    file, or None for the keyring. Raises `SettingsError`.
+    What was chosen is also set in the settings file (`use_keyring`), which is made for a new profile. Returns
+    the path of the token file, or None for the keyring. Raises `SettingsError`.
     """
     settings = settings or Settings()
+    if settings.profile and not settings.config_path.exists():
+        write_private(settings.config_path, "")  # the profile exists from now on
     if where == "file":
         write_private(settings.token_path, _with_host(secret, settings))
         if settings.use_keyring:
@@ -77,6 +79,46 @@ def save_token(
         raise TokenError(f"the keyring could not store the token ({type(error).__name__})") from None
     change_settings(settings.config_path, {"use_keyring": True})
     return None
+
+
+def forget_token(settings: Settings) -> list[str]:
+    """Remove the saved token: its file, and its entry in the keyring, which are said in words.
+
+    A keyring that was never chosen is looked into where the package is installed, because a token may be left
+    from before; one that cannot be opened then counts as empty. Raises `SettingsError`.
+    """
+    removed = []
+    if _removed_from_keyring(settings):
+        removed.append("the keyring")
+    if settings.use_keyring:
+        change_settings(settings.config_path, {"use_keyring": None})
+    try:
+        settings.token_path.unlink()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise TokenError(f"{settings.token_path}: cannot be removed ({error.strerror})") from None
+    else:
+        removed.append(str(settings.token_path))
+    return removed
+
+
+def _removed_from_keyring(settings: Settings) -> bool:
+    try:
+        keyring = _keyring()
+    except TokenError:
+        if settings.use_keyring:
+            raise
+        return False
+    try:
+        if keyring.get_password(APP, _entry(settings)) is None:
+            return False
+        keyring.delete_password(APP, _entry(settings))
+    except keyring.errors.KeyringError as error:
+        if settings.use_keyring:
+            raise TokenError(f"the token in the keyring cannot be removed ({type(error).__name__})") from None
+        return False
+    return True
 
 
 def _secret(text: str, place: str) -> Secret:
@@ -115,6 +157,11 @@ def _with_host(secret: Secret, settings: Settings) -> str:
 def _entry(settings: Settings) -> str:
     """One entry per settings file, so that several workspaces can be used."""
     return f"{KEYRING_ENTRY}:{settings.config_path}"
+
+
+def require_keyring() -> None:
+    """Raise `TokenError` unless the package for the keyring is installed."""
+    _keyring()
 
 
 def _keyring() -> Any:

@@ -78,6 +78,8 @@ class SimulatorOptions:
     """Seconds until a change can be found by search."""
     token: str = field(default=DEMO_BEARER, repr=False)
     region: str = "US"
+    workspace: str = "Harbourly"
+    """The name of the workspace; another name is another workspace."""
     inclusive_bounds: bool = True
     """Whether `>` and `<` on numbers include the bound (the documentation says so, practice is disputed)."""
     heavy_page: int = 0
@@ -158,7 +160,7 @@ class SimulatorOptions:
                 raise ValueError(f"{name} must be {' or '.join(choices)}, not {getattr(self, name)!r}")
         if wrong := [path for path in self.refused if not path.startswith("/")]:
             raise ValueError(f"refused must be paths such as /teams, not {wrong[0]!r}")
-        for name in ("front_ends", "token"):
+        for name in ("front_ends", "token", "workspace"):
             if not getattr(self, name):
                 raise ValueError(f"{name} must not be empty")
         if self.ambiguous_writes + self.refused_writes > 1:

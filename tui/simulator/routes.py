@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from zlib import crc32
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -16,10 +17,12 @@ from tui.simulator.contacts import contacts_page
 from tui.simulator.errors import ApiError, envelope, invalid, missing, not_found
 from tui.simulator.macros import macros_page, one_macro
 from tui.simulator.model import Json, SimulatedContact, SimulatedConversation
+from tui.simulator.options import SimulatorOptions
 from tui.simulator.search import Page, page_size, search
 from tui.simulator.world import World
 
 WORKSPACE = "hrb1y7qx"
+"""The id of the workspace that is simulated unless another one is named."""
 MOST_DELETED_PER_PAGE = 60
 Endpoint = Callable[[Request], Any]
 
@@ -217,8 +220,8 @@ class Endpoints:
         admin["avatar"] = {"type": "avatar", "image_url": "https://static.example/avatars/128.png"}
         admin["app"] = {
             "type": "app",
-            "id_code": WORKSPACE,
-            "name": "Harbourly",
+            "id_code": workspace_id(self.world.options.workspace),
+            "name": self.world.options.workspace,
             "created_at": self.world.started - 5 * 365 * 86400,
             "secure": False,
             "identity_verification": False,
@@ -293,3 +296,8 @@ async def refuse(request: Request, error: Exception) -> Response:
         api_error.status,
         media_type="application/json",
     )
+
+
+def workspace_id(name: str) -> str:
+    """The id that a workspace of this name has."""
+    return WORKSPACE if name == SimulatorOptions().workspace else f"w{crc32(name.encode()):08x}"

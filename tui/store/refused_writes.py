@@ -36,10 +36,16 @@ def forget_refused(database: Database, admin_id: int, kind: str) -> None:
 
 def read_refused(database: Database, admin_id: int, kind: str, now: int) -> str | None:
     """Why Intercom lately refused a kind of write to a teammate; None when it did not."""
-    for refusal in _read(database):
-        if (refusal.admin_id, refusal.kind) == (admin_id, kind) and 0 <= now - refusal.at < REMEMBERED:
-            return refusal.reason
-    return None
+    return dict(read_all_refused(database, admin_id, now)).get(kind)
+
+
+def read_all_refused(database: Database, admin_id: int, now: int) -> list[tuple[str, str]]:
+    """The kinds of write that Intercom lately refused to a teammate, each with the reason."""
+    return [
+        (refusal.kind, refusal.reason)
+        for refusal in _read(database)
+        if refusal.admin_id == admin_id and 0 <= now - refusal.at < REMEMBERED
+    ]
 
 
 def _read(database: Database) -> list[_Refusal]:

@@ -67,7 +67,7 @@ def refuse_other_workspace(database: Database, me: Me) -> None:
         raise SyncError(
             Reason.WRONG_WORKSPACE,
             f"{database.path} mirrors the workspace {name}, but the token belongs to {me.app_name};"
-            " choose another file with --database",
+            " choose another profile with --profile, or another file with --database",
         )
 
 

@@ -10,9 +10,9 @@ import pytest
 from textual.widgets import RadioSet
 
 from tests.dashboard.stage import TOKEN, Stage, Story, Wire, dashboard, text_of, wait_for
+from tui.credentials import REGIONS, save_token_and_region
 from tui.dashboard import token_request
 from tui.dashboard.app_result import RestartWithToken, StartDemo
-from tui.dashboard.first_run.credentials import REGIONS, save_token_and_region
 from tui.dashboard.first_run.screen import FirstRunScreen
 from tui.settings import Secret, Settings, load_settings, save_token
 

@@ -85,6 +85,7 @@ PICTURES = (
     Picture("fresh", sync_all, wait_for_sync),
     Picture("stale-syncing", synced_days_ago, search_today),
     Picture("partial", sync_with_gap, wait_for_failure),
+    Picture("named", sync_with_gap, wait_for_failure, settings={"name": "Acme Europe", "color": "orange"}),
     Picture("behind", synced_hours_ago, wait_while_syncing),
     Picture("search", sync_all, search),
     Picture("offers", sync_all, highlight_completion),

@@ -37,7 +37,7 @@ async def open_log(pilot: Dashboard, stage: Stage) -> None:
 
 async def leave_with_unsaved_changes(pilot: Dashboard, stage: Stage) -> None:
     await open_preferences(pilot, stage)
-    await press_each(pilot, *["tab"] * 7, "space", "escape")
+    await press_each(pilot, *["tab"] * 9, "space", "escape")
 
 
 async def shrink_terminal(pilot: Dashboard, stage: Stage) -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.content import Content
 
 from tui.cells import cell_width
+from tui.dashboard.common.badge import workspace_badge
 from tui.dashboard.sync_status.state import QueryFreshness, SyncActivity
 from tui.dashboard.sync_status.state_line import StateLine
 from tui.dashboard.sync_status.sync_words import Tone, sync_words
@@ -51,9 +53,9 @@ def said(words: str) -> list[str]:
 
 
 class Line(App[None]):
-    def __init__(self, freshness: QueryFreshness, activity: SyncActivity, *, is_demo: bool) -> None:
+    def __init__(self, freshness: QueryFreshness, activity: SyncActivity, *, badge: Content | None) -> None:
         super().__init__()
-        self.line = StateLine(lambda: NOW, UTC, is_demo=is_demo)
+        self.line = StateLine(lambda: NOW, UTC, badge=badge)
         self.line.freshness, self.line.activity = freshness, activity
 
     def compose(self) -> ComposeResult:
@@ -61,9 +63,13 @@ class Line(App[None]):
 
 
 async def shown(
-    width: int, freshness: QueryFreshness, activity: SyncActivity | None = None, *, is_demo: bool = False
+    width: int,
+    freshness: QueryFreshness,
+    activity: SyncActivity | None = None,
+    *,
+    badge: Content | None = None,
 ) -> str:
-    app = Line(freshness, activity or SyncActivity(), is_demo=is_demo)
+    app = Line(freshness, activity or SyncActivity(), badge=badge)
     async with app.run_test(size=(width, 5)) as pilot:
         await pilot.pause()
         text = app.line.render()
@@ -158,7 +164,17 @@ async def test_a_narrow_terminal_gets_shorter_forms_and_whole_words(
 
 
 async def test_the_demo_says_so_in_every_state() -> None:
-    assert (await shown(80, FRESH, is_demo=True)).startswith(" DEMO  🟢 Fresh · synced 12 s ago")
+    assert (await shown(80, FRESH, badge=workspace_badge("DEMO"))).startswith(
+        " DEMO  🟢 Fresh · synced 12 s ago"
+    )
+
+
+async def test_the_name_of_the_workspace_leaves_room_for_the_state() -> None:
+    badge = workspace_badge("Harbourly Support Europe", "teal")
+    for width in (80, 100, 120):
+        text = await shown(width, PARTIAL, badge=badge)
+        assert text.startswith(" Harbourly Support E…  🟡 Partial")
+        assert "2,011" in text
 
 
 def test_secondary_screens_say_the_same_of_the_sync() -> None:

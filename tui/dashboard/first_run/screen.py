@@ -43,7 +43,8 @@ class FirstRunScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="first-run", can_focus=False) as frame:
-            frame.border_title = "welcome to fastintercom"
+            title = self._prompt.settings.title
+            frame.border_title = Content(f"welcome to fastintercom{f' · {title}' if title else ''}")
             frame.border_subtitle = Content(f"the token is sent to {self._prompt.receiver} only")
             yield Static(Content(INTRODUCTION), id="first-run-introduction")
             demo = Button("Try the demo", id="demo", compact=True, disabled=not demo_installed())

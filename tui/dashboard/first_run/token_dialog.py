@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.credentials import WHERE, used_instead
 from tui.dashboard.common.dialog import Dialog
 from tui.dashboard.first_run.messages import TokenAccepted
 from tui.dashboard.first_run.token_form import TokenForm, TokenPrompt
-from tui.secrecy import TOKEN_VARIABLE
 from tui.sync.events import Reason
 
 PRESENT_TOKEN = {
@@ -22,7 +22,6 @@ PRESENT_TOKEN = {
     Reason.WRONG_WORKSPACE: "The present token belongs to another workspace.",
 }
 """Why a sync failed, where another token helps."""
-WHERE = "In Intercom: Settings → Integrations → Developer Hub → your app → Authentication → Access token."
 
 
 class TokenDialog(Dialog[None]):
@@ -37,16 +36,9 @@ class TokenDialog(Dialog[None]):
         self._prompt = prompt
 
     def compose_body(self) -> ComposeResult:
-        words = f"{WHERE}\nIt is sent to {self._prompt.receiver} only. {self._after()}"
+        words = f"{WHERE}\nIt is sent to {self._prompt.receiver} only. {used_instead(self._prompt.settings)}"
         yield Static(Content(words), classes="dialog-text")
         yield TokenForm(self._prompt, save_label="Save and sync")
-
-    def _after(self) -> str:
-        """What the next start uses, where that is not what is entered here."""
-        settings = self._prompt.settings
-        source = "token_command" if settings.token_command else ""
-        source = TOKEN_VARIABLE if settings.token is not None else source
-        return f"The next start takes {source} again: change that too." if source else ""
 
     @on(TokenAccepted)
     def _token_accepted(self) -> None:

@@ -14,9 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, RadioSet, Static
 
-from tui.dashboard.app_result import RestartWithToken
-from tui.dashboard.common.radio import Radio
-from tui.dashboard.first_run.credentials import (
+from tui.credentials import (
     REGIONS,
     TokenPlace,
     TokenRefused,
@@ -24,6 +22,8 @@ from tui.dashboard.first_run.credentials import (
     log_failure,
     save_token_and_region,
 )
+from tui.dashboard.app_result import RestartWithToken
+from tui.dashboard.common.radio import Radio
 from tui.dashboard.first_run.messages import TokenAccepted, TokenRejected
 from tui.settings import Secret, Settings, SettingsError, is_intercom, origin
 

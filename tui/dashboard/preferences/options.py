@@ -52,7 +52,11 @@ def preferences(themes: tuple[str, ...]) -> tuple[tuple[str, tuple[Preference, .
     return (
         (
             "Appearance",
-            (Preference("theme", "Theme", "press T to preview themes", themes, immediate=True),),
+            (
+                Preference("theme", "Theme", "press T to preview themes", themes, immediate=True),
+                Preference("name", "Name", "what this workspace is called, where there are several"),
+                Preference("color", "Its colour", "behind the name, such as teal or #0a7d8c"),
+            ),
         ),
         (
             "Toasts",

@@ -28,7 +28,8 @@ from tui.dashboard.preferences.unsaved_dialog import UnsavedChoice, UnsavedDialo
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
 from tui.dashboard.themes import theme_names
 from tui.formatting import counted
-from tui.settings import Settings, SettingsError, change_settings
+from tui.settings import SettingsError, change_settings
+from tui.settings.loading import settings_from_source
 from tui.workspace import Workspace
 
 
@@ -74,7 +75,8 @@ class PreferencesScreen(SecondaryScreen):
     async def _preferences_fetched(self, message: PreferencesFetched) -> None:
         if not self.accept(message):
             return
-        defaults, path = Settings(), self.workspace.settings.config_path
+        path = self.workspace.settings.config_path
+        defaults = settings_from_source("", path)
         rows: list[Widget] = []
         for title, section in preferences(tuple(theme_names(list(self.app.available_themes)))):
             rows.append(Static(Content.styled(title, "bold $text-primary"), classes="-section"))

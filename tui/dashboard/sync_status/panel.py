@@ -7,6 +7,7 @@ from functools import partial
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.reactive import reactive
 
 from tui.dashboard.store_thread import Job, JobKind, StoreThread
@@ -58,14 +59,14 @@ class SyncPanel(Vertical):
         feed: SyncFeed,
         banner: VerdictBanner,
         *,
-        is_demo: bool = False,
+        badge: Content | None = None,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self.banner = banner
         self._store = store
         self._feed = feed
-        self._is_demo = is_demo
+        self._badge = badge
         self._query: Query | None = None
         self._requested_for: str | None = None
         """The stale query whose window was requested, so that it is requested once."""
@@ -75,7 +76,7 @@ class SyncPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         workspace = self._store.workspace
-        line = StateLine(workspace.clock, workspace.tz, is_demo=self._is_demo, id="status")
+        line = StateLine(workspace.clock, workspace.tz, badge=self._badge, id="status")
         yield line.data_bind(SyncPanel.freshness, SyncPanel.activity, SyncPanel.words)
 
     def on_mount(self) -> None:

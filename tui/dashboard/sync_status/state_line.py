@@ -59,13 +59,14 @@ class StateLine(Static):
         clock: Clock = system_clock,
         zone: tzinfo | None = None,
         *,
-        is_demo: bool = False,
+        badge: Content | None = None,
         id: str | None = None,  # noqa: A002
     ) -> None:
+        """`badge` names the workspace, where it is not the only one."""
         super().__init__(id=id)
         self._clock = clock
         self._zone = zone
-        self._is_demo = is_demo
+        self._badge = badge or Content("")
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self.refresh)
@@ -162,12 +163,12 @@ class StateLine(Static):
 
     def _left(self, words: LineWords, detail: str, hint: str) -> Content:
         state = (words.state, f"bold {STATE_COLOURS[words.css]}")
-        demo = Content.assemble((" DEMO ", "reverse bold"), " ") if self._is_demo else Content("")
+        badge = Content.assemble(self._badge, " ") if self._badge else Content("")
         tail = "".join(f" · {part}" for part in (detail, hint) if part)
         undecided, progress = self.outbox
         first = Content.styled(f"{undecided}   ", "bold $text-error") if undecided else Content("")
         sent = Content.styled(f" · {progress}", "$text-accent") if progress else Content("")
-        return Content.assemble(demo, first, f"{words.glyph} ", state, sent, tail)
+        return Content.assemble(badge, first, f"{words.glyph} ", state, sent, tail)
 
 
 def _rights(freshness: QueryFreshness, as_of: str) -> Iterator[Content]:
