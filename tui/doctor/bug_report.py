@@ -21,8 +21,8 @@ from tui.versions import NOT_INSTALLED, PROGRAM, version_of
 
 PLACES = ("config_path", "database", "token_path", "log_path")
 SECRET = ("token", "token_command", "commands", "name")
-"""Settings of which only is said that they are set: what they hold may be a secret, lead to one, or name whose
-conversations these are."""
+"""Settings of which only is said that they are set: what they hold may be a secret, lead to one, or name
+whose conversations these are."""
 DERIVED = (
     "base_url_sources", "commands_off", "commands_cure", "overrides", "profile", "unused_variables", *PLACES
 )  # fmt: skip
