@@ -38,6 +38,7 @@ COMMANDS = {
     "purge": "Delete conversations from the mirror on purpose.",
     "verify": "Compare the mirror with Intercom, and repair what differs.",
     "doctor": "Check everything that a sync needs, and say what to do.",
+    "mcp": "Serve the mirror to assistants (MCP), over stdio or HTTP.",
     "schema": "Print the JSON Schema of what a command prints.",
     "demo": "Open the dashboard with a demo workspace.",
     "simulate": "Serve a simulated workspace over HTTP, for trying things out.",
