@@ -15,6 +15,7 @@ from tui.cli.options import Invocation, command
 
 if TYPE_CHECKING:
     from tui.mcp.server import Server
+    from tui.settings.http import ListenAddress
 
 DEFAULT_ADDRESS = "127.0.0.1:8765"
 DEFAULT_INTERVAL = 60
@@ -44,8 +45,15 @@ def mcp_command(invocation: Invocation, http: str | None, interval: int | None) 
     Over stdin and stdout a client starts this itself. Over HTTP it needs the token of the file that is
     printed. Exit codes: 0 when the client has ended it, 130 when interrupted.
     """
-    _require_packages()
-    return _serve_stdio(invocation, interval) if http is None else _serve_http(invocation, http, interval)
+    if http is None:
+        return _serve_stdio(invocation, interval)
+    from tui.settings.http import parse_listen_address
+
+    try:
+        address = parse_listen_address(http)
+    except ValueError as error:
+        raise CommandError(f"--http: {error}", ExitCode.USAGE) from None
+    return _serve_http(invocation, address, interval)
 
 
 def _require_packages() -> None:
@@ -73,6 +81,7 @@ def _server(invocation: Invocation, interval: int | None) -> Iterator[Server]:
 
 
 def _serve_stdio(invocation: Invocation, interval: int | None) -> ExitCode:
+    _require_packages()
     from tui.mcp.stdio import serve_stdio
 
     with _server(invocation, interval) as server:
@@ -80,14 +89,11 @@ def _serve_stdio(invocation: Invocation, interval: int | None) -> ExitCode:
     return ExitCode.OK
 
 
-def _serve_http(invocation: Invocation, text: str, interval: int | None) -> ExitCode:
+def _serve_http(invocation: Invocation, address: ListenAddress, interval: int | None) -> ExitCode:
+    _require_packages()
     from tui.mcp.http import PATH, listen, serve_http
-    from tui.settings.http import http_token, http_token_path, parse_listen_address
+    from tui.settings.http import http_token, http_token_path
 
-    try:
-        address = parse_listen_address(text)
-    except ValueError as error:
-        raise CommandError(f"--http: {error}", ExitCode.USAGE) from None
     settings = invocation.settings()
     token = http_token(settings)
     invocation.secrets.append(token)
