@@ -29,6 +29,8 @@ __all__ = ["call", "home", "server", "synced_database"]
 
 FENCE = re.compile(r"^<(untrusted-[0-9a-f]{32})>\n(.*)\n^</\1>$", re.MULTILINE | re.DOTALL)
 T = TypeVar("T")
+Told = tuple[float, float | None, str | None]
+"""A progress notification: how much is done, of how much, and words for it."""
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Reply:
     """What a tool answered, and the progress that it told before."""
 
     result: CallToolResult
-    progress: list[tuple[float, float | None, str | None]] = field(default_factory=list)
+    progress: list[Told] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -75,13 +77,16 @@ class Reply:
         return str(found[0][1])
 
 
-async def call_tool(client: Client, tool: str, **arguments: Any) -> Reply:
-    progress = list[tuple[float, float | None, str | None]]()
+async def call_tool(
+    client: Client, tool: str, progress: list[Told] | None = None, /, **arguments: Any
+) -> Reply:
+    """`progress`: a list that grows while the tool works."""
+    told_of = list[Told]() if progress is None else progress
 
-    async def told(done: float, total: float | None, words: str | None) -> None:
-        progress.append((done, total, words))
+    async def told(progress: float, total: float | None, message: str | None) -> None:
+        told_of.append((progress, total, message))
 
-    return Reply(await client.call_tool(tool, arguments, progress_callback=told), progress)
+    return Reply(await client.call_tool(tool, arguments, progress_callback=told), told_of)
 
 
 @pytest.fixture

@@ -34,11 +34,11 @@ async def drive(client: Client) -> None:
     """Call everything there is, on a mirror that is synced and cannot reach Intercom."""
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
     assert {name: set(tool.input_schema["properties"]) for name, tool in tools.items()} == TOOLS
-    for tool in tools.values():
-        assert tool.annotations is not None
-        assert tool.annotations.read_only_hint is True
-        assert tool.output_schema is not None
-        assert "sync_info" in tool.output_schema["required"]
+    for described in tools.values():
+        assert described.annotations is not None
+        assert described.annotations.read_only_hint is True
+        assert described.output_schema is not None
+        assert "sync_info" in described.output_schema["required"]
 
     answers = dict[str, Reply]()
 

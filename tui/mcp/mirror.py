@@ -27,6 +27,8 @@ POLL = 0.25
 """Seconds between two looks at a sync that is waited for."""
 RETRY = 10.0
 """Seconds to wait for a sync whose last one could not run."""
+LEAST_PROGRESS = 0.001
+"""The protocol wants each number to be larger than the one before."""
 RECENT = 60
 """Seconds. A period that ended no longer ago ends now."""
 MOST_GAPS = 50
@@ -184,16 +186,19 @@ class Mirror:
 
 
 class _Teller:
-    """Tells one client how far something is. The number that it is told must grow each time."""
+    """Tells one client how far something is, when there is something new."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._told = -1.0
+        self._done = -1.0
+        self._words = ""
 
     async def tell(self, done: float, total: float | None, words: str) -> None:
-        if done > self._told:
-            self._told = done
-            await self._report(done, total, words)
+        if words == self._words:
+            return
+        self._words = words
+        self._done = max(done, self._done + LEAST_PROGRESS)
+        await self._report(self._done, total, words)
 
 
 async def _failure(job: SyncJob) -> SyncError | None:

@@ -30,6 +30,8 @@ READ_AT_ONCE = 200
 """Lines of a list."""
 LONGEST_TEXT = 1_000
 """Characters of a subject or a snippet."""
+LONGEST_NAME = 320
+"""Characters of a name, an address or a tag: the longest address has so many."""
 _EMAIL = re.compile(r"[^\s\"<>@]+@[^\s\"<>@]+")
 
 
@@ -93,12 +95,12 @@ def find(
     listing = workspace.listing(query)
     if position is not None:
         listing = replace(listing, top=position.top)
-    rows, following = _page(workspace, search, listing, position, limit)
+    found, following = _page(workspace, search, listing, position, limit)
     count = workspace.count(query) if search.customer_email is None else None
-    suggestion = workspace.lookup.suggestion(query) if not rows and position is None else None
+    suggestion = workspace.lookup.suggestion(query) if not found and position is None else None
     shape = ConversationList(
         query=str(query),
-        conversations=[conversation_shape(row) for row in rows],
+        conversations=[each for each, _ in found],
         total=None if count is None else count.total,
         total_is_exact=count is not None and count.exact,
         next_cursor=None if following is None else write_cursor(following),
@@ -108,7 +110,8 @@ def find(
     )
     first = 0 if position is None else position.line
     sentence = mirror.sentence(verdict, outlook)
-    return reply(sentence, shape, _words(shape, first), others=_lines(workspace, shape))
+    others = "\n".join(text for _, text in found) if suggestion is None else f"Did you mean: {suggestion}"
+    return reply(sentence, shape, _words(shape, first), others=others)
 
 
 def judge(workspace: Workspace, search: Search) -> Verdict:
@@ -126,40 +129,42 @@ def _position(search: Search, cursor: str | None) -> SearchPosition | None:
 
 def _page(
     workspace: Workspace, search: Search, listing: Listing, position: SearchPosition | None, limit: int
-) -> tuple[list[ConversationRow], SearchPosition | None]:
-    """The lines after a position, and where the next page begins."""
-    found = list[ConversationRow]()
-    line, room = (0, BUDGET) if position is None else (position.line, BUDGET)
-    last = position
+) -> tuple[list[tuple[Conversation, str]], SearchPosition | None]:
+    """The conversations after a position, each with its lines of text, and where the next page begins."""
+    found = list[tuple[Conversation, str]]()
+    room, last = BUDGET, position
+    at_once = limit + 1 if search.customer_email is None else READ_AT_ONCE
     while True:
-        at_once = READ_AT_ONCE if search.customer_email is not None else limit + 1
         page = (
             workspace.page(listing, first=0, limit=at_once)
             if last is None
             else workspace.page_after(listing, last.key, last.line, at_once)
         )
-        rows = {row.id: shown_row(row) for row in workspace.rows(page.ids, listing.query)}
+        rows = {row.id: row for row in workspace.rows(page.ids, listing.query)}
         for index, (id_, key) in enumerate(zip(page.ids, page.keys, strict=True)):
             row = rows.get(id_)
             if row is not None and search.admits(row):
-                size = len(_line(workspace, conversation_shape(row)))
-                if len(found) == limit or (found and size > room):
+                shape = conversation_shape(shown_row(row))
+                text = _text(workspace, shape)
+                if len(found) == limit or (found and len(text) > room):
                     return found, last
-                found.append(row)
-                room -= size
-            line = page.first + index + 1
-            last = SearchPosition(search.digest, listing.top, key, line)
+                found.append((shape, text))
+                room -= len(text)
+            last = SearchPosition(search.digest, listing.top, key, page.first + index + 1)
         if len(page.ids) < at_once:
             return found, None
 
 
 def conversation_shape(row: ConversationRow) -> Conversation:
-    """A row as it is shown."""
+    """A row as it is shown, with long texts cut."""
     found = found_conversation(row)
     found["subject"], found["snippet"] = (
         visible_line(text[:LONGEST_TEXT]) for text in (row.subject, row.snippet.text)
     )
-    return Conversation.model_validate({**found, "customer_email": row.customer.email or None})
+    found["customer"] = row.customer.name[:LONGEST_NAME]
+    found["tags"] = [tag[:LONGEST_NAME] for tag in row.tags]
+    email = row.customer.email[:LONGEST_NAME] or None
+    return Conversation.model_validate({**found, "customer_email": email})
 
 
 def _words(shape: ConversationList, first: int) -> str:
@@ -177,13 +182,8 @@ def _words(shape: ConversationList, first: int) -> str:
     return words + (f" More with cursor: {shape.next_cursor}" if shape.next_cursor else "")
 
 
-def _lines(workspace: Workspace, shape: ConversationList) -> str:
-    if shape.suggestion is not None:
-        return f"Did you mean: {shape.suggestion}"
-    return "\n".join(_line(workspace, each) for each in shape.conversations)
-
-
-def _line(workspace: Workspace, each: Conversation) -> str:
+def _text(workspace: Workspace, each: Conversation) -> str:
+    """One line of facts, and one of words."""
     email = f" <{each.customer_email}>" if each.customer_email not in (None, each.customer) else ""
     facts = [
         f"#{each.id}",

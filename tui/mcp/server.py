@@ -39,6 +39,13 @@ logger = logging.getLogger(__name__)
 class Server(MCPServer[Any]):
     """An MCP server whose errors are one line, and whose own faults are in the log of this program."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "fastintercom", title="fastintercom", instructions=INSTRUCTIONS, version=program_version()
+        )
+        self._arguments: dict[str, dict[str, Any]] = {}
+        """The arguments of each tool, read when the first is called."""
+
     async def serve(
         self,
         received: ReadStream[SessionMessage | Exception],
@@ -93,11 +100,11 @@ class Server(MCPServer[Any]):
 
     async def _refuse_unknown(self, name: str, arguments: dict[str, Any]) -> None:
         """An argument that is ignored would make the answer one to another question."""
-        for tool in await self.list_tools():
-            if tool.name != name:
-                continue
-            known = tool.input_schema["properties"]
-            for argument in set(arguments) - set(known):
+        if not self._arguments:
+            self._arguments = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        known = self._arguments.get(name, arguments)
+        for argument in arguments:
+            if argument not in known:
                 words = hint(argument, known) if known else "it has none"
                 raise BadArgument(f"there is no argument “{argument[:40]}”; {words}")
 
@@ -106,9 +113,7 @@ def make_server(mirror: Mirror, interval: int | None = None) -> Server:
     """A server of a mirror; `interval`: seconds between two syncs that run beside it."""
     # The SDK sends logs to stderr unless there is a handler, and other libraries' logs may hold requests.
     logging.getLogger().addHandler(logging.NullHandler())
-    server = Server(
-        "fastintercom", title="fastintercom", instructions=INSTRUCTIONS, version=program_version()
-    )
+    server = Server()
     add_tools(server, mirror, interval)
     add_resources(server, mirror)
     add_prompts(server, mirror)

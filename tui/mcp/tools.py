@@ -59,7 +59,8 @@ def _add_reading(server: MCPServer, mirror: Mirror) -> None:
         query: QueryText = None,
         timeframe: Timeframe = None,
         customer_email: Annotated[
-            str | None, Field(max_length=320, description="The customer's whole e-mail address.")
+            str | None,
+            Field(max_length=searching.LONGEST_NAME, description="The customer's whole e-mail address."),
         ] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
