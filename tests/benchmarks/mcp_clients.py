@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from tests.benchmarks.measures import p95
 from tests.benchmarks.offline import offline
 from tests.benchmarks.server import ROOT, TOKEN, simulator
 from tests.benchmarks.store_reads import make_queries
+from tests.mcp.test_clients import PLAIN_HTTP
 from tui.store.database import Database
 from tui.store.models import Setting
 
@@ -62,14 +64,14 @@ def main() -> None:
         print(f"{chosen.conversations:,} conversations, searches for one word, newest {LIMIT}")
         with simulator(conversations=SYNCED_BESIDE, rate_limit=1667, latency_ms=20) as url:
             environment = _environment(folder, url)
-            with _server(environment) as (address, token):
-                _measure("one client, nothing beside", address, token, queries, 1, 0, chosen.seconds)
+            with _server(environment) as server:
+                _measure("one client, nothing beside", server, queries, 1, 0, chosen.seconds)
                 with ExitStack() as beside:
                     beside.enter_context(_dashboard(environment))
                     syncing = beside.enter_context(_sync(environment))
                     for clients, pause in ((1, 0.0), (chosen.clients, chosen.pause), (chosen.clients, 0.0)):
                         words = f"{clients} clients beside both, pause {pause:g} s"
-                        _measure(words, address, token, queries, clients, pause, chosen.seconds)
+                        _measure(words, server, queries, clients, pause, chosen.seconds)
                     print(f"the sync {'still runs' if syncing.poll() is None else 'has ended'}")
         log = folder / "fastintercom.log"
         locked = log.read_text().count("locked") if log.exists() else 0
@@ -95,6 +97,20 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    address: str
+    token: str
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of processor time that it has taken."""
+        user, system = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
     try:
@@ -105,8 +121,7 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def _server(environment: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The address and the token of a running server."""
+def _server(environment: dict[str, str]) -> Iterator[Server]:
     command = [sys.executable, "-m", "tui", "mcp", "--http", "127.0.0.1:0"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     with process, _ended(process):
@@ -115,7 +130,7 @@ def _server(environment: dict[str, str]) -> Iterator[tuple[str, str]]:
         found = re.search(r"Serving at (\S+); the token is in (\S+)\.", line)
         if found is None:
             raise RuntimeError(f"the server did not start: {line}")
-        yield found[1], Path(found[2]).read_text().strip()
+        yield Server(found[1], Path(found[2]).read_text().strip(), process.pid)
 
 
 @contextmanager
@@ -152,20 +167,22 @@ def _dashboard(environment: dict[str, str]) -> Iterator[None]:
 
 
 def _measure(
-    words: str, address: str, token: str, queries: list[str], clients: int, pause: float, seconds: float
+    words: str, server: Server, queries: list[str], clients: int, pause: float, seconds: float
 ) -> None:
-    times, errors = asyncio.run(_ask(address, token, queries, clients, pause, seconds))
+    worked = server.cpu()
+    times, errors = asyncio.run(_ask(server, queries, clients, pause, seconds))
+    worked = (server.cpu() - worked) / len(times)
     figures = "".join(map(stamp, (statistics.median(times), p95(times), max(times))))
     verdict = "within" if p95(times) <= WANTED else "◀ over"
+    rate = f"{len(times):,} searches, {len(times) / seconds:.0f}/s, {worked * 1000:.1f} ms CPU each"
     print(
-        f"{words:44}{figures}   p95 {verdict} {WANTED * 1000:.0f} ms; "
-        f"{len(times):,} searches, {len(times) / seconds:.0f}/s, {errors} errors",
+        f"{words:40}{figures}   p95 {verdict} {WANTED * 1000:.0f} ms; {rate}, {errors} errors",
         flush=True,
     )
 
 
 async def _ask(
-    address: str, token: str, queries: list[str], clients: int, pause: float, seconds: float
+    server: Server, queries: list[str], clients: int, pause: float, seconds: float
 ) -> tuple[list[float], int]:
     """The seconds of each search, and how many were no answer."""
     times = list[float]()
@@ -176,14 +193,14 @@ async def _ask(
         nonlocal errors
         drawn = random.Random(number)
         headers = {
-            "Authorization": f"Bearer {token}",
+            "Authorization": f"Bearer {server.token}",
             "Accept": "application/json, text/event-stream",
         }
-        async with httpx.AsyncClient(headers=headers, verify=False, timeout=60) as http:  # noqa: S501 - plain HTTP
+        async with httpx.AsyncClient(headers=headers, verify=PLAIN_HTTP, timeout=60) as http:
             await asyncio.sleep(drawn.random() * pause)
             while time.monotonic() < until:
                 began = time.perf_counter()
-                is_answer = await _search(http, address, drawn.choice(queries))
+                is_answer = await _search(http, server.address, drawn.choice(queries))
                 times.append(time.perf_counter() - began)
                 errors += not is_answer
                 await asyncio.sleep(drawn.random() * 2 * pause)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -153,29 +152,24 @@ def test_every_attack_is_plain_text_in_every_answer(
 ) -> None:
     workspace, planted = attacked
 
-    async def script(client: Client) -> list[tuple[str, Reply | None]]:
-        answers = list[tuple[str, Reply | None]]()
+    async def script(client: Client) -> list[Reply]:
+        answers = list[Reply]()
         for tool, arguments in (
             ("search_conversations", {"limit": 200}),
             ("search_view", {"name": "inbox", "limit": 200}),
             ("list_views", {}),
             ("stats", {"timeframe": "last 60 days"}),
         ):
-            reply = await call_tool(client, tool, **arguments)
-            answers.append((reply.text, reply))
+            answers.append(await call_tool(client, tool, **arguments))
         for number in planted.values():
-            reply = await call_tool(client, "get_conversation", conversation_id=number)
-            answers.append((reply.text, reply))
-            answers += [(text, None) for text in await _documents(client, number)]
+            answers.append(await call_tool(client, "get_conversation", conversation_id=number))
         return answers
 
     answers = talk(workspace, script)
-    assert len(answers) == 4 + 2 * len(ATTACKS)
-    for text, reply in answers:
-        check(text)
-        if reply is not None:
-            assert all(visible(each) == each and not commands_in(each) for each in texts(reply.data))
-            json.dumps(reply.data).encode()
+    assert len(answers) == 4 + len(ATTACKS)
+    for reply in answers:
+        check(reply.text)
+        assert all(visible(each) == each and not commands_in(each) for each in texts(reply.data))
 
 
 async def _documents(client: Client, number: int) -> list[str]:

@@ -55,9 +55,22 @@ def test_a_period_is_read_exactly(text: str, start: datetime, end: datetime | No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "last", "7 days", "last days", "last 0 days", "last -1 days", "next week", "last 7 days!", "fortnight",
-     "last 7 days or so", "last 100000 days", "since:7d", "tomorrow"],
-)  # fmt: skip
+    [
+        "",
+        "last",
+        "7 days",
+        "last days",
+        "last 0 days",
+        "last -1 days",
+        "next week",
+        "last 7 days!",
+        "last 7 days or so",
+        "last 100000 days",
+        "fortnight",
+        "tomorrow",
+        "since:7d",
+    ],
+)
 def test_an_unknown_period_is_an_error_that_lists_what_is_allowed(text: str) -> None:
     with pytest.raises(BadArgument) as raised:
         timeframe_query(text, now=NOW, tz=BERLIN)

@@ -69,13 +69,13 @@ def _require_packages() -> None:
 @contextmanager
 def _server(invocation: Invocation, interval: int | None) -> Iterator[Server]:
     """A server of the workspace. Its process never sends what waits in the outbox."""
-    from tui.cli.syncing import sync_demo
     from tui.mcp.mirror import Mirror, syncing_every
     from tui.mcp.server import make_server
 
     invocation.read_only = True
     with invocation.workspace() as workspace, closing(Mirror(workspace)) as mirror:
-        sync_demo(invocation, workspace)
+        if invocation.demo:
+            workspace.request_sync()  # clients do not wait for the server as long as that takes
         with syncing_every(workspace, interval):
             yield make_server(mirror, interval)
 

@@ -87,6 +87,7 @@ def serve_http(server: Server, listener: socket.socket, address: ListenAddress, 
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))

@@ -70,11 +70,16 @@ class Mirror:
         `wait`: seconds to wait for that at most, which is then done for a partial window too, where a sync
         helps. None: do not wait.
         """
-        job, outlook = await self.read(lambda: self._begin(judge(), is_awaited=wait is not None))
-        if job is not None and wait is not None:
-            await self._wait_for(job, _Teller(report), wait)
-            return await self.read(lambda: build(self.workspace.outlook()))
-        return await self.read(lambda: build(outlook))
+
+        def begin() -> SyncJob | T:
+            job, outlook = self._begin(judge(), is_awaited=wait is not None)
+            return build(outlook) if job is None or wait is None else job
+
+        begun = await self.read(begin)
+        if not isinstance(begun, SyncJob):
+            return begun
+        await self._wait_for(begun, _Teller(report), wait or 0)
+        return await self.read(lambda: build(self.workspace.outlook()))
 
     async def sync(self, report: Report, wait: float | None) -> bool:
         """Start a sync of the configured history and return at once, or wait for its end.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeAlias
 
 from mcp.server import MCPServer
@@ -41,19 +42,26 @@ Statistics: TypeAlias = Annotated[CallToolResult, shapes.Statistics]
 SyncStatus: TypeAlias = Annotated[CallToolResult, shapes.SyncStatus]
 Coverage: TypeAlias = Annotated[CallToolResult, shapes.Coverage]
 SyncStart: TypeAlias = Annotated[CallToolResult, shapes.SyncStart]
+Tool: TypeAlias = Callable[..., Awaitable[CallToolResult]]
+Register: TypeAlias = Callable[[Tool], Tool]
 ViewName = Annotated[str, Field(max_length=200, description="The name of a view, as list_views has it.")]
 
 
 def add_tools(server: MCPServer, mirror: Mirror, interval: int | None) -> None:
     """All tools; `interval`: seconds between two syncs of this server, None when it syncs on request only."""
-    _add_reading(server, mirror)
-    _add_views(server, mirror)
-    _add_status(server, mirror, interval)
-    _add_syncs(server, mirror)
+
+    def tool(function: Tool) -> Tool:
+        server.add_tool(function, description=" ".join((function.__doc__ or "").split()), annotations=READS)
+        return function
+
+    _add_reading(tool, mirror)
+    _add_views(tool, mirror)
+    _add_status(tool, mirror, interval)
+    _add_syncs(tool, mirror)
 
 
-def _add_reading(server: MCPServer, mirror: Mirror) -> None:
-    @server.tool(annotations=READS)
+def _add_reading(tool: Register, mirror: Mirror) -> None:
+    @tool
     async def search_conversations(
         context: Context,
         query: QueryText = None,
@@ -80,7 +88,7 @@ def _add_reading(server: MCPServer, mirror: Mirror) -> None:
             wait=timeout if wait else None,
         )
 
-    @server.tool(annotations=READS)
+    @tool
     async def get_conversation(
         context: Context,
         conversation_id: ConversationId,
@@ -97,7 +105,7 @@ def _add_reading(server: MCPServer, mirror: Mirror) -> None:
             wait=timeout if wait else None,
         )
 
-    @server.tool(annotations=READS)
+    @tool
     async def stats(
         context: Context,
         query: QueryText = None,
@@ -116,13 +124,13 @@ def _add_reading(server: MCPServer, mirror: Mirror) -> None:
         )
 
 
-def _add_views(server: MCPServer, mirror: Mirror) -> None:
-    @server.tool(annotations=READS)
+def _add_views(tool: Register, mirror: Mirror) -> None:
+    @tool
     async def list_views() -> ViewList:
         """The built-in queues and the saved views, which are queries with a name, and how many match now."""
         return await mirror.read(lambda: overview.views(mirror))
 
-    @server.tool(annotations=READS)
+    @tool
     async def search_view(
         context: Context,
         name: ViewName,
@@ -142,18 +150,18 @@ def _add_views(server: MCPServer, mirror: Mirror) -> None:
         )
 
 
-def _add_status(server: MCPServer, mirror: Mirror, interval: int | None) -> None:
-    @server.tool(annotations=READS)
+def _add_status(tool: Register, mirror: Mirror, interval: int | None) -> None:
+    @tool
     async def get_sync_status() -> SyncStatus:
         """What is mirrored, which times are synced, and whether a sync runs."""
         return await mirror.read(lambda: overview.status(mirror, interval))
 
-    @server.tool(annotations=READS)
+    @tool
     async def get_server_status() -> SyncStatus:
         """The same as get_sync_status."""
         return await mirror.read(lambda: overview.status(mirror, interval))
 
-    @server.tool(annotations=READS)
+    @tool
     async def get_data_info() -> SyncStatus:
         """The same as get_sync_status."""
         return await mirror.read(lambda: overview.status(mirror, interval))
@@ -162,23 +170,23 @@ def _add_status(server: MCPServer, mirror: Mirror, interval: int | None) -> None
         first, last = period(start, end, names, now=mirror.workspace.clock(), tz=mirror.workspace.tz)
         return await mirror.read(lambda: overview.coverage(mirror, first, last))
 
-    @server.tool(annotations=READS)
+    @tool
     async def check_sync_state(start: StartTime, end: EndTime) -> Coverage:
         """How complete the mirror is for a period of activity: stale, partial or fresh. Starts no sync."""
         return await judged(start, end, ("start", "end"))
 
-    @server.tool(annotations=READS)
+    @tool
     async def check_coverage(start_date: StartTime, end_date: EndTime) -> Coverage:
         """The same as check_sync_state."""
         return await judged(start_date, end_date, ("start_date", "end_date"))
 
 
-def _add_syncs(server: MCPServer, mirror: Mirror) -> None:
+def _add_syncs(tool: Register, mirror: Mirror) -> None:
     async def started(context: Context, wait: float | None) -> CallToolResult:
         is_started = await mirror.sync(reporter(context), wait)
         return await mirror.read(lambda: overview.sync_start(mirror, is_started=is_started))
 
-    @server.tool(annotations=READS)
+    @tool
     async def sync(
         context: Context,
         wait: Annotated[bool, Field(description="Wait for the end, with progress notifications.")] = False,
@@ -187,7 +195,7 @@ def _add_syncs(server: MCPServer, mirror: Mirror) -> None:
         """Bring the mirror up to date with Intercom. Starts that and returns at once, unless wait is set."""
         return await started(context, timeout if wait else None)
 
-    @server.tool(annotations=READS)
+    @tool
     async def sync_conversations(
         context: Context,
         force: Annotated[
@@ -198,7 +206,7 @@ def _add_syncs(server: MCPServer, mirror: Mirror) -> None:
         """Start a sync and return at once: the same as sync."""
         return await started(context, None)
 
-    @server.tool(annotations=READS)
+    @tool
     async def force_sync(context: Context) -> SyncStart:
         """Start a sync and return at once: the same as sync."""
         return await started(context, None)
