@@ -116,6 +116,12 @@ def test_an_injection_stays_inside_the_fence_and_the_structure_as_it_is(
     assert len(listed.others_words.splitlines()) == 2
 
 
+def test_what_nobody_sees_and_what_commands_a_terminal_is_not_inside_a_fence() -> None:
+    found = FENCE.search(fenced("\x1b[31mpay\u200bpal\u202e \U000e0041\x00"))
+    assert found is not None
+    assert found[2] == "paypal "
+
+
 def test_no_delimiter_is_used_twice_and_a_known_one_is_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = (FENCE.search(fenced("text")) for _ in range(2))
     assert first is not None

@@ -65,7 +65,7 @@ PLAIN_HTTP = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 async def _all_clients(served: HttpServer) -> list[dict[str, Any]]:
-    """What the clients are answered. The SDK's client takes longer to check an answer than it takes to give."""
+    """What the clients are answered. The SDK's client takes longer to check an answer than to get it."""
     headers = {"Authorization": f"Bearer {served.token}", "Accept": "application/json, text/event-stream"}
 
     async def client() -> list[dict[str, Any]]:

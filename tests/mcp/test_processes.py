@@ -10,13 +10,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.cli.conftest import PROCESS_TIMEOUT, ROOT, Result
+from tests.cli.conftest import PROCESS_TIMEOUT, ROOT, TOKEN, Result
 from tests.mcp.conftest import HttpServer
 from tui.mcp.http import LARGEST_REQUEST
 
@@ -122,12 +123,29 @@ def test_only_the_owner_of_the_token_is_answered(mirror: Path, start_http: Start
     assert not any(server.token.encode() in content for content in (*written, out.encode(), err.encode()))
 
 
-def test_a_signal_ends_it_beside_an_open_stream(mirror: Path, start_http: StartHttp) -> None:
-    assert mirror.exists()
-    server = start_http()
-    headers = {"Authorization": f"Bearer {server.token}", "Accept": "text/event-stream"}
-    with httpx.stream("GET", server.url, headers=headers) as stream:
-        assert stream.status_code == 200
+def test_a_signal_ends_it_beside_open_streams(
+    home: Path, start_http: StartHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is idle, over one somebody waits for a sync with an Intercom that never answers, and over one half
+    of a request has come."""
+    assert home.exists()
+    waiting = {"name": "sync", "arguments": {"wait": True, "timeout": 600}, "_meta": {"progressToken": 1}}
+    with socket.create_server(("127.0.0.1", 0)) as silent, ExitStack() as streams:
+        monkeypatch.setenv("FASTINTERCOM_BASE_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
+        server = start_http()
+        headers = {"Authorization": f"Bearer {server.token}", **ACCEPTED}
+        idle = streams.enter_context(httpx.stream("GET", server.url, headers=headers))
+        assert idle.status_code == 200
+        call = {**SEARCH, "params": waiting}
+        busy = streams.enter_context(httpx.stream("POST", server.url, headers=headers, json=call))
+        assert "the sync starts" in next(line for line in busy.iter_lines() if line.startswith("data: {"))
+        host, port = server.base.removeprefix("http://").split(":")
+        half = streams.enter_context(socket.create_connection((host, int(port))))
+        lines = {**headers, "Host": f"{host}:{port}", "Content-Length": "1000", "Expect": "100-continue"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        half.sendall(f"POST /mcp HTTP/1.1\r\n{head}\r\n".encode())
+        assert half.recv(1000).startswith(b"HTTP/1.1 100")  # the server reads the body now
         server.process.send_signal(signal.SIGTERM)
         out, err = server.process.communicate(timeout=PROCESS_TIMEOUT)
     assert server.process.returncode == 130

@@ -20,7 +20,7 @@ from tests.cli.conftest import TOKEN
 from tests.mcp.conftest import Ask, HttpServer, Reply, Told, call_tool, http_client
 from tests.permissions import needs_permissions, run_bound
 from tests.sync.test_lease import HOLD
-from tests.waiting import until
+from tests.waiting import checks, until
 from tui.freshness import SyncState
 from tui.simulator.server import RunningServer
 from tui.workspace import Workspace
@@ -137,10 +137,10 @@ def test_a_sync_of_another_program_is_named_and_waited_for(workspace: Workspace,
     async def script(client: Client) -> tuple[Reply, Reply]:
         refused = await call_tool(client, "sync_conversations", force=True)
         waited = asyncio.create_task(call_tool(client, "search_conversations", told, wait=True))
-        while workspace.sync_in_progress or not workspace.other_sync():
+        for _ in checks():
+            if any(f"pid {holder.pid}" in (words or "") for _, _, words in told):
+                break
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0)
-        until(lambda: not workspace.sync_in_progress)
         holder.stdin.close()  # type: ignore[union-attr]
         return refused, await waited
 

@@ -20,8 +20,6 @@ class SearchPosition(msgspec.Struct, frozen=True, array_like=True):
 
     asked: str
     """A digest of the arguments that the cursor belongs to."""
-    top: int
-    """The highest docid when the list was read first."""
     key: int
     line: int
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mcp_types import CallToolResult
 
@@ -92,10 +92,7 @@ def find(
     workspace, query = mirror.workspace, search.query(mirror.workspace)
     verdict = workspace.verdict(query)
     position = _position(search, cursor)
-    listing = workspace.listing(query)
-    if position is not None:
-        listing = replace(listing, top=position.top)
-    found, following = _page(workspace, search, listing, position, limit)
+    found, following = _page(workspace, search, workspace.listing(query), position, limit)
     count = workspace.count(query) if search.customer_email is None else None
     suggestion = workspace.lookup.suggestion(query) if not found and position is None else None
     shape = ConversationList(
@@ -150,7 +147,7 @@ def _page(
                     return found, last
                 found.append((shape, text))
                 room -= len(text)
-            last = SearchPosition(search.digest, listing.top, key, page.first + index + 1)
+            last = SearchPosition(search.digest, key, page.first + index + 1)
         if len(page.ids) < at_once:
             return found, None
 
