@@ -52,6 +52,9 @@ LINKS = "tests/test_links.py"
 THREADS = "tests/store/test_thread_events.py"
 ACTING = "tests/cli/test_acting.py"
 OUTBOX = "tests/sync/test_outbox.py"
+MCP_ATTACKS = "tests/mcp/test_attacks.py"
+MCP_SYNCS = "tests/mcp/test_syncs.py"
+MCP_PROCESSES = "tests/mcp/test_processes.py"
 
 FAULTS = (
     # --- freshness ---
@@ -1296,5 +1299,30 @@ FAULTS = (
         "if record.updated_at:",
         "a lagging replica hides a newer message",
         (OUTBOX,),
+    ),
+    # --- the MCP server ---
+    Fault(
+        "delimiter-stays",
+        "tui/mcp/fence.py",
+        "    while delimiter in inside:",
+        "    while False:",
+        "a customer's text ends the fence that it stands in",
+        (MCP_ATTACKS,),
+    ),
+    Fault(
+        "stale-stays-stale",
+        "tui/mcp/mirror.py",
+        "        is_stale = verdict.state is SyncState.STALE",
+        "        is_stale = False",
+        "an assistant is told of nothing, and no sync changes that",
+        (MCP_SYNCS,),
+    ),
+    Fault(
+        "token-not-asked",
+        "tui/mcp/http.py",
+        'if not is_authorised(headers.get("authorization", ""), self._token):',
+        "if False:",
+        "every user of the machine reads the mirror",
+        (MCP_PROCESSES,),
     ),
 )

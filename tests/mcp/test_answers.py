@@ -287,7 +287,7 @@ BAD_QUERY = ("search_conversations", {"query": "is:opn"}, "did you mean “open�
         ("search_conversations", {"cursor": "ß"}, "cursor: give the next_cursor"),
         (
             "search_conversations",
-            {"cursor": cursor.write_cursor(cursor.ThreadPosition(1, 2, 3, 4))},
+            {"cursor": cursor.write_cursor(cursor.ThreadPosition(1, 2, 3))},
             "cursor: ",
         ),
         ("search_conversations", {"time_frame": "today"}, "did you mean “timeframe”?"),
@@ -322,7 +322,7 @@ def test_a_cursor_is_for_its_own_question(opened: Opened, ask: Ask) -> None:
             "another conversation"
             in ask(workspace, "get_conversation", conversation_id="1", cursor=read).error
         )
-        gone = cursor.write_cursor(cursor.ThreadPosition(9, 12345, 0, 0))
+        gone = cursor.write_cursor(cursor.ThreadPosition(9, 12345, 0))
         assert (
             "has changed since" in ask(workspace, "get_conversation", conversation_id="9", cursor=gone).error
         )

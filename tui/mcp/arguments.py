@@ -65,7 +65,7 @@ def reporter(context: Context) -> Report:
     return context.report_progress
 
 
-def conversation_id(text: str) -> int:
+def read_conversation_id(text: str) -> int:
     """Raises `BadArgument`."""
     number = conversation_number(text.strip())
     if number is None:

@@ -29,7 +29,6 @@ class ThreadPosition(msgspec.Struct, frozen=True, array_like=True):
 
     conversation: int
     part: int
-    number: int
     offset: int
 
 

@@ -90,7 +90,6 @@ class _Piece:
     """An entry of a thread, or a part of the text of a long one."""
 
     part: ThreadPart
-    number: int
     offset: int
     end: int
 
@@ -121,15 +120,14 @@ def _page(thread: Thread, start: tuple[int, int]) -> tuple[list[_Piece], ThreadP
     first, offset = start
     pieces = list[_Piece]()
     room = BUDGET
-    for index in range(first, len(thread.parts)):
-        part = thread.parts[index]
+    for part in thread.parts[first:]:
         size = len(part.text) - offset
         if size > room and pieces:
-            return pieces, ThreadPosition(thread.conversation.id, part.id, index, 0)
-        piece = _Piece(part, index, offset, offset + min(size, BUDGET))
+            return pieces, ThreadPosition(thread.conversation.id, part.id, 0)
+        piece = _Piece(part, offset, offset + min(size, BUDGET))
         pieces.append(piece)
         if piece.is_cut:
-            return pieces, ThreadPosition(thread.conversation.id, part.id, index, piece.end)
+            return pieces, ThreadPosition(thread.conversation.id, part.id, piece.end)
         room -= size + OVERHEAD
         offset = 0
     return pieces, None

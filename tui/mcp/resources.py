@@ -8,7 +8,7 @@ from mcp.server import MCPServer
 from mcp_types import TextContent
 
 from tui.formatting import listed
-from tui.mcp.arguments import conversation_id
+from tui.mcp.arguments import read_conversation_id
 from tui.mcp.mirror import Mirror
 from tui.mcp.reading import document
 from tui.mcp.searching import Search, find
@@ -23,7 +23,7 @@ def add_resources(server: MCPServer, mirror: Mirror) -> None:
     @server.resource("conversation://{id}", mime_type="text/markdown")
     async def conversation(id: str) -> str:  # noqa: A002 - the name in the address
         """A conversation with its whole thread, as Markdown."""
-        number = conversation_id(id)
+        number = read_conversation_id(id)
         return await mirror.read(lambda: document(mirror, number))
 
     @server.resource("view://{name}")

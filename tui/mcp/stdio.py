@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import AsyncIterator
@@ -36,7 +37,8 @@ class Lines(anyio.AsyncFile[str]):
                 is_wanted.acquire()
                 line = self._stream.readline()
                 is_at_end = not line
-                loop.call_soon_threadsafe(lines.put_nowait, line)
+                with contextlib.suppress(RuntimeError):  # the loop closed in between: nobody reads any more
+                    loop.call_soon_threadsafe(lines.put_nowait, line)
 
         threading.Thread(target=read, name="fastintercom-mcp-stdin", daemon=True).start()
         while True:

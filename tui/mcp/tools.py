@@ -22,10 +22,8 @@ from tui.mcp.arguments import (
     Timeout,
     Wait,
     period,
+    read_conversation_id,
     reporter,
-)
-from tui.mcp.arguments import (
-    conversation_id as read_conversation_id,
 )
 from tui.mcp.mirror import Mirror
 from tui.mcp.searching import Search
