@@ -13,6 +13,7 @@ import os
 import pty
 import random
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -51,11 +52,17 @@ def main() -> None:
     arguments.add_argument("--clients", type=int, default=20)
     arguments.add_argument("--pause", type=float, default=1.0, help="seconds a client thinks, on average")
     arguments.add_argument("--seconds", type=float, default=20.0)
+    arguments.add_argument(
+        "--database", type=Path, help="keep the mirror here and use a copy of it if it exists"
+    )
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        records = real(chosen.corpus) if chosen.corpus else invented_briefly()
-        write_store(folder / "mirror.db", replicated(records, chosen.conversations))
+        kept = chosen.database or folder / "kept.db"
+        if not kept.exists():
+            records = real(chosen.corpus) if chosen.corpus else invented_briefly()
+            write_store(kept, replicated(records, chosen.conversations))
+        shutil.copyfile(kept, folder / "mirror.db")
         _forget_workspace(folder / "mirror.db")
         with offline(folder / "mirror.db") as workspace:
             made = make_queries(workspace)
