@@ -54,6 +54,9 @@ ACTING = "tests/cli/test_acting.py"
 OUTBOX = "tests/sync/test_outbox.py"
 COMPLETION = "tests/cli/test_completion.py"
 MONITORING = "tests/cli/test_monitoring.py"
+MCP_ATTACKS = "tests/mcp/test_attacks.py"
+MCP_SYNCS = "tests/mcp/test_syncs.py"
+MCP_PROCESSES = "tests/mcp/test_processes.py"
 
 FAULTS = (
     # --- freshness ---
@@ -1331,5 +1334,30 @@ FAULTS = (
         "",
         "a sync that is stuck counts as well",
         (MONITORING,),
+    ),
+    # --- the MCP server ---
+    Fault(
+        "delimiter-stays",
+        "tui/mcp/fence.py",
+        "    while delimiter in inside:",
+        "    while False:",
+        "a customer's text ends the fence that it stands in",
+        (MCP_ATTACKS,),
+    ),
+    Fault(
+        "stale-stays-stale",
+        "tui/mcp/mirror.py",
+        "        is_stale = verdict.state is SyncState.STALE",
+        "        is_stale = False",
+        "an assistant is told of nothing, and no sync changes that",
+        (MCP_SYNCS,),
+    ),
+    Fault(
+        "token-not-asked",
+        "tui/mcp/http.py",
+        'if not is_authorised(headers.get("authorization", ""), self._token):',
+        "if False:",
+        "every user of the machine reads the mirror",
+        (MCP_PROCESSES,),
     ),
 )

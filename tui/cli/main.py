@@ -48,6 +48,7 @@ COMMANDS = {
     "whoami": "Show the workspace, the teammate and what the token may do.",
     "profiles": "List the workspaces that are side by side here.",
     "doctor": "Check everything that a sync needs, and say what to do.",
+    "mcp": "Serve the mirror to assistants (MCP), over stdio or HTTP.",
     "schema": "Print the JSON Schema of what a command prints.",
     "completion": "Print the script by which a shell completes the command line.",
     "demo": "Open the dashboard with a demo workspace.",

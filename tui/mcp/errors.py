@@ -1,0 +1,31 @@
+"""What a client did wrong, and how errors are told to it."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from tui.query import QueryError
+from tui.store.errors import StoreError
+from tui.timeframe import TimeframeError
+from tui.views import ViewError
+from tui.visible import visible_line
+
+
+class BadArgument(ValueError):
+    """An argument that cannot be used: one line that says what would be right."""
+
+
+EXPECTED = (BadArgument, QueryError, TimeframeError, ViewError, StoreError)
+
+
+def explained(error: BaseException | None) -> str | None:
+    """One line for an error that is no fault of the program; None for one that is."""
+    if isinstance(error, ValidationError):
+        return visible_line("; ".join(map(_explain_argument, error.errors(include_url=False))))
+    return visible_line(str(error)) if isinstance(error, EXPECTED) else None
+
+
+def _explain_argument(found: object) -> str:
+    """ "limit: Input should be less than or equal to 200" """
+    assert isinstance(found, dict)  # noqa: S101 - for mypy: it is a TypedDict of pydantic's core
+    return f"{'.'.join(map(str, found['loc']))}: {found['msg']}"
