@@ -79,6 +79,18 @@ def test_stdout_holds_the_protocol_alone_and_the_end_of_stdin_ends_it(piped: sub
     assert piped.returncode == 0
 
 
+def test_a_request_that_is_larger_than_a_pipe_arrives_whole(piped: subprocess.Popen[str]) -> None:
+    assert piped.stdin is not None
+    assert piped.stdout is not None
+    large = {**SEARCH, "params": {"name": "search_conversations", "arguments": {"query": "x" * 300_000}}}
+    ready = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    piped.stdin.write(f"{json.dumps(ready)}\n{json.dumps(large)}\n")
+    piped.stdin.flush()
+    answer = json.loads(piped.stdout.readline())
+    assert answer["result"]["isError"]
+    assert "2000 characters" in answer["result"]["content"][0]["text"].replace(",", "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_while_stdin_stays_open(
     piped: subprocess.Popen[str], number: signal.Signals

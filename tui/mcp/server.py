@@ -10,9 +10,7 @@ from mcp.server import MCPServer
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError, ToolError, UnexpectedToolError
-from mcp.shared._stream_protocols import ReadStream, WriteStream
 from mcp.shared.exceptions import MCPError
-from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult
 from pydantic import AnyUrl
 
@@ -45,14 +43,6 @@ class Server(MCPServer[Any]):
         )
         self._arguments: dict[str, dict[str, Any]] = {}
         """The arguments of each tool, read when the first is called."""
-
-    async def serve(
-        self,
-        received: ReadStream[SessionMessage | Exception],
-        sent: WriteStream[SessionMessage],
-    ) -> None:
-        """Serve one client until it sends nothing more."""
-        await self._lowlevel_server.run(received, sent, self._lowlevel_server.create_initialization_options())
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
