@@ -14,12 +14,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def simulator(
-    *, conversations: int, rate_limit: int, latency_ms: int, corpus: Path | None = None, activity: float = 0
+    *,
+    conversations: int,
+    rate_limit: int,
+    latency_ms: int,
+    corpus: Path | None = None,
+    activity: float = 0,
+    deletions: bool = True,
 ) -> Iterator[str]:
     """The address of a running `fastintercom simulate`."""
     command = [sys.executable, "-m", "tui", "simulate", "--port", "0", "--token", TOKEN]
     command += ["--conversations", str(conversations), "--rate-limit", str(rate_limit)]
     command += ["--latency-ms", str(latency_ms), "--activity", str(activity), "--search-lag", "1"]
+    command.append("--deletions" if deletions else "--no-deletions")
     if corpus is not None:
         command += ["--corpus", str(corpus)]
     process = subprocess.Popen(

@@ -24,10 +24,13 @@ EVIL = "\x1b]0;OWNED\x07\x1b]52;c;T1dORUQ=\x07\x1b[2J\x1b[?1049l\x1b[31m\x9b6n\u
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a simulator whose conversations keep changing."""
+    """The address of a simulator whose conversations keep changing, and stay: with a deleted one goes what
+    was decided about it."""
     corpus = tmp_path_factory.mktemp("corpus") / "corpus.jsonl"
     corpus.write_text("".join(json.dumps(_conversation(n)) + "\n" for n in range(CONVERSATIONS)))
-    with simulator(conversations=0, rate_limit=100_000, latency_ms=1, corpus=corpus, activity=30) as url:
+    with simulator(
+        conversations=0, rate_limit=100_000, latency_ms=1, corpus=corpus, activity=30, deletions=False
+    ) as url:
         yield url
 
 

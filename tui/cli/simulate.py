@@ -84,6 +84,7 @@ def offset(name: str, text: str) -> Callable[[Decorated], Decorated]:
 @share("--omitted-share", "Share of the matches that each search leaves out.")
 @share("--silent-share", "Share of the changes that leave updated_at alone.")
 @click.option("--silent-redactions", is_flag=True, help="Redactions leave updated_at alone.")
+@click.option("--deletions/--no-deletions", default=True, help="Whether conversations are deleted too.")
 @click.option("--unlisted-deletions", is_flag=True, help="The list of deleted conversations is empty.")
 @click.option(
     "--cursor",
