@@ -122,6 +122,24 @@ def test_what_begins_in_the_future_is_stale(open_workspace: OpenWorkspace, serve
         workspace.check_sync_state(datetime(2024, 1, 1), later)  # noqa: DTZ001
 
 
+def test_a_period_before_the_history_is_not_called_complete(
+    open_workspace: OpenWorkspace, server: RunningServer
+) -> None:
+    workspace = open_workspace(server.url, history="5d")
+    workspace.request_sync().wait(WAIT)
+    assert workspace.search_conversations("since:5d", 500)["sync_info"]["state"] == "fresh"
+    query = "until:10d"
+    before = workspace.search_conversations(query, 500)
+    assert before["conversations"] == []
+    info = before["sync_info"]
+    assert (info["state"], info["data_complete"]) == ("stale", False)
+    (gap,) = info["gaps"]
+    assert gap["end"] - gap["start"] >= timedelta(days=5)
+    synced = asyncio.run(workspace.search_when_synced(query, 500))
+    assert synced["sync_info"]["state"] == "fresh"
+    assert synced["conversations"]
+
+
 def test_a_listing_of_this_second_says_nothing_of_the_next(tmp_path: Path) -> None:
     path = tmp_path / "mirror.db"
     with fixed_workspace(path) as workspace:

@@ -702,10 +702,14 @@ class Workspace:
     # --- inside --------------------------------------------------------------------------------------
 
     def _past_window(self, start: int | None, end: int | None) -> Interval:
-        """The window that is judged: it ends now at the latest, and starts by default with the history."""
+        """The window that is judged: it ends now at the latest, and starts by default with the history, or,
+        if it ends before that, so much earlier."""
         now = to_epoch(self.clock())
         end = now if end is None else min(end, now)
-        start = self._history_start(now) if start is None else start
+        if start is None:
+            start = self._history_start(now)
+            if start >= end:
+                start = end - self.settings.history_seconds
         return Interval(min(start, end), end)
 
     def _history_start(self, now: int) -> int:

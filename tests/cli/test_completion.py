@@ -85,6 +85,15 @@ def test_commands_options_and_fixed_values_are_completed_without_a_mirror(ask: A
     assert not list(home.rglob("*.db")), "nothing was made"
 
 
+def test_profiles_are_completed(ask: Ask, home: Path) -> None:
+    for name in ("acme", "beta"):
+        folder = home / "config" / "fastintercom" / "profiles" / name
+        folder.mkdir(parents=True)
+        (folder / "config.toml").touch()
+    assert [value for _, value, *_ in ask("fastintercom --profile ")] == ["acme", "beta", "default"]
+    assert [value for _, value, *_ in ask("fastintercom --profile b")] == ["beta"]
+
+
 def test_names_of_the_mirror_are_completed(ask: Ask, call: Call, mirror: Path) -> None:
     add_tags(mirror, ("Ängste", "änderung", "red\x1b[31m", "two\nlines"))
     assert call("views", "save", "My own", "is:open").code == 0

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -232,7 +232,8 @@ def test_a_refused_token_is_told_after_the_end(
         ("other.json", '{"state": "ok"}', "is no health file, and would be replaced; name another file"),
         ("big", "x" * 200_000, "is no health file, and would be replaced; name another file"),
         ("absent/../other.txt", "precious", "is no health file, and would be replaced; name another file"),
-        ("other.txt/health.json", "precious", "cannot be written ("),
+        ("other.txt/health.json", "precious", "there is no folder "),
+        ("nowhere/health.json", None, "there is no folder "),
     ],
 )
 def test_a_file_that_is_something_else_stays(
@@ -295,6 +296,14 @@ def test_what_cannot_be_meant_is_a_usage_error(
     assert (result.code, result.out) == (2, "")
     assert words in result.error
     assert not list(home.rglob("*.db"))
+
+
+def test_a_token_of_another_workspace_ends_the_watch(call: Call, connected: RunningServer) -> None:
+    assert call("sync").code == 0
+    connected.world.options = replace(connected.world.options, workspace="Another")
+    result = call("sync", "--watch")
+    assert result.code == 2
+    assert "belongs to" in result.err
 
 
 def test_an_address_in_use_is_one_line(call: Call, connected: RunningServer) -> None:

@@ -70,7 +70,7 @@ def test_sync_info_has_the_keys_of_the_python_api() -> None:
 @pytest.mark.parametrize(
     ("covered", "state", "words"),
     [
-        ([(FIRST, SECOND)], "fresh", "Complete for 2026-07-28 15:30 to now: as of 14:30."),
+        ([(FIRST, SECOND)], "fresh", "Complete for 2026-07-28 15:30 to now; the mirror is as of "),
         ([(FIRST, SECOND - 5 * DAY), (SECOND - 3 * DAY, SECOND)], "partial", "not synced: 21–23 Oct"),
         ([(FIRST, SECOND - 5 * DAY)], "partial", "may be missing recent conversations"),
         ([], "stale", "Data is stale - there is no access token"),
@@ -169,6 +169,8 @@ def test_an_address_is_compared_whole(opened: Opened, ask: Ask) -> None:
     assert len(ids(first)) == 100
     assert rest.data["next_cursor"] is None
     assert first.data["total"] is None
+    assert "100 conversations in this answer; how many there are in all is not counted." in first.text
+    assert "20 conversations in this answer; how many" in rest.text
 
 
 def test_a_timeframe_narrows_a_query(opened: Opened, ask: Ask) -> None:
@@ -363,6 +365,8 @@ def test_resources_say_how_complete_they_are_and_what_is_wrong_with_an_address(
             ("conversation://99", "Freshness: fresh."),
             ("view://inbx", "did you mean “Inbox”?"),
             ("nothing://x", "Unknown resource"),
+            ("conversation://%00", "no such address; there are conversation:// with a number"),
+            ("view://..%2Fx", "no such address"),
         ):
             with pytest.raises(MCPError) as raised:
                 await client.read_resource(uri)

@@ -58,10 +58,10 @@ def piped(mirror: Path) -> Iterator[subprocess.Popen[str]]:
     process.stdin.write(json.dumps(HELLO) + "\n")
     process.stdin.flush()
     assert json.loads(process.stdout.readline())["result"]["serverInfo"]["name"] == "fastintercom"
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    with process:
+        yield process
+        if process.poll() is None:
+            process.kill()
 
 
 def test_stdout_holds_the_protocol_alone_and_the_end_of_stdin_ends_it(piped: subprocess.Popen[str]) -> None:
@@ -91,7 +91,19 @@ def test_a_request_that_is_larger_than_a_pipe_arrives_whole(piped: subprocess.Po
     assert "2000 characters" in answer["result"]["content"][0]["text"].replace(",", "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_client_that_goes_away_before_its_answer_is_no_error(piped: subprocess.Popen[str]) -> None:
+    assert piped.stdin is not None
+    assert piped.stdout is not None
+    ready = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    piped.stdout.close()
+    piped.stdin.write(f"{json.dumps(ready)}\n{json.dumps(SEARCH)}\n")
+    piped.stdin.close()
+    assert piped.wait(PROCESS_TIMEOUT) == 0
+    assert piped.stderr is not None
+    assert piped.stderr.read() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_while_stdin_stays_open(
     piped: subprocess.Popen[str], number: signal.Signals
 ) -> None:
@@ -170,8 +182,9 @@ def test_a_port_that_is_taken_is_one_line(call: Callable[..., Result]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         done = call("mcp", "--http", address)
-    assert done.code == 1
-    assert done.err == f"fastintercom: cannot listen on {address}: {os.strerror(errno.EADDRINUSE)}\n"
+    assert done.code == 2
+    reason = os.strerror(errno.EADDRINUSE)
+    assert done.error == f"--http: cannot listen on {address}: {reason}; choose another port"
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def test_waiting_ends_in_time_with_what_is_stored(
     assert 0.5 <= time.monotonic() - began < 10
     assert reply.info["message"] == SYNCING
     assert reply.data["conversations"] == []
+    assert reply.text.splitlines()[1] == "The sync has not ended within 0.5 s: ask again later."
     assert [words for _, _, words in reply.progress][:1] == ["the sync starts"]
 
 
@@ -136,6 +137,8 @@ def test_a_sync_of_another_program_is_named_and_waited_for(workspace: Workspace,
 
     async def script(client: Client) -> tuple[Reply, Reply]:
         refused = await call_tool(client, "sync_conversations", force=True)
+        given_up = await call_tool(client, "sync", wait=True, timeout=0.5)
+        assert "The sync has not ended within" in given_up.text
         waited = asyncio.create_task(call_tool(client, "search_conversations", told, wait=True))
         for _ in checks():
             if any(f"pid {holder.pid}" in (words or "") for _, _, words in told):

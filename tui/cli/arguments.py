@@ -45,15 +45,18 @@ class ConversationNumber(click.types.IntParamType):
 
 
 class ListenAt(click.ParamType):  # type: ignore[type-arg]  # click 8.2 has none
-    """A host of this machine and a port, to listen on."""
+    """A host of this machine and a port, to listen on; a message shows this port as an example."""
 
     name = "address"
+
+    def __init__(self, port: int) -> None:
+        self._port = port
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ListenAddress:
         from tui.settings.http import parse_listen_address
 
         try:
-            return parse_listen_address(str(value))
+            return parse_listen_address(str(value), self._port)
         except ValueError as error:
             self.fail(f"{value!r} {error}", param, ctx)
 

@@ -60,6 +60,9 @@ class HealthFile:
 
     def _refuse_other_file(self) -> None:
         """Raises `CommandError` rather than replacing a file that is none of ours, such as the settings."""
+        if not self._path.parent.is_dir():
+            folder = in_one_line(self._path.parent)
+            raise CommandError(f"--health: there is no folder {folder}; make it first", ExitCode.USAGE)
         try:
             content, _ = read_ordinary_file(self._path, LARGEST)
             known = json.loads(content or b"{}")

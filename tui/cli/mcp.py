@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.arguments import WholeNumber
+from tui.cli.arguments import ListenAt, WholeNumber
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.mcp.server import Server
     from tui.settings.http import ListenAddress
 
-DEFAULT_ADDRESS = "127.0.0.1:8765"
+DEFAULT_PORT = 8765
 DEFAULT_INTERVAL = 60
 EXTRA_PACKAGES = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
 
@@ -25,10 +25,12 @@ EXTRA_PACKAGES = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
 @command("mcp")
 @click.option(
     "--http",
+    "address",
     is_flag=False,
-    flag_value=DEFAULT_ADDRESS,
+    flag_value=f"127.0.0.1:{DEFAULT_PORT}",
+    type=ListenAt(DEFAULT_PORT),
     metavar="[ADDRESS]",
-    help=f"Serve over HTTP, for this machine only (default {DEFAULT_ADDRESS}), instead of stdin and stdout.",
+    help=f"Serve over HTTP for this machine, not over stdin and stdout (default 127.0.0.1:{DEFAULT_PORT}).",
 )
 @click.option(
     "--sync",
@@ -39,20 +41,14 @@ EXTRA_PACKAGES = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
     metavar="[SECONDS]",
     help=f"Sync every SECONDS (default {DEFAULT_INTERVAL}); without it only what an answer needs is synced.",
 )
-def mcp_command(invocation: Invocation, http: str | None, interval: int | None) -> int:
+def mcp_command(invocation: Invocation, address: ListenAddress | None, interval: int | None) -> int:
     """Serve the mirror to assistants (Model Context Protocol). Changes nothing in Intercom.
 
     Over stdin and stdout a client starts this itself. Over HTTP it needs the token of the file that is
     printed. Exit codes: 0 when the client has ended it, 130 when interrupted.
     """
-    if http is None:
+    if address is None:
         return _serve_stdio(invocation, interval)
-    from tui.settings.http import parse_listen_address
-
-    try:
-        address = parse_listen_address(http)
-    except ValueError as error:
-        raise CommandError(f"--http: {error}", ExitCode.USAGE) from None
     return _serve_http(invocation, address, interval)
 
 
@@ -97,7 +93,11 @@ def _serve_http(invocation: Invocation, address: ListenAddress, interval: int | 
     settings = invocation.settings()
     token = http_token(settings)
     invocation.secrets.append(token)
-    with listen(address) as listener, _server(invocation, interval) as server:
+    try:
+        listener = listen(address)
+    except OSError as error:
+        raise CommandError(f"--http: {error.strerror}; choose another port", ExitCode.USAGE) from None
+    with listener, _server(invocation, interval) as server:
         address = address._replace(port=listener.getsockname()[1])
         invocation.info(
             f"Serving at http://{address}{PATH}; the token is in {http_token_path(settings)}. Ctrl+C stops."

@@ -156,6 +156,17 @@ def _remember(context: click.Context, parameter: click.Parameter, value: object)
         setattr(context.ensure_object(Invocation), name, value)
 
 
+def _profiles_like(_context: click.Context, _parameter: click.Parameter, text: str) -> list[str]:
+    """For the completion of a shell: the profiles whose names begin so."""
+    from tui.settings.profiles import DEFAULT_PROFILE, profile_names
+
+    try:
+        names = [*profile_names(), DEFAULT_PROFILE]
+    except OSError:  # nothing is offered, and nothing said: a command line is under the cursor
+        return []
+    return [name for name in names if name.startswith(text)]
+
+
 def global_options(*, hidden: bool) -> list[click.Parameter]:
     """New options; a command hides all but -q and -v in its help."""
     path = click.Path(path_type=Path, dir_okay=False)
@@ -170,6 +181,7 @@ def global_options(*, hidden: bool) -> list[click.Parameter]:
         ),
         click.Option(
             ["--profile"], metavar="NAME", callback=_remember, expose_value=False, hidden=hidden,
+            shell_complete=_profiles_like,
             help="One of several workspaces, with settings, token and mirror of its own.",
         ),
         click.Option(

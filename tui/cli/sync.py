@@ -38,7 +38,7 @@ DEFAULT_WATCH = 60
 )
 @click.option(
     "--metrics",
-    type=ListenAt(),
+    type=ListenAt(9464),
     metavar="ADDRESS",
     help="With --watch, serve metrics for Prometheus, at an address such as 127.0.0.1:9464.",
 )

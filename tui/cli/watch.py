@@ -20,6 +20,7 @@ from tui.formatting import duration
 from tui.settings import Secret, Settings, SettingsError
 from tui.settings.http import ListenAddress, http_token, http_token_path
 from tui.store.errors import StoreError
+from tui.sync.events import Reason
 from tui.sync.failures import retry_delay
 from tui.uptime import uptime
 
@@ -89,13 +90,15 @@ class Watch:
                 chosen, fallback = self._reload(chosen), chosen
 
     def _watch(self, workspace: Workspace, request: ReloadRequest, monitor: Monitor) -> ExitCode | None:
-        """Sync until interrupted, until the token is refused, or (None) until a reload is requested."""
+        """Sync until interrupted, until it cannot work (a token that is refused, or of another workspace), or
+        (None) until a reload is requested."""
         start: datetime | None = start_of(self._invocation, workspace, self._since)
         failures = 0
         while not request.take():
             monitor.syncing()
             result = sync_once(self._invocation, workspace, start, self._as_json, monitor.tick)
-            if result.code in {ExitCode.INTERRUPTED, ExitCode.NOT_AUTHORISED}:
+            is_hopeless = result.reason == Reason.WRONG_WORKSPACE.value
+            if is_hopeless or result.code in {ExitCode.INTERRUPTED, ExitCode.NOT_AUTHORISED}:
                 monitor.synced(result, None)
                 return result.code
             if result.code is ExitCode.OK:

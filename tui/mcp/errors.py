@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp.server.mcpserver.resources import ResourceSecurityError
 from pydantic import ValidationError
 
 from tui.query import QueryError
@@ -18,10 +19,18 @@ class BadArgument(ValueError):
 EXPECTED = (BadArgument, QueryError, TimeframeError, ViewError, StoreError)
 
 
+NO_ADDRESS = (
+    "no such address; there are conversation:// with a number, view:// with the name of a view, "
+    "and schema://query-language"
+)
+
+
 def explained(error: BaseException | None) -> str | None:
     """One line for an error that is no fault of the program; None for one that is."""
     if isinstance(error, ValidationError):
         return visible_line("; ".join(map(_explain_argument, error.errors(include_url=False))))
+    if isinstance(error, ResourceSecurityError):
+        return NO_ADDRESS
     return visible_line(str(error)) if isinstance(error, EXPECTED) else None
 
 

@@ -11,10 +11,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
+from mcp_types import CallToolResult
+
 from tui.clock import from_epoch, to_epoch
-from tui.formatting import date_time, duration, moment, number
+from tui.formatting import date_time, duration, number
 from tui.freshness import Interval, SyncState, Verdict
 from tui.freshness_words import SyncOutlook
+from tui.mcp.reply import with_line
 from tui.mcp.shapes import SyncInfo
 from tui.sync.events import Reason, SyncEvent, SyncFailed, SyncFinished, SyncProgress, SyncStarted
 from tui.sync.jobs import SyncError, SyncJob
@@ -60,41 +63,47 @@ class Mirror:
     async def answer(
         self,
         judge: Callable[[], Verdict],
-        build: Callable[[SyncOutlook], T],
+        build: Callable[[SyncOutlook], CallToolResult],
         *,
         report: Report,
         wait: float | None = None,
-    ) -> T:
+    ) -> CallToolResult:
         """What `build` makes of the store, on a thread. A window that is stale is synced.
 
         `wait`: seconds to wait for that at most, which is then done for a partial window too, where a sync
         helps. None: do not wait.
         """
 
-        def begin() -> SyncJob | T:
+        def begin() -> SyncJob | CallToolResult:
             job, outlook = self._begin(judge(), is_awaited=wait is not None)
             return build(outlook) if job is None or wait is None else job
 
         begun = await self.read(begin)
         if not isinstance(begun, SyncJob):
             return begun
-        await self._wait_for(begun, _Teller(report), wait or 0)
-        return await self.read(lambda: build(self.workspace.outlook()))
+        has_ended = await self._wait_for(begun, _Teller(report), wait or 0)
+        answer = await self.read(lambda: build(self.workspace.outlook()))
+        return answer if has_ended else _unfinished(answer, wait or 0)
 
-    async def sync(self, report: Report, wait: float | None) -> bool:
-        """Start a sync of the configured history and return at once, or wait for its end.
+    async def sync(
+        self, build: Callable[[bool], CallToolResult], *, report: Report, wait: float | None
+    ) -> CallToolResult:
+        """Start a sync of the configured history; answer at once, or when it has ended.
 
-        False when nothing was started, because another program syncs or the database cannot be written. What
-        was in the way of the last sync is tried again, and waited for: it mostly fails at once.
+        `build` is given whether one was started: not when the database cannot be written, nor when another
+        program syncs, for whose end is waited all the same. What was in the way of the last sync is tried
+        again, and waited for: it mostly fails at once.
         """
-        job, was_obstructed = await self.read(self._start_sync)
+        job, was_obstructed = await self.read(partial(self._start_sync, is_awaited=wait is not None))
         if job is None:
-            return False
+            return await self.read(lambda: build(False))
+        has_ended = True
         if wait is not None or was_obstructed:
-            await self._wait_for(job, _Teller(report), RETRY if wait is None else wait)
+            has_ended = await self._wait_for(job, _Teller(report), RETRY if wait is None else wait)
         else:
             await self._tell(_Teller(report))
-        return True
+        answer = await self.read(lambda: build(True))
+        return answer if has_ended or wait is None else _unfinished(answer, wait)
 
     def sync_info(self, verdict: Verdict, outlook: SyncOutlook) -> SyncInfo:
         """As the Python API gives it, with the newest gaps."""
@@ -103,16 +112,18 @@ class Mirror:
 
     def sentence(self, verdict: Verdict, outlook: SyncOutlook) -> str:
         """How complete an answer is, for who reads only its text."""
-        message, tz = self.workspace.message(verdict, outlook), self.workspace.tz
+        message, tz, now = self.workspace.message(verdict, outlook), self.workspace.tz, self.workspace.clock()
+        zone = f"Times are UTC{now.astimezone(tz).strftime('%z')}."
         if message is None:
-            window, now = verdict.window, self.workspace.clock()
+            window = verdict.window
             start, end = (date_time(from_epoch(second), tz) for second in window)
             until = "now" if window.end >= to_epoch(now) - RECENT else end
-            as_of = moment(from_epoch(min(window.end, verdict.last_sync or window.end)), now, tz)
-            return f"Freshness: fresh. Complete for {start} to {until}: as of {as_of}."
+            synced = "" if verdict.last_sync is None else date_time(from_epoch(verdict.last_sync), tz)
+            as_of = f"; the mirror is as of {synced}" if synced else ""
+            return f"Freshness: fresh. Complete for {start} to {until}{as_of}. {zone}"
         reason = outlook.reason or outlook.shortfall
         why = f" The last sync: {reason}." if reason and reason not in message else ""
-        return one_line(f"Freshness: {verdict.state.value}. {message.rstrip('.')}.{why}")
+        return one_line(f"Freshness: {verdict.state.value}. {message.rstrip('.')}.{why} {zone}")
 
     # --- on a thread that uses the store -------------------------------------------------------------
 
@@ -138,29 +149,30 @@ class Mirror:
         start, end = (None, None) if window is None else map(from_epoch, window)
         return self.workspace.request_sync(start, end, urgent=True)
 
-    def _start_sync(self) -> tuple[SyncJob | None, bool]:
+    def _start_sync(self, *, is_awaited: bool) -> tuple[SyncJob | None, bool]:
         """The sync, and whether something was in its way the last time."""
-        if self.workspace.read_only or self.workspace.other_sync() is not None:
+        if self.workspace.read_only or (not is_awaited and self.workspace.other_sync() is not None):
             return None, False
         was_obstructed = self.obstacle() is not None
         return self._request(None), was_obstructed
 
     # --- waiting -------------------------------------------------------------------------------------
 
-    async def _wait_for(self, job: SyncJob, teller: _Teller, seconds: float) -> None:
-        """Until the job has ended, and the sync of another program that keeps it from running, after
-        `seconds` at the latest. How it ended is what the store and the outlook say afterwards."""
+    async def _wait_for(self, job: SyncJob, teller: _Teller, seconds: float) -> bool:
+        """Until the job has ended, and the sync of another program that keeps it from running; False after
+        `seconds`. How it ended is what the store and the outlook say afterwards."""
         deadline = time.monotonic() + seconds
         while await self._has_ended(job, teller, deadline):
             error = await _failure(job)
             if error is None or error.reason is not Reason.LOCKED:
-                return
+                return True
             while (other := await self.read(self.workspace.other_sync)) and time.monotonic() < deadline:
                 await teller.tell(0, None, f"{other.name} is syncing this mirror")
                 await asyncio.sleep(POLL)
             if time.monotonic() >= deadline:
-                return
+                return False
             job = await self.read(partial(self._request, job.requested))
+        return False
 
     async def _has_ended(self, job: SyncJob, teller: _Teller, deadline: float) -> bool:
         """Whether a sync ended in time; the client is told how far it is meanwhile."""
@@ -204,6 +216,11 @@ class _Teller:
         self._words = words
         self._done = max(done, self._done + LEAST_PROGRESS)
         await self._report(self._done, total, words)
+
+
+def _unfinished(answer: CallToolResult, seconds: float) -> CallToolResult:
+    """The answer, which says that the sync was not waited for to its end."""
+    return with_line(answer, f"The sync has not ended within {seconds:g} s: ask again later.")
 
 
 async def _failure(job: SyncJob) -> SyncError | None:

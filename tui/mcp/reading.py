@@ -198,6 +198,8 @@ def _why_unknown(workspace: Workspace, id_: int) -> str:
     if purged_at is not None:
         when = date_time(purged_at, workspace.tz)
         return f"Conversation {id_} was deleted from this mirror on purpose, {when}."
+    if not workspace.total():
+        return f"There is no conversation {id_} in the mirror, which is empty."
     return (
         f"There is no conversation {id_} in the mirror, which goes back to "
         f"{date_time(workspace.history_start(), workspace.tz)}."

@@ -17,6 +17,15 @@ def reply(sentence: str, shape: BaseModel, *words: str, others: str = "") -> Cal
     )
 
 
+def with_line(answer: CallToolResult, words: str) -> CallToolResult:
+    """The answer with one more line of the server's own, after the one that says how complete it is."""
+    first, *others = answer.content
+    assert isinstance(first, TextContent)  # noqa: S101 - for mypy: `reply` makes no other
+    sentence, _, rest = first.text.partition("\n")
+    text = "\n".join(filter(None, (sentence, words, rest)))
+    return answer.model_copy(update={"content": [TextContent(type="text", text=text), *others]})
+
+
 def refusal(text: str, shape: BaseModel | None = None) -> CallToolResult:
     """An answer that says why there is none; `shape` where it is known how complete the mirror is."""
     return CallToolResult(

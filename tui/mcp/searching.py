@@ -32,7 +32,7 @@ LONGEST_TEXT = 1_000
 """Characters of a subject or a snippet."""
 LONGEST_NAME = 320
 """Characters of a name, an address or a tag: the longest address has so many."""
-_EMAIL = re.compile(r"[^\s\"<>@]+@[^\s\"<>@]+")
+_EMAIL = re.compile(r"[^\s\x00-\x1f\x7f\"<>@]+@[^\s\x00-\x1f\x7f\"<>@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,10 @@ def _words(shape: ConversationList, first: int) -> str:
     if not shown:
         return "No more conversations." if first else "No matching conversations in the mirror."
     if shape.total is None:
-        words = f"{counted(shown, 'conversation')}."
+        is_all = not first and shape.next_cursor is None
+        words = f"{counted(shown, 'conversation')}" + (
+            "." if is_all else " in this answer; how many there are in all is not counted."
+        )
     else:
         total = amount(Count(shape.total, shape.total_is_exact))
         words = f"{total} conversation{'' if shape.total == 1 else 's'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -14,10 +15,16 @@ from tui.mcp.server import Server
 
 CHUNK = 65_536
 """Bytes that are read at once."""
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)  # Windows has no SIGHUP
+
+logger = logging.getLogger(__name__)
 
 
 def serve_stdio(server: Server) -> None:
-    """Serve until stdin ends, on the main thread. Raises `KeyboardInterrupt` after SIGINT and SIGTERM.
+    """Serve until stdin ends or the client is gone, on the main thread. Raises `KeyboardInterrupt` after a
+    signal that stops programs.
 
     Nothing wakes a thread that reads stdin, which a client may leave open when it stops the program with a
     signal. So the server reads a pipe, and a signal ends that as the end of stdin does.
@@ -34,9 +41,11 @@ def serve_stdio(server: Server) -> None:
         pipe.close()
 
     threading.Thread(target=_copy, args=(stdin, pipe), name="fastintercom-mcp-stdin", daemon=True).start()
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in SIGNALS}
     try:
         asyncio.run(server.run_stdio_async())
+    except* BrokenPipeError:
+        logger.info("the client went away before it had its answer")
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -181,8 +181,10 @@ def _add_status(tool: Register, mirror: Mirror, interval: int | None) -> None:
 
 def _add_syncs(tool: Register, mirror: Mirror) -> None:
     async def started(context: Context, wait: float | None) -> CallToolResult:
-        is_started = await mirror.sync(reporter(context), wait)
-        return await mirror.read(lambda: overview.sync_start(mirror, is_started=is_started))
+        def build(is_started: bool) -> CallToolResult:
+            return overview.sync_start(mirror, is_started=is_started)
+
+        return await mirror.sync(build, report=reporter(context), wait=wait)
 
     @tool
     async def sync(

@@ -35,12 +35,12 @@ class ListenAddress(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def parse_listen_address(text: str) -> ListenAddress:
+def parse_listen_address(text: str, port_of_example: int = 8765) -> ListenAddress:
     """An address such as "127.0.0.1:8765", "localhost:8765" or "[::1]:8765".
 
     Raises `ValueError`, with what would be right, for anything else, also for a host that others can reach.
     """
-    allowed = "must be a host of this machine and a port, such as 127.0.0.1:8765"
+    allowed = f"must be a host of this machine and a port, such as 127.0.0.1:{port_of_example}"
     try:
         parts = urlsplit(f"//{text.strip()}")
         port = parts.port
