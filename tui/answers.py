@@ -40,7 +40,8 @@ class SyncInfo(TypedDict):
     gaps: list[Span]
     """The parts of the window that were never synced, oldest first."""
     reason: str | None
-    """Why the last sync failed, wholly or in part, or why none can run; None if nothing is known."""
+    """Why the last sync failed, wholly or in part, or why none can run, also where what is asked for is
+    fresh all the same; None if nothing is known."""
 
 
 class FoundConversation(TypedDict):

@@ -300,8 +300,12 @@ def test_what_cannot_be_meant_is_a_usage_error(
 
 def test_a_token_of_another_workspace_ends_the_watch(call: Call, connected: RunningServer) -> None:
     assert call("sync").code == 0
-    connected.world.options = replace(connected.world.options, workspace="Another")
-    result = call("sync", "--watch")
+    options = connected.world.options
+    connected.world.options = replace(options, workspace="Another")
+    try:
+        result = call("sync", "--watch")
+    finally:
+        connected.world.options = options
     assert result.code == 2
     assert "belongs to" in result.err
 

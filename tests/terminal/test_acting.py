@@ -23,14 +23,14 @@ def test_a_reply_a_note_taken_back_and_a_bulk_that_is_undone(
         screen.press("B")
         screen.until("fastintercom will act as .+ in ")
         screen.press("\x19")  # Ctrl+Y
-        screen.until("you reply as")
+        screen.until("you reply as", lambda text: "will act as" not in text)
         screen.press("Your camel **is found**")
         screen.until("│ Your camel is found")
         screen.press("\x13")  # Ctrl+S
         screen.until("sends in [123] s · u takes it back")
         screen.until("Your camel is found", lambda text: "takes it back" not in text)
         screen.press("M")
-        screen.until("note")
+        screen.until("you write a note for the team")
         screen.press("Wrong conversation")
         screen.until("│ Wrong conversation")
         screen.press("\x13")
