@@ -132,7 +132,8 @@ def found(name: str, wanted: str) -> bool:
     return 2 in resolve(Query("", who), lambda: directory)[who]
 
 
-@given(name=NAMES.filter(lambda text: text not in {"", "other", "none"}))
+# "none" stands for no tag, however it is written.
+@given(name=NAMES.filter(lambda text: text not in {"", "other"} and "none" not in text.casefold().split()))
 def test_a_name_is_found_in_any_form_and_by_any_of_its_words(name: str) -> None:
     assert found(name, unicodedata.normalize("NFC", name))
     assert found(name, unicodedata.normalize("NFD", name))
