@@ -1,8 +1,9 @@
-"""The types of arguments: whole numbers, and text in any locale."""
+"""The types of arguments: whole numbers, addresses, and text in any locale."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,21 +45,19 @@ class ConversationNumber(click.types.IntParamType):
         return number
 
 
-class ListenAt(click.ParamType):  # type: ignore[type-arg]  # click 8.2 has none
-    """A host of this machine and a port, to listen on; a message shows this port as an example."""
+def listen_at(port: int) -> Callable[[str], ListenAddress]:
+    """The type of an option: a host of this machine and a port, to listen on. A message shows `port` as an
+    example."""
 
-    name = "address"
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ListenAddress:
+    def address(value: str) -> ListenAddress:
         from tui.settings.http import parse_listen_address
 
         try:
-            return parse_listen_address(str(value), self._port)
+            return parse_listen_address(value, port)
         except ValueError as error:
-            self.fail(f"{value!r} {error}", param, ctx)
+            raise click.BadParameter(f"{value!r} {error}") from None
+
+    return address
 
 
 class Utf8Text(click.types.StringParamType):

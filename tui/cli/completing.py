@@ -68,7 +68,8 @@ def complete_query(context: click.Context, _parameter: click.Parameter, text: st
         # What has a space is completed with or without the quote being typed.
         items = matching(wanted, offered) or matching(f'{name}:"{value}', offered)
         return [CompletionItem(f"{before}{sign}{item.value}", help=item.help) for item in items]
-    sign, name = re.fullmatch(r"([-(]*)(.*)", word, re.DOTALL).groups()  # type: ignore[union-attr]  # fits all
+    name = word.lstrip("-(")
+    sign = word.removesuffix(name)
     operators = matching(name, ((f"{each.name}:", each.summary) for each in OPERATORS.values()))
     return [CompletionItem(f"{before}{sign}{item.value}", type=OPEN, help=item.help) for item in operators]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.arguments import ListenAt, WholeNumber
+from tui.cli.arguments import WholeNumber, listen_at
 from tui.cli.exits import CommandError, ExitCode
 from tui.cli.options import Invocation, command
 
@@ -28,7 +28,7 @@ EXTRA_PACKAGES = {"mcp", "mcp_types", "pydantic", "starlette", "uvicorn"}
     "address",
     is_flag=False,
     flag_value=f"127.0.0.1:{DEFAULT_PORT}",
-    type=ListenAt(DEFAULT_PORT),
+    type=listen_at(DEFAULT_PORT),
     metavar="[ADDRESS]",
     help=f"Serve over HTTP for this machine, not over stdin and stdout (default 127.0.0.1:{DEFAULT_PORT}).",
 )

@@ -131,7 +131,7 @@ class Monitor:
         self._facts = WatchFacts(WatchState.STARTING, started_at=now, at=now, beat=time.monotonic())
 
     def __enter__(self) -> Self:
-        self._publish()
+        self._publish(self._facts)
         return self
 
     def __exit__(
@@ -145,7 +145,7 @@ class Monitor:
             said = self._safe(words)
             if code is ExitCode.NOT_AUTHORISED:
                 state = WatchState.NOT_AUTHORISED
-        self._publish(state=state, last_error=said, next_sync=None)
+        self._publish(replace(self._facts, state=state, last_error=said, next_sync=None))
 
     def opened(self, workspace: Workspace) -> None:
         """The database is open, for the next syncs."""
@@ -159,12 +159,12 @@ class Monitor:
 
     def syncing(self) -> None:
         """A sync begins."""
-        self._refresh(next_sync=None)
+        self._refresh(replace(self._facts, next_sync=None))
 
     def tick(self) -> None:
         """Time has passed."""
         if self._outlets and time.monotonic() - self._facts.beat >= BEAT:
-            self._refresh()
+            self._refresh(self._facts)
 
     def synced(self, result: SyncResult, delay: float | None) -> None:
         """A sync ended; the next one begins after `delay` seconds, or never (None)."""
@@ -184,10 +184,13 @@ class Monitor:
         if not is_ok:
             self._reasons[result.reason or INCOMPLETE] += 1
         self._refresh(
-            state=self._state_after(result),
-            last_error=None if is_ok else self._safe(result.error),
-            failures=0 if is_ok else self._facts.failures + 1,
-            next_sync=None if delay is None else self._clock() + timedelta(seconds=delay),
+            replace(
+                self._facts,
+                state=self._state_after(result),
+                last_error=None if is_ok else self._safe(result.error),
+                failures=0 if is_ok else self._facts.failures + 1,
+                next_sync=None if delay is None else self._clock() + timedelta(seconds=delay),
+            )
         )
 
     def _state_after(self, result: SyncResult) -> WatchState:
@@ -204,27 +207,26 @@ class Monitor:
         if isinstance(event, SyncProgress):
             self._requests_of_run = event.requests
 
-    def _refresh(self, **changes: object) -> None:
-        """Read the mirror and report."""
+    def _refresh(self, facts: WatchFacts) -> None:
+        """Report these facts, with the mirror as it is now."""
         if not self._outlets:
             return
         if self._workspace is not None:
             try:
-                changes["mirror"] = _read_mirror(self._workspace)
+                facts = replace(facts, mirror=_read_mirror(self._workspace))
             except StoreError as error:  # the sync meets it too, and says so; what was known stays
                 logger.warning("the mirror could not be read for its monitoring: %s", error)
-        self._publish(**changes)
+        self._publish(facts)
 
-    def _publish(self, **changes: object) -> None:
+    def _publish(self, facts: WatchFacts) -> None:
         totals = replace(self._totals, requests=self._totals.requests + self._requests_of_run)
         self._facts = replace(
-            self._facts,
+            facts,
             at=self._clock(),
             beat=time.monotonic(),
             totals=totals,
             outcomes=dict(self._outcomes),
             reasons=dict(self._reasons),
-            **changes,  # type: ignore[arg-type]  # the fields' own types, checked where they are passed
         )
         for outlet in self._outlets:
             outlet(self._facts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.arguments import ListenAt, WholeNumber
+from tui.cli.arguments import WholeNumber, listen_at
 from tui.cli.options import Invocation, command
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ DEFAULT_WATCH = 60
 )
 @click.option(
     "--metrics",
-    type=ListenAt(9464),
+    type=listen_at(9464),
     metavar="ADDRESS",
     help="With --watch, serve metrics for Prometheus, at an address such as 127.0.0.1:9464.",
 )
